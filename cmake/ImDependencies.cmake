@@ -1,0 +1,24 @@
+# Third-party libraries, all from Debian. Each is linked by one library of ours only (see docs/architecture.md).
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)      # before gRPC: its config file expects the targets
+find_package(gRPC CONFIG REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
+find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
+if(IM_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+# Asio and Beast compiled once: halves the time of every file that includes them.
+add_library(im_boost STATIC ${PROJECT_SOURCE_DIR}/cmake/boost_asio.cpp ${PROJECT_SOURCE_DIR}/cmake/boost_beast.cpp
+            ${PROJECT_SOURCE_DIR}/cmake/boost_json.cpp)
+target_compile_features(im_boost PUBLIC cxx_std_20)
+target_compile_definitions(im_boost PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED BOOST_ALL_NO_LIB)
+target_link_libraries(im_boost PUBLIC Threads::Threads)

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/base/result.hpp"
+
+namespace im::kafka {
+
+struct ProducerConfig {
+  std::string brokers;                 ///< "host:port,host:port"
+  std::string bootstrap_file;          ///< im-devkafka writes its addresses here; read when `brokers` is empty, re-read until it exists
+  std::string topic = "goim-push-topic";
+  int linger_ms = 0;
+  int delivery_timeout_ms = 10000;     ///< then the caller gets kTimeout or kUnavailable
+  std::size_t queue_bytes = 64U << 20; ///< over it: kOverloaded at once
+};
+
+struct ProducerStats {
+  std::uint64_t acked = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t in_flight = 0;
+  std::uint64_t recreated = 0;         ///< fatal errors of the idempotent producer
+};
+
+/// Idempotent, acks=all. Order of produce() calls is kept per key. Any thread.
+/// The only users of librdkafka are in this folder.
+class Producer {
+ public:
+  struct Position {
+    std::int32_t partition = -1;
+    std::int64_t offset = -1;
+  };
+  /// Called once, on the producer's thread: must not block.
+  using Done = std::function<void(Result<Position>)>;
+
+  explicit Producer(ProducerConfig config);
+  ~Producer();  ///< flushes for at most 5 s
+  Producer(const Producer&) = delete;
+  Producer& operator=(const Producer&) = delete;
+
+  void start();
+  void produce(std::string key, std::string value, Done done);
+  /// Brokers answer metadata requests for the topic. `detail` says what is waited for.
+  bool up(std::string* detail) const;
+  ProducerStats stats() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace im::kafka

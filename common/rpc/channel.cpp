@@ -1,0 +1,41 @@
+#include "common/rpc/channel.hpp"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+namespace im::rpc {
+
+namespace {
+
+constexpr int kMaxMessage = 4 << 20;
+
+std::string target_of(const std::vector<std::string>& addresses) {
+  if (addresses.size() == 1) return addresses.front();
+  std::string target = "ipv4:";
+  for (const auto& address : addresses) {
+    if (target.back() != ':') target += ',';
+    target += address;
+  }
+  return target;
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> make_channel(const std::vector<std::string>& addresses) {
+  grpc::ChannelArguments arguments;
+  arguments.SetLoadBalancingPolicyName("round_robin");
+  arguments.SetMaxReceiveMessageSize(kMaxMessage);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 10000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  // Two channels to the same address are two connections, and none outlives its owner.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(target_of(addresses), grpc::InsecureChannelCredentials(), arguments);
+}
+
+}  // namespace im::rpc

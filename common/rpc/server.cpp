@@ -1,0 +1,72 @@
+#include "common/rpc/server.hpp"
+
+#include <stdexcept>
+
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server_builder.h>
+
+namespace im::rpc {
+
+namespace {
+constexpr int kMaxMessage = 4 << 20;
+}
+
+std::unique_ptr<grpc::Server> start_server(const std::string& address, const std::vector<grpc::Service*>& services,
+                                           std::chrono::milliseconds max_connection_age) {
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  builder.SetMaxReceiveMessageSize(kMaxMessage);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 10000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  if (max_connection_age.count() > 0) {
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, static_cast<int>(max_connection_age.count()));
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30000);
+  }
+  for (auto* service : services) builder.RegisterService(service);
+  auto server = builder.BuildAndStart();
+  if (!server || port == 0) {
+    throw std::runtime_error("cannot listen on " + address + " (gRPC): the port is taken by another process; `ss -ltnp` shows by whom");
+  }
+  return server;
+}
+
+grpc::Status to_grpc(const Error& error) {
+  using enum Error::Code;
+  grpc::StatusCode code = grpc::StatusCode::INTERNAL;
+  switch (error.code) {
+    case kInvalid: code = grpc::StatusCode::INVALID_ARGUMENT; break;
+    case kDenied: code = grpc::StatusCode::UNAUTHENTICATED; break;
+    case kNotFound: code = grpc::StatusCode::NOT_FOUND; break;
+    case kConflict: code = grpc::StatusCode::FAILED_PRECONDITION; break;
+    case kUnavailable: code = grpc::StatusCode::UNAVAILABLE; break;
+    case kTimeout: code = grpc::StatusCode::DEADLINE_EXCEEDED; break;
+    case kOverloaded: code = grpc::StatusCode::RESOURCE_EXHAUSTED; break;
+    case kInternal: code = grpc::StatusCode::INTERNAL; break;
+  }
+  return {code, error.message};
+}
+
+Error from_grpc(const grpc::Status& status) {
+  using enum Error::Code;
+  switch (status.error_code()) {
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::OUT_OF_RANGE: return {kInvalid, status.error_message()};
+    case grpc::StatusCode::UNAUTHENTICATED:
+    case grpc::StatusCode::PERMISSION_DENIED: return {kDenied, status.error_message()};
+    case grpc::StatusCode::NOT_FOUND: return {kNotFound, status.error_message()};
+    case grpc::StatusCode::ALREADY_EXISTS:
+    case grpc::StatusCode::FAILED_PRECONDITION:
+    case grpc::StatusCode::ABORTED: return {kConflict, status.error_message()};
+    case grpc::StatusCode::CANCELLED:
+    case grpc::StatusCode::UNAVAILABLE: return {kUnavailable, status.error_message()};
+    case grpc::StatusCode::DEADLINE_EXCEEDED: return {kTimeout, status.error_message()};
+    case grpc::StatusCode::RESOURCE_EXHAUSTED: return {kOverloaded, status.error_message()};
+    default: return {kInternal, status.error_message()};
+  }
+}
+
+}  // namespace im::rpc

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// RFC 6455 framing without I/O.
+namespace im::ws {
+
+enum class Opcode : std::uint8_t { kContinuation = 0, kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10 };
+
+/// RFC 6455 section 7.4.1.
+enum class CloseCode : std::uint16_t {
+  kNormal = 1000,
+  kGoingAway = 1001,
+  kProtocolError = 1002,
+  kUnsupported = 1003,
+  kNoStatus = 1005,
+  kInvalidPayload = 1007,
+  kPolicy = 1008,
+  kTooBig = 1009,
+  kInternal = 1011,
+};
+
+inline constexpr std::size_t kMaxServerHeader = 10;
+
+/// Header of an unmasked, final server frame into `out` (room for kMaxServerHeader); returns its size (2, 4 or 10).
+std::size_t write_header(char* out, Opcode opcode, std::size_t payload_size);
+/// A whole server frame.
+std::string frame(Opcode opcode, std::string_view payload);
+/// A close frame; code 1005 = empty payload.
+std::string close_frame(CloseCode code, std::string_view reason = {});
+
+/// True when `bytes` is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
+bool valid_utf8(std::string_view bytes);
+
+/// UTF-8 checked piece by piece: says "bad" at the first byte that can no longer become valid.
+class Utf8Checker {
+ public:
+  bool feed(std::string_view bytes);             ///< false: invalid
+  bool complete() const { return state_ == 0; }  ///< not inside a character
+  void reset() { state_ = 0; }
+
+ private:
+  std::uint32_t state_ = 0;
+};
+
+}  // namespace im::ws
