@@ -10,19 +10,21 @@
 namespace im::kafka {
 
 struct ProducerConfig {
-  std::string brokers;                 ///< "host:port,host:port"
-  std::string bootstrap_file;          ///< im-devkafka writes its addresses here; read when `brokers` is empty, re-read until it exists
+  std::string brokers;         ///< "host:port,host:port"
+  std::string bootstrap_file;  ///< im-devkafka writes its addresses here; read when `brokers` is empty, re-read until
+                               ///< it exists and whenever it changes (a restarted im-devkafka has other ports)
   std::string topic = "goim-push-topic";
   int linger_ms = 0;
-  int delivery_timeout_ms = 10000;     ///< then the caller gets kTimeout or kUnavailable
-  std::size_t queue_bytes = 64U << 20; ///< over it: kOverloaded at once
+  int delivery_timeout_ms = 10000;      ///< then the caller gets kTimeout or kUnavailable
+  std::size_t queue_bytes = 64U << 20;  ///< over it: kOverloaded at once
+  std::string compression = "none";  ///< "zstd" pays with a linger or large bodies; single small records do not shrink
 };
 
 struct ProducerStats {
   std::uint64_t acked = 0;
   std::uint64_t failed = 0;
   std::uint64_t in_flight = 0;
-  std::uint64_t recreated = 0;         ///< fatal errors of the idempotent producer
+  std::uint64_t recreated = 0;  ///< fatal errors of the idempotent producer, and changes of the bootstrap file
 };
 
 /// Idempotent, acks=all. Order of produce() calls is kept per key. Any thread.
@@ -33,7 +35,8 @@ class Producer {
     std::int32_t partition = -1;
     std::int64_t offset = -1;
   };
-  /// Called once, on the producer's thread: must not block.
+  /// Called once, must not block. On the producer's thread; only kOverloaded and kInvalid (too large) come before
+  /// produce() returns, on the caller's. kTimeout: the record may or may not be in the log.
   using Done = std::function<void(Result<Position>)>;
 
   explicit Producer(ProducerConfig config);

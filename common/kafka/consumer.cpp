@@ -1,0 +1,436 @@
+#include "common/kafka/consumer.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "common/base/clock.hpp"
+#include "common/base/log.hpp"
+#include "common/kafka/offset_book.hpp"
+#include "common/kafka/rd.hpp"
+
+namespace im::kafka {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr std::size_t kBatchRecords = 500;
+constexpr std::size_t kBatchBytes = 1U << 20;
+constexpr int kQueryTimeoutMs = 2000;
+}  // namespace
+
+struct Consumer::Impl {
+  Impl(ConsumerConfig c, ConsumerHandler& h) : config(std::move(c)), handler(h) {}
+
+  // Consumer's thread
+  void run();
+  void follow_bootstrap();
+  void open(const Bootstrap& found);
+  void close();
+  void poll_once();
+  void take(const rd_kafka_message_t& message);
+  void flush_batch();
+  void apply_pause();
+  void probe_when_down();
+  void rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions);
+  void assign(rd_kafka_topic_partition_list_t* partitions);
+  void revoke();
+  void commit_and_wait();
+  std::vector<AssignedPartition> start_positions(rd_kafka_topic_partition_list_t* partitions);
+  std::string cluster_id();
+  rd::Conf client_conf(const Bootstrap& found);
+
+  // Any thread
+  rd::Client current() const;
+  rd::Partitions as_list(const std::map<std::int32_t, std::int64_t>& offsets) const;
+  void note(bool up, std::string why);
+  void commit_answered(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t* offsets);
+
+  const ConsumerConfig config;
+  ConsumerHandler& handler;
+  std::thread thread;
+  std::atomic<bool> pause_wanted{false};
+  std::atomic<bool> brokers_down{false};
+  std::atomic<std::uint64_t> rebalances{0}, committed{0}, commit_errors{0}, gaps{0}, duplicates{0};
+
+  mutable std::mutex mutex;  // client, book, up, detail, bus, stopping
+  std::condition_variable wake;
+  rd::Client client;
+  OffsetBook book;
+  bool up = false;
+  std::string detail = "not started";
+  std::string bus;
+  bool stopping = false;
+
+  // Consumer's thread only
+  std::optional<Bootstrap> used;
+  std::map<std::int32_t, std::int64_t> expected;  // next offset per assigned partition, -1 = not known
+  std::vector<ConsumedRecord> batch;
+  std::size_t batch_bytes = 0;
+  bool paused = false;
+  TimePoint next_look{};
+};
+
+rd::Client Consumer::Impl::current() const {
+  const std::lock_guard lock(mutex);
+  return client;
+}
+
+void Consumer::Impl::note(bool is_up, std::string why) {
+  const std::lock_guard lock(mutex);
+  up = is_up;
+  detail = std::move(why);
+}
+
+rd::Partitions Consumer::Impl::as_list(const std::map<std::int32_t, std::int64_t>& offsets) const {
+  rd::Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+  for (const auto& [partition, offset] : offsets) {
+    rd_kafka_topic_partition_list_add(list.get(), config.topic.c_str(), partition)->offset = offset;
+  }
+  return list;
+}
+
+rd::Conf Consumer::Impl::client_conf(const Bootstrap& found) {
+  auto conf = rd::make_conf(
+      found, {{"group.id", config.group},
+              {"client.id", config.client_id},
+              {"partition.assignment.strategy", "range"},  // eager: cooperative has known hangs in librdkafka 2.0.2
+              {"enable.auto.commit", "false"},
+              {"enable.auto.offset.store", "false"},
+              {"auto.offset.reset", "earliest"},
+              {"session.timeout.ms", std::to_string(config.session_timeout.count())},
+              {"heartbeat.interval.ms", std::to_string(config.session_timeout.count() / 4)},
+              {"max.poll.interval.ms", std::to_string(config.max_poll_interval.count())},
+              {"fetch.wait.max.ms", "100"},
+              {"fetch.error.backoff.ms", "50"},
+              {"queued.max.messages.kbytes", std::to_string(config.prefetch_bytes / 1024)},
+              {"topic.metadata.refresh.interval.ms", "10000"}});
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_rebalance_cb(
+      conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions, void* self) {
+        static_cast<Impl*>(self)->rebalance(event, partitions);
+      });
+  rd_kafka_conf_set_offset_commit_cb(
+      conf.get(), [](rd_kafka_t*, rd_kafka_resp_err_t error, rd_kafka_topic_partition_list_t* offsets, void* self) {
+        static_cast<Impl*>(self)->commit_answered(error, offsets);
+      });
+  rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int code, const char* reason, void* self) {
+    auto& impl = *static_cast<Impl*>(self);
+    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) return;
+    impl.brokers_down = true;
+    impl.note(false, std::string("no broker answers: ") + reason);
+  });
+  return conf;
+}
+
+// ---- opening and closing
+
+void Consumer::Impl::open(const Bootstrap& found) {
+  auto fresh = rd::make_client(RD_KAFKA_CONSUMER, client_conf(found), false);
+  rd_kafka_poll_set_consumer(fresh.get());
+  rd::Partitions topics(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(topics.get(), config.topic.c_str(), RD_KAFKA_PARTITION_UA);
+  rd_kafka_subscribe(fresh.get(), topics.get());
+  used = found;
+  brokers_down = false;
+  const std::lock_guard lock(mutex);
+  client = std::move(fresh);
+  up = false;
+  detail = "joining group " + config.group + " at " + found.brokers;
+}
+
+// Bounded: closing may hang on a leaked reference (librdkafka before 2.1); such a client is left behind.
+void Consumer::Impl::close() {
+  const auto old = current();
+  if (!old) return;
+  flush_batch();
+  rd::Queue queue(rd_kafka_queue_new(old.get()));
+  if (rd_kafka_error_t* error = rd_kafka_consumer_close_queue(old.get(), queue.get())) rd_kafka_error_destroy(error);
+  const auto until = monotonic_now() + 5s;
+  while (rd_kafka_consumer_closed(old.get()) == 0 && monotonic_now() < until) {
+    const rd::Event event(rd_kafka_queue_poll(queue.get(), 50));
+    if (!event || rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_REBALANCE) continue;
+    rebalance(rd_kafka_event_error(event.get()), rd_kafka_event_topic_partition_list(event.get()));
+  }
+  queue.reset();  // holds the client, too
+  {
+    const std::lock_guard lock(mutex);
+    client = nullptr;
+  }
+  if (rd_kafka_consumer_closed(old.get()) != 0) {
+    rd_kafka_destroy(old.get());
+  } else {
+    log::warn("kafka consumer did not close in time, its client is left behind");
+  }
+}
+
+void Consumer::Impl::follow_bootstrap() {
+  if (monotonic_now() < next_look) return;
+  next_look = monotonic_now() + 500ms;
+  const auto found = find_brokers(config.brokers, config.bootstrap_file);
+  if (!found) {
+    if (!current()) note(false, "waiting for " + config.bootstrap_file + " (im-devkafka writes it)");
+    return;
+  }
+  if (current() && found == used) return;
+  if (current()) {
+    log::warn("kafka consumer is made anew", {{"reason", "bootstrap file changed"}, {"brokers", found->brokers}});
+    revoke();  // the handler hears of it now: the old brokers may not answer while closing
+    close();
+  }
+  open(*found);
+}
+
+void Consumer::Impl::run() {
+  while (true) {
+    follow_bootstrap();
+    {
+      std::unique_lock lock(mutex);
+      if (stopping) break;
+      if (!client) {
+        wake.wait_for(lock, 100ms, [this] { return stopping; });
+        continue;
+      }
+    }
+    apply_pause();
+    poll_once();
+    probe_when_down();
+  }
+  close();
+  note(false, "stopped");
+}
+
+// ---- records
+
+void Consumer::Impl::poll_once() {
+  rd::Message message(rd_kafka_consumer_poll(client.get(), 100));
+  while (message) {
+    take(*message);
+    if (batch.size() >= kBatchRecords || batch_bytes >= kBatchBytes) break;
+    message.reset(rd_kafka_consumer_poll(client.get(), 0));
+  }
+  flush_batch();
+}
+
+void Consumer::Impl::take(const rd_kafka_message_t& message) {
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const char* text = message.payload != nullptr ? rd_kafka_message_errstr(&message) : rd_kafka_err2str(message.err);
+    if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) note(false, std::string("topic: ") + text);
+    log::debug("kafka consumer", {{"error", text}});
+    return;
+  }
+  const auto at = expected.find(message.partition);
+  if (at == expected.end()) return;  // revoked meanwhile
+  if (message.offset < at->second) {
+    std::int64_t low = 0, high = -1;
+    rd_kafka_get_watermark_offsets(client.get(), config.topic.c_str(), message.partition, &low, &high);
+    if (high < 0 || high >= at->second) {
+      ++duplicates;
+      return;
+    }
+    flush_batch();
+    log::warn("kafka log began anew", {{"partition", message.partition}, {"offset", message.offset}});
+    {
+      const std::lock_guard lock(mutex);
+      book.restart(message.partition, message.offset);
+    }
+    handler.on_log_began_anew(message.partition);
+  } else if (at->second >= 0 && message.offset > at->second) {
+    gaps += static_cast<std::uint64_t>(message.offset - at->second);
+  }
+  at->second = message.offset + 1;
+  batch.push_back(
+      {message.partition, message.offset, std::string(static_cast<const char*>(message.payload), message.len)});
+  batch_bytes += message.len;
+}
+
+void Consumer::Impl::flush_batch() {
+  batch_bytes = 0;
+  if (!batch.empty()) handler.on_records(std::exchange(batch, {}));
+}
+
+void Consumer::Impl::apply_pause() {
+  if (paused == pause_wanted) return;
+  paused = pause_wanted;
+  if (expected.empty()) return;
+  const auto list = as_list(expected);
+  if (paused) {
+    rd_kafka_pause_partitions(client.get(), list.get());
+  } else {
+    rd_kafka_resume_partitions(client.get(), list.get());
+  }
+}
+
+// librdkafka says when all brokers are down, not when one is back.
+void Consumer::Impl::probe_when_down() {
+  if (!brokers_down || !rd::probe(client.get(), config.topic, 200).empty()) return;
+  brokers_down = false;
+  const bool member = !expected.empty() || rebalances > 0;
+  note(member, member ? "" : "joining group " + config.group);
+}
+
+// ---- group membership
+
+void Consumer::Impl::rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions) {
+  ++rebalances;
+  if (event == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    assign(partitions);
+  } else {
+    revoke();
+    rd_kafka_assign(client.get(), nullptr);
+  }
+}
+
+std::string Consumer::Impl::cluster_id() {
+  if (used && !used->cluster.empty()) return used->cluster;
+  char* id = rd_kafka_clusterid(client.get(), kQueryTimeoutMs);
+  std::string copy = id != nullptr ? id : "";
+  if (id != nullptr) rd_kafka_mem_free(client.get(), id);
+  return copy;
+}
+
+// The committed offset is judged against the log: none or one beyond its end means that the log is a new one.
+std::vector<AssignedPartition> Consumer::Impl::start_positions(rd_kafka_topic_partition_list_t* partitions) {
+  rd_kafka_committed(client.get(), partitions, 3 * kQueryTimeoutMs);
+  std::vector<AssignedPartition> starts;
+  bool answered = true;
+  for (int i = 0; i < partitions->cnt; ++i) {
+    auto& entry = partitions->elems[i];
+    std::int64_t low = -1, high = -1;
+    answered = answered && rd_kafka_query_watermark_offsets(client.get(), entry.topic, entry.partition, &low, &high,
+                                                            kQueryTimeoutMs) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    AssignedPartition start{entry.partition, entry.offset, false};
+    if (answered) {
+      start.log_began_anew = (entry.offset < 0 && low == 0) || entry.offset > high;
+      if (entry.offset < low || entry.offset > high) start.start = low;
+      entry.offset = start.start;
+    }
+    if (start.start < 0) start.start = -1;
+    starts.push_back(start);
+  }
+  return starts;
+}
+
+void Consumer::Impl::assign(rd_kafka_topic_partition_list_t* partitions) {
+  const auto id = cluster_id();
+  const auto starts = start_positions(partitions);
+  expected.clear();
+  {
+    const std::lock_guard lock(mutex);
+    bus = id;
+    up = true;
+    detail.clear();
+    book.clear();
+    for (const auto& start : starts) {
+      expected[start.partition] = start.start;
+      book.open(start.partition, start.start);
+      // Committed before the first record is handed over, so that a member that dies right after does not make the
+      // next one believe in a new log.
+      if (start.log_began_anew) book.store(start.partition, start.start);
+    }
+  }
+  rd_kafka_assign(client.get(), partitions);
+  commit_and_wait();
+  handler.on_assigned(id, starts);
+  paused = false;
+  log::info("kafka partitions assigned", {{"count", starts.size()}, {"bus", id}});
+}
+
+void Consumer::Impl::revoke() {
+  flush_batch();
+  if (expected.empty()) return;
+  std::vector<std::int32_t> partitions;
+  for (const auto& [partition, offset] : expected) partitions.push_back(partition);
+  handler.on_revoked(partitions);
+  if (rd_kafka_assignment_lost(client.get()) == 0 && !brokers_down) commit_and_wait();
+  expected.clear();
+  const std::lock_guard lock(mutex);
+  book.clear();
+  log::info("kafka partitions revoked", {{"count", partitions.size()}});
+}
+
+// ---- offsets
+
+void Consumer::Impl::commit_and_wait() {
+  std::map<std::int32_t, std::int64_t> offsets;
+  {
+    const std::lock_guard lock(mutex);
+    offsets = book.take();
+  }
+  if (offsets.empty()) return;
+  const auto list = as_list(offsets);
+  const rd::Queue queue(rd_kafka_queue_new(client.get()));
+  if (rd_kafka_commit_queue(client.get(), list.get(), queue.get(), nullptr, nullptr) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    ++commit_errors;
+    return;
+  }
+  const rd::Event answer(rd_kafka_queue_poll(queue.get(), kQueryTimeoutMs));
+  const bool ok = answer && rd_kafka_event_error(answer.get()) == RD_KAFKA_RESP_ERR_NO_ERROR;
+  ++(ok ? committed : commit_errors);
+}
+
+void Consumer::Impl::commit_answered(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t* offsets) {
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    ++committed;
+    return;
+  }
+  if (error == RD_KAFKA_RESP_ERR__NO_OFFSET || offsets == nullptr) return;
+  ++commit_errors;
+  const std::lock_guard lock(mutex);
+  for (int i = 0; i < offsets->cnt; ++i) book.give_back(offsets->elems[i].partition, offsets->elems[i].offset);
+}
+
+Consumer::Consumer(ConsumerConfig config, ConsumerHandler& handler)
+    : impl_(std::make_unique<Impl>(std::move(config), handler)) {}
+
+Consumer::~Consumer() { stop(); }
+
+void Consumer::start() {
+  impl_->thread = std::thread([this] { impl_->run(); });
+}
+
+void Consumer::stop() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->stopping = true;
+  }
+  impl_->wake.notify_all();
+  if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+void Consumer::store_offset(std::int32_t partition, std::int64_t next) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->book.store(partition, next);
+}
+
+void Consumer::commit() {
+  const std::lock_guard lock(impl_->mutex);
+  if (!impl_->client || impl_->brokers_down) return;
+  const auto offsets = impl_->book.take();
+  if (offsets.empty()) return;
+  const auto list = impl_->as_list(offsets);
+  rd_kafka_commit(impl_->client.get(), list.get(), 1);
+}
+
+void Consumer::set_paused(bool paused) { impl_->pause_wanted = paused; }
+
+ConsumerStatus Consumer::status() const {
+  const std::lock_guard lock(impl_->mutex);
+  ConsumerStatus status{impl_->up,         impl_->detail,    impl_->bus,           {},
+                        impl_->rebalances, impl_->committed, impl_->commit_errors, impl_->gaps,
+                        impl_->duplicates};
+  for (const auto& [partition, position] : impl_->book.positions()) {
+    std::int64_t low = -1, high = -1;
+    if (impl_->client) {
+      rd_kafka_get_watermark_offsets(impl_->client.get(), impl_->config.topic.c_str(), partition, &low, &high);
+    }
+    status.partitions.push_back({partition, position, high});
+  }
+  return status;
+}
+
+}  // namespace im::kafka

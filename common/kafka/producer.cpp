@@ -1,0 +1,344 @@
+#include "common/kafka/producer.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "common/base/clock.hpp"
+#include "common/base/log.hpp"
+#include "common/kafka/rd.hpp"
+
+namespace im::kafka {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A record between produce() and its answer. librdkafka points into `value` meanwhile.
+struct Pending {
+  std::uint64_t serial = 0;  ///< order of produce() calls
+  TimePoint deadline;
+  std::string key;
+  std::string value;
+  Producer::Done done;
+  std::size_t bytes() const { return key.size() + value.size() + sizeof(Pending); }
+};
+using PendingPtr = std::unique_ptr<Pending>;
+
+Error error_of(rd_kafka_resp_err_t code) {
+  const std::string text = rd_kafka_err2str(code);
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
+    case RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT:
+    case RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
+      return {Error::Code::kTimeout, text};
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+      return {Error::Code::kOverloaded, text};
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+      return {Error::Code::kInvalid, text};
+    default:
+      return {Error::Code::kUnavailable, text};
+  }
+}
+
+}  // namespace
+
+/// Two threads: `poller` owns the client, runs its callbacks and replaces it; `prober` asks for metadata and reads the
+/// bootstrap file, because both may block.
+struct Producer::Impl {
+  explicit Impl(ProducerConfig c) : config(std::move(c)) {}
+
+  void produce(PendingPtr pending);
+  void poll_loop();
+  void probe_loop();
+  void replace_client();
+  void drain_old_client();
+  void hand_over_held();
+  void expire_held();
+  void shut_down();
+  std::optional<rd_kafka_resp_err_t> hand_over(PendingPtr& pending);
+  void finish(PendingPtr pending, Result<Position> result);
+  void delivered(const rd_kafka_message_t& message);
+  bool goes_to_next_client(const rd_kafka_message_t& message) const;
+  rd::Conf client_conf();
+  rd::Client current() const;
+
+  const ProducerConfig config;
+  std::atomic<std::uint64_t> acked{0}, failed{0}, in_flight{0}, recreated{0};
+  std::atomic<std::size_t> queued_bytes{0};
+  std::atomic<bool> fatal{false};
+
+  mutable std::mutex mutex;  // everything below
+  std::condition_variable wake;
+  rd::Client client;
+  std::optional<Bootstrap> wanted, used;
+  std::deque<PendingPtr> held;  // no client yet, or taken back from a replaced one; handed over in order of serial
+  std::uint64_t next_serial = 0;
+  bool stopping = false;
+  bool is_up = false;
+  std::string detail = "not started";
+
+  bool replacing = false;         // poller only
+  bool log_is_gone = false;       // poller only: the log of the replaced client went with it
+  std::vector<PendingPtr> taken;  // poller only: taken back while replacing
+  std::thread poller, prober;
+};
+
+rd::Client Producer::Impl::current() const {
+  const std::lock_guard lock(mutex);
+  return client;
+}
+
+std::optional<rd_kafka_resp_err_t> Producer::Impl::hand_over(PendingPtr& pending) {
+  Pending* raw = pending.get();
+  rd_kafka_vu_t values[4] = {};
+  values[0].vtype = RD_KAFKA_VTYPE_TOPIC;
+  values[0].u.cstr = config.topic.c_str();
+  values[1].vtype = RD_KAFKA_VTYPE_KEY;
+  values[1].u.mem = {raw->key.data(), raw->key.size()};
+  values[2].vtype = RD_KAFKA_VTYPE_VALUE;
+  values[2].u.mem = {raw->value.data(), raw->value.size()};
+  values[3].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  values[3].u.ptr = raw;
+  if (rd_kafka_error_t* error = rd_kafka_produceva(client.get(), values, std::size(values))) {
+    const auto code = rd_kafka_error_code(error);
+    rd_kafka_error_destroy(error);
+    return code;
+  }
+  static_cast<void>(pending.release());  // delivered() owns it again
+  return std::nullopt;
+}
+
+void Producer::Impl::finish(PendingPtr pending, Result<Position> result) {
+  queued_bytes -= pending->bytes();
+  --in_flight;
+  ++(result.ok() ? acked : failed);
+  if (pending->done) pending->done(std::move(result));
+}
+
+void Producer::Impl::produce(PendingPtr pending) {
+  ++in_flight;
+  if ((queued_bytes += pending->bytes()) > config.queue_bytes) {
+    finish(std::move(pending), Error{Error::Code::kOverloaded, "the Kafka queue is full"});
+    return;
+  }
+  std::unique_lock lock(mutex);
+  pending->serial = next_serial++;
+  if (!client || !held.empty()) {
+    held.push_back(std::move(pending));
+    return;
+  }
+  const auto error = hand_over(pending);
+  if (!error) return;
+  if (*error == RD_KAFKA_RESP_ERR__FATAL) {
+    fatal = true;
+    held.push_back(std::move(pending));
+    return;
+  }
+  lock.unlock();
+  finish(std::move(pending), error_of(*error));
+}
+
+bool Producer::Impl::goes_to_next_client(const rd_kafka_message_t& message) const {
+  if (!replacing && !fatal) return false;
+  if (message.err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT) return false;
+  return log_is_gone || rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+}
+
+void Producer::Impl::delivered(const rd_kafka_message_t& message) {
+  PendingPtr pending(static_cast<Pending*>(message._private));
+  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    finish(std::move(pending), Position{message.partition, message.offset});
+  } else if (goes_to_next_client(message)) {
+    taken.push_back(std::move(pending));
+  } else {
+    finish(std::move(pending), error_of(message.err));
+  }
+}
+
+rd::Conf Producer::Impl::client_conf() {
+  auto conf = rd::make_conf(*wanted, {{"enable.idempotence", "true"},
+                                      {"acks", "all"},
+                                      {"linger.ms", std::to_string(config.linger_ms)},
+                                      {"message.timeout.ms", std::to_string(config.delivery_timeout_ms)},
+                                      {"compression.codec", config.compression},
+                                      {"partitioner", "murmur2_random"},
+                                      {"queue.buffering.max.messages", "1000000"},
+                                      // The bound is ours: queue_bytes. This one must only not bite first.
+                                      {"queue.buffering.max.kbytes", "1048576"}});
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
+    static_cast<Impl*>(self)->delivered(*message);
+  });
+  rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int code, const char*, void* self) {
+    if (code == RD_KAFKA_RESP_ERR__FATAL) static_cast<Impl*>(self)->fatal = true;
+  });
+  return conf;
+}
+
+// Poller. What the old client had not finished comes back through delivered() into `taken`.
+void Producer::Impl::drain_old_client() {
+  rd::Client old;
+  {
+    const std::lock_guard lock(mutex);
+    old = std::exchange(client, nullptr);
+    log_is_gone = !fatal;
+  }
+  if (!old) return;
+  ++recreated;
+  log::warn("kafka producer is made anew", {{"reason", fatal ? "fatal error" : "bootstrap file changed"}});
+  replacing = true;
+  rd_kafka_purge(old.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  const auto until = monotonic_now() + 2s;
+  while (rd_kafka_outq_len(old.get()) > 0 && monotonic_now() < until) rd_kafka_poll(old.get(), 10);
+  replacing = false;
+}
+
+void Producer::Impl::replace_client() {
+  {
+    const std::lock_guard lock(mutex);
+    if (!wanted || (client && used == wanted && !fatal)) return;
+  }
+  drain_old_client();
+  const std::lock_guard lock(mutex);
+  for (auto& pending : taken) held.push_back(std::move(pending));
+  taken.clear();
+  std::ranges::sort(held, {}, [](const PendingPtr& p) { return p->serial; });
+  client = rd::make_client(RD_KAFKA_PRODUCER, client_conf());
+  used = wanted;
+  fatal = false;
+}
+
+// Poller. Errors are told after the lock is let go: `done` may call produce().
+void Producer::Impl::hand_over_held() {
+  std::vector<std::pair<PendingPtr, rd_kafka_resp_err_t>> refused;
+  {
+    const std::lock_guard lock(mutex);
+    while (client && !held.empty()) {
+      const auto error = hand_over(held.front());
+      if (error == RD_KAFKA_RESP_ERR__FATAL) {
+        fatal = true;
+        break;
+      }
+      if (error) refused.emplace_back(std::move(held.front()), *error);
+      held.pop_front();
+    }
+  }
+  for (auto& [pending, error] : refused) finish(std::move(pending), error_of(error));
+}
+
+void Producer::Impl::expire_held() {
+  std::vector<PendingPtr> expired;
+  std::string why;
+  {
+    const std::lock_guard lock(mutex);
+    const auto now = monotonic_now();
+    while (!held.empty() && (stopping || held.front()->deadline <= now)) {
+      expired.push_back(std::move(held.front()));
+      held.pop_front();
+    }
+    why = detail;
+  }
+  for (auto& pending : expired) finish(std::move(pending), Error{Error::Code::kUnavailable, "Kafka: " + why});
+}
+
+void Producer::Impl::shut_down() {
+  if (const auto last = current()) {
+    rd_kafka_flush(last.get(), 5000);
+    rd_kafka_purge(last.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    const auto until = monotonic_now() + 1s;
+    while (rd_kafka_outq_len(last.get()) > 0 && monotonic_now() < until) rd_kafka_poll(last.get(), 10);
+  }
+  for (auto& pending : taken) finish(std::move(pending), Error{Error::Code::kUnavailable, "the producer stops"});
+  taken.clear();
+  expire_held();
+}
+
+void Producer::Impl::poll_loop() {
+  while (true) {
+    {
+      const std::lock_guard lock(mutex);
+      if (stopping) break;
+    }
+    replace_client();
+    hand_over_held();
+    expire_held();
+    if (const auto active = current()) {
+      rd_kafka_poll(active.get(), 50);
+    } else {
+      std::unique_lock lock(mutex);
+      wake.wait_for(lock, 50ms);
+    }
+  }
+  shut_down();
+}
+
+void Producer::Impl::probe_loop() {
+  std::unique_lock lock(mutex);
+  while (!stopping) {
+    const auto active = client;
+    lock.unlock();
+    const auto found = find_brokers(config.brokers, config.bootstrap_file);
+    std::string problem = "waiting for " + config.bootstrap_file + " (im-devkafka writes it)";
+    if (active) {
+      problem = rd::probe(active.get(), config.topic, 1000);
+    } else if (found) {
+      problem = "connecting to " + found->brokers;
+    }
+    lock.lock();
+    if (found) wanted = found;
+    is_up = problem.empty();
+    detail = std::move(problem);
+    wake.notify_all();
+    wake.wait_for(lock, is_up ? 500ms : 100ms, [this] { return stopping; });
+  }
+}
+
+Producer::Producer(ProducerConfig config) : impl_(std::make_unique<Impl>(std::move(config))) {}
+
+Producer::~Producer() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->stopping = true;
+  }
+  impl_->wake.notify_all();
+  if (impl_->poller.joinable()) impl_->poller.join();
+  if (impl_->prober.joinable()) impl_->prober.join();
+  impl_->expire_held();
+}
+
+void Producer::start() {
+  // A wrong property must fail here and not on the poller's thread.
+  rd::make_conf({"127.0.0.1:1", {}}, {{"compression.codec", impl_->config.compression}});
+  impl_->wanted = find_brokers(impl_->config.brokers, impl_->config.bootstrap_file);
+  impl_->poller = std::thread([this] { impl_->poll_loop(); });
+  impl_->prober = std::thread([this] { impl_->probe_loop(); });
+}
+
+void Producer::produce(std::string key, std::string value, Done done) {
+  auto pending = std::make_unique<Pending>();
+  pending->deadline = monotonic_now() + std::chrono::milliseconds(impl_->config.delivery_timeout_ms);
+  pending->key = std::move(key);
+  pending->value = std::move(value);
+  pending->done = std::move(done);
+  impl_->produce(std::move(pending));
+}
+
+bool Producer::up(std::string* detail) const {
+  const std::lock_guard lock(impl_->mutex);
+  if (detail != nullptr) *detail = impl_->detail;
+  return impl_->is_up;
+}
+
+ProducerStats Producer::stats() const { return {impl_->acked, impl_->failed, impl_->in_flight, impl_->recreated}; }
+
+}  // namespace im::kafka
