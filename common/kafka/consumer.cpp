@@ -94,6 +94,7 @@ rd::Partitions Consumer::Impl::as_list(const std::map<std::int32_t, std::int64_t
   return list;
 }
 
+// A broker answers a waiting fetch when data comes; im-devkafka only when the wait is over.
 rd::Conf Consumer::Impl::client_conf(const Bootstrap& found) {
   auto conf = rd::make_conf(
       found, {{"group.id", config.group},
@@ -105,7 +106,7 @@ rd::Conf Consumer::Impl::client_conf(const Bootstrap& found) {
               {"session.timeout.ms", std::to_string(config.session_timeout.count())},
               {"heartbeat.interval.ms", std::to_string(config.session_timeout.count() / 4)},
               {"max.poll.interval.ms", std::to_string(config.max_poll_interval.count())},
-              {"fetch.wait.max.ms", "100"},
+              {"fetch.wait.max.ms", found.cluster.empty() ? "500" : "10"},
               {"fetch.error.backoff.ms", "50"},
               {"queued.max.messages.kbytes", std::to_string(config.prefetch_bytes / 1024)},
               {"topic.metadata.refresh.interval.ms", "10000"}});

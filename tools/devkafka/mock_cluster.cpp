@@ -54,7 +54,9 @@ struct MockCluster::Impl {
 
 MockCluster::MockCluster(int brokers, std::vector<TopicSpec> topics) : impl_(std::make_unique<Impl>()) {
   char reason[256];
-  impl_->handle = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), reason, sizeof reason);
+  rd_kafka_conf_t* conf = rd_kafka_conf_new();
+  rd_kafka_conf_set(conf, "log_level", "3", nullptr, 0);  // it warns that this handle has no brokers, which is meant so
+  impl_->handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
   if (impl_->handle == nullptr) throw std::runtime_error(std::string("librdkafka: ") + reason);
   impl_->cluster = rd_kafka_mock_cluster_new(impl_->handle, brokers);
   if (impl_->cluster == nullptr) throw std::runtime_error("librdkafka cannot make a mock cluster");
