@@ -1,0 +1,142 @@
+#include "job/comet_link.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace im::job {
+
+bool CometLink::offer(Delivery delivery) {
+  if (stalled_ || waiting_bytes_ + delivery.bytes > limits_.backlog) {
+    stalled_ = true;
+    return false;
+  }
+  waiting_bytes_ += delivery.bytes;
+  ++deliveries_;
+  const auto partition = delivery.partition();
+  entries_.push_back({std::move(delivery), partition});
+  return true;
+}
+
+void CometLink::log_began_anew(std::int32_t partition) {
+  const bool repeated = entries_.size() > sent_ && !entries_.back().delivery && entries_.back().partition == partition;
+  if (!repeated) entries_.push_back({std::nullopt, partition});
+}
+
+std::optional<LinkBatch> CometLink::next_batch() {
+  if (in_flight_bytes_ >= limits_.window || waiting_bytes_ == 0) return std::nullopt;
+  LinkBatch batch;
+  std::size_t bytes = 0;
+  auto at = sent_;
+  for (; at < entries_.size() && batch.deliveries.size() < limits_.batch_count; ++at) {
+    const auto& entry = entries_[at];
+    if (!entry.delivery) {
+      // A marker holds for what comes after it, and a message says it first: it begins a new one.
+      if (!batch.deliveries.empty()) break;
+      batch.restarted_partitions.push_back(entry.partition);
+      continue;
+    }
+    if (!batch.deliveries.empty() && bytes + entry.delivery->bytes > limits_.batch_bytes) break;
+    bytes += entry.delivery->bytes;
+    batch.deliveries.push_back(&*entry.delivery);
+  }
+  batch.first_seq = next_seq_;
+  next_seq_ += batch.deliveries.size();
+  sent_ = at;
+  in_flight_bytes_ += bytes;
+  waiting_bytes_ -= bytes;
+  update_stalled();
+  return batch;
+}
+
+std::optional<std::vector<Delivery>> CometLink::acked(std::uint64_t seq) {
+  if (seq >= next_seq_) return std::nullopt;
+  std::vector<Delivery> taken;
+  while (acked_seq_ < seq) {
+    auto entry = std::move(entries_.front());
+    entries_.pop_front();
+    --sent_;
+    if (!entry.delivery) continue;  // the comet has read the marker: it acknowledged what came after it
+    ++acked_seq_;
+    --deliveries_;
+    in_flight_bytes_ -= entry.delivery->bytes;
+    taken.push_back(std::move(*entry.delivery));
+  }
+  if (!taken.empty()) update_stalled();
+  return taken;
+}
+
+std::size_t CometLink::closed() {
+  std::size_t again = 0;
+  for (std::size_t i = 0; i < sent_; ++i) {
+    const auto& entry = entries_[i];
+    if (!entry.delivery) continue;
+    if (entry.dead) {
+      --deliveries_;
+    } else {
+      waiting_bytes_ += entry.delivery->bytes;
+      ++again;
+    }
+  }
+  std::erase_if(entries_, [](const Entry& entry) { return entry.dead; });
+  sent_ = 0;
+  in_flight_bytes_ = 0;
+  next_seq_ = 1;
+  acked_seq_ = 0;
+  return again;
+}
+
+std::size_t CometLink::revoke(std::int32_t partition) {
+  for (std::size_t i = 0; i < sent_; ++i) {
+    if (entries_[i].delivery && entries_[i].partition == partition) entries_[i].dead = true;
+  }
+  const auto waiting = entries_.begin() + static_cast<std::ptrdiff_t>(sent_);
+  std::size_t dropped = 0;
+  const auto kept = std::remove_if(waiting, entries_.end(), [&](const Entry& entry) {
+    if (entry.partition != partition) return false;
+    if (entry.delivery) {
+      waiting_bytes_ -= entry.delivery->bytes;
+      ++dropped;
+    }
+    return true;
+  });
+  entries_.erase(kept, entries_.end());
+  deliveries_ -= dropped;
+  update_stalled();
+  return dropped;
+}
+
+std::vector<Delivery> CometLink::take_from(std::size_t first) {
+  std::vector<Delivery> taken;
+  for (auto i = first; i < entries_.size(); ++i) {
+    if (entries_[i].delivery) taken.push_back(std::move(*entries_[i].delivery));
+  }
+  entries_.resize(first);
+  deliveries_ -= taken.size();
+  return taken;
+}
+
+std::vector<Delivery> CometLink::shed() {
+  // Markers stay: what follows them belongs to the new log whoever was dropped in between.
+  std::deque<Entry> markers;
+  for (auto i = sent_; i < entries_.size(); ++i) {
+    if (!entries_[i].delivery) markers.push_back({std::nullopt, entries_[i].partition});
+  }
+  auto taken = take_from(sent_);
+  for (auto& marker : markers) entries_.push_back(std::move(marker));
+  waiting_bytes_ = 0;
+  stalled_ = true;
+  return taken;
+}
+
+std::vector<Delivery> CometLink::drain() {
+  sent_ = 0;
+  in_flight_bytes_ = 0;
+  waiting_bytes_ = 0;
+  return take_from(0);
+}
+
+void CometLink::update_stalled() {
+  if (stalled_ && waiting_bytes_ <= limits_.backlog / 2) stalled_ = false;
+}
+
+}  // namespace im::job

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/options.hpp"
+
+namespace im::job {
+
+struct JobConfig {
+  std::string kafka_brokers = "127.0.0.1:9092";
+  std::string kafka_bootstrap_file;
+  std::string kafka_topic = "goim-push-topic";
+  std::string kafka_group = "goim-push-group-job";
+  config::Millis kafka_session_timeout{6000};
+  config::Millis commit_interval{200};
+
+  std::vector<std::string> router_addresses{"127.0.0.1:3129"};
+  config::Millis registry_grace{10000};
+
+  config::Bytes window{4U << 20};
+  config::Bytes backlog{64U << 20};
+  config::Bytes batch{256U << 10};
+  config::Bytes memory_limit{256U << 20};
+};
+
+/// Adds job's keys and their checks; `config` must outlive `options`.
+void add_options(config::Options& options, JobConfig& config);
+
+}  // namespace im::job

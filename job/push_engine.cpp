@@ -1,0 +1,223 @@
+#include "job/push_engine.hpp"
+
+#include <utility>
+
+#include "common/base/fault.hpp"
+#include "common/base/log.hpp"
+
+namespace im::job {
+
+using namespace std::chrono_literals;
+
+PushEngine::PushEngine(EngineConfig config, Scheduler& scheduler, CometGateway& gateway, RecordSource& source,
+                       std::function<void()> refresh_nodes)
+    : config_(std::move(config)),
+      source_(source),
+      refresh_nodes_(std::move(refresh_nodes)),
+      peers_context_{scheduler, gateway, config_.link, config_.job, config_.topic, {}, {}, {}},
+      directory_(config_.registry_grace) {
+  peers_context_.settled = [this](const std::vector<Delivery>& deliveries) {
+    if (fault::fire("job.after_push")) return;
+    settle(deliveries);
+  };
+  peers_context_.doubtful = [this] { refresh_nodes_(); };
+}
+
+// ---- Kafka
+
+void PushEngine::assigned(const std::string& bus, const std::vector<HeldPartition>& partitions) {
+  const bool changed = bus != peers_context_.bus;
+  peers_context_.bus = bus;
+  for (const auto& held : partitions) {
+    dispatcher_.assigned(held.partition);
+    if (held.log_began_anew) log_began_anew(held.partition);
+  }
+  if (!changed) return;
+  for (auto& [instance, peer] : peers_) peer->bus_changed();
+}
+
+void PushEngine::revoked(const std::vector<std::int32_t>& partitions) {
+  store_watermarks();
+  for (const auto partition : partitions) {
+    dispatcher_.revoked(partition);
+    new_logs_.erase(partition);
+    for (auto& [instance, peer] : peers_) counts_.revoked += peer->link().revoke(partition);
+  }
+}
+
+void PushEngine::log_began_anew(std::int32_t partition) {
+  dispatcher_.log_began_anew(partition);
+  new_logs_.insert(partition);
+  for (auto& [instance, peer] : peers_) peer->link().log_began_anew(partition);
+}
+
+void PushEngine::records(const std::vector<PushRecordPtr>& records) {
+  for (const auto& record : records) take(record);
+  for (auto& [instance, peer] : peers_) peer->pump();
+  store_watermarks();
+  watch_memory();
+}
+
+void PushEngine::take(const PushRecordPtr& record) {
+  ++counts_.records;
+  if (fault::fire("job.after_fetch")) return;
+  if (fault::fire("job.commit_early")) {
+    source_.store_offset(record->partition, record->offset + 1);
+    source_.commit();
+    peers_context_.scheduler.post_after(100ms, [this, record] {
+      hand_over(record);
+      for (auto& [instance, peer] : peers_) peer->pump();
+    });
+    return;
+  }
+  hand_over(record);
+}
+
+void PushEngine::hand_over(const PushRecordPtr& record) {
+  if (record->malformed) note_malformed(*record);
+  if (record->malformed || fault::fire("job.skip_record")) {
+    dispatcher_.settle_whole(*record);
+    return;
+  }
+  for (auto& delivery : dispatcher_.dispatch(record)) {
+    ++counts_.deliveries;
+    auto& peer = peer_of(delivery.comet());
+    if (!peer.link().offer(delivery)) drop({delivery}, counts_.drops.stalled);
+  }
+}
+
+void PushEngine::note_malformed(const PushRecord& record) {
+  ++counts_.malformed;
+  const auto now = peers_context_.scheduler.now();
+  if (counts_.malformed > 1 && now - malformed_logged_ < 1min) return;
+  malformed_logged_ = now;
+  log::error("kafka record cannot be read and is left out",
+             {{"partition", record.partition}, {"offset", record.offset}, {"so_far", counts_.malformed}});
+}
+
+// ---- comets
+
+// A comet that is not known gets a peer at once, so that order holds while the registry is asked; the records of the
+// others go on.
+CometPeer& PushEngine::peer_of(const CometInstance& instance) {
+  auto& peer = peers_[instance];
+  if (peer) return *peer;
+  peer = std::make_shared<CometPeer>(instance, peers_context_);
+  for (const auto partition : new_logs_) peer->link().log_began_anew(partition);
+  if (const auto* node = directory_.find(instance)) {
+    peer->live_at(*node);
+  } else {
+    refresh_nodes_();
+  }
+  return *peer;
+}
+
+void PushEngine::nodes(NodeList list) {
+  directory_.update(std::move(list), peers_context_.scheduler.now());
+  // Streams are opened before the first push needs them.
+  for (const auto& [instance, node] : directory_.comets()) peer_of(instance).live_at(node);
+  judge_peers();
+  store_watermarks();
+}
+
+void PushEngine::judge_peers() {
+  const auto now = peers_context_.scheduler.now();
+  for (auto at = peers_.begin(); at != peers_.end();) {
+    const auto peer = at->second;
+    const auto verdict = directory_.verdict(at->first, peer->since(), now);
+    if (verdict != CometDirectory::Verdict::kGone) {
+      if (verdict == CometDirectory::Verdict::kUnclear && !directory_.fresh(peer->since())) refresh_nodes_();
+      ++at;
+      continue;
+    }
+    const auto left = peer->retire();
+    log::info("comet gone", {{"comet", peer->stats().name},
+                             {"number", at->first.number.value()},
+                             {"epoch", at->first.epoch.value()},
+                             {"deliveries_dropped", left.size()}});
+    at = peers_.erase(at);
+    drop(left, counts_.drops.comet_gone);
+  }
+}
+
+// ---- settlement
+
+void PushEngine::settle(const std::vector<Delivery>& deliveries) {
+  for (const auto& delivery : deliveries) dispatcher_.settled(delivery);
+  counts_.settled += deliveries.size();
+  store_watermarks();
+  if (paused_) watch_memory();
+}
+
+void PushEngine::drop(const std::vector<Delivery>& deliveries, std::uint64_t& reason) {
+  for (const auto& delivery : deliveries) dispatcher_.settled(delivery);
+  counts_.settled += deliveries.size();
+  reason += deliveries.size();
+}
+
+void PushEngine::store_watermarks() {
+  dispatcher_.settlement().take_watermarks(
+      [this](std::int32_t partition, std::int64_t next) { source_.store_offset(partition, next); });
+}
+
+void PushEngine::commit() {
+  store_watermarks();
+  if (!fault::fire("job.before_commit")) source_.commit();
+}
+
+void PushEngine::tick() {
+  judge_peers();
+  watch_memory();
+  commit();
+}
+
+// ---- back-pressure
+
+void PushEngine::watch_memory() {
+  const auto bytes = dispatcher_.settlement().unsettled_bytes();
+  bool pause = paused_ ? bytes > config_.memory_limit / 2 : bytes > config_.memory_limit;
+  if (pause && shed_silent_peers()) {
+    pause = dispatcher_.settlement().unsettled_bytes() > config_.memory_limit;
+  }
+  pause = pause || draining_;
+  if (pause == paused_) return;
+  paused_ = pause;
+  if (pause) ++counts_.pauses;
+  source_.set_paused(pause);
+}
+
+// A comet that shows no life must not stop the others: its backlog goes first.
+bool PushEngine::shed_silent_peers() {
+  const auto silent_since = peers_context_.scheduler.now() - config_.shed_after;
+  bool shed = false;
+  for (auto& [instance, peer] : peers_) {
+    if (peer->last_life() > silent_since || peer->link().waiting_bytes() == 0) continue;
+    drop(peer->link().shed(), counts_.drops.memory);
+    shed = true;
+  }
+  if (shed) store_watermarks();
+  return shed;
+}
+
+void PushEngine::drain() {
+  draining_ = true;
+  watch_memory();
+}
+
+void PushEngine::stop() {
+  for (auto& [instance, peer] : peers_) peer->retire();
+  peers_.clear();
+}
+
+EngineStats PushEngine::stats() const {
+  auto stats = counts_;
+  const auto& settlement = dispatcher_.settlement();
+  stats.paused = paused_;
+  stats.unsettled_bytes = settlement.unsettled_bytes();
+  stats.unsettled_records = settlement.unsettled_records();
+  stats.partitions = settlement.partitions();
+  for (const auto& [instance, peer] : peers_) stats.comets.push_back(peer->stats());
+  return stats;
+}
+
+}  // namespace im::job

@@ -1,0 +1,65 @@
+#include "job/record_reader.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "im/push.pb.h"
+
+namespace im::job {
+
+namespace {
+
+std::vector<PushTarget> read_targets(const push::Record& message) {
+  std::vector<PushTarget> targets;
+  targets.reserve(static_cast<std::size_t>(message.targets_size()));
+  for (const auto& target : message.targets()) {
+    targets.push_back(
+        {{CometNumber(target.comet()), InstanceEpoch(target.epoch())}, {target.conns().begin(), target.conns().end()}});
+  }
+  return targets;
+}
+
+// A comet applies an offset once, so what is meant for one comet must travel as one delivery.
+void merge_same_comets(std::vector<PushTarget>& targets) {
+  if (targets.size() < 2) return;
+  std::ranges::stable_sort(targets, {}, &PushTarget::comet);
+  std::size_t last = 0;
+  for (std::size_t i = 1; i < targets.size(); ++i) {
+    if (targets[i].comet == targets[last].comet) {
+      auto& conns = targets[last].conns;
+      conns.insert(conns.end(), targets[i].conns.begin(), targets[i].conns.end());
+    } else if (++last != i) {
+      targets[last] = std::move(targets[i]);
+    }
+  }
+  targets.resize(last + 1);
+}
+
+}  // namespace
+
+PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::string_view bytes) {
+  auto record = std::make_shared<PushRecord>();
+  record->partition = partition;
+  record->offset = offset;
+  record->bytes = sizeof(PushRecord) + bytes.size();
+  push::Record message;
+  const bool readable = bytes.size() <= std::numeric_limits<int>::max() &&
+                        message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) &&
+                        message.scope() >= push::SCOPE_SESSIONS && message.scope() <= push::SCOPE_ALL;
+  if (!readable) {
+    record->malformed = true;
+    return record;
+  }
+  record->scope = static_cast<Scope>(message.scope());
+  record->targets = read_targets(message);
+  merge_same_comets(record->targets);
+  record->room = std::move(*message.mutable_room());
+  record->speed = message.speed();
+  record->content = std::move(*message.mutable_content());
+  record->lookup_uids.assign(message.lookup_uids().begin(), message.lookup_uids().end());
+  for (auto& key : *message.mutable_lookup_keys()) record->lookup_keys.push_back(std::move(key));
+  return record;
+}
+
+}  // namespace im::job

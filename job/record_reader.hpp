@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+#include "job/push_record.hpp"
+
+namespace im::job {
+
+/// Reads the envelope of a Kafka record (im.push.Record). What cannot be read comes back as `malformed`. Any thread.
+PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::string_view bytes);
+
+}  // namespace im::job

@@ -1,0 +1,59 @@
+#include "job/settlement.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace im::job {
+
+std::uint64_t Settlement::open(std::int32_t partition) {
+  close(partition);
+  partitions_[partition].assignment = ++last_assignment_;
+  return last_assignment_;
+}
+
+void Settlement::close(std::int32_t partition) {
+  const auto at = partitions_.find(partition);
+  if (at == partitions_.end()) return;
+  for (const auto& entry : at->second.entries) bytes_ -= entry.bytes;
+  records_ -= at->second.entries.size();
+  partitions_.erase(at);
+}
+
+std::uint64_t Settlement::assignment(std::int32_t partition) const {
+  const auto at = partitions_.find(partition);
+  return at == partitions_.end() ? 0 : at->second.assignment;
+}
+
+void Settlement::add(std::int32_t partition, std::int64_t offset, std::size_t parts, std::size_t bytes) {
+  const auto at = partitions_.find(partition);
+  if (at == partitions_.end()) return;
+  at->second.entries.push_back({offset, parts, bytes});
+  bytes_ += bytes;
+  ++records_;
+  if (parts == 0) advance(at->second);
+}
+
+void Settlement::settle(std::int32_t partition, std::uint64_t assignment, std::int64_t offset) {
+  const auto at = partitions_.find(partition);
+  if (at == partitions_.end() || at->second.assignment != assignment) return;
+  auto& entries = at->second.entries;
+  const auto entry = std::ranges::lower_bound(entries, offset, {}, &Entry::offset);
+  if (entry == entries.end() || entry->offset != offset || entry->parts == 0) return;
+  if (--entry->parts == 0) advance(at->second);
+}
+
+void Settlement::advance(Held& held) {
+  while (!held.entries.empty() && held.entries.front().parts == 0) {
+    held.moved = held.entries.front().offset + 1;
+    bytes_ -= held.entries.front().bytes;
+    --records_;
+    held.entries.pop_front();
+  }
+}
+
+std::optional<std::int64_t> Settlement::take_watermark(std::int32_t partition) {
+  const auto at = partitions_.find(partition);
+  return at == partitions_.end() ? std::nullopt : std::exchange(at->second.moved, std::nullopt);
+}
+
+}  // namespace im::job

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+namespace im::job {
+
+/// How far each partition is settled: the lowest offset that still has a target which has neither taken its part nor
+/// been given up. Pure; one thread. Partitions are held per assignment: what comes late from an earlier one changes
+/// nothing.
+class Settlement {
+ public:
+  /// Starts to hold the partition (again, when it was held); returns the number of this holding.
+  std::uint64_t open(std::int32_t partition);
+  void close(std::int32_t partition);
+  /// 0 = not held.
+  std::uint64_t assignment(std::int32_t partition) const;
+
+  /// A record was read. `offset` rises within a holding. With 0 parts it is settled at once.
+  void add(std::int32_t partition, std::int64_t offset, std::size_t parts, std::size_t bytes);
+  /// One part is done. Ignored unless `assignment` is the current one.
+  void settle(std::int32_t partition, std::uint64_t assignment, std::int64_t offset);
+
+  /// The offset to commit (first unsettled one) if it moved since the last call.
+  std::optional<std::int64_t> take_watermark(std::int32_t partition);
+  /// Calls `use(partition, next)` for each partition whose watermark moved since the last call.
+  template <class Use>
+  void take_watermarks(Use use) {
+    for (auto& [partition, held] : partitions_) {
+      if (const auto next = take_watermark(partition)) use(partition, *next);
+    }
+  }
+
+  std::size_t unsettled_bytes() const { return bytes_; }
+  std::size_t unsettled_records() const { return records_; }
+  std::size_t partitions() const { return partitions_.size(); }
+
+ private:
+  struct Entry {
+    std::int64_t offset;
+    std::size_t parts;  ///< not done yet
+    std::size_t bytes;
+  };
+  struct Held {
+    std::uint64_t assignment = 0;
+    std::deque<Entry> entries;          ///< from the first unsettled record on
+    std::optional<std::int64_t> moved;  ///< watermark not taken yet
+  };
+  void advance(Held& held);
+
+  std::map<std::int32_t, Held> partitions_;
+  std::uint64_t last_assignment_ = 0;
+  std::size_t bytes_ = 0;
+  std::size_t records_ = 0;
+};
+
+}  // namespace im::job
