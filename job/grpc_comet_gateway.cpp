@@ -1,5 +1,6 @@
 #include "job/grpc_comet_gateway.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -91,8 +92,8 @@ class PushCall : public grpc::ClientBidiReactor<comet::PushBatch, comet::PushAck
 
   void OnWriteDone(bool ok) override {
     if (!ok) return end();
-    // The first write was hello; deliveries wait for its answer.
-    if (std::exchange(hello_written_, true)) tell([](StreamEvents& events) { events.written(); });
+    if (!std::exchange(hello_written_, true)) return half_open();
+    tell([](StreamEvents& events) { events.written(); });
   }
 
   void OnReadDone(bool ok) override {
@@ -101,7 +102,7 @@ class PushCall : public grpc::ClientBidiReactor<comet::PushBatch, comet::PushAck
     if (std::exchange(answered_, true)) {
       tell([seq](StreamEvents& events) { events.acked(seq); });
     } else if (in_.comet() == instance_.number.value() && in_.comet_epoch() == instance_.epoch.value()) {
-      tell([](StreamEvents& events) { events.opened(); });
+      half_open();
     } else {
       wrong_instance_ = true;
       return end();
@@ -121,6 +122,11 @@ class PushCall : public grpc::ClientBidiReactor<comet::PushBatch, comet::PushAck
   }
 
  private:
+  // The answer to hello may overtake the notice that hello was written, and only one write may be under way.
+  void half_open() {
+    if (halves_.fetch_add(1) == 1) tell([](StreamEvents& events) { events.opened(); });
+  }
+
   // gRPC calls OnDone once nothing is under way and the hold is gone.
   void end() {
     context_.TryCancel();
@@ -148,6 +154,7 @@ class PushCall : public grpc::ClientBidiReactor<comet::PushBatch, comet::PushAck
   std::mutex mutex_;
   bool held_ = true;
   bool abandoned_ = false;
+  std::atomic<int> halves_{0};
   bool hello_written_ = false;  ///< write reactions only
   bool answered_ = false;       ///< read reactions only
   bool wrong_instance_ = false;

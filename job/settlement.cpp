@@ -5,6 +5,10 @@
 
 namespace im::job {
 
+namespace {
+constexpr std::size_t kEntryBytes = 64;
+}
+
 std::uint64_t Settlement::open(std::int32_t partition) {
   close(partition);
   partitions_[partition].assignment = ++last_assignment_;
@@ -14,7 +18,7 @@ std::uint64_t Settlement::open(std::int32_t partition) {
 void Settlement::close(std::int32_t partition) {
   const auto at = partitions_.find(partition);
   if (at == partitions_.end()) return;
-  for (const auto& entry : at->second.entries) bytes_ -= entry.bytes;
+  for (const auto& entry : at->second.entries) bytes_ -= kEntryBytes + (entry.parts > 0 ? entry.bytes : 0);
   records_ -= at->second.entries.size();
   partitions_.erase(at);
 }
@@ -28,7 +32,7 @@ void Settlement::add(std::int32_t partition, std::int64_t offset, std::size_t pa
   const auto at = partitions_.find(partition);
   if (at == partitions_.end()) return;
   at->second.entries.push_back({offset, parts, bytes});
-  bytes_ += bytes;
+  bytes_ += kEntryBytes + (parts > 0 ? bytes : 0);
   ++records_;
   if (parts == 0) advance(at->second);
 }
@@ -39,13 +43,15 @@ void Settlement::settle(std::int32_t partition, std::uint64_t assignment, std::i
   auto& entries = at->second.entries;
   const auto entry = std::ranges::lower_bound(entries, offset, {}, &Entry::offset);
   if (entry == entries.end() || entry->offset != offset || entry->parts == 0) return;
-  if (--entry->parts == 0) advance(at->second);
+  if (--entry->parts > 0) return;
+  bytes_ -= entry->bytes;
+  advance(at->second);
 }
 
 void Settlement::advance(Held& held) {
   while (!held.entries.empty() && held.entries.front().parts == 0) {
     held.moved = held.entries.front().offset + 1;
-    bytes_ -= held.entries.front().bytes;
+    bytes_ -= kEntryBytes;
     --records_;
     held.entries.pop_front();
   }

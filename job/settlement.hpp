@@ -33,7 +33,9 @@ class Settlement {
     }
   }
 
+  /// Records with parts that are not done, and a little for each settled one behind them.
   std::size_t unsettled_bytes() const { return bytes_; }
+  /// All from the first unsettled one on.
   std::size_t unsettled_records() const { return records_; }
   std::size_t partitions() const { return partitions_.size(); }
 

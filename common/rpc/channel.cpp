@@ -1,6 +1,8 @@
 #include "common/rpc/channel.hpp"
 
+#include <grpcpp/client_context.h>
 #include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
@@ -20,9 +22,29 @@ std::string target_of(const std::vector<std::string>& addresses) {
   return target;
 }
 
+// gRPC 1.51 serves the callbacks of all channels from threads that end with the last channel that used them. Let go
+// inside a callback (a ClientContext holds its channel), such a thread would join itself and abort. One call on a
+// channel that is never freed keeps them alive; it fails at once, since that channel leads nowhere.
+void keep_callback_threads() {
+  struct Anchor {
+    grpc::GenericStub stub{grpc::CreateChannel("", nullptr)};
+    grpc::ClientContext context;
+    grpc::Slice nothing{""};
+    grpc::ByteBuffer request{&nothing, 1};
+    grpc::ByteBuffer reply;
+  };
+  static Anchor* const anchor = [] {
+    auto* made = new Anchor;
+    made->stub.UnaryCall(&made->context, "/im/anchor", {}, &made->request, &made->reply, [](const grpc::Status&) {});
+    return made;
+  }();
+  static_cast<void>(anchor);
+}
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> make_channel(const std::vector<std::string>& addresses) {
+  keep_callback_threads();
   grpc::ChannelArguments arguments;
   arguments.SetLoadBalancingPolicyName("round_robin");
   arguments.SetMaxReceiveMessageSize(kMaxMessage);
