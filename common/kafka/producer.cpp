@@ -1,38 +1,16 @@
 #include "common/kafka/producer.hpp"
 
-#include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-#include <optional>
-#include <thread>
+#include <iterator>
 #include <utility>
-#include <vector>
 
-#include "common/base/clock.hpp"
-#include "common/base/log.hpp"
-#include "common/kafka/rd.hpp"
+#include "common/kafka/producer_impl.hpp"
 
 namespace im::kafka {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-/// A record between produce() and its answer. librdkafka points into `value` meanwhile.
-struct Pending {
-  std::uint64_t serial = 0;  ///< order of produce() calls
-  TimePoint deadline;
-  std::string key;
-  std::string value;
-  Producer::Done done;
-  std::size_t bytes() const { return key.size() + value.size() + sizeof(Pending); }
-};
-using PendingPtr = std::unique_ptr<Pending>;
-
-Error error_of(rd_kafka_resp_err_t code) {
+Error produce_error(rd_kafka_resp_err_t code) {
   const std::string text = rd_kafka_err2str(code);
   switch (code) {
     case RD_KAFKA_RESP_ERR__MSG_TIMED_OUT:
@@ -49,49 +27,6 @@ Error error_of(rd_kafka_resp_err_t code) {
       return {Error::Code::kUnavailable, text};
   }
 }
-
-}  // namespace
-
-/// Two threads: `poller` owns the client, runs its callbacks and replaces it; `prober` asks for metadata and reads the
-/// bootstrap file, because both may block.
-struct Producer::Impl {
-  explicit Impl(ProducerConfig c) : config(std::move(c)) {}
-
-  void produce(PendingPtr pending);
-  void poll_loop();
-  void probe_loop();
-  void replace_client();
-  void drain_old_client();
-  void hand_over_held();
-  void expire_held();
-  void shut_down();
-  std::optional<rd_kafka_resp_err_t> hand_over(PendingPtr& pending);
-  void finish(PendingPtr pending, Result<Position> result);
-  void delivered(const rd_kafka_message_t& message);
-  bool goes_to_next_client(const rd_kafka_message_t& message) const;
-  rd::Conf client_conf();
-  rd::Client current() const;
-
-  const ProducerConfig config;
-  std::atomic<std::uint64_t> acked{0}, failed{0}, in_flight{0}, recreated{0};
-  std::atomic<std::size_t> queued_bytes{0};
-  std::atomic<bool> fatal{false};
-
-  mutable std::mutex mutex;  // everything below
-  std::condition_variable wake;
-  rd::Client client;
-  std::optional<Bootstrap> wanted, used;
-  std::deque<PendingPtr> held;  // no client yet, or taken back from a replaced one; handed over in order of serial
-  std::uint64_t next_serial = 0;
-  bool stopping = false;
-  bool is_up = false;
-  std::string detail = "not started";
-
-  bool replacing = false;         // poller only
-  bool log_is_gone = false;       // poller only: the log of the replaced client went with it
-  std::vector<PendingPtr> taken;  // poller only: taken back while replacing
-  std::thread poller, prober;
-};
 
 rd::Client Producer::Impl::current() const {
   const std::lock_guard lock(mutex);
@@ -145,7 +80,7 @@ void Producer::Impl::produce(PendingPtr pending) {
     return;
   }
   lock.unlock();
-  finish(std::move(pending), error_of(*error));
+  finish(std::move(pending), produce_error(*error));
 }
 
 bool Producer::Impl::goes_to_next_client(const rd_kafka_message_t& message) const {
@@ -161,94 +96,8 @@ void Producer::Impl::delivered(const rd_kafka_message_t& message) {
   } else if (goes_to_next_client(message)) {
     taken.push_back(std::move(pending));
   } else {
-    finish(std::move(pending), error_of(message.err));
+    finish(std::move(pending), produce_error(message.err));
   }
-}
-
-rd::Conf Producer::Impl::client_conf() {
-  auto conf = rd::make_conf(*wanted, {{"enable.idempotence", "true"},
-                                      {"acks", "all"},
-                                      {"linger.ms", std::to_string(config.linger_ms)},
-                                      {"message.timeout.ms", std::to_string(config.delivery_timeout_ms)},
-                                      {"compression.codec", config.compression},
-                                      {"partitioner", "murmur2_random"},
-                                      {"queue.buffering.max.messages", "1000000"},
-                                      // The bound is ours: queue_bytes. This one must only not bite first.
-                                      {"queue.buffering.max.kbytes", "1048576"}});
-  rd_kafka_conf_set_opaque(conf.get(), this);
-  rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
-    static_cast<Impl*>(self)->delivered(*message);
-  });
-  rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int code, const char*, void* self) {
-    if (code == RD_KAFKA_RESP_ERR__FATAL) static_cast<Impl*>(self)->fatal = true;
-  });
-  return conf;
-}
-
-// Poller. What the old client had not finished comes back through delivered() into `taken`.
-void Producer::Impl::drain_old_client() {
-  rd::Client old;
-  {
-    const std::lock_guard lock(mutex);
-    old = std::exchange(client, nullptr);
-    log_is_gone = !fatal;
-  }
-  if (!old) return;
-  ++recreated;
-  log::warn("kafka producer is made anew", {{"reason", fatal ? "fatal error" : "bootstrap file changed"}});
-  replacing = true;
-  rd_kafka_purge(old.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-  const auto until = monotonic_now() + 2s;
-  while (rd_kafka_outq_len(old.get()) > 0 && monotonic_now() < until) rd_kafka_poll(old.get(), 10);
-  replacing = false;
-}
-
-void Producer::Impl::replace_client() {
-  {
-    const std::lock_guard lock(mutex);
-    if (!wanted || (client && used == wanted && !fatal)) return;
-  }
-  drain_old_client();
-  const std::lock_guard lock(mutex);
-  for (auto& pending : taken) held.push_back(std::move(pending));
-  taken.clear();
-  std::ranges::sort(held, {}, [](const PendingPtr& p) { return p->serial; });
-  client = rd::make_client(RD_KAFKA_PRODUCER, client_conf());
-  used = wanted;
-  fatal = false;
-}
-
-// Poller. Errors are told after the lock is let go: `done` may call produce().
-void Producer::Impl::hand_over_held() {
-  std::vector<std::pair<PendingPtr, rd_kafka_resp_err_t>> refused;
-  {
-    const std::lock_guard lock(mutex);
-    while (client && !held.empty()) {
-      const auto error = hand_over(held.front());
-      if (error == RD_KAFKA_RESP_ERR__FATAL) {
-        fatal = true;
-        break;
-      }
-      if (error) refused.emplace_back(std::move(held.front()), *error);
-      held.pop_front();
-    }
-  }
-  for (auto& [pending, error] : refused) finish(std::move(pending), error_of(error));
-}
-
-void Producer::Impl::expire_held() {
-  std::vector<PendingPtr> expired;
-  std::string why;
-  {
-    const std::lock_guard lock(mutex);
-    const auto now = monotonic_now();
-    while (!held.empty() && (stopping || held.front()->deadline <= now)) {
-      expired.push_back(std::move(held.front()));
-      held.pop_front();
-    }
-    why = detail;
-  }
-  for (auto& pending : expired) finish(std::move(pending), Error{Error::Code::kUnavailable, "Kafka: " + why});
 }
 
 void Producer::Impl::shut_down() {

@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "common/base/log.hpp"
+#include "common/kafka/producer_impl.hpp"
+
+namespace im::kafka {
+
+using namespace std::chrono_literals;
+
+rd::Conf Producer::Impl::client_conf() {
+  auto conf = rd::make_conf(*wanted, {{"enable.idempotence", "true"},
+                                      {"acks", "all"},
+                                      {"linger.ms", std::to_string(config.linger_ms)},
+                                      {"message.timeout.ms", std::to_string(config.delivery_timeout_ms)},
+                                      {"compression.codec", config.compression},
+                                      {"partitioner", "murmur2_random"},
+                                      {"queue.buffering.max.messages", "1000000"},
+                                      // The bound is ours: queue_bytes. This one must only not bite first.
+                                      {"queue.buffering.max.kbytes", "1048576"}});
+  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_dr_msg_cb(conf.get(), [](rd_kafka_t*, const rd_kafka_message_t* message, void* self) {
+    static_cast<Impl*>(self)->delivered(*message);
+  });
+  rd_kafka_conf_set_error_cb(conf.get(), [](rd_kafka_t*, int code, const char*, void* self) {
+    if (code == RD_KAFKA_RESP_ERR__FATAL) static_cast<Impl*>(self)->fatal = true;
+  });
+  return conf;
+}
+
+// Poller. What the old client had not finished comes back through delivered() into `taken`.
+void Producer::Impl::drain_old_client() {
+  rd::Client old;
+  {
+    const std::lock_guard lock(mutex);
+    old = std::exchange(client, nullptr);
+    log_is_gone = !fatal;
+  }
+  if (!old) return;
+  ++recreated;
+  log::warn("kafka producer is made anew", {{"reason", fatal ? "fatal error" : "bootstrap file changed"}});
+  replacing = true;
+  rd_kafka_purge(old.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  const auto until = monotonic_now() + 2s;
+  while (rd_kafka_outq_len(old.get()) > 0 && monotonic_now() < until) rd_kafka_poll(old.get(), 10);
+  replacing = false;
+}
+
+void Producer::Impl::replace_client() {
+  {
+    const std::lock_guard lock(mutex);
+    if (!wanted || (client && used == wanted && !fatal)) return;
+  }
+  drain_old_client();
+  const std::lock_guard lock(mutex);
+  for (auto& pending : taken) held.push_back(std::move(pending));
+  taken.clear();
+  std::ranges::sort(held, {}, [](const PendingPtr& p) { return p->serial; });
+  client = rd::make_client(RD_KAFKA_PRODUCER, client_conf());
+  used = wanted;
+  fatal = false;
+}
+
+// Poller. Errors are told after the lock is let go: `done` may call produce().
+void Producer::Impl::hand_over_held() {
+  std::vector<std::pair<PendingPtr, rd_kafka_resp_err_t>> refused;
+  {
+    const std::lock_guard lock(mutex);
+    while (client && !held.empty()) {
+      const auto error = hand_over(held.front());
+      if (error == RD_KAFKA_RESP_ERR__FATAL) {
+        fatal = true;
+        break;
+      }
+      if (error) refused.emplace_back(std::move(held.front()), *error);
+      held.pop_front();
+    }
+  }
+  for (auto& [pending, error] : refused) finish(std::move(pending), produce_error(error));
+}
+
+void Producer::Impl::expire_held() {
+  std::vector<PendingPtr> expired;
+  std::string why;
+  {
+    const std::lock_guard lock(mutex);
+    const auto now = monotonic_now();
+    while (!held.empty() && (stopping || held.front()->deadline <= now)) {
+      expired.push_back(std::move(held.front()));
+      held.pop_front();
+    }
+    why = detail;
+  }
+  for (auto& pending : expired) finish(std::move(pending), Error{Error::Code::kUnavailable, "Kafka: " + why});
+}
+
+}  // namespace im::kafka

@@ -1,0 +1,77 @@
+#pragma once
+
+// Private to common/kafka: the inside of Producer, whose functions stand in producer.cpp (records, threads) and
+// producer_client.cpp (making the client, and making it anew).
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "common/base/clock.hpp"
+#include "common/kafka/producer.hpp"
+#include "common/kafka/rd.hpp"
+
+namespace im::kafka {
+
+/// A record between produce() and its answer. librdkafka points into `value` meanwhile.
+struct Pending {
+  std::uint64_t serial = 0;  ///< order of produce() calls
+  TimePoint deadline;
+  std::string key;
+  std::string value;
+  Producer::Done done;
+  std::size_t bytes() const { return key.size() + value.size() + sizeof(Pending); }
+};
+using PendingPtr = std::unique_ptr<Pending>;
+
+Error produce_error(rd_kafka_resp_err_t code);
+
+/// Two threads: `poller` owns the client, runs its callbacks and replaces it; `prober` asks for metadata and reads the
+/// bootstrap file, because both may block.
+struct Producer::Impl {
+  explicit Impl(ProducerConfig c) : config(std::move(c)) {}
+
+  void produce(PendingPtr pending);
+  void poll_loop();
+  void probe_loop();
+  void replace_client();
+  void drain_old_client();
+  void hand_over_held();
+  void expire_held();
+  void shut_down();
+  std::optional<rd_kafka_resp_err_t> hand_over(PendingPtr& pending);
+  void finish(PendingPtr pending, Result<Position> result);
+  void delivered(const rd_kafka_message_t& message);
+  bool goes_to_next_client(const rd_kafka_message_t& message) const;
+  rd::Conf client_conf();
+  rd::Client current() const;
+
+  const ProducerConfig config;
+  std::atomic<std::uint64_t> acked{0}, failed{0}, in_flight{0}, recreated{0};
+  std::atomic<std::size_t> queued_bytes{0};
+  std::atomic<bool> fatal{false};
+
+  mutable std::mutex mutex;  // everything below
+  std::condition_variable wake;
+  rd::Client client;
+  std::optional<Bootstrap> wanted, used;
+  std::deque<PendingPtr> held;  // no client yet, or taken back from a replaced one; handed over in order of serial
+  std::uint64_t next_serial = 0;
+  bool stopping = false;
+  bool is_up = false;
+  std::string detail = "not started";
+
+  bool replacing = false;         // poller only
+  bool log_is_gone = false;       // poller only: the log of the replaced client went with it
+  std::vector<PendingPtr> taken;  // poller only: taken back while replacing
+  std::thread poller, prober;
+};
+
+}  // namespace im::kafka
