@@ -123,6 +123,7 @@ void CometPeer::connect_later() {
 }
 
 void CometPeer::pump() {
+  tell_stall();
   if (!open_ || writing_) return;
   const auto batch = link_.next_batch();
   if (!batch) return;
@@ -130,6 +131,24 @@ void CometPeer::pump() {
   ++counts_.batches;
   counts_.sent += batch->deliveries.size();
   stream_->write(*batch);
+}
+
+bool CometPeer::offer(Delivery delivery) {
+  const bool taken = link_.offer(std::move(delivery));
+  tell_stall();
+  return taken;
+}
+
+// One line per change, not one per dropped push.
+void CometPeer::tell_stall() {
+  if (told_stalled_ == link_.stalled()) return;
+  told_stalled_ = link_.stalled();
+  const auto name = stats().name;
+  if (told_stalled_) {
+    log::warn("comet stalled: its pushes are dropped", {{"comet", name}, {"backlog_bytes", link_.waiting_bytes()}});
+  } else {
+    log::info("comet takes pushes again", {{"comet", name}});
+  }
 }
 
 std::vector<Delivery> CometPeer::retire() {

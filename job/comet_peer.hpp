@@ -48,6 +48,8 @@ class CometPeer : public std::enable_shared_from_this<CometPeer> {
   /// context.bus is another log now: a stream says its log in hello, so it is opened again.
   void bus_changed();
   CometLink& link() { return link_; }
+  /// False: stalled, the delivery was not taken.
+  bool offer(Delivery delivery);
   /// Sends what waits, as far as stream and window allow.
   void pump();
   /// Ends the stream for good and gives back everything that is not acknowledged.
@@ -69,6 +71,7 @@ class CometPeer : public std::enable_shared_from_this<CometPeer> {
   void on_ended(const Error& error);
   void disconnect();
   void connect_later();
+  void tell_stall();
 
   const CometInstance instance_;
   PeerContext& context_;
@@ -82,6 +85,7 @@ class CometPeer : public std::enable_shared_from_this<CometPeer> {
   bool open_ = false;
   bool writing_ = false;
   bool retired_ = false;
+  bool told_stalled_ = false;
   int failures_ = 0;  ///< in a row
   PeerStats counts_;
 };

@@ -81,8 +81,7 @@ void PushEngine::hand_over(const PushRecordPtr& record) {
   }
   for (auto& delivery : dispatcher_.dispatch(record)) {
     ++counts_.deliveries;
-    auto& peer = peer_of(delivery.comet());
-    if (!peer.link().offer(delivery)) drop({delivery}, counts_.drops.stalled);
+    if (!peer_of(delivery.comet()).offer(delivery)) drop({delivery}, counts_.drops.stalled);
   }
 }
 

@@ -255,6 +255,23 @@ TEST_F(BusTest, RetriableErrorsAndCutConnectionsCauseNoLossNoDuplicateNoReorder)
   EXPECT_EQ(member.recorder.values_.size(), 600U);
 }
 
+TEST_F(BusTest, AFatalErrorOfTheIdempotentProducerIsSurvived) {
+  start_cluster("one");
+  Producer producer(producing());
+  producer.start();
+  produce(producer, 0, 10);
+  ASSERT_EQ(cluster_->break_sequence(), "");
+  Answers answers;
+  for (int i = 10; i < 60; ++i) producer.produce("key" + std::to_string(i % 7), std::to_string(i), answers.expect());
+  ASSERT_TRUE(answers.wait_for(50));
+  EXPECT_EQ(producer.stats().recreated, 1U);
+  const auto failed = producer.stats().failed;
+  EXPECT_LT(failed, 50U);  // only what had an unknown outcome
+  produce(producer, 60, 100);
+  Member member(consuming());
+  ASSERT_TRUE(member.recorder.wait_for_values(100 - failed));
+}
+
 TEST_F(BusTest, ADownBrokerIsSeenAndComesBack) {
   start_cluster("one");
   Producer producer(producing());

@@ -12,7 +12,7 @@ class DevkafkaControlTest : public testing::Test {
 };
 
 TEST_F(DevkafkaControlTest, VerbsWork) {
-  for (const auto* line : {"down 1", "up 1", "down -1", "up -1", "rtt 2 20", "err 3", "cut 1", "leader 3 2",
+  for (const auto* line : {"down 1", "up 1", "down -1", "up -1", "rtt 2 20", "err 3", "cut 1", "fatal", "leader 3 2",
                            "leader 0 -1", "coord 2", "coord 1 other-group"}) {
     EXPECT_EQ(say(line), "ok\n") << line;
   }

@@ -21,6 +21,7 @@ constexpr std::string_view kHelp =
     "  rtt N MS        broker N answers MS milliseconds late\n"
     "  err COUNT       the next COUNT produce requests fail with NOT_ENOUGH_REPLICAS\n"
     "  cut COUNT       the next COUNT produce requests lose their connection\n"
+    "  fatal           the next produce request fails with OUT_OF_ORDER_SEQUENCE_NUMBER\n"
     "  leader P N      broker N leads partition P of the first topic (-1 = nobody)\n"
     "  coord N [GROUP] broker N coordinates GROUP (default goim-push-group-job)\n"
     "  status          brokers and topics\n"
@@ -56,6 +57,7 @@ std::string run_words(MockCluster& cluster, const std::vector<std::string>& word
   if (verb == "rtt" && first && second) return cluster.set_rtt(*first, *second);
   if (verb == "err" && first) return cluster.fail_produce(*first);
   if (verb == "cut" && first) return cluster.cut_produce(*first);
+  if (verb == "fatal") return cluster.break_sequence();
   if (verb == "leader" && first && second) return cluster.set_leader(*first, *second);
   if (verb == "coord" && first)
     return cluster.set_coordinator(words.size() > 2 ? words[2] : "goim-push-group-job", *first);

@@ -105,6 +105,12 @@ std::string MockCluster::cut_produce(int count) {
   return {};
 }
 
+std::string MockCluster::break_sequence() {
+  const auto error = RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER;
+  rd_kafka_mock_push_request_errors_array(impl_->cluster, kProduceRequest, 1, &error);
+  return {};
+}
+
 std::string MockCluster::set_leader(int partition, int broker) {
   if (auto wrong = impl_->check(broker); !wrong.empty()) return wrong;
   const auto& topic = impl_->topics.front();

@@ -24,11 +24,13 @@ class MockCluster {
 
   std::string bootstraps() const;  ///< "127.0.0.1:4001,127.0.0.1:4002"
 
-  std::string set_down(int broker);                   ///< -1 = all
-  std::string set_up(int broker);                     ///< -1 = all
-  std::string set_rtt(int broker, int ms);            ///< -1 = all
-  std::string fail_produce(int count);                ///< the next ones answer NOT_ENOUGH_REPLICAS (retriable)
-  std::string cut_produce(int count);                 ///< the next ones lose their connection
+  std::string set_down(int broker);         ///< -1 = all
+  std::string set_up(int broker);           ///< -1 = all
+  std::string set_rtt(int broker, int ms);  ///< -1 = all
+  std::string fail_produce(int count);      ///< the next ones answer NOT_ENOUGH_REPLICAS (retriable)
+  std::string cut_produce(int count);       ///< the next ones lose their connection
+  /// The next one answers OUT_OF_ORDER_SEQUENCE_NUMBER, which is fatal for an idempotent producer.
+  std::string break_sequence();
   std::string set_leader(int partition, int broker);  ///< of the first topic; broker -1 = none
   std::string set_coordinator(const std::string& group, int broker);
   std::string describe() const;  ///< several lines
