@@ -1,2 +1,131 @@
 #include "common/base/log.hpp"
-namespace im::log { void init(const Options&) {} void set_level(Level) {} void write(Level, std::string_view, Fields) {} }
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <ctime>
+#include <memory>
+#include <mutex>
+
+#include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace im::log {
+
+namespace {
+
+struct State {
+  std::string service = "im";
+  std::string node = "-";
+  bool json = false;
+  std::shared_ptr<spdlog::logger> logger;
+};
+
+State& state() {
+  static State instance = [] {
+    State made;
+    made.logger = std::make_shared<spdlog::logger>("im", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    made.logger->set_pattern("%v");
+    made.logger->flush_on(spdlog::level::debug);
+    made.json = ::isatty(STDERR_FILENO) == 0;
+    return made;
+  }();
+  return instance;
+}
+
+/// JSON string escapes; in text lines too, so that a value can never start a line or move the cursor.
+void append_escaped(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (byte < 0x20 || byte == 0x7f) {
+      out += fmt::format("\\u{:04x}", byte);
+    } else {
+      out += c;
+    }
+  }
+}
+
+std::string timestamp() {
+  const auto now = std::chrono::system_clock::now();
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+  return fmt::format("{}.{:03}Z", text.data(), millis);
+}
+
+const char* name(Level level) {
+  static constexpr std::array<const char*, 4> kNames{"debug", "info", "warn", "error"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
+const char* padded(Level level) {
+  static constexpr std::array<const char*, 4> kNames{"DEBUG", "INFO ", "WARN ", "ERROR"};
+  return kNames[static_cast<std::size_t>(level)];
+}
+
+std::string json_line(Level level, std::string_view event, Fields fields) {
+  const State& now = state();
+  std::string line = fmt::format(R"({{"ts":"{}","level":"{}","svc":"{}","node":")", timestamp(), name(level), now.service);
+  append_escaped(line, now.node);
+  line += R"(","msg":")";
+  append_escaped(line, event);
+  line += '"';
+  for (const Field& field : fields) {
+    line += ",\"";
+    append_escaped(line, field.key());
+    line += field.quoted() ? "\":\"" : "\":";
+    append_escaped(line, field.value());
+    if (field.quoted()) line += '"';
+  }
+  return line + '}';
+}
+
+std::string text_line(Level level, std::string_view event, Fields fields) {
+  std::string line = fmt::format("{} {} {} ", timestamp(), padded(level), state().node);
+  append_escaped(line, event);
+  for (const Field& field : fields) {
+    line += fmt::format(" {}=", field.key());
+    const bool quotes = field.value().empty() || field.value().find_first_of(" \"=") != std::string_view::npos;
+    if (quotes) line += '"';
+    append_escaped(line, field.value());
+    if (quotes) line += '"';
+  }
+  return line;
+}
+
+}  // namespace
+
+void init(const Options& options) {
+  State& now = state();
+  now.service = options.service;
+  now.node = options.node;
+  if (options.format != Format::kAuto) now.json = options.format == Format::kJson;
+  set_level(options.level);
+}
+
+void set_level(Level level) {
+  static constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  state().logger->set_level(kLevels[static_cast<std::size_t>(level)]);
+}
+
+void write(Level level, std::string_view event, Fields fields) {
+  static constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  const auto spd = kLevels[static_cast<std::size_t>(level)];
+  const State& now = state();
+  if (!now.logger->should_log(spd)) return;
+  now.logger->log(spd, now.json ? json_line(level, event, fields) : text_line(level, event, fields));
+}
+
+}  // namespace im::log

@@ -138,7 +138,7 @@ void Consumer::Impl::run() {
     }
     apply_pause();
     poll_once();
-    probe_when_down();
+    probe();
   }
   close();
   note(false, "stopped");
@@ -190,7 +190,9 @@ void Consumer::Impl::take(const rd_kafka_message_t& message) {
 
 void Consumer::Impl::flush_batch() {
   batch_bytes = 0;
-  if (!batch.empty()) handler.on_records(std::exchange(batch, {}));
+  if (batch.empty()) return;
+  next_probe = monotonic_now() + 2s;  // records are proof enough
+  handler.on_records(std::exchange(batch, {}));
 }
 
 void Consumer::Impl::apply_pause() {
@@ -205,12 +207,15 @@ void Consumer::Impl::apply_pause() {
   }
 }
 
-// librdkafka says when all brokers are down, not when one is back.
-void Consumer::Impl::probe_when_down() {
-  if (!brokers_down || !rd::probe(client.get(), config.topic, 200).empty()) return;
-  brokers_down = false;
-  const bool member = !expected.empty() || rebalances > 0;
-  note(member, member ? "" : "joining group " + config.group);
+// librdkafka does not say when a broker is back, and not always when the last one went: an idle consumer asks.
+void Consumer::Impl::probe() {
+  if (!brokers_down && monotonic_now() < next_probe) return;
+  next_probe = monotonic_now() + 2s;
+  const auto problem = rd::probe(client.get(), config.topic, brokers_down ? 200 : 1000);
+  if (problem.empty() != brokers_down) return;
+  brokers_down = !problem.empty();
+  const bool member = rebalances > 0;
+  note(member && !brokers_down, brokers_down ? problem : member ? "" : "joining group " + config.group);
 }
 
 Consumer::Consumer(ConsumerConfig config, ConsumerHandler& handler)
@@ -238,7 +243,7 @@ void Consumer::store_offset(std::int32_t partition, std::int64_t next) {
 
 void Consumer::commit() {
   const std::lock_guard lock(impl_->mutex);
-  if (!impl_->client || impl_->brokers_down) return;
+  if (!impl_->client) return;
   const auto offsets = impl_->book.take();
   if (offsets.empty()) return;
   const auto list = impl_->as_list(offsets);

@@ -82,7 +82,7 @@ void Consumer::Impl::revoke() {
   std::vector<std::int32_t> partitions;
   for (const auto& [partition, offset] : expected) partitions.push_back(partition);
   handler.on_revoked(partitions);
-  if (rd_kafka_assignment_lost(client.get()) == 0 && !brokers_down) commit_and_wait();
+  if (rd_kafka_assignment_lost(client.get()) == 0) commit_and_wait();
   expected.clear();
   const std::lock_guard lock(mutex);
   book.clear();

@@ -32,7 +32,7 @@ struct Consumer::Impl {
   void take(const rd_kafka_message_t& message);
   void flush_batch();
   void apply_pause();
-  void probe_when_down();
+  void probe();
   void rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t* partitions);
   void assign(rd_kafka_topic_partition_list_t* partitions);
   void revoke();
@@ -59,7 +59,7 @@ struct Consumer::Impl {
   rd::Client client;
   OffsetBook book;
   bool up = false;
-  std::string detail = "not started";
+  std::string detail = "starting";
   std::string bus;
   bool stopping = false;
 
@@ -70,6 +70,7 @@ struct Consumer::Impl {
   std::size_t batch_bytes = 0;
   bool paused = false;
   TimePoint next_look{};
+  TimePoint next_probe{};
 };
 
 }  // namespace im::kafka

@@ -92,7 +92,7 @@ bool Producer::Impl::goes_to_next_client(const rd_kafka_message_t& message) cons
 void Producer::Impl::delivered(const rd_kafka_message_t& message) {
   PendingPtr pending(static_cast<Pending*>(message._private));
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    finish(std::move(pending), Position{message.partition, message.offset});
+    finish(std::move(pending), Position{message.partition, message.offset < 0 ? -1 : message.offset});
   } else if (goes_to_next_client(message)) {
     taken.push_back(std::move(pending));
   } else {

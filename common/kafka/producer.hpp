@@ -33,7 +33,7 @@ class Producer {
  public:
   struct Position {
     std::int32_t partition = -1;
-    std::int64_t offset = -1;
+    std::int64_t offset = -1;  ///< -1: in the log, but the broker did not say where
   };
   /// Called once, must not block. On the producer's thread; only kOverloaded and kInvalid (too large) come before
   /// produce() returns, on the caller's. kTimeout: the record may or may not be in the log.

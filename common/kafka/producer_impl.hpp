@@ -66,7 +66,7 @@ struct Producer::Impl {
   std::uint64_t next_serial = 0;
   bool stopping = false;
   bool is_up = false;
-  std::string detail = "not started";
+  std::string detail = "starting";
 
   bool replacing = false;         // poller only
   bool log_is_gone = false;       // poller only: the log of the replaced client went with it

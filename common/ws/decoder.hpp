@@ -48,13 +48,25 @@ class Decoder {
   bool idle() const;
 
  private:
-  // Implementation state: free to change. Keep sizeof small; buffers are allocated only inside a message.
+  Event fail(CloseCode code, const char* reason);
+  bool read_header(std::span<char>& input);
+  Event on_header();
+  Event check_control(bool fin, std::uint64_t size);
+  Event check_data(bool fin, std::uint64_t size);
+  Event read_payload(std::span<char>& input);
+  Event finish_frame(std::string_view payload, bool in_place);
+  Event finish_control();
+  Event on_close(std::string_view payload);
+  void unmask(char* bytes, std::size_t size);
+  bool is_control() const { return static_cast<std::uint8_t>(opcode_) >= 8; }
+
   DecoderLimits limits_;
   std::array<char, 14> header_{};
   std::uint8_t header_size_ = 0;       ///< bytes of header_ collected
   bool in_payload_ = false;
   bool fin_ = false;
   bool in_message_ = false;            ///< a fragmented message is open
+  bool deliver_clear_ = false;         ///< message_ was handed out by the last event
   Opcode opcode_ = Opcode::kBinary;    ///< of the frame
   Opcode message_opcode_ = Opcode::kBinary;
   std::array<char, 4> mask_{};

@@ -1,0 +1,223 @@
+#include "comet/client_protocol.hpp"
+
+#include <algorithm>
+
+#include "comet/op_list.hpp"
+
+namespace im::comet {
+
+namespace {
+
+constexpr std::size_t kMaxRoomKey = 512;
+
+std::uint32_t ticks_of(std::chrono::milliseconds time) {
+  const std::int64_t ticks = time.count() * ConnectionIo::kTicksPerSecond / 1000;
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks, 1, 1 << 30));
+}
+
+std::string big_endian(std::int32_t value) {
+  const auto bits = static_cast<std::uint32_t>(value);
+  std::string bytes(4, '\0');
+  for (int i = 0; i < 4; ++i) bytes[static_cast<std::size_t>(i)] = static_cast<char>(bits >> (24 - 8 * i));
+  return bytes;
+}
+
+}  // namespace
+
+void ClientProtocol::on_accepted(std::uint32_t slot) { io_.set_deadline(slot, config_.handshake_ticks); }
+
+void ClientProtocol::on_deadline(std::uint32_t slot) {
+  const bool open = io_.slab().at(slot).phase == Phase::kOpen && io_.slab().at(slot).session != nullptr;
+  io_.close(slot, open ? CloseReason::kHeartbeatTimeout : CloseReason::kHandshakeTimeout);
+}
+
+void ClientProtocol::on_closing(std::uint32_t slot, CloseReason) {
+  if (io_.slab().at(slot).session == nullptr) return;
+  membership_.leave_all(slot);
+  control_.session_ended(record_of(slot));
+}
+
+SessionRecord ClientProtocol::record_of(std::uint32_t slot) {
+  const Connection& connection = io_.slab().at(slot);
+  const Session& session = *connection.session;
+  return {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, ips_.text(connection.ip)};
+}
+
+void ClientProtocol::begin_request(std::uint32_t slot, const wire::Packet& packet, std::int32_t reply_op) {
+  Connection& connection = io_.slab().at(slot);
+  connection.busy = true;
+  connection.reply_op = reply_op;
+  connection.reply_seq = packet.seq;
+  connection.reply_version = packet.version;
+}
+
+void ClientProtocol::end_request(std::uint32_t slot, std::string_view body) {
+  Connection& connection = io_.slab().at(slot);
+  const ConnId id = io_.id_of(slot);
+  connection.busy = false;
+  reply(slot, {connection.reply_version, connection.reply_op, connection.reply_seq, body});
+  if (live(id)) continue_reading(slot);
+}
+
+void ClientProtocol::reply(std::uint32_t slot, const wire::Packet& packet) {
+  std::string bytes;
+  if (io_.slab().at(slot).transport != Transport::kTcp) {
+    char header[ws::kMaxServerHeader];
+    bytes.assign(header, ws::write_header(header, ws::Opcode::kBinary, wire::kHeaderSize + packet.body.size()));
+  }
+  wire::append_packet(bytes, packet);
+  io_.send(slot, Frame(std::move(bytes)));
+}
+
+ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
+  switch (op) {
+    case wire::kOpHeartbeat:
+    case wire::kOpHeartbeatReply: return &ClientProtocol::on_heartbeat;
+    case wire::kOpRaw: return &ClientProtocol::on_batch;
+    case wire::kOpChangeRoom: return &ClientProtocol::on_change_room;
+    case wire::kOpSub: return &ClientProtocol::on_subscribe;
+    case wire::kOpUnsub: return &ClientProtocol::on_unsubscribe;
+    default: return &ClientProtocol::on_other;
+  }
+}
+
+void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
+  io_.stats().received_packets.add();
+  if (io_.slab().at(slot).phase == Phase::kAuth) {
+    if (packet.op == wire::kOpAuth) on_auth(slot, packet);
+    return;  // goim ignores every other op until then
+  }
+  (this->*handler_of(packet.op))(slot, packet);
+}
+
+void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
+  Connection& connection = io_.slab().at(slot);
+  begin_request(slot, packet, wire::kOpAuthReply);
+  connection.phase = Phase::kConnecting;
+  ConnectAsk ask;
+  ask.comet = control_.self();
+  ask.conn = io_.id_of(slot);
+  ask.token = packet.body;
+  if (connection.input) ask.cookie = std::move(connection.input->cookie);
+  ask.client_ip = ips_.text(connection.ip);
+  ask.transport = connection.transport == Transport::kTcp ? "tcp" : "ws";
+  control_.ask_connect(std::move(ask));
+}
+
+void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
+  const std::uint32_t slot = io_.slot_of(id);
+  if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase != Phase::kConnecting) {
+    // The client left meanwhile: the router must not keep its session.
+    if (result.ok()) control_.session_ended({result.value().uid, result.value().key, result.value().epoch, id, "", ""});
+    return;
+  }
+  if (!result.ok()) {
+    const bool refused = result.error().code == Error::Code::kInvalid || result.error().code == Error::Code::kDenied;
+    io_.close(slot, refused ? CloseReason::kAuthRefused : CloseReason::kLogicUnavailable);
+    return;
+  }
+  ConnectGrant grant = std::move(result).value();
+  Connection& connection = io_.slab().at(slot);
+  connection.session = std::make_unique<Session>();
+  Session& session = *connection.session;
+  session.uid = grant.uid;
+  session.key = std::move(grant.key);
+  session.key.shrink_to_fit();
+  session.epoch = grant.epoch;
+  session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
+  session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
+  session.platform = std::move(grant.platform);
+  connection.phase = Phase::kJoining;
+  if (grant.room.empty() || grant.room.size() > kMaxRoomKey || membership_.enter(slot, grant.room)) open(slot);
+}
+
+void ClientProtocol::open(std::uint32_t slot) {
+  Connection& connection = io_.slab().at(slot);
+  connection.phase = Phase::kOpen;
+  io_.stats().authenticated.add();
+  io_.set_deadline(slot, connection.session->deadline_ticks);
+  end_request(slot, {});
+}
+
+void ClientProtocol::on_room_ready(const std::string& room) {
+  for (const ConnId id : membership_.on_room_ready(room)) {
+    const std::uint32_t slot = io_.slot_of(id);
+    if (slot == ConnectionSlab::kNoSlot) continue;
+    const Connection& connection = io_.slab().at(slot);
+    if (connection.phase == Phase::kJoining) {
+      open(slot);
+    } else if (connection.busy && connection.reply_op == wire::kOpChangeRoomReply) {
+      end_request(slot, room);
+    }
+  }
+}
+
+void ClientProtocol::on_heartbeat(std::uint32_t slot, const wire::Packet& packet) {
+  if (packet.op == wire::kOpHeartbeat) io_.set_deadline(slot, io_.slab().at(slot).session->deadline_ticks);
+  const std::string online = big_endian(membership_.online_of(slot));
+  reply(slot, {packet.version, wire::kOpHeartbeatReply, packet.seq, online});
+}
+
+void ClientProtocol::on_batch(std::uint32_t slot, const wire::Packet& packet) {
+  if (io_.slab().at(slot).transport == Transport::kTcp) return;
+  reply(slot, {packet.version, wire::kOpRaw, packet.seq, {}});
+}
+
+void ClientProtocol::on_change_room(std::uint32_t slot, const wire::Packet& packet) {
+  const wire::Packet answer{packet.version, wire::kOpChangeRoomReply, packet.seq, packet.body};
+  Session& session = *io_.slab().at(slot).session;
+  if (packet.body.empty()) {
+    if (session.main_room.room != RoomLink::kNone) membership_.leave(slot, session.main_room);
+    reply(slot, answer);
+    return;
+  }
+  if (packet.body.size() > kMaxRoomKey) {
+    io_.stats().bad_requests.add();
+    reply(slot, answer);  // goim echoes even when the change failed
+    return;
+  }
+  const std::string room(packet.body);
+  if (membership_.main_room(slot) == room) {
+    reply(slot, answer);
+    return;
+  }
+  begin_request(slot, packet, wire::kOpChangeRoomReply);
+  if (membership_.enter(slot, room)) end_request(slot, room);
+}
+
+void ClientProtocol::on_subscribe(std::uint32_t slot, const wire::Packet& packet) {
+  Session& session = *io_.slab().at(slot).session;
+  const auto ops = parse_op_list(packet.body);
+  const OpSet grown = ops ? with_ops(session.accepts, *ops) : nullptr;
+  if (grown) {
+    session.accepts = grown;
+  } else {
+    io_.stats().bad_requests.add();
+  }
+  reply(slot, {packet.version, wire::kOpSubReply, packet.seq, packet.body});
+}
+
+void ClientProtocol::on_unsubscribe(std::uint32_t slot, const wire::Packet& packet) {
+  Session& session = *io_.slab().at(slot).session;
+  if (const auto ops = parse_op_list(packet.body)) {
+    session.accepts = without_ops(session.accepts, *ops);
+  } else {
+    io_.stats().bad_requests.add();
+  }
+  reply(slot, {packet.version, wire::kOpUnsubReply, packet.seq, packet.body});
+}
+
+void ClientProtocol::on_other(std::uint32_t slot, const wire::Packet& packet) {
+  begin_request(slot, packet, packet.op);
+  const Session& session = *io_.slab().at(slot).session;
+  ReceiveAsk ask{session.uid, session.key, packet.version, packet.op, packet.seq, std::string(packet.body)};
+  control_.ask_receive(io_.id_of(slot), std::move(ask));
+}
+
+void ClientProtocol::on_receive_result(ConnId id, std::string body) {
+  const std::uint32_t slot = io_.slot_of(id);
+  if (slot == ConnectionSlab::kNoSlot || !io_.slab().at(slot).busy) return;
+  end_request(slot, body);
+}
+
+}  // namespace im::comet

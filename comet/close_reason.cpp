@@ -1,0 +1,29 @@
+#include "comet/close_reason.hpp"
+
+#include <array>
+
+namespace im::comet {
+
+const CloseInfo& info(CloseReason reason) {
+  static constexpr std::array<CloseInfo, static_cast<std::size_t>(CloseReason::kCount)> kTable{{
+      {"peer_closed", 0, "", true},
+      {"peer_reset", 0, "", true},
+      {"handshake_timeout", 4001, "handshake timeout", true},
+      {"heartbeat_timeout", 4005, "heartbeat timeout", true},
+      {"bad_upgrade", 0, "", false},
+      {"bad_packet", 1002, "bad packet", false},
+      {"bad_frame", 1002, "bad frame", false},
+      // goim closes a refused client without any frame; old clients must not meet one.
+      {"auth_refused", 0, "", false},
+      {"logic_unavailable", 0, "", true},
+      {"replaced", 4002, "replaced by a newer connection", false},
+      {"kicked", 4002, "kicked", false},
+      {"slow_consumer", 4003, "slow consumer", true},
+      {"fenced", 4004, "reconnect", true},
+      {"draining", 4004, "draining", true},
+      {"overloaded", 1013, "try again later", true},
+  }};
+  return kTable[static_cast<std::size_t>(reason)];
+}
+
+}  // namespace im::comet

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+
+namespace im::comet {
+
+/// Why a connection ended. Every close has one: wire code, log text, metric label, whether the client may come back.
+/// The table stands in docs/protocol.md ("Close reasons").
+enum class CloseReason : std::uint8_t {
+  kPeerClosed,        ///< the client closed, orderly
+  kPeerReset,         ///< read or write error on the socket
+  kHandshakeTimeout,  ///< no upgrade or no auth within handshake_timeout of the accept
+  kHeartbeatTimeout,  ///< no op 2 within heartbeat * heartbeat_max
+  kBadUpgrade,        ///< HTTP upgrade refused
+  kBadPacket,         ///< goim packet: wrong header length, body over the limit, stated length is not the received one
+  kBadFrame,          ///< WebSocket protocol fault
+  kAuthRefused,       ///< logic refused the token
+  kLogicUnavailable,  ///< logic or router did not answer the auth in time
+  kReplaced,          ///< the same key authenticated again on this comet
+  kKicked,            ///< by an operator or the cluster
+  kSlowConsumer,      ///< outbox over its bound with policy "close"
+  kFenced,            ///< the cluster gave this comet's place to another instance
+  kDraining,          ///< this comet stops: reconnect elsewhere
+  kOverloaded,        ///< connection limit reached
+  kCount
+};
+
+struct CloseInfo {
+  const char* label;         ///< metric label and log text
+  std::uint16_t wire_code;   ///< WebSocket close code; 0 = closed without a close frame
+  const char* wire_reason;
+  bool may_reconnect;
+};
+
+const CloseInfo& info(CloseReason reason);
+
+}  // namespace im::comet

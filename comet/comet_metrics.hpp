@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "comet/control.hpp"
+#include "comet/push_ingress.hpp"
+#include "comet/worker.hpp"
+#include "common/daemon/metrics.hpp"
+
+namespace im::comet {
+
+/// Sums the counters of all workers at scrape time.
+void add_metrics(Metrics& metrics, std::vector<const Worker*> workers, const Control& control, PushIngress& ingress,
+                 const IpTable& ips);
+
+}  // namespace im::comet

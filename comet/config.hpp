@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/config/options.hpp"
+
+namespace im::comet {
+
+/// Keys of the comet daemon; docs and defaults in config.cpp, chapter "comet" of docs/configuration.md.
+struct Config {
+  struct Listen {
+    std::string bind = "127.0.0.1";
+    int port = 0;
+  };
+  Listen tcp{"127.0.0.1", 3101};
+  Listen ws{"127.0.0.1", 3102};
+  Listen ws_echo{"127.0.0.1", 0};
+  Listen grpc{"127.0.0.1", 3109};
+  std::string advertise_grpc;
+  std::vector<std::string> advertise_addresses{"127.0.0.1"};
+  std::int64_t weight = 10;
+  bool offline = false;
+
+  std::vector<std::string> logic_addresses{"127.0.0.1:3119"};
+  config::Millis logic_deadline{3000};
+
+  int workers = 0;
+  std::int64_t max_connections = 1000000;
+  config::Millis handshake_timeout{8000};
+  config::Millis linger_timeout{2000};
+  config::Bytes outbox_limit{1U << 20};
+  std::string outbox_policy = "close";
+
+  config::Millis tcp_keepalive{60000};
+  config::Millis tcp_user_timeout{30000};
+  config::Bytes tcp_sndbuf{0};
+  config::Bytes tcp_rcvbuf{0};
+  int tcp_backlog = 4096;
+  std::vector<std::string> ws_origins;
+
+  config::Millis room_min_interval{20};
+  config::Millis room_max_interval{1000};
+  double room_share = 0.5;
+  config::Bytes room_queue{4U << 20};
+  config::Bytes room_batch{1U << 20};
+  config::Millis room_overflow_after{2000};
+  int room_turn = 256;
+  config::Millis room_linger{10000};
+};
+
+void describe(config::Options& options, Config& config);
+
+}  // namespace im::comet

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "comet/frame.hpp"
+#include "comet/outbox.hpp"
+#include "comet/timer_wheel.hpp"
+#include "common/base/ids.hpp"
+#include "common/ws/decoder.hpp"
+
+namespace im::comet {
+
+/// Where a connection stands. Pushes reach only kOpen.
+enum class Phase : std::uint8_t {
+  kFree,
+  kUpgrade,     ///< WebSocket: waiting for the request head
+  kAuth,        ///< waiting for op 7
+  kConnecting,  ///< asked logic
+  kJoining,     ///< waiting for the router to know the room
+  kOpen,
+  kLingering,   ///< close frame sent; waiting for the peer to close, input is thrown away
+};
+
+/// Membership of one room: its index in the worker's table and the place in its member list.
+struct RoomLink {
+  static constexpr std::uint32_t kNone = 0xffffffff;
+  std::uint32_t room = kNone;
+  std::uint32_t position = 0;
+};
+
+/// The ops a session wants from pushes by key, by user and to all; sorted, shared by sessions that want the same.
+using OpSet = std::shared_ptr<const std::vector<std::int32_t>>;
+
+/// What an authenticated connection carries beside its socket.
+struct Session {
+  Uid uid;
+  std::string key;
+  SessionEpoch epoch;
+  OpSet accepts;
+  RoomLink main_room;
+  std::unique_ptr<std::vector<RoomLink>> more_rooms;  ///< null while there is only the main room
+  std::uint32_t deadline_ticks = 0;                   ///< heartbeat * heartbeat_max
+  std::string platform;
+};
+
+/// Bytes received but not yet used up. Exists only while there are some.
+struct Input {
+  std::string bytes;
+  std::unique_ptr<ws::Decoder> decoder;  ///< WebSocket, only inside a frame or a fragmented message
+  std::string cookie;                    ///< of the upgrade, until the auth has been asked
+};
+
+/// One client connection. Lives in the slab of its worker; small, because idle ones are many.
+struct Connection {
+  int fd = -1;
+  std::uint32_t generation = 1;
+  Phase phase = Phase::kFree;
+  Transport transport = Transport::kTcp;
+  bool want_write = false;   ///< EPOLLOUT is set
+  bool paused = false;       ///< EPOLLIN is cleared: one request under way, or replies not read
+  bool busy = false;         ///< a request of this client is being answered by somebody else
+  bool dirty = false;        ///< outbox gathers; written at the end of the turn
+  std::int16_t reply_version = 1;  ///< of the request under way
+  std::uint32_t ip = 0;      ///< handle in the IpTable
+  std::int32_t reply_op = 0;
+  std::int32_t reply_seq = 0;
+  WheelLink wheel;
+  std::unique_ptr<Session> session;
+  std::unique_ptr<Input> input;
+  std::unique_ptr<Outbox> outbox;
+};
+
+}  // namespace im::comet

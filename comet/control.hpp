@@ -1,0 +1,108 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "comet/ip_table.hpp"
+#include "comet/logic_gateway.hpp"
+#include "comet/ports.hpp"
+#include "comet/room_directory.hpp"
+#include "comet/worker.hpp"
+#include "common/daemon/health.hpp"
+
+namespace im::comet {
+
+struct ControlConfig {
+  NodeDescription node;
+  std::chrono::milliseconds room_linger{10000};
+  std::size_t max_connects_in_flight = 512;  ///< further ones wait; they are bounded by the connections
+};
+
+struct ControlStats {
+  Counter connects_ok, connects_refused, connects_failed;
+  Counter registrations, fenced, lease_failures;
+  Counter disconnects_sent, disconnects_retried;
+  Counter room_updates, room_update_failures;
+  Counter restores;
+};
+
+/// The comet's one thread that talks to logic: registration and lease, connects, disconnects, room presence, counts.
+/// Workers hand requests over and get answers back as tasks, so they never make a call themselves.
+class Control final : public ControlPort {
+ public:
+  Control(ControlConfig config, std::unique_ptr<LogicGateway> logic, IpTable& ips, Health& health);
+  ~Control() override;
+
+  /// Workers must outlive stop(). `on_registered` runs once, on the control thread, after the first registration.
+  void start(std::vector<Worker*> workers, std::function<void()> on_registered);
+  void start_draining();
+  /// Nothing is waiting to be told to logic any more.
+  bool settled() const { return unsettled_.load() == 0; }
+  void stop();
+  const ControlStats& stats() const { return stats_; }
+
+  void ask_connect(ConnectAsk ask) override;
+  void ask_receive(ConnId conn, ReceiveAsk ask) override;
+  void session_ended(SessionRecord session) override;
+  void room_joined(std::uint8_t worker, std::string room) override;
+  void room_left(std::uint8_t worker, std::string room) override;
+  CometInstance self() const override;
+
+ private:
+  struct Reactor;
+  void post(std::function<void()> task);
+  void after(std::chrono::milliseconds delay, std::function<void()> task);
+  void to_workers(const Worker::Task& task);
+
+  void register_node();
+  void on_registered(const Registration& registration);
+  void renew();
+  void on_lease(Result<LeaseState> state);
+  void restore();
+  void send_restore(std::shared_ptr<std::vector<SessionRecord>> sessions, std::size_t from);
+
+  void next_connects();
+  void on_connected(const ConnectAsk& ask, Result<ConnectGrant> result);
+  void flush_disconnects();
+  void flush_rooms();
+  void room_ready(const std::vector<RoomDirectory::Waiter>& waiters);
+  void report_online();
+  void on_totals(Result<OnlineTotals> totals);
+  void on_second();
+
+  ControlConfig config_;
+  std::unique_ptr<LogicGateway> logic_;
+  IpTable& ips_;
+  Health& health_;
+  ControlStats stats_;
+  std::vector<Worker*> workers_;
+  std::function<void()> first_registration_;
+
+  std::atomic<std::uint32_t> number_{0};
+  std::atomic<std::uint64_t> epoch_{0};
+  std::atomic<std::int64_t> unsettled_{0};
+  std::chrono::milliseconds lease_{10000};
+  bool draining_ = false;
+
+  std::deque<ConnectAsk> connects_;
+  std::size_t connects_in_flight_ = 0;
+  std::vector<SessionRecord> ended_;
+  bool disconnect_in_flight_ = false;
+  RoomDirectory rooms_;
+  OnlineCounts counts_;
+  bool room_update_in_flight_ = false;
+  bool report_in_flight_ = false;
+  std::uint64_t totals_version_ = 0;
+  int seconds_ = 0;
+
+  std::unique_ptr<Reactor> reactor_;
+  std::thread thread_;
+};
+
+}  // namespace im::comet

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/ids.hpp"
+#include "common/base/result.hpp"
+
+namespace im::comet {
+
+/// What a comet asks of logic. Plain values: the domain knows no protobuf.
+
+struct ConnectAsk {
+  CometInstance comet;
+  ConnId conn;
+  std::string token;       ///< raw body of the auth packet
+  std::string cookie;
+  std::string client_ip;
+  std::string transport;   ///< "tcp" | "ws"
+};
+
+struct ConnectGrant {
+  Uid uid;
+  std::string key;
+  std::string room;        ///< empty = none
+  std::vector<std::int32_t> accepts;
+  std::chrono::milliseconds heartbeat{0};
+  std::int32_t heartbeat_max = 0;
+  SessionEpoch epoch;
+  std::vector<ConnId> replaced;  ///< older connections of this comet instance with the same key: close them
+  std::string platform;
+};
+
+/// A session that ended, or one that is told again after the router lost its memory.
+struct SessionRecord {
+  Uid uid;
+  std::string key;
+  SessionEpoch epoch;
+  ConnId conn;
+  std::string platform;
+  std::string client_ip;
+};
+
+struct ReceiveAsk {
+  Uid uid;
+  std::string key;
+  std::int16_t version = 0;
+  std::int32_t op = 0;
+  std::int32_t seq = 0;
+  std::string body;
+};
+
+struct NodeDescription {
+  std::string name, grpc_address, ops_address, region, zone, env, hostname, version;
+  std::vector<std::string> addresses;
+  std::int64_t weight = 10;
+  bool offline = false;
+};
+
+struct Registration {
+  CometInstance self;
+  std::chrono::milliseconds lease{0};
+  bool kept = false;       ///< the former number and epoch were granted: keep the clients and restore
+};
+
+struct NodeLoad {
+  std::int64_t connections = 0;
+  std::int64_t addresses = 0;
+  bool offline = false;
+  std::int64_t weight = 0;
+  bool draining = false;
+};
+
+enum class LeaseState { kOk, kUnknown, kFenced };
+
+struct RoomPresence {
+  std::string room;
+  bool present = false;
+  std::uint64_t version = 0;
+};
+
+using RoomCounts = std::vector<std::pair<std::string, std::int32_t>>;
+
+struct OnlineTotals {
+  RoomCounts totals;       ///< rooms of this comet whose cluster-wide number changed
+  std::uint64_t version = 0;
+};
+
+/// The way to logic. Calls never block; each callback runs once, on any thread, before the call's deadline.
+/// Called from the control thread only (workers may have a private descriptor table).
+class LogicGateway {
+ public:
+  template <class T>
+  using Done = std::function<void(Result<T>)>;
+
+  virtual ~LogicGateway() = default;
+  virtual void connect(ConnectAsk ask, Done<ConnectGrant> done) = 0;
+  virtual void disconnect(CometInstance comet, std::vector<SessionRecord> sessions, Done<Ok> done) = 0;
+  virtual void receive(ReceiveAsk ask, Done<std::string> done) = 0;  ///< body of the reply
+  virtual void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) = 0;
+  virtual void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseState> done) = 0;
+  virtual void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) = 0;
+  virtual void report_online(CometInstance comet, bool full, RoomCounts counts, std::uint64_t since,
+                             Done<OnlineTotals> done) = 0;
+  virtual void restore(CometInstance comet, std::vector<SessionRecord> sessions, std::vector<RoomPresence> rooms,
+                       bool last, Done<Ok> done) = 0;
+};
+
+}  // namespace im::comet

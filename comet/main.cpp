@@ -1,0 +1,17 @@
+#include "comet/config.hpp"
+#include "comet/server.hpp"
+#include "common/daemon/daemon.hpp"
+
+int main(int argc, char** argv) {
+  im::comet::Config config;
+  im::config::Options options;
+  im::comet::describe(options, config);
+  im::DaemonSpec spec{
+      .service = "comet",
+      .summary = "comet holds client connections (TCP, WebSocket) and brings pushes to them.",
+      .ops_port = 3110,
+      .options = options,
+      .make = [&config](im::DaemonContext& context) { return std::make_unique<im::comet::Server>(config, context); },
+  };
+  return im::run_daemon(spec, argc, argv);
+}

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "comet/logic_gateway.hpp"
+
+namespace im::comet {
+
+/// What a worker asks of the control thread. Any thread; never blocks. Answers come back as tasks of the worker.
+class ControlPort {
+ public:
+  virtual ~ControlPort() = default;
+  virtual void ask_connect(ConnectAsk ask) = 0;
+  virtual void ask_receive(ConnId conn, ReceiveAsk ask) = 0;
+  virtual void session_ended(SessionRecord session) = 0;
+  virtual void room_joined(std::uint8_t worker, std::string room) = 0;  ///< first member on this worker
+  virtual void room_left(std::uint8_t worker, std::string room) = 0;    ///< last member left
+  virtual CometInstance self() const = 0;
+};
+
+}  // namespace im::comet

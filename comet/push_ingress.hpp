@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "comet/applied_marks.hpp"
+#include "comet/delivery.hpp"
+#include "comet/stats.hpp"
+#include "comet/worker.hpp"
+
+namespace im::comet {
+
+/// A delivery of the push stream with its place in Kafka.
+struct PlacedDelivery {
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  PushDelivery delivery;
+};
+
+struct IngressStats {
+  std::atomic<std::uint64_t> batches{0}, applied{0}, skipped{0}, malformed{0}, streams{0}, streams_refused{0};
+};
+
+/// The gate between push streams and workers: applies each record once, hands a batch to every worker once, and says
+/// when all of them have taken it. gRPC threads.
+class PushIngress {
+ public:
+  explicit PushIngress(std::vector<Worker*> workers) : workers_(std::move(workers)) {}
+
+  /// `taken` runs once, on any thread, when the batch has been taken (at once when nothing was new).
+  void apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted, std::vector<PlacedDelivery> batch,
+             std::function<void()> taken);
+  IngressStats& stats() { return stats_; }
+
+ private:
+  std::vector<Worker*> workers_;
+  AppliedMarks marks_;
+  IngressStats stats_;
+};
+
+}  // namespace im::comet

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <grpcpp/impl/codegen/service_type.h>
+
+#include "comet/push_ingress.hpp"
+
+namespace im::comet {
+
+/// The gRPC service that job streams pushes into: proto/im/comet.proto.
+/// `self` = number and epoch of this comet now; a stream that names another one is refused.
+std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self);
+
+}  // namespace im::comet

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "comet/logic_gateway.hpp"
+#include "common/base/clock.hpp"
+
+namespace im::comet {
+
+/// Which rooms have members on this comet, over all workers, and what the router has been told of it. A join is
+/// acknowledged only after the router recorded the comet's first member of that room. Pure; control thread.
+class RoomDirectory {
+ public:
+  explicit RoomDirectory(Duration linger) : linger_(linger) {}
+
+  /// First member on `worker`. True: the router knows already; else the worker is named by acknowledged() or failed().
+  bool joined(const std::string& room, std::uint8_t worker);
+  /// Last member on `worker` left. Told to the router after `linger`, so that a flapping room costs nothing.
+  void left(const std::string& room, std::uint8_t worker, TimePoint now);
+
+  /// Changes to announce now, at most `limit`; empty when there are none or a batch is in flight.
+  std::vector<RoomPresence> take(TimePoint now, std::size_t limit);
+
+  struct Waiter {
+    std::string room;
+    std::uint8_t worker;
+  };
+  /// The batch in flight reached the router: the joins it answers.
+  std::vector<Waiter> acknowledged();
+  /// It did not: the joins waiting for it are answered, its changes are announced again later.
+  std::vector<Waiter> failed();
+
+  /// Everything present, for a router that lost its memory; versions are new.
+  std::vector<RoomPresence> snapshot();
+
+ private:
+  struct Room {
+    std::uint64_t workers = 0;      ///< bit per worker with members
+    std::uint64_t waiting = 0;      ///< bit per worker to be told
+    std::uint64_t version = 0;
+    bool announced = false;         ///< the router has it as present
+    bool in_flight = false;
+    TimePoint empty_since;
+  };
+  std::vector<Waiter> settle(bool success);
+
+  Duration linger_;
+  std::unordered_map<std::string, Room> rooms_;
+  std::unordered_set<std::string> to_announce_;
+  std::unordered_set<std::string> empty_;
+  std::vector<RoomPresence> in_flight_;
+  std::uint64_t version_ = 0;
+};
+
+/// Members per room over all workers; what changed since the last report. Pure; control thread.
+class OnlineCounts {
+ public:
+  void set(std::uint8_t worker, const std::string& room, std::int32_t count);
+  RoomCounts take_changed();
+  RoomCounts all() const;
+
+ private:
+  struct Room {
+    std::unordered_map<std::uint8_t, std::int32_t> by_worker;
+    std::int32_t total = 0;
+  };
+  std::unordered_map<std::string, Room> rooms_;
+  std::unordered_map<std::string, std::int32_t> changed_;
+};
+
+}  // namespace im::comet

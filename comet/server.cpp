@@ -1,0 +1,169 @@
+#include "comet/server.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include <grpcpp/server.h>
+
+#include "comet/comet_metrics.hpp"
+#include "comet/grpc_logic_gateway.hpp"
+#include "comet/push_rpc.hpp"
+#include "common/base/log.hpp"
+#include "common/rpc/server.hpp"
+
+namespace im::comet {
+
+namespace {
+
+std::string hostname() {
+  char name[256] = {};
+  ::gethostname(name, sizeof name - 1);
+  return name;
+}
+
+std::uint32_t ticks(config::Millis time) {
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(1, time.count() * ConnectionIo::kTicksPerSecond / 1000));
+}
+
+int worker_count(const Config& config) {
+  if (config.workers > 0) return config.workers;
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 64U));
+}
+
+WorkerConfig worker_config(const Config& config, int index, int count) {
+  WorkerConfig worker;
+  worker.index = static_cast<std::uint8_t>(index);
+  worker.io.outbox_limit = config.outbox_limit.value;
+  worker.io.close_slow = config.outbox_policy == "close";
+  worker.io.linger_ticks = ticks(config.linger_timeout);
+  worker.io.keepalive_s = static_cast<int>(config.tcp_keepalive.count() / 1000);
+  worker.io.user_timeout_ms = static_cast<int>(config.tcp_user_timeout.count());
+  worker.io.sndbuf = static_cast<int>(config.tcp_sndbuf.value);
+  worker.io.rcvbuf = static_cast<int>(config.tcp_rcvbuf.value);
+  worker.protocol.handshake_ticks = ticks(config.handshake_timeout);
+  worker.protocol.upgrade.origins = config.ws_origins;
+  worker.sweep.min_interval = config.room_min_interval;
+  worker.sweep.max_interval = config.room_max_interval;
+  worker.sweep.share = config.room_share;
+  worker.sweep.max_batch_bytes = config.room_batch.value;
+  worker.sweep.queue_bytes = config.room_queue.value;
+  worker.sweep.overflow_after = config.room_overflow_after;
+  worker.turn = static_cast<std::uint32_t>(config.room_turn);
+  worker.max_connections = static_cast<std::uint64_t>((config.max_connections + count - 1) / count);
+  worker.backlog = config.tcp_backlog;
+  return worker;
+}
+
+ControlConfig control_config(const Config& config, const NodeConfig& node) {
+  ControlConfig control;
+  control.room_linger = config.room_linger;
+  auto& described = control.node;
+  described.name = node.name;
+  described.grpc_address =
+      config.advertise_grpc.empty() ? config.grpc.bind + ":" + std::to_string(config.grpc.port) : config.advertise_grpc;
+  described.ops_address = node.ops_bind + ":" + std::to_string(node.ops_port);
+  described.region = node.region;
+  described.zone = node.zone;
+  described.env = node.env;
+  described.hostname = hostname();
+  described.version = "0.1.0";
+  described.addresses = config.advertise_addresses;
+  described.weight = config.weight;
+  described.offline = config.offline;
+  return control;
+}
+
+}  // namespace
+
+Server::Server(const Config& config, DaemonContext& context) : config_(config), context_(context) {
+  if (config.tcp.port >= 0) ports_.push_back({{config.tcp.bind, static_cast<std::uint16_t>(config.tcp.port)}, Transport::kTcp});
+  if (config.ws.port >= 0) ports_.push_back({{config.ws.bind, static_cast<std::uint16_t>(config.ws.port)}, Transport::kWebSocket});
+  if (config.ws_echo.port > 0) {
+    ports_.push_back({{config.ws_echo.bind, static_cast<std::uint16_t>(config.ws_echo.port)}, Transport::kEcho});
+  }
+  probe_ports();
+  control_ = std::make_unique<Control>(control_config(config, context.node),
+                                       make_grpc_logic_gateway({config.logic_addresses, config.logic_deadline}), ips_,
+                                       context.health);
+  const int count = worker_count(config);
+  for (int i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), ips_, *control_));
+  std::vector<Worker*> all;
+  for (const auto& worker : workers_) all.push_back(worker.get());
+  ingress_ = std::make_unique<PushIngress>(all);
+  push_service_ = make_push_service(*ingress_, [this] { return control_->self(); });
+  add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, ips_);
+}
+
+Server::~Server() { stop(); }
+
+void Server::probe_ports() {
+  for (ClientPort& port : ports_) port.endpoint.port = probe(port.endpoint);
+}
+
+void Server::start() {
+  grpc_ = rpc::start_server(config_.grpc.bind + ":" + std::to_string(config_.grpc.port), {push_service_.get()});
+  std::vector<Worker*> all;
+  for (const auto& worker : workers_) {
+    worker->start();
+    all.push_back(worker.get());
+  }
+  // Clients are accepted once this comet has its number and epoch; until then they wait in the backlog.
+  open_listeners();
+  control_->start(all, [this] {
+    for (const auto& worker : workers_) worker->post([](Worker& w) { w.accept_clients(); });
+  });
+}
+
+void Server::open_listeners() {
+  for (const ClientPort& port : ports_) {
+    for (const auto& worker : workers_) {
+      worker->post([port, fail = context_.fail](Worker& w) {
+        try {
+          w.listen(port.endpoint, port.transport);
+        } catch (const std::exception& error) {
+          fail(error.what());
+        }
+      });
+    }
+    const char* kind = port.transport == Transport::kTcp ? "tcp" : port.transport == Transport::kWebSocket ? "websocket" : "websocket echo";
+    log::info("listening", {{"for", kind}, {"bind", port.endpoint.bind}, {"port", port.endpoint.port}});
+  }
+}
+
+std::size_t Server::open_connections() const {
+  std::uint64_t open = 0;
+  for (const auto& worker : workers_) open += worker->stats().connections.value();
+  return open;
+}
+
+/// Takes no new clients, tells the connected ones to go elsewhere in even portions over half of the time that is left,
+/// and waits until logic knows of every session that ended.
+void Server::drain(std::chrono::steady_clock::time_point deadline) {
+  control_->start_draining();
+  for (const auto& worker : workers_) worker->post([](Worker& w) { w.stop_listening(); });
+  const auto step = std::chrono::milliseconds(50);
+  const auto steps = std::max<std::int64_t>(1, (deadline - monotonic_now()) / step / 2);
+  const std::size_t portion = open_connections() / static_cast<std::size_t>(steps) / workers_.size() + 1;
+  while (open_connections() > 0 && monotonic_now() + step < deadline) {
+    for (const auto& worker : workers_) {
+      worker->post([portion](Worker& w) { w.close_some(CloseReason::kDraining, portion); });
+    }
+    std::this_thread::sleep_for(step);
+  }
+  while (!control_->settled() && monotonic_now() + step < deadline) std::this_thread::sleep_for(step);
+  log::info("drained", {{"connections_left", open_connections()}, {"settled", control_->settled()}});
+}
+
+void Server::stop() {
+  if (grpc_) {
+    grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+    grpc_->Wait();
+    grpc_.reset();
+  }
+  for (const auto& worker : workers_) worker->stop();
+  if (control_) control_->stop();
+}
+
+}  // namespace im::comet

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "comet/config.hpp"
+#include "comet/control.hpp"
+#include "comet/ip_table.hpp"
+#include "comet/listener.hpp"
+#include "comet/push_ingress.hpp"
+#include "comet/worker.hpp"
+#include "common/daemon/daemon.hpp"
+
+namespace grpc {
+class Server;
+class Service;
+}  // namespace grpc
+
+namespace im::comet {
+
+/// Owns the parts of a comet and their order: workers, control thread, push service. Main thread.
+class Server final : public Service {
+ public:
+  Server(const Config& config, DaemonContext& context);
+  ~Server() override;
+
+  void start() override;
+  void drain(std::chrono::steady_clock::time_point deadline) override;
+  void stop() override;
+
+ private:
+  struct ClientPort {
+    Endpoint endpoint;
+    Transport transport;
+  };
+  void probe_ports();
+  void open_listeners();
+  std::size_t open_connections() const;
+
+  const Config& config_;
+  DaemonContext& context_;
+  IpTable ips_;
+  std::vector<ClientPort> ports_;
+  std::unique_ptr<Control> control_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<PushIngress> ingress_;
+  std::unique_ptr<grpc::Service> push_service_;
+  std::unique_ptr<grpc::Server> grpc_;
+};
+
+}  // namespace im::comet

@@ -1,0 +1,246 @@
+#include "comet/worker.hpp"
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "common/base/log.hpp"
+
+namespace im::comet {
+
+namespace {
+
+constexpr int kEvents = 256;
+constexpr int kAcceptsPerEvent = 64;
+/// Marks the epoll entries of listeners: no connection has this generation (its slot would have retired).
+constexpr std::uint64_t kListenerTag = std::uint64_t{0xffffffff} << 32;
+
+IpTable::Address address_of(const sockaddr_storage& peer) {
+  IpTable::Address address{};
+  if (peer.ss_family == AF_INET) {
+    address[10] = address[11] = 0xff;
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
+    std::copy_n(reinterpret_cast<const std::uint8_t*>(&v4), sizeof v4, address.begin() + 12);
+  } else if (peer.ss_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
+    std::copy_n(v6.s6_addr, address.size(), address.begin());
+  }
+  return address;
+}
+
+}  // namespace
+
+struct Worker::Reactor {
+  boost::asio::io_context context{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{context.get_executor()};
+  boost::asio::posix::stream_descriptor sockets{context};
+  boost::asio::steady_timer sweep_timer{context};
+  boost::asio::steady_timer tick_timer{context};
+  TimePoint started = monotonic_now();
+  bool turn_posted = false;
+};
+
+Worker::Worker(WorkerConfig config, IpTable& ips, ControlPort& control)
+    : config_(std::move(config)), ips_(ips), io_(config_.index, config_.io, ips, stats_), rooms_(io_.slab()),
+      sweeps_(config_.sweep), membership_(config_.index, io_, rooms_, sweeps_, control),
+      protocol_(config_.protocol, io_, membership_, control, ips),
+      fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_), reactor_(std::make_unique<Reactor>()) {
+  io_.set_listener(protocol_);
+  reactor_->sockets.assign(::dup(io_.epoll_fd()));
+}
+
+Worker::~Worker() {
+  stop();
+  stop_listening();
+}
+
+std::uint32_t Worker::tick() const {
+  const auto elapsed = monotonic_now() - reactor_->started;
+  return static_cast<std::uint32_t>(elapsed * ConnectionIo::kTicksPerSecond / std::chrono::seconds(1));
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), ("worker-" + std::to_string(config_.index)).c_str());
+    poll_sockets();
+    on_tick();
+    reactor_->context.run();
+  });
+}
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  reactor_->context.stop();
+  thread_.join();
+}
+
+void Worker::post(Task task) {
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    inbox_.push_back(std::move(task));
+    if (std::exchange(woken_, true)) return;
+  }
+  boost::asio::post(reactor_->context, [this] { run_inbox(); });
+}
+
+void Worker::run_inbox() {
+  std::vector<Task> tasks;
+  {
+    const std::lock_guard lock(inbox_mutex_);
+    tasks.swap(inbox_);
+    woken_ = false;
+  }
+  for (const Task& task : tasks) task(*this);
+  turn();
+}
+
+/// Waits for the epoll set, itself one descriptor of the io_context, and serves what is ready.
+void Worker::poll_sockets() {
+  reactor_->sockets.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code error) {
+    if (error) return;
+    std::array<epoll_event, kEvents> events;
+    const int count = ::epoll_wait(io_.epoll_fd(), events.data(), kEvents, 0);
+    for (int i = 0; i < count; ++i) {
+      const std::uint64_t data = events[static_cast<std::size_t>(i)].data.u64;
+      if ((data & kListenerTag) == kListenerTag) {
+        const auto index = static_cast<std::size_t>(data & 0xffffffff);
+        if (index < listening_.size()) accept(listening_[index]);
+      } else {
+        io_.on_event(data, events[static_cast<std::size_t>(i)].events);
+      }
+    }
+    turn();
+    poll_sockets();
+  });
+}
+
+void Worker::turn() {
+  const TimePoint now = monotonic_now();
+  if (fan_out_.run_turn(now)) {
+    if (!std::exchange(reactor_->turn_posted, true)) {
+      boost::asio::post(reactor_->context, [this] {
+        reactor_->turn_posted = false;
+        turn();
+      });
+    }
+    return;
+  }
+  const auto due = fan_out_.next_due();
+  if (!due) return;
+  reactor_->sweep_timer.expires_at(*due);
+  reactor_->sweep_timer.async_wait([this](boost::system::error_code error) {
+    if (!error) turn();
+  });
+}
+
+void Worker::on_tick() {
+  io_.advance_clock(tick());
+  fan_out_.expire(monotonic_now());
+  if (wanted_ && !accepting_) set_accepting(true);
+  reactor_->tick_timer.expires_after(std::chrono::milliseconds(1000 / ConnectionIo::kTicksPerSecond));
+  reactor_->tick_timer.async_wait([this](boost::system::error_code error) {
+    if (!error) on_tick();
+  });
+}
+
+void Worker::listen(const Endpoint& endpoint, Transport transport) {
+  const int fd = listen_shared(endpoint, config_.backlog);
+  epoll_event event{};
+  event.events = accepting_ || transport == Transport::kEcho ? std::uint32_t{EPOLLIN} : 0U;  // echo needs no cluster
+  event.data.u64 = kListenerTag | listening_.size();
+  listening_.push_back({fd, transport});
+  epoll_ctl(io_.epoll_fd(), EPOLL_CTL_ADD, fd, &event);
+}
+
+void Worker::stop_listening() {
+  for (const Listening& listening : listening_) ::close(listening.fd);
+  listening_.clear();
+}
+
+void Worker::accept(const Listening& listening) {
+  for (int i = 0; i < kAcceptsPerEvent; ++i) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    const int fd = ::accept4(listening.fd, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) {
+      if (errno == EMFILE || errno == ENFILE) pause_accepting();
+      return;
+    }
+    if (io_.slab().size() >= config_.max_connections) {
+      ::close(fd);
+      stats_.close(CloseReason::kOverloaded);
+      continue;
+    }
+    const std::uint32_t slot = io_.adopt(fd, listening.transport, address_of(peer));
+    if (slot != ConnectionSlab::kNoSlot) protocol_.on_accepted(slot);
+  }
+}
+
+void Worker::accept_clients() {
+  wanted_ = true;
+  set_accepting(true);
+}
+
+/// Out of descriptors: a ready listener would keep the loop spinning. The next tick tries again.
+void Worker::pause_accepting() {
+  stats_.close(CloseReason::kOverloaded);
+  set_accepting(false);
+}
+
+void Worker::set_accepting(bool on) {
+  accepting_ = on;
+  for (std::size_t i = 0; i < listening_.size(); ++i) {
+    epoll_event event{};
+    event.events = on ? std::uint32_t{EPOLLIN} : 0U;
+    event.data.u64 = kListenerTag | i;
+    epoll_ctl(io_.epoll_fd(), EPOLL_CTL_MOD, listening_[i].fd, &event);
+  }
+}
+
+void Worker::deliver(const DeliveryBatchRef& batch) { fan_out_.apply(*batch, monotonic_now()); }
+
+void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
+  for (const ConnId id : conns) {
+    if (id.worker() != config_.index) continue;
+    const std::uint32_t slot = io_.slot_of(id);
+    if (slot != ConnectionSlab::kNoSlot) io_.close(slot, reason);
+  }
+}
+
+std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
+  std::size_t closed = 0;
+  for (std::uint32_t slot = 0; slot < io_.slab().slots() && closed < limit; ++slot) {
+    const Phase phase = io_.slab().at(slot).phase;
+    if (phase == Phase::kFree || phase == Phase::kLingering) continue;
+    io_.close(slot, reason);
+    ++closed;
+  }
+  return closed;
+}
+
+void Worker::close_all(CloseReason reason) { close_some(reason, io_.slab().slots()); }
+
+std::vector<SessionRecord> Worker::sessions() {
+  std::vector<SessionRecord> records;
+  for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
+    const Connection& connection = io_.slab().at(slot);
+    if (!connection.session || connection.phase == Phase::kLingering) continue;
+    const Session& session = *connection.session;
+    records.push_back({session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, ips_.text(connection.ip)});
+  }
+  return records;
+}
+
+}  // namespace im::comet

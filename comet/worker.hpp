@@ -1,0 +1,103 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "comet/client_protocol.hpp"
+#include "comet/connection_io.hpp"
+#include "comet/delivery.hpp"
+#include "comet/fan_out.hpp"
+#include "comet/listener.hpp"
+#include "comet/membership.hpp"
+#include "comet/room_sweep.hpp"
+#include "comet/room_table.hpp"
+
+namespace im::comet {
+
+struct WorkerConfig {
+  std::uint8_t index = 0;
+  IoConfig io;
+  ProtocolConfig protocol;
+  SweepConfig sweep;
+  std::uint32_t turn = 256;
+  std::uint64_t max_connections = 0;  ///< of this worker
+  int backlog = 4096;
+};
+
+/// One thread, one io_context, one shard of connections and rooms; inside it there is no lock. Other threads hand over
+/// tasks through one inbox with one wake-up per batch.
+class Worker {
+ public:
+  using Task = std::function<void(Worker&)>;
+
+  Worker(WorkerConfig config, IpTable& ips, ControlPort& control);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void start();
+  void stop();  ///< joins the thread; connections are closed without a frame
+
+  /// Any thread.
+  void post(Task task);
+
+  // On the worker's thread, from tasks:
+  void listen(const Endpoint& endpoint, Transport transport);
+  void accept_clients();  ///< until then clients wait in the backlog
+  void stop_listening();
+  void deliver(const DeliveryBatchRef& batch);
+  void kick(const std::vector<ConnId>& conns, CloseReason reason);
+  void close_all(CloseReason reason);
+  /// Closes at most `limit` connections; the number closed.
+  std::size_t close_some(CloseReason reason, std::size_t limit);
+  ClientProtocol& protocol() { return protocol_; }
+  Membership& membership() { return membership_; }
+  RoomTable& rooms() { return rooms_; }
+  std::vector<SessionRecord> sessions();
+  std::uint32_t tick() const;
+
+  const WorkerStats& stats() const { return stats_; }
+  std::uint8_t index() const { return config_.index; }
+
+ private:
+  struct Reactor;  ///< the Asio part, in worker.cpp
+  struct Listening {
+    int fd;
+    Transport transport;
+  };
+  void run_inbox();
+  void poll_sockets();
+  void turn();
+  void accept(const Listening& listening);
+  void on_tick();
+  void pause_accepting();
+  void set_accepting(bool on);
+
+  WorkerConfig config_;
+  IpTable& ips_;
+  WorkerStats stats_;
+  ConnectionIo io_;
+  RoomTable rooms_;
+  RoomSweeps sweeps_;
+  Membership membership_;
+  ClientProtocol protocol_;
+  FanOut fan_out_;
+  std::vector<Listening> listening_;
+  bool wanted_ = false;     ///< accept_clients() was called
+  bool accepting_ = false;
+
+  std::mutex inbox_mutex_;
+  std::vector<Task> inbox_;
+  bool woken_ = false;
+
+  std::unique_ptr<Reactor> reactor_;
+  std::thread thread_;
+};
+
+}  // namespace im::comet

@@ -1,0 +1,141 @@
+#include "common/config/options.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "common/config/values.hpp"
+
+namespace im::config {
+
+namespace {
+
+template <class T>
+std::string set_number(const std::string& text, T& target, const char* what) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return "\"" + text + "\" is not " + what;
+  target = value;
+  return "";
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    parts.push_back(text.substr(begin, comma - begin));
+    begin = comma + 1;
+  }
+  return parts;
+}
+
+}  // namespace
+
+void Options::section(std::string name, std::string doc) { sections_.push_back({std::move(name), std::move(doc), {}}); }
+
+Option& Options::push(std::string name, Option::Type type, std::string doc) {
+  Option option;
+  option.key = sections_.back().name + "." + name;
+  option.type = type;
+  option.doc = std::move(doc);
+  sections_.back().options.push_back(std::move(option));
+  return sections_.back().options.back();
+}
+
+void Options::add(std::string name, bool& target, std::string doc) {
+  Option& option = push(std::move(name), Option::Type::kBool, std::move(doc));
+  option.get_text = [&target] { return std::string(target ? "true" : "false"); };
+  option.set_text = [&target](const std::string& text) -> std::string {
+    if (text != "true" && text != "false") return "\"" + text + "\" is not true or false";
+    target = text == "true";
+    return "";
+  };
+  option.default_text = option.get_text();
+}
+
+void Options::add(std::string name, int& target, std::string doc) {
+  Option& option = push(std::move(name), Option::Type::kInt, std::move(doc));
+  option.get_text = [&target] { return std::to_string(target); };
+  const bool port = option.key.ends_with("port");
+  option.set_text = [&target, port](const std::string& text) -> std::string {
+    std::string error = set_number(text, target, "a whole number");
+    if (error.empty() && port && (target < -1 || target > 65535)) error = text + " is not a port (0 to 65535)";
+    return error;
+  };
+  option.default_text = option.get_text();
+}
+
+void Options::add(std::string name, std::int64_t& target, std::string doc) {
+  Option& option = push(std::move(name), Option::Type::kInt, std::move(doc));
+  option.get_text = [&target] { return std::to_string(target); };
+  option.set_text = [&target](const std::string& text) { return set_number(text, target, "a whole number"); };
+  option.default_text = option.get_text();
+}
+
+void Options::add(std::string name, double& target, std::string doc) {
+  Option& option = push(std::move(name), Option::Type::kDouble, std::move(doc));
+  option.get_text = [&target] {
+    std::string text = std::to_string(target);
+    text.erase(text.find_last_not_of('0') + 1);
+    return text.ends_with('.') ? text + "0" : text;
+  };
+  option.set_text = [&target](const std::string& text) { return set_number(text, target, "a number"); };
+  option.default_text = option.get_text();
+}
+
+void Options::add(std::string name, std::string& target, std::string doc, std::vector<std::string> choices) {
+  Option& option = push(std::move(name), Option::Type::kString, std::move(doc));
+  option.choices = std::move(choices);
+  option.get_text = [&target] { return quoted(target); };
+  option.set_text = [&target, allowed = option.choices](const std::string& text) -> std::string {
+    if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
+      std::string message = "\"" + text + "\" is not one of";
+      for (const auto& choice : allowed) message += " " + choice;
+      return message;
+    }
+    target = text;
+    return "";
+  };
+  option.default_text = option.get_text();
+}
+
+void Options::add(std::string name, std::vector<std::string>& target, std::string doc) {
+  Option& option = push(std::move(name), Option::Type::kStringList, std::move(doc));
+  option.get_text = [&target] {
+    std::string text = "[";
+    for (const auto& item : target) text += (text.size() > 1 ? ", " : "") + quoted(item);
+    return text + "]";
+  };
+  option.set_text = [&target](const std::string& text) {
+    target = split(text);
+    return std::string();
+  };
+  option.default_text = option.get_text();
+}
+
+void Options::add(std::string name, Millis& target, std::string doc) {
+  Option& option = push(std::move(name), Option::Type::kMillis, std::move(doc));
+  option.get_text = [&target] { return quoted(to_text(target)); };
+  option.set_text = [&target](const std::string& text) -> std::string {
+    const auto value = parse_duration(text);
+    if (!value) return "\"" + text + "\" is not a duration; write it like \"250ms\", \"5s\", \"4m\"";
+    target = *value;
+    return "";
+  };
+  option.default_text = option.get_text();
+}
+
+void Options::add(std::string name, Bytes& target, std::string doc) {
+  Option& option = push(std::move(name), Option::Type::kBytes, std::move(doc));
+  option.get_text = [&target] { return quoted(to_text(target)); };
+  option.set_text = [&target](const std::string& text) -> std::string {
+    const auto value = parse_bytes(text);
+    if (!value) return "\"" + text + "\" is not a size; write it like \"512\", \"64KiB\", \"4MiB\"";
+    target = *value;
+    return "";
+  };
+  option.default_text = option.get_text();
+}
+
+void Options::check(std::function<std::string()> rule) { checks_.push_back(std::move(rule)); }
+
+}  // namespace im::config

@@ -1,0 +1,70 @@
+#include <map>
+
+#include "common/config/options.hpp"
+
+namespace im::config {
+
+namespace {
+
+std::string name_of(const Option& option) { return option.key.substr(option.key.find('.') + 1); }
+
+std::string choices_of(const Option& option) {
+  std::string text;
+  for (const auto& choice : option.choices) text += (text.empty() ? "" : " | ") + choice;
+  return text;
+}
+
+const char* label(Origin origin) {
+  switch (origin) {
+    case Origin::kDefault: return "default";
+    case Origin::kFile: return "file";
+    case Origin::kEnvironment: return "environment";
+    case Origin::kFlag: return "flag";
+  }
+  return "default";
+}
+
+}  // namespace
+
+std::string sample_toml(const Options& options, const std::string& service) {
+  std::string out = "# " + service + ": every key with its default. Flags and IM_" + "<SERVICE>__<SECTION>__<KEY> in the environment win over this file.\n";
+  for (const auto& section : options.sections()) {
+    out += "\n# " + section.doc + "\n[" + section.name + "]\n";
+    for (const auto& option : section.options) {
+      out += "# " + option.doc;
+      if (!option.choices.empty()) out += " (" + choices_of(option) + ")";
+      out += "\n# " + name_of(option) + " = " + option.default_text + "\n";
+    }
+  }
+  return out;
+}
+
+std::string show_toml(const Options& options, const Loaded* origins) {
+  std::map<std::string, Origin> by_key;
+  if (origins != nullptr) by_key.insert(origins->origins.begin(), origins->origins.end());
+  std::string out;
+  for (const auto& section : options.sections()) {
+    out += (out.empty() ? "[" : "\n[") + section.name + "]\n";
+    for (const auto& option : section.options) {
+      out += name_of(option) + " = " + option.get_text();
+      if (origins != nullptr) out += std::string("  # ") + label(by_key[option.key]);
+      out += "\n";
+    }
+  }
+  return out;
+}
+
+std::string markdown(const Options& options, const std::string& service) {
+  std::string out = "## " + service + "\n";
+  for (const auto& section : options.sections()) {
+    out += "\n### [" + section.name + "]\n\n" + section.doc + "\n\n| key | default | meaning |\n|---|---|---|\n";
+    for (const auto& option : section.options) {
+      out += "| `" + option.key + "` | `" + option.default_text + "` | " + option.doc;
+      if (!option.choices.empty()) out += " One of: `" + choices_of(option) + "`.";
+      out += " |\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace im::config

@@ -1,0 +1,156 @@
+#include "common/daemon/daemon.hpp"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "common/base/clock.hpp"
+#include "common/base/log.hpp"
+#include "common/daemon/build_info.hpp"
+#include "common/daemon/command_line.hpp"
+#include "common/daemon/notify.hpp"
+#include "common/daemon/signals.hpp"
+
+namespace im {
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kInvalid = 3;
+
+void describe(config::Options& options, NodeConfig& node) {
+  options.section("node", "This node.");
+  options.add("name", node.name, "Name of this node, unique among its kind.");
+  options.add("region", node.region, "Region, for the node list.");
+  options.add("zone", node.zone, "Zone within the region.");
+  options.add("env", node.env, "Deployment environment, shown in the node list.");
+  options.add("drain_deadline", node.drain_deadline, "How long SIGTERM lets running work finish.");
+  options.section("log", "Logs go to stderr.");
+  options.add("level", node.log_level, "Least level that is written.", {"debug", "info", "warn", "error"});
+  options.add("format", node.log_format, "auto: text on a terminal, JSON lines otherwise.", {"auto", "text", "json"});
+  options.section("ops", "Health, metrics and administration over HTTP; never public.");
+  options.add("bind", node.ops_bind, "Address of the ops server.");
+  options.add("port", node.ops_port, "Port of the ops server; 0 takes a free one.");
+}
+
+log::Level level_of(const std::string& name) {
+  if (name == "debug") return log::Level::kDebug;
+  if (name == "warn") return log::Level::kWarn;
+  return name == "error" ? log::Level::kError : log::Level::kInfo;
+}
+
+log::Format format_of(const std::string& name) {
+  if (name == "text") return log::Format::kText;
+  return name == "json" ? log::Format::kJson : log::Format::kAuto;
+}
+
+void process_metrics(MetricsPage& page, std::int64_t started_ms) {
+  long pages = 0;
+  long resident = 0;
+  std::ifstream("/proc/self/statm") >> pages >> resident;
+  page.gauge("process_resident_memory_bytes", "Resident memory.", static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+  page.counter("process_cpu_seconds_total", "CPU time, user and system.", seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  page.gauge("process_start_time_seconds", "Start, Unix time.", static_cast<double>(started_ms) / 1000.0);
+  std::error_code ignored;
+  const std::filesystem::directory_iterator files("/proc/self/fd", ignored);
+  page.gauge("process_open_fds", "Open descriptors.", static_cast<double>(std::distance(files, std::filesystem::directory_iterator())));
+}
+
+void common_metrics(Metrics& metrics, const std::string& service, HttpServer& ops) {
+  metrics.add([service, &ops, started = unix_ms()](MetricsPage& page) {
+    page.gauge("im_build_info", "Always 1; the labels say what runs.", 1, {{"service", service}, {"version", build_version()}, {"commit", build_commit()}});
+    process_metrics(page, started);
+    const HttpServerStats stats = ops.stats();
+    page.counter("im_ops_http_requests_total", "Requests of the ops server.", static_cast<double>(stats.requests));
+  });
+}
+
+void ops_routes(HttpServer& ops, Health& health, Metrics& metrics) {
+  ops.route("GET", "/healthz/live", [](HttpRequest, HttpReply reply) { reply({.status = 200, .content_type = "application/json", .body = "{\"live\":true}", .headers = {}}); });
+  ops.route("GET", "/healthz/ready", [&health](HttpRequest, HttpReply reply) {
+    reply({.status = health.ready() ? 200 : 503, .content_type = "application/json", .body = health.to_json(), .headers = {}});
+  });
+  ops.route("GET", "/metrics", [&metrics](HttpRequest, HttpReply reply) {
+    reply({.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics.scrape(), .headers = {}});
+  });
+}
+
+/// Prints what is asked for instead of running; -1: run.
+int answer_questions(const DaemonSpec& spec, const CommandLine& line, const config::Loaded& loaded) {
+  for (const auto& problem : loaded.problems) std::cerr << spec.service << ": " << problem.where << ": " << problem.message << "\n";
+  if (!loaded.problems.empty()) return kInvalid;
+  if (line.show_config) std::cout << config::show_toml(spec.options, &loaded);
+  if (line.check) std::cout << spec.service << ": configuration is valid\n";
+  return line.show_config || line.check ? 0 : -1;
+}
+
+/// Runs one daemon from start to end. Main thread.
+int run(const DaemonSpec& spec, NodeConfig& node) {
+  block_signals();
+  log::init({spec.service, node.name, level_of(node.log_level), format_of(node.log_format)});
+  Health health;
+  Metrics metrics;
+  HttpServerConfig http;
+  http.name = "ops";
+  http.bind = node.ops_bind;
+  http.port = static_cast<std::uint16_t>(node.ops_port);
+  HttpServer ops(http);
+  std::atomic<bool> failed{false};
+  const auto fail = [&failed](std::string reason) {
+    log::error("cannot go on", {{"why", reason}});
+    failed = true;
+    wake_waiter();
+  };
+  DaemonContext context{node, health, metrics, ops, fail};
+  common_metrics(metrics, spec.service, ops);
+  ops_routes(ops, health, metrics);
+  const auto service = spec.make(context);
+  ops.start();
+  node.ops_port = ops.port();
+  service->start();
+  log::info("started", {{"version", build_version()}, {"ops_port", ops.port()}});
+  notify_manager("READY=1");
+  const int signal = wait_signal();
+  notify_manager("STOPPING=1");
+  if (!failed) {
+    log::info("draining", {{"signal", signal}, {"deadline_ms", node.drain_deadline.count()}});
+    health.start_draining();
+    exit_on_next_signal();
+    service->drain(monotonic_now() + node.drain_deadline);
+  }
+  service->stop();
+  ops.stop();
+  log::info("stopped");
+  return failed ? kFailed : 0;
+}
+
+}  // namespace
+
+int run_daemon(const DaemonSpec& spec, int argc, char** argv) {
+  NodeConfig node;
+  node.name = spec.service + "-1";
+  node.ops_port = spec.ops_port;
+  describe(spec.options, node);
+  const CommandLine line = parse_command_line(spec.service, spec.summary, spec.options, argc, argv);
+  if (line.exit_code >= 0) return line.exit_code;
+  if (line.sample_config) std::cout << config::sample_toml(spec.options, spec.service);
+  if (line.config_docs) std::cout << config::markdown(spec.options, spec.service);
+  if (line.sample_config || line.config_docs) return 0;
+  const config::Loaded loaded = config::load(spec.options, spec.service, line.config_file, line.settings);
+  if (const int code = answer_questions(spec, line, loaded); code >= 0) return code;
+  try {
+    return run(spec, node);
+  } catch (const std::exception& error) {
+    std::cerr << spec.service << ": " << error.what() << "\n";
+    return kFailed;
+  }
+}
+
+}  // namespace im

@@ -1,0 +1,56 @@
+#include "common/daemon/metrics.hpp"
+
+#include <map>
+#include <sstream>
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+namespace im {
+
+namespace {
+
+class Page final : public MetricsPage {
+ public:
+  void counter(const std::string& name, const std::string& help, double value, const Labels& labels) override {
+    add(name, help, prometheus::MetricType::Counter, labels).counter.value = value;
+  }
+  void gauge(const std::string& name, const std::string& help, double value, const Labels& labels) override {
+    add(name, help, prometheus::MetricType::Gauge, labels).gauge.value = value;
+  }
+  std::string text() const {
+    std::vector<prometheus::MetricFamily> families;
+    for (const auto& [name, family] : families_) families.push_back(family);
+    std::ostringstream out;
+    prometheus::TextSerializer().Serialize(out, families);
+    return out.str();
+  }
+
+ private:
+  prometheus::ClientMetric& add(const std::string& name, const std::string& help, prometheus::MetricType type, const Labels& labels) {
+    auto& family = families_[name];
+    family.name = name;
+    family.help = help;
+    family.type = type;
+    auto& metric = family.metric.emplace_back();
+    for (const auto& [key, value] : labels) metric.label.push_back({key, value});
+    return metric;
+  }
+  std::map<std::string, prometheus::MetricFamily> families_;
+};
+
+}  // namespace
+
+void Metrics::add(Collector collector) {
+  const std::lock_guard lock(mutex_);
+  collectors_.push_back(std::move(collector));
+}
+
+std::string Metrics::scrape() const {
+  const std::lock_guard lock(mutex_);
+  Page page;
+  for (const auto& collector : collectors_) collector(page);
+  return page.text();
+}
+
+}  // namespace im

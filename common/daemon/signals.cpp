@@ -1,0 +1,45 @@
+#include "common/daemon/signals.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
+namespace im {
+
+namespace {
+
+sigset_t waited() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR2}) sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+void block_signals() {
+  const sigset_t set = waited();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int wait_signal() {
+  const sigset_t set = waited();
+  int signal = 0;
+  while (sigwait(&set, &signal) != 0) {
+  }
+  return signal == SIGUSR2 ? 0 : signal;
+}
+
+void wake_waiter() { ::kill(::getpid(), SIGUSR2); }
+
+void exit_on_next_signal() {
+  std::thread([] {
+    int signal = 0;
+    while (signal == 0) signal = wait_signal();
+    ::_exit(128 + signal);
+  }).detach();
+}
+
+}  // namespace im

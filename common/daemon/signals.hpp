@@ -1,0 +1,14 @@
+#pragma once
+
+namespace im {
+
+/// Blocks TERM, INT and USR2 in this thread and all it starts; ignores PIPE. Call before any thread starts.
+void block_signals();
+/// Waits for TERM or INT (their number), or for wake() (0).
+int wait_signal();
+/// From any thread: ends wait_signal() with 0.
+void wake_waiter();
+/// A thread that ends the process with 128 + signal at the next TERM or INT. Used while draining.
+void exit_on_next_signal();
+
+}  // namespace im

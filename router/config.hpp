@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "common/config/options.hpp"
+
+namespace im::router {
+
+/// Keys of the router daemon; chapter "router" of docs/configuration.md.
+struct Config {
+  std::string grpc_bind = "127.0.0.1";
+  int grpc_port = 3129;
+  std::string advertise_grpc;
+  config::Millis lease{10000};
+};
+
+void describe(config::Options& options, Config& config);
+
+}  // namespace im::router

@@ -1,0 +1,17 @@
+#include "common/daemon/daemon.hpp"
+#include "router/config.hpp"
+#include "router/server.hpp"
+
+int main(int argc, char** argv) {
+  im::router::Config config;
+  im::config::Options options;
+  im::router::describe(options, config);
+  im::DaemonSpec spec{
+      .service = "router",
+      .summary = "router keeps session state: who is online where, rooms, the node registry.",
+      .ops_port = 3130,
+      .options = options,
+      .make = [&config](im::DaemonContext& context) { return std::make_unique<im::router::Server>(config, context); },
+  };
+  return im::run_daemon(spec, argc, argv);
+}

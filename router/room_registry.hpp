@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "common/base/ids.hpp"
+
+namespace im::router {
+
+/// Rooms: which comets have members (decides where pushes go) and how many (for people only). Presence is versioned by its
+/// comet, so updates may arrive in any order. Pure; the caller guards it.
+class RoomRegistry {
+ public:
+  /// `first_version`: of counts; must be above what an earlier process gave (Unix time in ms does).
+  explicit RoomRegistry(std::uint64_t first_version) : version_(first_version) {}
+
+  void presence(CometInstance comet, const std::string& room, bool present, std::uint64_t version);
+  std::vector<CometInstance> comets(const std::string& room, const std::function<bool(CometInstance)>& alive) const;
+
+  using Counts = std::vector<std::pair<std::string, std::int32_t>>;
+  /// A comet's members per room; `full`: rooms not named have none.
+  void report(CometInstance comet, bool full, const Counts& counts);
+  /// Totals of this comet's rooms that changed after `since`.
+  Counts totals(CometInstance comet, std::uint64_t since) const;
+  std::uint64_t version() const { return version_; }
+
+  std::int32_t count(const std::string& room) const;
+  /// Rooms whose key starts with `prefix`, most members first, at most `limit`.
+  Counts top(const std::string& prefix, std::size_t limit) const;
+  /// Everything of a comet whose lease ended.
+  void drop(CometInstance comet);
+  std::size_t size() const { return rooms_.size(); }
+
+ private:
+  struct Part {
+    InstanceEpoch epoch;
+    std::uint64_t version = 0;
+    bool present = false;
+    std::int32_t count = 0;
+  };
+  struct Room {
+    std::unordered_map<std::uint32_t, Part> parts;  ///< by comet number
+    std::int32_t total = 0;
+    std::uint64_t changed = 0;
+  };
+  Part& part(CometInstance comet, const std::string& room);
+  void set_count(CometInstance comet, const std::string& room, std::int32_t count);
+  void forget_if_empty(std::uint32_t comet, const std::string& room);
+
+  std::unordered_map<std::string, Room> rooms_;
+  std::unordered_map<std::uint32_t, std::unordered_set<std::string>> rooms_of_;
+  std::uint64_t version_;
+};
+
+}  // namespace im::router

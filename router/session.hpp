@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/base/ids.hpp"
+
+namespace im::router {
+
+/// One live connection of one (uid, key), as the router keeps it.
+struct SessionRow {
+  Uid uid;
+  std::string key;
+  CometInstance comet;
+  ConnId conn;
+  SessionEpoch epoch;
+  std::string platform;
+  std::string client_ip;
+  std::string room;
+};
+
+}  // namespace im::router
