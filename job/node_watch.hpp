@@ -37,7 +37,7 @@ class NodeWatch : public std::enable_shared_from_this<NodeWatch> {
   bool ask_again_ = false;
   bool stopped_ = false;
   bool up_ = false;
-  std::string detail_ = "not asked yet";
+  std::string detail_ = "starting";
 };
 
 }  // namespace im::job

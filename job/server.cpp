@@ -61,8 +61,8 @@ class Server : public Service {
             std::make_shared<NodeWatch>(domain_, *router_, [this](NodeList list) { engine_.nodes(std::move(list)); })),
         registration_(std::make_shared<JobRegistration>(domain_, *router_, job_node(context.node))) {
     context_.metrics.add([snapshot = snapshot_](MetricsPage& page) { snapshot->collect(page); });
-    context_.health.set("kafka", false, "not asked yet");
-    context_.health.set("router", false, "not asked yet");
+    context_.health.set("kafka", false, "starting");
+    context_.health.set("router", false, "starting");
   }
 
   ~Server() override { stop(); }

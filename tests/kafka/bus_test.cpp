@@ -240,6 +240,8 @@ TEST_F(BusTest, FollowsARestartedBrokerToItsNewPortsAndNewLog) {
   for (const auto& partition : member.recorder.assigned_) EXPECT_TRUE(partition.log_began_anew);
 }
 
+// One request in flight, as always with im-devkafka; it checks no sequence numbers, so what a real broker does about
+// gaps and repeats cannot be tested here.
 TEST_F(BusTest, RetriableErrorsAndCutConnectionsCauseNoLossNoDuplicateNoReorder) {
   start_cluster("one");
   Producer producer(producing());

@@ -53,7 +53,10 @@ void declare(CLI::App& app, Arguments& arguments) {
   app.footer(
       "Commands of --control (try: echo status | nc -U PATH):\n" + std::string(im::devkafka::command_help()) +
       "\nEverything is in memory: a restart loses all records and committed offsets. Per partition only the last\n"
-      "5 MiB or 100,000 record sets are kept. For a broker that keeps its data see deploy/kafka/kafka.sh.");
+      "5 MiB or 100,000 record sets are kept. Sequence numbers of idempotent producers are not checked: a producer "
+      "with\n"
+      "several requests in flight may be told of records that are not in the log. For a broker that keeps its data see "
+      "deploy/kafka/kafka.sh.");
 }
 
 im::log::Level level_of(const std::string& name) {
