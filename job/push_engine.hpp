@@ -102,6 +102,7 @@ class PushEngine {
   std::set<std::int32_t> new_logs_;  ///< held partitions whose log began anew: comets met later forget their marks too
   EngineStats counts_;
   TimePoint malformed_logged_{};
+  bool uncommitted_ = false;  ///< stored since the last commit()
   bool draining_ = false;
   bool paused_ = false;
 };
