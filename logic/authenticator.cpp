@@ -1,0 +1,99 @@
+#include "logic/authenticator.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+#include <optional>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <boost/uuid/random_generator.hpp>
+#include <boost/uuid/uuid_io.hpp>
+
+namespace im::logic {
+
+namespace {
+
+namespace json = boost::json;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+std::string new_key() {
+  thread_local boost::uuids::random_generator generate;
+  return boost::uuids::to_string(generate());
+}
+
+Error wrong(const std::string& name, const char* type) {
+  return {Error::Code::kInvalid, "token field \"" + name + "\" must be " + type};
+}
+
+std::optional<std::int32_t> int32_of(const json::value& value) {
+  if (!value.is_int64()) return std::nullopt;
+  const std::int64_t number = value.get_int64();
+  if (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+  return static_cast<std::int32_t>(number);
+}
+
+Status set_string(const std::string& name, const json::value& value, std::string& target) {
+  if (!value.is_string()) return wrong(name, "a string");
+  target.assign(value.get_string().data(), value.get_string().size());
+  return Ok{};
+}
+
+Status set_accepts(const json::value& value, std::vector<std::int32_t>& target) {
+  if (!value.is_array()) return wrong("accepts", "a list of 32-bit numbers");
+  target.clear();
+  for (const json::value& item : value.get_array()) {
+    const auto op = int32_of(item);
+    if (!op) return wrong("accepts", "a list of 32-bit numbers");
+    target.push_back(*op);
+  }
+  return Ok{};
+}
+
+/// One member of the token object; unknown names are ignored, null leaves the default, names match in any case.
+Status apply(const std::string& name, const json::value& value, Identity& identity) {
+  if (value.is_null()) return Ok{};
+  if (name == "mid") {
+    if (!value.is_int64()) return wrong(name, "a 64-bit number");
+    identity.uid = Uid(value.get_int64());
+    return Ok{};
+  }
+  if (name == "key") return set_string(name, value, identity.key);
+  if (name == "room_id") return set_string(name, value, identity.room);
+  if (name == "platform") return set_string(name, value, identity.platform);
+  if (name == "accepts") return set_accepts(value, identity.accepts);
+  return Ok{};
+}
+
+class OpenAuthenticator final : public Authenticator {
+ public:
+  Result<Identity> authenticate(std::string_view token) override {
+    boost::system::error_code error;
+    json::parse_options options;
+    options.max_depth = 32;
+    const json::value root = json::parse({token.data(), token.size()}, error, {}, options);
+    if (error) return Error{Error::Code::kInvalid, "token is not JSON: " + error.message()};
+    Identity identity;
+    if (!root.is_object() && !root.is_null()) return Error{Error::Code::kInvalid, "token is not a JSON object"};
+    if (root.is_object()) {
+      for (const auto& [name, value] : root.get_object()) {
+        const Status status = apply(lower({name.data(), name.size()}), value, identity);
+        if (!status.ok()) return status.error();
+      }
+    }
+    if (identity.key.size() > 512) return Error{Error::Code::kInvalid, "token field \"key\" is over 512 bytes"};
+    if (identity.key.empty()) identity.key = new_key();
+    return identity;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Authenticator> make_open_authenticator() { return std::make_unique<OpenAuthenticator>(); }
+
+}  // namespace im::logic

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/options.hpp"
+#include "logic/nodes_http.hpp"
+
+namespace im::logic {
+
+/// Keys of the logic daemon; chapter "logic" of docs/configuration.md.
+struct Config {
+  std::string push_bind = "127.0.0.1";
+  int push_port = 3111;
+  std::vector<std::string> allow_from{"127.0.0.0/8", "::1"};
+  config::Bytes body_limit{64 * 1024};
+  std::string public_bind = "127.0.0.1";
+  int public_port = 3113;
+  std::string grpc_bind = "127.0.0.1";
+  int grpc_port = 3119;
+  std::string advertise_grpc;
+  std::vector<std::string> router_addresses{"127.0.0.1:3129"};
+  config::Millis router_deadline{2000};
+  std::string kafka_brokers;
+  std::string kafka_bootstrap_file;
+  std::string kafka_topic = "goim-push-topic";
+  config::Millis kafka_delivery_timeout{5000};
+  std::string identity = "open";
+  config::Millis heartbeat{240000};
+  int heartbeat_max = 2;
+  NodePolicy nodes;
+};
+
+void describe(config::Options& options, Config& config);
+
+}  // namespace im::logic

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include <boost/json/value.hpp>
+
+#include "common/http/http_server.hpp"
+
+namespace im::logic {
+
+/// goim's answers (docs/protocol.md "HTTP API"): `{"code":0,"message":""[,"data":...]}`.
+HttpResponse goim_answer(int code, const std::string& message, const boost::json::value* data = nullptr);
+/// A missing or malformed query parameter: HTTP 400, code -400, labelled text/plain as goim does.
+HttpResponse bad_parameter(const std::string& message);
+
+template <class T>
+std::optional<T> parse_number(const std::string& text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace im::logic

@@ -1,0 +1,111 @@
+#include "logic/logic_rpc.hpp"
+
+#include "common/rpc/call.hpp"
+#include "im/logic.grpc.pb.h"
+#include "im/router.grpc.pb.h"
+
+namespace im::logic {
+
+namespace {
+
+using Context = grpc::CallbackServerContext;
+using Reactor = grpc::ServerUnaryReactor;
+namespace rt = im::router;
+
+class Service final : public Logic::CallbackService {
+ public:
+  Service(ConnectionService& connections, std::shared_ptr<grpc::Channel> router, std::chrono::milliseconds deadline)
+      : connections_(connections), router_(rt::Router::NewStub(router)), deadline_(deadline) {}
+
+  Reactor* Connect(Context* context, const ConnectRequest* request, ConnectReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    const ConnectionService::Ask ask{{CometNumber(request->comet().number()), InstanceEpoch(request->comet().epoch())}, ConnId(request->conn()),
+                                     request->token(), request->cookie(), request->client_ip(), request->transport()};
+    connections_.connect(ask, [reactor, reply](const Result<ConnectionService::Grant>& grant) {
+      if (!grant.ok()) {
+        reactor->Finish(rpc::to_grpc(grant.error()));
+        return;
+      }
+      const Identity& identity = grant.value().identity;
+      reply->set_uid(identity.uid.value());
+      reply->set_key(identity.key);
+      reply->set_room(identity.room);
+      reply->mutable_accepts()->Add(identity.accepts.begin(), identity.accepts.end());
+      reply->set_platform(identity.platform);
+      reply->set_heartbeat_ms(grant.value().heartbeat.interval.count());
+      reply->set_heartbeat_max(grant.value().heartbeat.max_missed);
+      reply->set_session_epoch(grant.value().epoch.value());
+      for (const ConnId conn : grant.value().replaced) reply->add_replaced(conn.raw());
+      reactor->Finish(grpc::Status::OK);
+    });
+    return reactor;
+  }
+
+  Reactor* Disconnect(Context* context, const DisconnectRequest* request, DisconnectReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    std::vector<SessionEnd> sessions;
+    for (const auto& session : request->sessions()) sessions.push_back({Uid(session.uid()), session.key(), SessionEpoch(session.session_epoch())});
+    connections_.disconnect(std::move(sessions), [reactor, reply](const Result<std::int32_t>& removed) {
+      if (removed.ok()) reply->set_removed(removed.value());
+      reactor->Finish(removed.ok() ? grpc::Status::OK : rpc::to_grpc(removed.error()));
+    });
+    return reactor;
+  }
+
+  Reactor* Receive(Context* context, const ReceiveRequest* request, ReceiveReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    reply->set_body(connections_.receive(Uid(request->uid()), request->operation(), request->body()));
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+  Reactor* Heartbeat(Context* context, const rt::RenewNodeRequest* request, rt::RenewNodeReply* reply) override {
+    return pass_on(context, request, reply, &Async::RenewNode);
+  }
+  Reactor* RenewOnline(Context* context, const rt::ReportOnlineRequest* request, rt::ReportOnlineReply* reply) override {
+    return pass_on(context, request, reply, &Async::ReportOnline);
+  }
+  Reactor* Register(Context* context, const rt::RegisterNodeRequest* request, rt::RegisterNodeReply* reply) override {
+    return pass_on(context, request, reply, &Async::RegisterNode);
+  }
+  Reactor* UpdateRooms(Context* context, const rt::UpdateRoomsRequest* request, rt::UpdateRoomsReply* reply) override {
+    return pass_on(context, request, reply, &Async::UpdateRooms);
+  }
+  Reactor* Restore(Context* context, const rt::RestoreRequest* request, rt::RestoreReply* reply) override {
+    return pass_on(context, request, reply, &Async::Restore);
+  }
+
+ private:
+  using Async = rt::Router::StubInterface::async_interface;
+  template <class Request, class Reply>
+  using Method = void (Async::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
+
+  template <class Request, class Reply>
+  Reactor* pass_on(Context* context, const Request* request, Reply* reply, Method<Request, Reply> method) {
+    auto* reactor = context->DefaultReactor();
+    rpc::call<Reply>(
+        *request, deadline_,
+        [this, method](grpc::ClientContext* onward, const Request* ask, Reply* answer, std::function<void(grpc::Status)> finish) {
+          onward->set_wait_for_ready(true);
+          (router_->async()->*method)(onward, ask, answer, std::move(finish));
+        },
+        [reactor, reply](Result<Reply> answer) {
+          if (answer.ok()) *reply = std::move(answer).value();
+          reactor->Finish(answer.ok() ? grpc::Status::OK : rpc::to_grpc(answer.error()));
+        });
+    return reactor;
+  }
+
+  ConnectionService& connections_;
+  std::unique_ptr<rt::Router::Stub> router_;
+  std::chrono::milliseconds deadline_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, std::shared_ptr<grpc::Channel> router,
+                                                  std::chrono::milliseconds deadline) {
+  return std::make_unique<Service>(connections, std::move(router), deadline);
+}
+
+}  // namespace im::logic

@@ -1,0 +1,130 @@
+#include "logic/node_list.hpp"
+
+#include "im/router.grpc.pb.h"
+
+namespace im::logic {
+
+namespace {
+
+void set_deadline(grpc::ClientContext& context) { context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(2)); }
+
+std::string kind_name(im::NodeKind kind) {
+  switch (kind) {
+    case im::NODE_COMET: return "comet";
+    case im::NODE_LOGIC: return "logic";
+    case im::NODE_JOB: return "job";
+    case im::NODE_ROUTER: return "router";
+    default: return "unknown";
+  }
+}
+
+NodeInfo info_of(const im::Node& node) {
+  NodeInfo info;
+  info.kind = kind_name(node.kind());
+  info.name = node.name();
+  info.grpc_address = node.grpc_address();
+  info.ops_address = node.ops_address();
+  info.region = node.region();
+  info.zone = node.zone();
+  info.env = node.env();
+  info.hostname = node.hostname();
+  info.version = node.version();
+  info.addresses.assign(node.addresses().begin(), node.addresses().end());
+  info.weight = node.weight();
+  info.connections = node.conn_count();
+  info.clients = node.ip_count();
+  info.registered_ms = node.registered_ms();
+  info.renewed_ms = node.renewed_ms();
+  info.offline = node.offline();
+  info.comet = {CometNumber(node.number()), InstanceEpoch(node.epoch())};
+  return info;
+}
+
+}  // namespace
+
+NodeList::NodeList(std::shared_ptr<grpc::Channel> router, NodeInfo self, Health& health)
+    : router_(std::move(router)), self_(std::move(self)), health_(health) {
+  health_.set("router", false, "not asked yet");
+}
+
+NodeList::~NodeList() { stop(); }
+
+void NodeList::start() { thread_ = std::thread([this] { run(); }); }
+
+void NodeList::stop() {
+  stopping_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void NodeList::run() {
+  for (int round = 0; !stopping_; ++round) {
+    if (round % 4 == 0) renew();
+    refresh();
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  }
+}
+
+bool NodeList::renew() {
+  const auto stub = im::router::Router::NewStub(router_);
+  grpc::ClientContext context;
+  set_deadline(context);
+  im::router::RenewNodeRequest request;
+  request.mutable_node()->set_kind(im::NODE_LOGIC);
+  request.mutable_node()->set_name(self_.name);
+  request.mutable_node()->set_epoch(epoch_);
+  im::router::RenewNodeReply reply;
+  if (!stub->RenewNode(&context, request, &reply).ok()) return false;
+  if (reply.state() == im::router::RenewNodeReply::OK) return true;
+  grpc::ClientContext again;
+  set_deadline(again);
+  im::router::RegisterNodeRequest join;
+  auto& node = *join.mutable_node();
+  node.set_kind(im::NODE_LOGIC);
+  node.set_name(self_.name);
+  node.set_grpc_address(self_.grpc_address);
+  node.set_ops_address(self_.ops_address);
+  node.set_region(self_.region);
+  node.set_zone(self_.zone);
+  node.set_env(self_.env);
+  node.set_version(self_.version);
+  im::router::RegisterNodeReply joined;
+  if (!stub->RegisterNode(&again, join, &joined).ok()) return false;
+  epoch_ = joined.self().epoch();
+  return true;
+}
+
+bool NodeList::refresh() {
+  const auto stub = im::router::Router::NewStub(router_);
+  grpc::ClientContext context;
+  set_deadline(context);
+  im::router::ListNodesReply reply;
+  const grpc::Status status = stub->ListNodes(&context, {}, &reply);
+  health_.set("router", status.ok(), status.error_message());
+  if (!status.ok()) return false;
+  std::vector<NodeInfo> nodes;
+  for (const auto& node : reply.nodes()) nodes.push_back(info_of(node));
+  const std::lock_guard lock(mutex_);
+  nodes_ = std::move(nodes);
+  version_ = reply.version();
+  return true;
+}
+
+std::vector<NodeInfo> NodeList::nodes() const {
+  const std::lock_guard lock(mutex_);
+  return nodes_;
+}
+
+std::uint64_t NodeList::version() const {
+  const std::lock_guard lock(mutex_);
+  return version_;
+}
+
+std::vector<CometInstance> NodeList::comets() const {
+  std::vector<CometInstance> comets;
+  for (const NodeInfo& node : nodes()) {
+    if (node.kind == "comet") comets.push_back(node.comet);
+  }
+  return comets;
+}
+
+}  // namespace im::logic

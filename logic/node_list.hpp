@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <grpcpp/channel.h>
+
+#include "common/base/ids.hpp"
+#include "common/daemon/health.hpp"
+
+namespace im::logic {
+
+/// A node as the registry lists it.
+struct NodeInfo {
+  std::string kind, name, grpc_address, ops_address, region, zone, env, hostname, version;
+  std::vector<std::string> addresses;
+  std::int64_t weight = 0, connections = 0, clients = 0, registered_ms = 0, renewed_ms = 0;
+  bool offline = false;
+  CometInstance comet;
+};
+
+/// Keeps the last node list of the router and this logic's own lease in it, on a thread of its own.
+class NodeList {
+ public:
+  NodeList(std::shared_ptr<grpc::Channel> router, NodeInfo self, Health& health);
+  ~NodeList();
+  void start();
+  void stop();
+  std::vector<NodeInfo> nodes() const;
+  std::uint64_t version() const;
+  std::vector<CometInstance> comets() const;
+
+ private:
+  void run();
+  bool refresh();
+  bool renew();
+
+  std::shared_ptr<grpc::Channel> router_;
+  NodeInfo self_;
+  Health& health_;
+  std::uint64_t epoch_ = 0;
+  mutable std::mutex mutex_;
+  std::vector<NodeInfo> nodes_;
+  std::uint64_t version_ = 0;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace im::logic

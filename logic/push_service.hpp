@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "logic/push_queue.hpp"
+#include "logic/session_directory.hpp"
+
+namespace im::logic {
+
+struct PushStats {
+  std::atomic<std::uint64_t> accepted{0};       ///< calls taken
+  std::atomic<std::uint64_t> acked{0};          ///< records that Kafka acknowledged
+  std::atomic<std::uint64_t> failed{0};         ///< records or lookups that failed
+  std::atomic<std::uint64_t> offline{0};        ///< users, keys and rooms without a live session: nothing to send
+  std::atomic<std::uint64_t> unlocated{0};      ///< sent to every comet because the router could not say where
+};
+
+/// The one use case behind every push API: locate, then one record per user, key, room or broadcast. `done` runs once,
+/// after Kafka has acknowledged every record. Pushes keep the order of the calls per user, key and room. Any thread.
+class PushService {
+ public:
+  using Done = std::function<void(Status)>;
+  /// `known_nodes`: the comets this logic last heard of, for the time in which a restarted router is not complete.
+  PushService(SessionDirectory& directory, PushQueue& queue, std::function<std::vector<CometInstance>()> known_nodes)
+      : directory_(directory), queue_(queue), known_nodes_(std::move(known_nodes)) {}
+
+  void to_keys(std::int32_t operation, std::vector<std::string> keys, std::string body, Done done);
+  void to_users(std::int32_t operation, std::vector<std::int64_t> uids, std::string body, Done done);
+  void to_room(std::int32_t operation, std::string room, std::string body, Done done);
+  void to_all(std::int32_t operation, std::int32_t speed, std::string body, Done done);
+  const PushStats& stats() const { return stats_; }
+
+ private:
+  QueuedPush to_sessions(std::int32_t operation, const std::string& body, const std::vector<SessionInfo>& sessions) const;
+  std::vector<QueuedPush::Target> everywhere(const LocateAnswer& answer) const;
+  void send(std::vector<QueuedPush> pushes, Done done);
+  template <class Make>
+  void locate(LocateAsk ask, Done done, Make make);
+
+  SessionDirectory& directory_;
+  PushQueue& queue_;
+  std::function<std::vector<CometInstance>()> known_nodes_;
+  PushStats stats_;
+};
+
+}  // namespace im::logic

@@ -1,0 +1,147 @@
+#include "logic/server.hpp"
+
+#include <grpcpp/server.h>
+
+#include "common/base/log.hpp"
+#include "common/rpc/channel.hpp"
+#include "common/rpc/server.hpp"
+#include "logic/kafka_push_queue.hpp"
+#include "logic/logic_rpc.hpp"
+#include "logic/online_http.hpp"
+#include "logic/push_http.hpp"
+
+namespace im::logic {
+
+namespace {
+
+HttpServerConfig http_config(const char* name, const std::string& bind, int port) {
+  HttpServerConfig http;
+  http.name = name;
+  http.bind = bind;
+  http.port = static_cast<std::uint16_t>(port);
+  return http;
+}
+
+HttpServerConfig push_config(const Config& config) {
+  HttpServerConfig http = http_config("push", config.push_bind, config.push_port);
+  http.body_limit = config.body_limit.value;
+  http.allow_from = config.allow_from;
+  return http;
+}
+
+kafka::ProducerConfig producer_config(const Config& config) {
+  kafka::ProducerConfig producer;
+  producer.brokers = config.kafka_bootstrap_file.empty() ? config.kafka_brokers : "";
+  producer.bootstrap_file = config.kafka_bootstrap_file;
+  producer.topic = config.kafka_topic;
+  producer.delivery_timeout_ms = static_cast<int>(config.kafka_delivery_timeout.count());
+  return producer;
+}
+
+NodeInfo self_of(const Config& config, const NodeConfig& node) {
+  NodeInfo self;
+  self.name = node.name;
+  self.grpc_address = config.advertise_grpc.empty() ? config.grpc_bind + ":" + std::to_string(config.grpc_port) : config.advertise_grpc;
+  self.ops_address = node.ops_bind + ":" + std::to_string(node.ops_port);
+  self.region = node.region;
+  self.zone = node.zone;
+  self.env = node.env;
+  self.version = "0.1.0";
+  return self;
+}
+
+NodePolicy policy_of(const Config& config, const NodeConfig& node) {
+  NodePolicy policy = config.nodes;
+  policy.region = node.region;
+  policy.heartbeat_s = config.heartbeat.count() / 1000;
+  policy.heartbeat_max = config.heartbeat_max;
+  return policy;
+}
+
+}  // namespace
+
+Server::Server(const Config& config, DaemonContext& context)
+    : config_(config), context_(context), router_(rpc::make_channel(config.router_addresses)), producer_(producer_config(config)),
+      directory_(make_grpc_session_directory(router_, config.router_deadline)), queue_(make_kafka_push_queue(producer_)),
+      nodes_(router_, self_of(config, context.node), context.health), authenticator_(make_open_authenticator()),
+      push_(*directory_, *queue_, [this] { return nodes_.comets(); }),
+      connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max}), push_http_(push_config(config)),
+      public_http_(http_config("public", config.public_bind, config.public_port)) {
+  log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
+  context_.health.set("kafka", false, "not asked yet");
+  add_push_routes(push_http_, push_);
+  add_online_routes(push_http_, *directory_);
+  add_node_routes(push_http_, nodes_, policy_of(config, context.node));
+  add_node_routes(public_http_, nodes_, policy_of(config, context.node));
+  add_metrics();
+}
+
+Server::~Server() { stop(); }
+
+void Server::add_metrics() {
+  context_.metrics.add([this](MetricsPage& page) {
+    const auto counter = [&](const char* name, const char* help, std::uint64_t value, const Labels& labels = {}) {
+      page.counter(name, help, static_cast<double>(value), labels);
+    };
+    const PushStats& push = push_.stats();
+    counter("im_logic_pushes_total", "Push calls taken.", push.accepted);
+    counter("im_logic_records_total", "Push records, by outcome.", push.acked, {{"outcome", "acked"}});
+    counter("im_logic_records_total", "Push records, by outcome.", push.failed, {{"outcome", "failed"}});
+    counter("im_logic_records_total", "Push records, by outcome.", push.offline, {{"outcome", "offline"}});
+    counter("im_logic_unlocated_total", "Pushes sent to every comet because the router could not say where.", push.unlocated);
+    counter("im_logic_locate_calls_total", "Locate calls to the router.", directory_->locate_calls());
+    const ConnectStats& connects = connections_.stats();
+    counter("im_logic_connects_total", "Client logins, by outcome.", connects.ok, {{"outcome", "ok"}});
+    counter("im_logic_connects_total", "Client logins, by outcome.", connects.refused, {{"outcome", "refused"}});
+    counter("im_logic_connects_total", "Client logins, by outcome.", connects.failed, {{"outcome", "failed"}});
+    counter("im_logic_disconnects_total", "Ended sessions.", connects.disconnects);
+    for (const auto& [name, server] : {std::pair<const char*, HttpServer*>{"push", &push_http_}, {"public", &public_http_}}) {
+      const HttpServerStats http = server->stats();
+      counter("im_logic_http_requests_total", "HTTP requests.", http.requests, {{"api", name}});
+      counter("im_logic_http_refused_total", "HTTP requests refused before a handler.", http.refused_guard + http.refused_limit + http.refused_network,
+              {{"api", name}});
+    }
+  });
+}
+
+void Server::start() {
+  service_ = make_logic_service(connections_, router_, config_.router_deadline);
+  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()});
+  producer_.start();
+  nodes_.start();
+  push_http_.start();
+  public_http_.start();
+  watcher_ = std::thread([this] { watch_kafka(); });
+}
+
+void Server::watch_kafka() {
+  while (!stopping_) {
+    std::string detail;
+    const bool up = producer_.up(&detail);
+    context_.health.set("kafka", up, detail);
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  }
+}
+
+/// Readiness is already down: give running pushes the time until everything handed to Kafka is settled.
+void Server::drain(std::chrono::steady_clock::time_point deadline) {
+  push_http_.stop_accepting();
+  public_http_.stop_accepting();
+  while (producer_.stats().in_flight > 0 && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+void Server::stop() {
+  if (stopping_.exchange(true)) return;
+  if (watcher_.joinable()) watcher_.join();
+  nodes_.stop();
+  if (grpc_) {
+    grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
+    grpc_->Wait();
+  }
+  push_http_.stop();
+  public_http_.stop();
+}
+
+}  // namespace im::logic

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include <grpcpp/channel.h>
+
+#include "common/daemon/daemon.hpp"
+#include "common/kafka/producer.hpp"
+#include "logic/authenticator.hpp"
+#include "logic/config.hpp"
+#include "logic/connection_service.hpp"
+#include "logic/grpc_session_directory.hpp"
+#include "logic/node_list.hpp"
+#include "logic/push_queue.hpp"
+#include "logic/push_service.hpp"
+
+namespace grpc {
+class Server;
+class Service;
+}  // namespace grpc
+
+namespace im::logic {
+
+/// Owns the parts of a logic. Main thread.
+class Server final : public Service {
+ public:
+  Server(const Config& config, DaemonContext& context);
+  ~Server() override;
+  void start() override;
+  void drain(std::chrono::steady_clock::time_point deadline) override;
+  void stop() override;
+
+ private:
+  void add_metrics();
+  void watch_kafka();
+
+  const Config& config_;
+  DaemonContext& context_;
+  std::shared_ptr<grpc::Channel> router_;
+  kafka::Producer producer_;
+  std::unique_ptr<GrpcSessionDirectory> directory_;
+  std::unique_ptr<PushQueue> queue_;
+  NodeList nodes_;
+  std::unique_ptr<Authenticator> authenticator_;
+  PushService push_;
+  ConnectionService connections_;
+  HttpServer push_http_;
+  HttpServer public_http_;
+  std::unique_ptr<grpc::Service> service_;
+  std::unique_ptr<grpc::Server> grpc_;
+  std::atomic<bool> stopping_{false};
+  std::thread watcher_;
+};
+
+}  // namespace im::logic

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/ids.hpp"
+#include "common/base/result.hpp"
+
+namespace im::logic {
+
+/// One session as the router knows it.
+struct SessionInfo {
+  Uid uid;
+  std::string key;
+  CometInstance comet;
+  ConnId conn;
+  SessionEpoch epoch;
+  std::string platform, client_ip, room;
+};
+
+/// What one push needs to know.
+struct LocateAsk {
+  std::vector<std::int64_t> uids;
+  std::vector<std::string> keys;
+  std::vector<std::string> rooms;
+  bool nodes = false;  ///< all live comets
+};
+
+/// Answers in the order asked.
+struct LocateAnswer {
+  std::vector<std::vector<SessionInfo>> by_uid, by_key;
+  std::vector<std::vector<CometInstance>> by_room;
+  std::vector<CometInstance> nodes;
+  bool complete = true;  ///< false: what is not found may exist all the same (the router was restarted)
+};
+
+struct BindAnswer {
+  SessionEpoch epoch;
+  std::vector<SessionInfo> replaced;
+};
+
+struct SessionEnd {
+  Uid uid;
+  std::string key;
+  SessionEpoch epoch;
+};
+
+struct OnlineAsk {
+  std::string top_type;
+  std::int32_t top_limit = 0;
+  std::vector<std::string> rooms;
+};
+
+struct OnlineAnswer {
+  std::vector<std::pair<std::string, std::int32_t>> top, rooms;
+  std::int64_t connections = 0, addresses = 0, sessions = 0, users = 0, room_count = 0;
+};
+
+/// The router as logic uses it. Calls never block; each callback runs once, on any thread. Callbacks of locate() come in the
+/// order of the calls: that is what keeps pushes in order.
+class SessionDirectory {
+ public:
+  template <class T>
+  using Done = std::function<void(Result<T>)>;
+
+  virtual ~SessionDirectory() = default;
+  virtual void locate(LocateAsk ask, Done<LocateAnswer> done) = 0;
+  virtual void bind(SessionInfo session, Done<BindAnswer> done) = 0;
+  virtual void unbind(std::vector<SessionEnd> sessions, Done<std::int32_t> done) = 0;
+  virtual void online(OnlineAsk ask, Done<OnlineAnswer> done) = 0;
+};
+
+}  // namespace im::logic
