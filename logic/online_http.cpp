@@ -35,12 +35,12 @@ void add_online_routes(HttpServer& server, SessionDirectory& directory) {
   server.route("GET", "/goim/online/top", [&directory](const HttpRequest& request, HttpReply reply) {
     const std::string* type = request.parameter("type");
     const std::string* text = request.parameter("limit");
-    const auto limit = text == nullptr ? std::nullopt : parse_number<std::int32_t>(*text);
-    if (type == nullptr || type->empty() || !limit || *limit <= 0) {
+    const std::int32_t limit = text == nullptr ? 0 : parse_number<std::int32_t>(*text).value_or(0);
+    if (type == nullptr || type->empty() || limit <= 0) {
       reply(bad_parameter("parameters \"type\" and \"limit\" (above 0) are required"));
       return;
     }
-    directory.online({*type, *limit, {}}, answer_with(std::move(reply), [](const OnlineAnswer& online) {
+    directory.online({*type, limit, {}}, answer_with(std::move(reply), [](const OnlineAnswer& online) {
                        json::array rooms;
                        for (const auto& [key, count] : online.top) rooms.push_back(json::object{{"room_id", id_of(key)}, {"count", count}});
                        return json::value(std::move(rooms));
