@@ -8,13 +8,13 @@
 
 namespace im::comet {
 
-/// The highest offset handed to the workers per (bus, topic, partition): what lies at or below it has been applied and is
-/// skipped. One job's records of a partition come in offset order, so a mark is enough (docs/decisions/0003).
-/// The caller holds lock() across the check and the hand-over, so that two streams cannot pass each other.
+/// The highest offset handed to the workers per (bus, topic, partition): what lies at or below it has been applied and
+/// is skipped. One job's records of a partition come in offset order, so a mark is enough (docs/decisions/0003). The
+/// caller holds lock() across the check and the hand-over, so that two streams cannot pass each other.
 class AppliedMarks {
  public:
   struct Log {
-    std::string bus;    ///< Kafka cluster id
+    std::string bus;  ///< Kafka cluster id
     std::string topic;
     friend auto operator<=>(const Log&, const Log&) = default;
   };

@@ -45,7 +45,8 @@ void ClientProtocol::continue_reading(std::uint32_t slot) {
   const bool nothing_kept = connection.input && connection.input->bytes.empty() && !connection.input->decoder &&
                             connection.input->cookie.empty();
   if (nothing_kept) connection.input.reset();
-  if (!connection.busy && !(connection.outbox && connection.outbox->bytes() > config_.max_reply_backlog)) io_.resume(slot);
+  if (!connection.busy && !(connection.outbox && connection.outbox->bytes() > config_.max_reply_backlog))
+    io_.resume(slot);
 }
 
 void ClientProtocol::on_drained(std::uint32_t slot) {
@@ -68,7 +69,9 @@ bool ClientProtocol::consume_upgrade(std::uint32_t slot, std::span<char>& data) 
   const std::size_t end = bytes.find("\r\n\r\n");
   if (end == std::string_view::npos) {
     if (bytes.size() > kMaxUpgradeHead) {
-      io_.send(slot, Frame(std::string("HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")));
+      io_.send(slot,
+               Frame(std::string(
+                   "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")));
       data = {};
       io_.close(slot, CloseReason::kBadUpgrade);
     }
@@ -126,8 +129,8 @@ void ClientProtocol::consume_websocket(std::uint32_t slot, std::span<char>& data
   std::unique_ptr<ws::Decoder> decoder = connection.input ? std::move(connection.input->decoder) : nullptr;
   if (!decoder) {
     if (data.empty()) return;
-    decoder = std::make_unique<ws::Decoder>(
-        ws::DecoderLimits{.max_message = 64 * 1024, .max_fragments = echo ? std::size_t{1} << 20 : 100, .check_utf8 = echo});
+    decoder = std::make_unique<ws::Decoder>(ws::DecoderLimits{
+        .max_message = 64 * 1024, .max_fragments = echo ? std::size_t{1} << 20 : 100, .check_utf8 = echo});
   }
   while (consume_frame(slot, *decoder, data)) {
   }
@@ -146,9 +149,13 @@ bool ClientProtocol::consume_frame(std::uint32_t slot, ws::Decoder& decoder, std
   const ConnId id = io_.id_of(slot);
   const ws::Decoder::Event event = decoder.next(data);
   switch (event.kind) {
-    case ws::Decoder::Kind::kNeedMore: return false;
-    case ws::Decoder::Kind::kPong: return true;
-    case ws::Decoder::Kind::kPing: io_.send(slot, Frame(ws::frame(ws::Opcode::kPong, event.payload))); break;
+    case ws::Decoder::Kind::kNeedMore:
+      return false;
+    case ws::Decoder::Kind::kPong:
+      return true;
+    case ws::Decoder::Kind::kPing:
+      io_.send(slot, Frame(ws::frame(ws::Opcode::kPong, event.payload)));
+      break;
     case ws::Decoder::Kind::kClose:
       io_.close_with(slot, CloseReason::kPeerClosed, ws::close_frame(event.code));
       return false;

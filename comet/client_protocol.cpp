@@ -72,12 +72,18 @@ void ClientProtocol::reply(std::uint32_t slot, const wire::Packet& packet) {
 ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
   switch (op) {
     case wire::kOpHeartbeat:
-    case wire::kOpHeartbeatReply: return &ClientProtocol::on_heartbeat;
-    case wire::kOpRaw: return &ClientProtocol::on_batch;
-    case wire::kOpChangeRoom: return &ClientProtocol::on_change_room;
-    case wire::kOpSub: return &ClientProtocol::on_subscribe;
-    case wire::kOpUnsub: return &ClientProtocol::on_unsubscribe;
-    default: return &ClientProtocol::on_other;
+    case wire::kOpHeartbeatReply:
+      return &ClientProtocol::on_heartbeat;
+    case wire::kOpRaw:
+      return &ClientProtocol::on_batch;
+    case wire::kOpChangeRoom:
+      return &ClientProtocol::on_change_room;
+    case wire::kOpSub:
+      return &ClientProtocol::on_subscribe;
+    case wire::kOpUnsub:
+      return &ClientProtocol::on_unsubscribe;
+    default:
+      return &ClientProtocol::on_other;
   }
 }
 

@@ -26,8 +26,8 @@ enum class CloseReason : std::uint8_t {
 };
 
 struct CloseInfo {
-  const char* label;         ///< metric label and log text
-  std::uint16_t wire_code;   ///< WebSocket close code; 0 = closed without a close frame
+  const char* label;        ///< metric label and log text
+  std::uint16_t wire_code;  ///< WebSocket close code; 0 = closed without a close frame
   const char* wire_reason;
   bool may_reconnect;
 };

@@ -6,14 +6,14 @@ namespace {
 
 using Workers = std::vector<const Worker*>;
 
-double sum(const Workers& workers, Counter WorkerStats::*counter) {
+double sum(const Workers& workers, Counter WorkerStats::* counter) {
   std::uint64_t total = 0;
   for (const Worker* worker : workers) total += (worker->stats().*counter).value();
   return static_cast<double>(total);
 }
 
 template <std::size_t N>
-double sum(const Workers& workers, std::array<Counter, N> WorkerStats::*counters, std::size_t index) {
+double sum(const Workers& workers, std::array<Counter, N> WorkerStats::* counters, std::size_t index) {
   std::uint64_t total = 0;
   for (const Worker* worker : workers) total += (worker->stats().*counters)[index].value();
   return static_cast<double>(total);
@@ -24,7 +24,8 @@ void connections(MetricsPage& page, const Workers& workers, const IpTable& ips) 
   page.gauge("im_comet_client_addresses", "Distinct client addresses.", static_cast<double>(ips.distinct()));
   page.gauge("im_comet_worker_rooms", "Rooms with members, counted per worker.", sum(workers, &WorkerStats::rooms));
   page.counter("im_comet_accepted_total", "Accepted client connections.", sum(workers, &WorkerStats::accepted));
-  page.counter("im_comet_authenticated_total", "Authenticated client connections.", sum(workers, &WorkerStats::authenticated));
+  page.counter("im_comet_authenticated_total", "Authenticated client connections.",
+               sum(workers, &WorkerStats::authenticated));
   for (std::size_t i = 0; i < static_cast<std::size_t>(CloseReason::kCount); ++i) {
     page.counter("im_comet_closed_total", "Connections ended, by reason.", sum(workers, &WorkerStats::closed, i),
                  {{"reason", info(static_cast<CloseReason>(i)).label}});
@@ -32,14 +33,18 @@ void connections(MetricsPage& page, const Workers& workers, const IpTable& ips) 
 }
 
 void traffic(MetricsPage& page, const Workers& workers) {
-  page.counter("im_comet_received_packets_total", "Packets from clients.", sum(workers, &WorkerStats::received_packets));
+  page.counter("im_comet_received_packets_total", "Packets from clients.",
+               sum(workers, &WorkerStats::received_packets));
   page.counter("im_comet_received_bytes_total", "Bytes from clients.", sum(workers, &WorkerStats::received_bytes));
   page.counter("im_comet_written_bytes_total", "Bytes to clients.", sum(workers, &WorkerStats::written_bytes));
-  page.counter("im_comet_pushed_messages_total", "Pushed messages handed to connections.", sum(workers, &WorkerStats::pushed_messages));
-  page.counter("im_comet_pushed_packets_total", "Packets they were merged into.", sum(workers, &WorkerStats::pushed_packets));
+  page.counter("im_comet_pushed_messages_total", "Pushed messages handed to connections.",
+               sum(workers, &WorkerStats::pushed_messages));
+  page.counter("im_comet_pushed_packets_total", "Packets they were merged into.",
+               sum(workers, &WorkerStats::pushed_packets));
   page.counter("im_comet_sweeps_total", "Sweeps of rooms and broadcasts.", sum(workers, &WorkerStats::sweeps));
   page.gauge("im_comet_room_waiting_bytes", "Bytes waiting to be merged.", sum(workers, &WorkerStats::waiting_bytes));
-  page.counter("im_comet_bad_requests_total", "Requests of ops 12, 14 and 16 without effect.", sum(workers, &WorkerStats::bad_requests));
+  page.counter("im_comet_bad_requests_total", "Requests of ops 12, 14 and 16 without effect.",
+               sum(workers, &WorkerStats::bad_requests));
   for (std::size_t i = 0; i < static_cast<std::size_t>(DropReason::kCount); ++i) {
     page.counter("im_comet_dropped_messages_total", "Pushes that did not reach a connection, by reason.",
                  sum(workers, &WorkerStats::dropped, i), {{"reason", label(static_cast<DropReason>(i))}});
@@ -51,8 +56,10 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
     page.counter(name, help, static_cast<double>(value.value()), labels);
   };
   counter("im_comet_connects_total", "Connect calls to logic, by outcome.", stats.connects_ok, {{"outcome", "ok"}});
-  counter("im_comet_connects_total", "Connect calls to logic, by outcome.", stats.connects_refused, {{"outcome", "refused"}});
-  counter("im_comet_connects_total", "Connect calls to logic, by outcome.", stats.connects_failed, {{"outcome", "failed"}});
+  counter("im_comet_connects_total", "Connect calls to logic, by outcome.", stats.connects_refused,
+          {{"outcome", "refused"}});
+  counter("im_comet_connects_total", "Connect calls to logic, by outcome.", stats.connects_failed,
+          {{"outcome", "failed"}});
   counter("im_comet_registrations_total", "Registrations in the node registry.", stats.registrations);
   counter("im_comet_fenced_total", "Times another instance took this name.", stats.fenced);
   counter("im_comet_lease_failures_total", "Renewals that did not reach the router.", stats.lease_failures);
@@ -64,13 +71,19 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
 }
 
 void ingress_page(MetricsPage& page, IngressStats& stats) {
-  const auto value = [](const std::atomic<std::uint64_t>& counter) { return static_cast<double>(counter.load(std::memory_order_relaxed)); };
+  const auto value = [](const std::atomic<std::uint64_t>& counter) {
+    return static_cast<double>(counter.load(std::memory_order_relaxed));
+  };
   page.counter("im_comet_push_batches_total", "Batches of the push streams.", value(stats.batches));
-  page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.applied), {{"outcome", "applied"}});
-  page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.skipped), {{"outcome", "skipped"}});
-  page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.malformed), {{"outcome", "malformed"}});
+  page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.applied),
+               {{"outcome", "applied"}});
+  page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.skipped),
+               {{"outcome", "skipped"}});
+  page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.malformed),
+               {{"outcome", "malformed"}});
   page.counter("im_comet_push_streams_total", "Push streams opened by jobs.", value(stats.streams));
-  page.counter("im_comet_push_streams_refused_total", "Push streams for another instance of this comet.", value(stats.streams_refused));
+  page.counter("im_comet_push_streams_refused_total", "Push streams for another instance of this comet.",
+               value(stats.streams_refused));
 }
 
 }  // namespace

@@ -8,15 +8,19 @@ void describe_listeners(config::Options& options, Config& config) {
   options.section("tcp", "goim v2 over TCP.");
   options.add("bind", config.tcp.bind, "Address the TCP listener binds to.");
   options.add("port", config.tcp.port, "Port of the TCP listener; -1 turns it off, 0 takes a free one.");
-  options.add("keepalive", config.tcp_keepalive, "Idle time before TCP keepalive probes start; 0 turns them off. For every client socket.");
-  options.add("user_timeout", config.tcp_user_timeout, "TCP_USER_TIMEOUT: how long sent data may stay unacknowledged before the connection is dropped; 0 leaves it to the kernel.");
+  options.add("keepalive", config.tcp_keepalive,
+              "Idle time before TCP keepalive probes start; 0 turns them off. For every client socket.");
+  options.add("user_timeout", config.tcp_user_timeout,
+              "TCP_USER_TIMEOUT: how long sent data may stay unacknowledged before the connection is dropped; 0 leaves "
+              "it to the kernel.");
   options.add("sndbuf", config.tcp_sndbuf, "SO_SNDBUF of client sockets; 0 lets the kernel tune it.");
   options.add("rcvbuf", config.tcp_rcvbuf, "SO_RCVBUF of client sockets; 0 lets the kernel tune it.");
   options.add("backlog", config.tcp_backlog, "Listen backlog of every client listener.");
   options.section("ws", "goim v2 over WebSocket, path /sub.");
   options.add("bind", config.ws.bind, "Address the WebSocket listener binds to.");
   options.add("port", config.ws.port, "Port of the WebSocket listener; -1 turns it off, 0 takes a free one.");
-  options.add("origins", config.ws_origins, "Exact list of allowed Origin headers; empty allows any (only sensible with identity `open`).");
+  options.add("origins", config.ws_origins,
+              "Exact list of allowed Origin headers; empty allows any (only sensible with identity `open`).");
   options.section("ws_echo", "An echo endpoint for RFC 6455 conformance runs. Never in production.");
   options.add("bind", config.ws_echo.bind, "Address the echo listener binds to.");
   options.add("port", config.ws_echo.port, "Port of the echo listener; 0 = off.");
@@ -24,20 +28,30 @@ void describe_listeners(config::Options& options, Config& config) {
 
 void describe_limits(config::Options& options, Config& config) {
   options.section("client", "Limits of a client connection.");
-  options.add("max_connections", config.max_connections, "Connections over all workers; further ones are closed at once.");
-  options.add("handshake_timeout", config.handshake_timeout, "From accept to the auth packet, the WebSocket upgrade included.");
-  options.add("linger_timeout", config.linger_timeout, "How long a peer may take to answer our close before the socket is dropped.");
+  options.add("max_connections", config.max_connections,
+              "Connections over all workers; further ones are closed at once.");
+  options.add("handshake_timeout", config.handshake_timeout,
+              "From accept to the auth packet, the WebSocket upgrade included.");
+  options.add("linger_timeout", config.linger_timeout,
+              "How long a peer may take to answer our close before the socket is dropped.");
   options.add("outbox_limit", config.outbox_limit, "Bytes that may wait for one blocked connection.");
-  options.add("outbox_policy", config.outbox_policy, "What happens over outbox_limit: `close` ends the connection (4003 slow consumer), `drop_newest` drops the message and counts it.", {"close", "drop_newest"});
+  options.add("outbox_policy", config.outbox_policy,
+              "What happens over outbox_limit: `close` ends the connection (4003 slow consumer), `drop_newest` drops "
+              "the message and counts it.",
+              {"close", "drop_newest"});
   options.section("room", "Merging of room messages; see docs/architecture.md.");
-  options.add("min_interval", config.room_min_interval, "Shortest time between two sweeps of one room. A message into an idle room never waits.");
+  options.add("min_interval", config.room_min_interval,
+              "Shortest time between two sweeps of one room. A message into an idle room never waits.");
   options.add("max_interval", config.room_max_interval, "Longest time between two sweeps of one busy room.");
-  options.add("share", config.room_share, "Part of a worker that one room may take: the next sweep starts after sweep time / share.");
+  options.add("share", config.room_share,
+              "Part of a worker that one room may take: the next sweep starts after sweep time / share.");
   options.add("queue", config.room_queue, "Bytes that may wait for one room before the push stream is held back.");
   options.add("batch", config.room_batch, "Bytes of one merged packet; more rides the next sweep.");
-  options.add("overflow_after", config.room_overflow_after, "A room that stays at its bound this long drops its oldest messages, counted.");
+  options.add("overflow_after", config.room_overflow_after,
+              "A room that stays at its bound this long drops its oldest messages, counted.");
   options.add("turn", config.room_turn, "Connections visited in one turn of a sweep before others get theirs.");
-  options.add("linger", config.room_linger, "How long an empty room is still reported as present, so that flapping costs nothing.");
+  options.add("linger", config.room_linger,
+              "How long an empty room is still reported as present, so that flapping costs nothing.");
 }
 
 }  // namespace
@@ -56,7 +70,8 @@ void describe(config::Options& options, Config& config) {
   options.add("weight", config.weight, "Share of new clients relative to other comets; 0 = none.");
   options.add("offline", config.offline, "Marked offline: stays connected, is left out of the node list.");
   options.section("worker", "Threads that hold connections.");
-  options.add("threads", config.workers, "Worker threads, each with its own connections and rooms; 0 = one per core, at most 64.");
+  options.add("threads", config.workers,
+              "Worker threads, each with its own connections and rooms; 0 = one per core, at most 64.");
   describe_limits(options, config);
   options.check([&config]() -> std::string {
     if (config.workers < 0 || config.workers > 64) return "worker.threads: must be 0 to 64";

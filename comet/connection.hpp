@@ -21,7 +21,7 @@ enum class Phase : std::uint8_t {
   kConnecting,  ///< asked logic
   kJoining,     ///< waiting for the router to know the room
   kOpen,
-  kLingering,   ///< close frame sent; waiting for the peer to close, input is thrown away
+  kLingering,  ///< close frame sent; waiting for the peer to close, input is thrown away
 };
 
 /// Membership of one room: its index in the worker's table and the place in its member list.
@@ -59,12 +59,12 @@ struct Connection {
   std::uint32_t generation = 1;
   Phase phase = Phase::kFree;
   Transport transport = Transport::kTcp;
-  bool want_write = false;   ///< EPOLLOUT is set
-  bool paused = false;       ///< EPOLLIN is cleared: one request under way, or replies not read
-  bool busy = false;         ///< a request of this client is being answered by somebody else
-  bool dirty = false;        ///< outbox gathers; written at the end of the turn
+  bool want_write = false;         ///< EPOLLOUT is set
+  bool paused = false;             ///< EPOLLIN is cleared: one request under way, or replies not read
+  bool busy = false;               ///< a request of this client is being answered by somebody else
+  bool dirty = false;              ///< outbox gathers; written at the end of the turn
   std::int16_t reply_version = 1;  ///< of the request under way
-  std::uint32_t ip = 0;      ///< handle in the IpTable
+  std::uint32_t ip = 0;            ///< handle in the IpTable
   std::int32_t reply_op = 0;
   std::int32_t reply_seq = 0;
   WheelLink wheel;

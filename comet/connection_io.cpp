@@ -1,15 +1,14 @@
 #include "comet/connection_io.hpp"
 
+#include <array>
+#include <cerrno>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdexcept>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <stdexcept>
 
 #include "common/ws/frame.hpp"
 
@@ -29,7 +28,12 @@ void set_option(int fd, int level, int name, int value) { setsockopt(fd, level, 
 }  // namespace
 
 ConnectionIo::ConnectionIo(std::uint8_t worker, IoConfig config, IpTable& ips, WorkerStats& stats)
-    : worker_(worker), config_(config), ips_(ips), stats_(stats), epoll_(epoll_create1(EPOLL_CLOEXEC)), wheel_(slab_),
+    : worker_(worker),
+      config_(config),
+      ips_(ips),
+      stats_(stats),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wheel_(slab_),
       scratch_(kScratch) {
   if (epoll_ < 0) throw std::runtime_error("cannot make an epoll set: too many open files?");
 }
@@ -80,7 +84,8 @@ std::uint32_t ConnectionIo::adopt(int fd, Transport transport, const IpTable::Ad
 void ConnectionIo::watch(std::uint32_t slot, bool add) {
   const Connection& connection = slab_.at(slot);
   epoll_event event{};
-  event.events = (connection.paused ? 0U : std::uint32_t{EPOLLIN}) | (connection.want_write ? std::uint32_t{EPOLLOUT} : 0U);
+  event.events =
+      (connection.paused ? 0U : std::uint32_t{EPOLLIN}) | (connection.want_write ? std::uint32_t{EPOLLOUT} : 0U);
   event.data.u64 = event_data(slot, connection.generation);
   epoll_ctl(epoll_, add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.fd, &event);
 }

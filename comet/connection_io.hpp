@@ -15,7 +15,7 @@ namespace im::comet {
 
 struct IoConfig {
   std::size_t outbox_limit = 1U << 20;
-  bool close_slow = true;              ///< outbox_policy
+  bool close_slow = true;  ///< outbox_policy
   std::uint32_t linger_ticks = 8;
   int keepalive_s = 60;
   int user_timeout_ms = 30000;
@@ -26,9 +26,9 @@ struct IoConfig {
 /// What became of a frame handed to a connection.
 enum class Sent : std::uint8_t { kWritten, kQueued, kDropped, kClosed };
 
-/// The sockets of one worker: plain descriptors in the worker's own epoll set, small structs in its slab. Reads into one
-/// scratch buffer, writes shared frames directly and queues only what a blocked socket did not take.
-/// One worker; nothing here blocks or locks (docs/decisions/0004).
+/// The sockets of one worker: plain descriptors in the worker's own epoll set, small structs in its slab. Reads into
+/// one scratch buffer, writes shared frames directly and queues only what a blocked socket did not take. One worker;
+/// nothing here blocks or locks (docs/decisions/0004).
 class ConnectionIo {
  public:
   /// What happens to a connection, told to the protocol.
@@ -37,7 +37,7 @@ class ConnectionIo {
     virtual ~Listener() = default;
     virtual void on_data(std::uint32_t slot, std::span<char> data) = 0;
     virtual void on_deadline(std::uint32_t slot) = 0;
-    virtual void on_drained(std::uint32_t slot) = 0;      ///< a blocked connection has written everything
+    virtual void on_drained(std::uint32_t slot) = 0;  ///< a blocked connection has written everything
     /// Before the connection is released: leave rooms, end the session.
     virtual void on_closing(std::uint32_t slot, CloseReason reason) = 0;
   };
@@ -74,7 +74,7 @@ class ConnectionIo {
   void close_with(std::uint32_t slot, CloseReason reason, std::string close_frame);
   void drop(std::uint32_t slot, CloseReason reason);  ///< no close frame
 
-  void pause(std::uint32_t slot);   ///< stop reading
+  void pause(std::uint32_t slot);  ///< stop reading
   void resume(std::uint32_t slot);
 
   /// `ticks` from now, kTicksPerSecond per second.

@@ -1,8 +1,7 @@
 #include "comet/control.hpp"
 
-#include <pthread.h>
-
 #include <algorithm>
+#include <pthread.h>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -25,7 +24,11 @@ struct Control::Reactor {
 };
 
 Control::Control(ControlConfig config, std::unique_ptr<LogicGateway> logic, IpTable& ips, Health& health)
-    : config_(std::move(config)), logic_(std::move(logic)), ips_(ips), health_(health), rooms_(config_.room_linger),
+    : config_(std::move(config)),
+      logic_(std::move(logic)),
+      ips_(ips),
+      health_(health),
+      rooms_(config_.room_linger),
       reactor_(std::make_unique<Reactor>()) {
   health_.set("logic", false, "not registered yet");
 }
@@ -98,7 +101,8 @@ void Control::on_connected(const ConnectAsk& ask, Result<ConnectGrant> result) {
     stats_.connects_ok.add();
     const std::vector<ConnId> replaced = result.value().replaced;
     for (Worker* worker : workers_) {
-      const bool concerned = std::any_of(replaced.begin(), replaced.end(), [&](ConnId id) { return id.worker() == worker->index(); });
+      const bool concerned =
+          std::any_of(replaced.begin(), replaced.end(), [&](ConnId id) { return id.worker() == worker->index(); });
       if (concerned) worker->post([replaced](Worker& w) { w.kick(replaced, CloseReason::kReplaced); });
     }
   } else if (result.error().code == Error::Code::kInvalid || result.error().code == Error::Code::kDenied) {
@@ -137,7 +141,8 @@ void Control::flush_disconnects() {
   disconnect_in_flight_ = true;
   const std::size_t size = std::min(ended_.size(), kDisconnectsPerCall);
   const auto middle = ended_.begin() + static_cast<std::ptrdiff_t>(size);
-  auto batch = std::make_shared<std::vector<SessionRecord>>(std::make_move_iterator(ended_.begin()), std::make_move_iterator(middle));
+  auto batch = std::make_shared<std::vector<SessionRecord>>(std::make_move_iterator(ended_.begin()),
+                                                            std::make_move_iterator(middle));
   ended_.erase(ended_.begin(), middle);
   logic_->disconnect(self(), *batch, [this, batch](Result<Ok> result) {
     post([this, batch, ok = result.ok()] {
@@ -223,10 +228,9 @@ void Control::report_online() {
   report_in_flight_ = true;
   const bool full = seconds_ % kFullReportEvery == 0;
   RoomCounts changed = counts_.take_changed();
-  logic_->report_online(self(), full, full ? counts_.all() : std::move(changed), totals_version_,
-                        [this](Result<OnlineTotals> totals) {
-                          post([this, totals = std::move(totals)] { on_totals(totals); });
-                        });
+  logic_->report_online(
+      self(), full, full ? counts_.all() : std::move(changed), totals_version_,
+      [this](Result<OnlineTotals> totals) { post([this, totals = std::move(totals)] { on_totals(totals); }); });
 }
 
 void Control::on_totals(Result<OnlineTotals> totals) {

@@ -46,14 +46,14 @@ void Control::on_registered(const Registration& registration) {
 
 void Control::renew() {
   NodeLoad load;
-  for (const Worker* worker : workers_) load.connections += static_cast<std::int64_t>(worker->stats().connections.value());
+  for (const Worker* worker : workers_)
+    load.connections += static_cast<std::int64_t>(worker->stats().connections.value());
   load.addresses = static_cast<std::int64_t>(ips_.distinct());
   load.offline = config_.node.offline || draining_;
   load.weight = config_.node.weight;
   load.draining = draining_;
-  logic_->renew(config_.node.name, InstanceEpoch(epoch_.load()), load, [this](Result<LeaseState> state) {
-    post([this, state = std::move(state)] { on_lease(state); });
-  });
+  logic_->renew(config_.node.name, InstanceEpoch(epoch_.load()), load,
+                [this](Result<LeaseState> state) { post([this, state = std::move(state)] { on_lease(state); }); });
 }
 
 void Control::on_lease(Result<LeaseState> state) {

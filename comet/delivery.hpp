@@ -23,9 +23,9 @@ struct PushDelivery {
   enum class Scope : std::uint8_t { kSessions, kRoom, kAll };
   Scope scope = Scope::kSessions;
   PushMessage message;
-  std::vector<ConnId> conns;        ///< kSessions; twice in the list = delivered twice
-  std::string room;                 ///< kRoom
-  std::vector<Uid> lookup_uids;     ///< kSessions whose place is not known: every worker looks in its own table
+  std::vector<ConnId> conns;     ///< kSessions; twice in the list = delivered twice
+  std::string room;              ///< kRoom
+  std::vector<Uid> lookup_uids;  ///< kSessions whose place is not known: every worker looks in its own table
   std::vector<std::string> lookup_keys;
 };
 

@@ -49,7 +49,8 @@ void FanOut::look_up(const PushDelivery& delivery, const Frame& frame) {
     const auto uids = std::count(delivery.lookup_uids.begin(), delivery.lookup_uids.end(), session.uid);
     const auto keys = std::count(delivery.lookup_keys.begin(), delivery.lookup_keys.end(), session.key);
     const ConnId id = io_.id_of(slot);
-    for (auto times = uids + keys; times > 0 && io_.slot_of(id) == slot; --times) to_session(slot, delivery, frame, true);
+    for (auto times = uids + keys; times > 0 && io_.slot_of(id) == slot; --times)
+      to_session(slot, delivery, frame, true);
   }
 }
 

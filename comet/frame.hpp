@@ -21,10 +21,17 @@ class Frame {
                            static_cast<std::uint32_t>(tcp_offset), 1}) {}
   /// The same bytes for every transport (a reply already framed for its connection).
   explicit Frame(std::string bytes) : Frame(std::move(bytes), 0, 0) {}
-  Frame(const Frame& other) : shared_(other.shared_) { if (shared_ != nullptr) ++shared_->references; }
+  Frame(const Frame& other) : shared_(other.shared_) {
+    if (shared_ != nullptr) ++shared_->references;
+  }
   Frame(Frame&& other) noexcept : shared_(std::exchange(other.shared_, nullptr)) {}
-  Frame& operator=(Frame other) noexcept { std::swap(shared_, other.shared_); return *this; }
-  ~Frame() { if (shared_ != nullptr && --shared_->references == 0) delete shared_; }
+  Frame& operator=(Frame other) noexcept {
+    std::swap(shared_, other.shared_);
+    return *this;
+  }
+  ~Frame() {
+    if (shared_ != nullptr && --shared_->references == 0) delete shared_;
+  }
 
   explicit operator bool() const { return shared_ != nullptr; }
   std::string_view bytes(Transport transport) const {

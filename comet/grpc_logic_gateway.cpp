@@ -64,7 +64,8 @@ class GrpcLogicGateway final : public LogicGateway {
     im::logic::DisconnectRequest request;
     fill(*request.mutable_comet(), comet);
     for (const auto& session : sessions) fill(*request.add_sessions(), session, comet);
-    call<im::logic::DisconnectReply>(std::move(request), &Async::Disconnect, std::move(done), nothing<im::logic::DisconnectReply>);
+    call<im::logic::DisconnectReply>(std::move(request), &Async::Disconnect, std::move(done),
+                                     nothing<im::logic::DisconnectReply>);
   }
 
   void receive(ReceiveAsk ask, Done<std::string> done) override {
@@ -116,9 +117,12 @@ class GrpcLogicGateway final : public LogicGateway {
     call<im::router::RenewNodeReply>(std::move(request), &Async::Heartbeat, std::move(done),
                                      [](const im::router::RenewNodeReply& reply) {
                                        switch (reply.state()) {
-                                         case im::router::RenewNodeReply::OK: return LeaseState::kOk;
-                                         case im::router::RenewNodeReply::FENCED: return LeaseState::kFenced;
-                                         default: return LeaseState::kUnknown;
+                                         case im::router::RenewNodeReply::OK:
+                                           return LeaseState::kOk;
+                                         case im::router::RenewNodeReply::FENCED:
+                                           return LeaseState::kFenced;
+                                         default:
+                                           return LeaseState::kUnknown;
                                        }
                                      });
   }
@@ -146,7 +150,8 @@ class GrpcLogicGateway final : public LogicGateway {
                                         [](const im::router::ReportOnlineReply& reply) {
                                           OnlineTotals totals;
                                           totals.version = reply.version();
-                                          for (const auto& room : reply.totals()) totals.totals.emplace_back(room.room(), room.count());
+                                          for (const auto& room : reply.totals())
+                                            totals.totals.emplace_back(room.room(), room.count());
                                           return totals;
                                         });
   }
@@ -158,7 +163,8 @@ class GrpcLogicGateway final : public LogicGateway {
     for (const auto& session : sessions) fill(*request.add_sessions(), session, comet);
     for (const auto& room : rooms) fill(*request.add_rooms(), room);
     request.set_last(last);
-    call<im::router::RestoreReply>(std::move(request), &Async::Restore, std::move(done), nothing<im::router::RestoreReply>);
+    call<im::router::RestoreReply>(std::move(request), &Async::Restore, std::move(done),
+                                   nothing<im::router::RestoreReply>);
   }
 
  private:
@@ -167,13 +173,16 @@ class GrpcLogicGateway final : public LogicGateway {
   using Method = void (Async::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
 
   template <class Reply>
-  static Ok nothing(const Reply&) { return {}; }
+  static Ok nothing(const Reply&) {
+    return {};
+  }
 
   template <class Reply, class Request, class T, class Convert>
   void call(Request request, Method<Request, Reply> method, Done<T> done, Convert convert) {
     rpc::call<Reply>(
         std::move(request), deadline_,
-        [this, method](grpc::ClientContext* context, const Request* ask, Reply* reply, std::function<void(grpc::Status)> finish) {
+        [this, method](grpc::ClientContext* context, const Request* ask, Reply* reply,
+                       std::function<void(grpc::Status)> finish) {
           context->set_wait_for_ready(true);
           (stub_->async()->*method)(context, ask, reply, std::move(finish));
         },

@@ -1,8 +1,7 @@
 #include "comet/ip_table.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <functional>
 #include <string_view>
 

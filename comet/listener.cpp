@@ -1,14 +1,13 @@
 #include "comet/listener.hpp"
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <netinet/in.h>
 #include <stdexcept>
+#include <sys/socket.h>
 #include <system_error>
+#include <unistd.h>
 
 #include "common/base/port_holder.hpp"
 
@@ -40,7 +39,8 @@ SocketAddress resolve(const Endpoint& endpoint) {
 }
 
 [[noreturn]] void refuse(const Endpoint& endpoint, int error) {
-  std::string text = "cannot listen on " + endpoint.bind + ":" + std::to_string(endpoint.port) + ": " + std::generic_category().message(error);
+  std::string text = "cannot listen on " + endpoint.bind + ":" + std::to_string(endpoint.port) + ": " +
+                     std::generic_category().message(error);
   if (error == EADDRINUSE) {
     const std::string holder = port_holder(endpoint.port);
     if (!holder.empty()) text += " (held by " + holder + ")";
@@ -76,7 +76,8 @@ std::uint16_t probe(const Endpoint& endpoint) {
   ::close(fd);
   if (failed != 0) refuse(endpoint, failed);
   const bool v4 = actual.ss_family == AF_INET;
-  return ntohs(v4 ? reinterpret_cast<sockaddr_in*>(&actual)->sin_port : reinterpret_cast<sockaddr_in6*>(&actual)->sin6_port);
+  return ntohs(v4 ? reinterpret_cast<sockaddr_in*>(&actual)->sin_port
+                  : reinterpret_cast<sockaddr_in6*>(&actual)->sin6_port);
 }
 
 int listen_shared(const Endpoint& endpoint, int backlog) {

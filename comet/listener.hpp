@@ -11,8 +11,8 @@ struct Endpoint {
   std::uint16_t port = 0;
 };
 
-/// Binds once without sharing, so that a second comet on the same port fails loudly; returns the port (a free one for 0).
-/// Throws std::runtime_error naming address, port and, when visible, the process that has it.
+/// Binds once without sharing, so that a second comet on the same port fails loudly; returns the port (a free one for
+/// 0). Throws std::runtime_error naming address, port and, when visible, the process that has it.
 std::uint16_t probe(const Endpoint& endpoint);
 
 /// A listening, non-blocking descriptor that shares the port with the other workers of this process.

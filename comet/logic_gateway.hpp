@@ -17,16 +17,16 @@ namespace im::comet {
 struct ConnectAsk {
   CometInstance comet;
   ConnId conn;
-  std::string token;       ///< raw body of the auth packet
+  std::string token;  ///< raw body of the auth packet
   std::string cookie;
   std::string client_ip;
-  std::string transport;   ///< "tcp" | "ws"
+  std::string transport;  ///< "tcp" | "ws"
 };
 
 struct ConnectGrant {
   Uid uid;
   std::string key;
-  std::string room;        ///< empty = none
+  std::string room;  ///< empty = none
   std::vector<std::int32_t> accepts;
   std::chrono::milliseconds heartbeat{0};
   std::int32_t heartbeat_max = 0;
@@ -64,7 +64,7 @@ struct NodeDescription {
 struct Registration {
   CometInstance self;
   std::chrono::milliseconds lease{0};
-  bool kept = false;       ///< the former number and epoch were granted: keep the clients and restore
+  bool kept = false;  ///< the former number and epoch were granted: keep the clients and restore
 };
 
 struct NodeLoad {
@@ -86,7 +86,7 @@ struct RoomPresence {
 using RoomCounts = std::vector<std::pair<std::string, std::int32_t>>;
 
 struct OnlineTotals {
-  RoomCounts totals;       ///< rooms of this comet whose cluster-wide number changed
+  RoomCounts totals;  ///< rooms of this comet whose cluster-wide number changed
   std::uint64_t version = 0;
 };
 

@@ -11,7 +11,8 @@ std::optional<std::vector<std::int32_t>> parse_op_list(std::string_view text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
     std::string_view item = text.substr(begin, comma - begin);
-    if (item.starts_with('+') && item.size() > 1 && item[1] != '-') item.remove_prefix(1);  // Go's ParseInt takes a plus
+    if (item.starts_with('+') && item.size() > 1 && item[1] != '-')
+      item.remove_prefix(1);  // Go's ParseInt takes a plus
     std::int32_t op = 0;
     const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), op);
     if (error != std::errc{} || end != item.data() + item.size()) return std::nullopt;

@@ -15,7 +15,8 @@ void PushFrameBuilder::add(const PushMessage& message) {
 
 Frame PushFrameBuilder::finish() && {
   const std::size_t inner = bytes_.size() - kPrefix;
-  wire::write_header(bytes_.data() + ws::kMaxServerHeader, inner, {.version = 1, .op = wire::kOpRaw, .seq = 0, .body = {}});
+  wire::write_header(bytes_.data() + ws::kMaxServerHeader, inner,
+                     {.version = 1, .op = wire::kOpRaw, .seq = 0, .body = {}});
   char header[ws::kMaxServerHeader];
   const std::size_t header_size = ws::write_header(header, ws::Opcode::kBinary, inner + wire::kHeaderSize);
   const std::size_t ws_offset = ws::kMaxServerHeader - header_size;

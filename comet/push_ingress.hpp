@@ -31,8 +31,8 @@ class PushIngress {
   explicit PushIngress(std::vector<Worker*> workers) : workers_(std::move(workers)) {}
 
   /// `taken` runs once, on any thread, when the batch has been taken (at once when nothing was new).
-  void apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted, std::vector<PlacedDelivery> batch,
-             std::function<void()> taken);
+  void apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted,
+             std::vector<PlacedDelivery> batch, std::function<void()> taken);
   IngressStats& stats() { return stats_; }
 
  private:

@@ -16,12 +16,20 @@ PushDelivery delivery_of(const im::comet::Delivery& wire, bool& well_formed) {
   PushDelivery delivery;
   im::push::Content content;
   well_formed = content.ParseFromString(wire.content());
-  delivery.message = {content.operation(), std::make_shared<const std::string>(std::move(*content.mutable_body())), wire.speed()};
+  delivery.message = {content.operation(), std::make_shared<const std::string>(std::move(*content.mutable_body())),
+                      wire.speed()};
   switch (wire.scope()) {
-    case im::push::SCOPE_SESSIONS: delivery.scope = PushDelivery::Scope::kSessions; break;
-    case im::push::SCOPE_ROOM: delivery.scope = PushDelivery::Scope::kRoom; break;
-    case im::push::SCOPE_ALL: delivery.scope = PushDelivery::Scope::kAll; break;
-    default: well_formed = false;
+    case im::push::SCOPE_SESSIONS:
+      delivery.scope = PushDelivery::Scope::kSessions;
+      break;
+    case im::push::SCOPE_ROOM:
+      delivery.scope = PushDelivery::Scope::kRoom;
+      break;
+    case im::push::SCOPE_ALL:
+      delivery.scope = PushDelivery::Scope::kAll;
+      break;
+    default:
+      well_formed = false;
   }
   delivery.room = wire.room();
   for (const auto raw : wire.conns()) delivery.conns.emplace_back(raw);
@@ -39,8 +47,8 @@ struct AckState {
     std::size_t bytes;
     bool taken;
   };
-  std::vector<Batch> open;   ///< in stream order
-  std::uint64_t acked = 0;   ///< may be told
+  std::vector<Batch> open;  ///< in stream order
+  std::uint64_t acked = 0;  ///< may be told
   std::uint64_t told = 0;
   std::size_t bytes = 0;
   bool writing = false;
@@ -50,7 +58,8 @@ struct AckState {
 
 class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
  public:
-  PushStream(PushIngress& ingress, CometInstance self) : ingress_(ingress), self_(self), state_(std::make_shared<AckState>()) {
+  PushStream(PushIngress& ingress, CometInstance self)
+      : ingress_(ingress), self_(self), state_(std::make_shared<AckState>()) {
     state_->reactor = this;
     state_->reading = true;
     StartRead(&batch_);
@@ -93,8 +102,8 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
   void on_hello(const Hello& hello) {
     if (hello.comet() != self_.number.value() || hello.comet_epoch() != self_.epoch.value()) {
       ingress_.stats().streams_refused.fetch_add(1);
-      finish({grpc::StatusCode::FAILED_PRECONDITION, "this comet is number " + std::to_string(self_.number.value()) + " epoch " +
-                                                         std::to_string(self_.epoch.value())});
+      finish({grpc::StatusCode::FAILED_PRECONDITION, "this comet is number " + std::to_string(self_.number.value()) +
+                                                         " epoch " + std::to_string(self_.epoch.value())});
       return;
     }
     ingress_.stats().streams.fetch_add(1);
@@ -135,7 +144,8 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
       }
     }
     if (count > 0) {
-      ingress_.apply(log_, restarted_, std::move(placed), [state = state_, last, next = &batch_] { progress(state, last, next); });
+      ingress_.apply(log_, restarted_, std::move(placed),
+                     [state = state_, last, next = &batch_] { progress(state, last, next); });
       restarted_.clear();
     }
     progress(state_, 0, &batch_);

@@ -39,10 +39,10 @@ class RoomDirectory {
 
  private:
   struct Room {
-    std::uint64_t workers = 0;      ///< bit per worker with members
-    std::uint64_t waiting = 0;      ///< bit per worker to be told
+    std::uint64_t workers = 0;  ///< bit per worker with members
+    std::uint64_t waiting = 0;  ///< bit per worker to be told
     std::uint64_t version = 0;
-    bool announced = false;         ///< the router has it as present
+    bool announced = false;  ///< the router has it as present
     bool in_flight = false;
     TimePoint empty_since;
   };

@@ -16,9 +16,9 @@ namespace im::comet {
 struct SweepConfig {
   Duration min_interval = std::chrono::milliseconds(20);
   Duration max_interval = std::chrono::seconds(1);
-  double share = 0.5;                      ///< part of the worker that one room may take
-  std::size_t max_batch_bytes = 1U << 20;  ///< one merged frame; what is over rides the next sweep
-  std::size_t queue_bytes = 4U << 20;      ///< per room: over it the push stream is held back
+  double share = 0.5;                                 ///< part of the worker that one room may take
+  std::size_t max_batch_bytes = 1U << 20;             ///< one merged frame; what is over rides the next sweep
+  std::size_t queue_bytes = 4U << 20;                 ///< per room: over it the push stream is held back
   Duration overflow_after = std::chrono::seconds(2);  ///< a room at its bound for this long drops its oldest
 };
 
@@ -31,7 +31,7 @@ class RoomSweeps {
   explicit RoomSweeps(SweepConfig config) : config_(config) {}
 
   struct Pushed {
-    std::uint32_t dropped = 0;             ///< oldest messages that fell to the overflow rule
+    std::uint32_t dropped = 0;  ///< oldest messages that fell to the overflow rule
   };
   Pushed push(std::uint32_t room, PushMessage message, const TokenRef& token, TimePoint now);
 
@@ -62,7 +62,7 @@ class RoomSweeps {
   struct Room {
     std::deque<Waiting> waiting;
     std::size_t bytes = 0;
-    bool queued = false;                   ///< in due_
+    bool queued = false;  ///< in due_
     bool running = false;
     TimePoint started;
     TimePoint not_before;
@@ -70,11 +70,9 @@ class RoomSweeps {
   };
   struct Due {
     TimePoint at;
-    std::uint64_t order;                   ///< first come, first swept among equals
+    std::uint64_t order;  ///< first come, first swept among equals
     std::uint32_t room;
-    friend bool operator>(const Due& a, const Due& b) {
-      return a.at != b.at ? a.at > b.at : a.order > b.order;
-    }
+    friend bool operator>(const Due& a, const Due& b) { return a.at != b.at ? a.at > b.at : a.order > b.order; }
   };
   void queue(std::uint32_t index, Room& room, TimePoint now);
   void pop_front(Room& room);

@@ -20,11 +20,11 @@ class RoomTable {
   struct Room {
     std::string id;
     std::vector<std::uint32_t> members;
-    std::uint32_t live = 0;              ///< members without tombstones
+    std::uint32_t live = 0;  ///< members without tombstones
     bool sweeping = false;
-    bool announced = false;              ///< the router knows that this comet has members
-    std::int32_t total = -1;             ///< cluster-wide online; -1 = not known yet
-    std::vector<ConnId> waiting;         ///< joins to be acknowledged when announced
+    bool announced = false;       ///< the router knows that this comet has members
+    std::int32_t total = -1;      ///< cluster-wide online; -1 = not known yet
+    std::vector<ConnId> waiting;  ///< joins to be acknowledged when announced
   };
 
   explicit RoomTable(ConnectionSlab& slab) : slab_(slab) {}

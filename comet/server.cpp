@@ -1,9 +1,8 @@
 #include "comet/server.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <thread>
+#include <unistd.h>
 
 #include <grpcpp/server.h>
 
@@ -78,8 +77,10 @@ ControlConfig control_config(const Config& config, const NodeConfig& node) {
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context) : config_(config), context_(context) {
-  if (config.tcp.port >= 0) ports_.push_back({{config.tcp.bind, static_cast<std::uint16_t>(config.tcp.port)}, Transport::kTcp});
-  if (config.ws.port >= 0) ports_.push_back({{config.ws.bind, static_cast<std::uint16_t>(config.ws.port)}, Transport::kWebSocket});
+  if (config.tcp.port >= 0)
+    ports_.push_back({{config.tcp.bind, static_cast<std::uint16_t>(config.tcp.port)}, Transport::kTcp});
+  if (config.ws.port >= 0)
+    ports_.push_back({{config.ws.bind, static_cast<std::uint16_t>(config.ws.port)}, Transport::kWebSocket});
   if (config.ws_echo.port > 0) {
     ports_.push_back({{config.ws_echo.bind, static_cast<std::uint16_t>(config.ws_echo.port)}, Transport::kEcho});
   }
@@ -88,7 +89,8 @@ Server::Server(const Config& config, DaemonContext& context) : config_(config), 
                                        make_grpc_logic_gateway({config.logic_addresses, config.logic_deadline}), ips_,
                                        context.health);
   const int count = worker_count(config);
-  for (int i = 0; i < count; ++i) workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), ips_, *control_));
+  for (int i = 0; i < count; ++i)
+    workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), ips_, *control_));
   std::vector<Worker*> all;
   for (const auto& worker : workers_) all.push_back(worker.get());
   ingress_ = std::make_unique<PushIngress>(all);
@@ -127,7 +129,9 @@ void Server::open_listeners() {
         }
       });
     }
-    const char* kind = port.transport == Transport::kTcp ? "tcp" : port.transport == Transport::kWebSocket ? "websocket" : "websocket echo";
+    const char* kind = port.transport == Transport::kTcp         ? "tcp"
+                       : port.transport == Transport::kWebSocket ? "websocket"
+                                                                 : "websocket echo";
     log::info("listening", {{"for", kind}, {"bind", port.endpoint.bind}, {"port", port.endpoint.port}});
   }
 }

@@ -21,13 +21,13 @@ class Counter {
 
 /// Why a push did not reach a connection that was named for it.
 enum class DropReason : std::uint8_t {
-  kGone,           ///< the connection is no longer there
-  kNotOpen,        ///< it has not been told that it is authenticated yet
-  kNotAccepted,    ///< the session does not want this op
-  kOutboxFull,     ///< slow consumer, policy drop_newest
-  kSlowConsumer,   ///< slow consumer, policy close: the connection ends
+  kGone,          ///< the connection is no longer there
+  kNotOpen,       ///< it has not been told that it is authenticated yet
+  kNotAccepted,   ///< the session does not want this op
+  kOutboxFull,    ///< slow consumer, policy drop_newest
+  kSlowConsumer,  ///< slow consumer, policy close: the connection ends
   kSocketError,
-  kRoomOverflow,   ///< the room stayed at its bound: oldest dropped
+  kRoomOverflow,  ///< the room stayed at its bound: oldest dropped
   kCount
 };
 const char* label(DropReason reason);
@@ -35,17 +35,17 @@ const char* label(DropReason reason);
 /// Counters of one worker, summed at scrape.
 struct WorkerStats {
   Counter accepted;
-  Counter connections;          ///< gauge
-  Counter rooms;                ///< gauge
+  Counter connections;  ///< gauge
+  Counter rooms;        ///< gauge
   Counter authenticated;
   Counter received_packets;
   Counter received_bytes;
-  Counter pushed_messages;      ///< messages handed to a connection
-  Counter pushed_packets;       ///< writes for them: packets, merged
+  Counter pushed_messages;  ///< messages handed to a connection
+  Counter pushed_packets;   ///< writes for them: packets, merged
   Counter written_bytes;
   Counter sweeps;
-  Counter waiting_bytes;        ///< gauge: merged later
-  Counter bad_requests;         ///< op 12/14/16 without effect
+  Counter waiting_bytes;  ///< gauge: merged later
+  Counter bad_requests;   ///< op 12/14/16 without effect
   std::array<Counter, static_cast<std::size_t>(CloseReason::kCount)> closed;
   std::array<Counter, static_cast<std::size_t>(DropReason::kCount)> dropped;
 

@@ -1,14 +1,13 @@
 #include "comet/worker.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -53,10 +52,15 @@ struct Worker::Reactor {
 };
 
 Worker::Worker(WorkerConfig config, IpTable& ips, ControlPort& control)
-    : config_(std::move(config)), ips_(ips), io_(config_.index, config_.io, ips, stats_), rooms_(io_.slab()),
-      sweeps_(config_.sweep), membership_(config_.index, io_, rooms_, sweeps_, control),
+    : config_(std::move(config)),
+      ips_(ips),
+      io_(config_.index, config_.io, ips, stats_),
+      rooms_(io_.slab()),
+      sweeps_(config_.sweep),
+      membership_(config_.index, io_, rooms_, sweeps_, control),
       protocol_(config_.protocol, io_, membership_, control, ips),
-      fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_), reactor_(std::make_unique<Reactor>()) {
+      fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_),
+      reactor_(std::make_unique<Reactor>()) {
   io_.set_listener(protocol_);
   reactor_->sockets.assign(::dup(io_.epoll_fd()));
 }
@@ -108,22 +112,23 @@ void Worker::run_inbox() {
 
 /// Waits for the epoll set, itself one descriptor of the io_context, and serves what is ready.
 void Worker::poll_sockets() {
-  reactor_->sockets.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code error) {
-    if (error) return;
-    std::array<epoll_event, kEvents> events;
-    const int count = ::epoll_wait(io_.epoll_fd(), events.data(), kEvents, 0);
-    for (int i = 0; i < count; ++i) {
-      const std::uint64_t data = events[static_cast<std::size_t>(i)].data.u64;
-      if ((data & kListenerTag) == kListenerTag) {
-        const auto index = static_cast<std::size_t>(data & 0xffffffff);
-        if (index < listening_.size()) accept(listening_[index]);
-      } else {
-        io_.on_event(data, events[static_cast<std::size_t>(i)].events);
-      }
-    }
-    turn();
-    poll_sockets();
-  });
+  reactor_->sockets.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                               [this](boost::system::error_code error) {
+                                 if (error) return;
+                                 std::array<epoll_event, kEvents> events;
+                                 const int count = ::epoll_wait(io_.epoll_fd(), events.data(), kEvents, 0);
+                                 for (int i = 0; i < count; ++i) {
+                                   const std::uint64_t data = events[static_cast<std::size_t>(i)].data.u64;
+                                   if ((data & kListenerTag) == kListenerTag) {
+                                     const auto index = static_cast<std::size_t>(data & 0xffffffff);
+                                     if (index < listening_.size()) accept(listening_[index]);
+                                   } else {
+                                     io_.on_event(data, events[static_cast<std::size_t>(i)].events);
+                                   }
+                                 }
+                                 turn();
+                                 poll_sockets();
+                               });
 }
 
 void Worker::turn() {
@@ -238,7 +243,8 @@ std::vector<SessionRecord> Worker::sessions() {
     const Connection& connection = io_.slab().at(slot);
     if (!connection.session || connection.phase == Phase::kLingering) continue;
     const Session& session = *connection.session;
-    records.push_back({session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, ips_.text(connection.ip)});
+    records.push_back(
+        {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, ips_.text(connection.ip)});
   }
   return records;
 }

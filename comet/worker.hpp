@@ -89,7 +89,7 @@ class Worker {
   ClientProtocol protocol_;
   FanOut fan_out_;
   std::vector<Listening> listening_;
-  bool wanted_ = false;     ///< accept_clients() was called
+  bool wanted_ = false;  ///< accept_clients() was called
   bool accepting_ = false;
 
   std::mutex inbox_mutex_;

@@ -18,7 +18,8 @@ namespace json = boost::json;
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -34,7 +35,8 @@ Error wrong(const std::string& name, const char* type) {
 std::optional<std::int32_t> int32_of(const json::value& value) {
   if (!value.is_int64()) return std::nullopt;
   const std::int64_t number = value.get_int64();
-  if (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+  if (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max())
+    return std::nullopt;
   return static_cast<std::int32_t>(number);
 }
 

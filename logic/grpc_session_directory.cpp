@@ -13,8 +13,14 @@ constexpr std::size_t kMaxWaiting = 20000;
 CometInstance instance(const im::CometRef& ref) { return {CometNumber(ref.number()), InstanceEpoch(ref.epoch())}; }
 
 SessionInfo info_of(const im::Session& session) {
-  return {Uid(session.uid()), session.key(), {CometNumber(session.comet()), InstanceEpoch(session.comet_epoch())}, ConnId(session.conn()),
-          SessionEpoch(session.session_epoch()), session.platform(), session.client_ip(), session.room()};
+  return {Uid(session.uid()),
+          session.key(),
+          {CometNumber(session.comet()), InstanceEpoch(session.comet_epoch())},
+          ConnId(session.conn()),
+          SessionEpoch(session.session_epoch()),
+          session.platform(),
+          session.client_ip(),
+          session.room()};
 }
 
 template <class List>
@@ -52,7 +58,8 @@ OnlineAnswer online_of(const im::router::OnlineReply& reply) {
 class Directory final : public GrpcSessionDirectory {
  public:
   Directory(std::shared_ptr<grpc::Channel> router, std::chrono::milliseconds deadline)
-      : deadline_(deadline), stub_(im::router::Router::NewStub(router)),
+      : deadline_(deadline),
+        stub_(im::router::Router::NewStub(router)),
         batcher_([this](LocateAsk ask, Done<LocateAnswer> done) { locate_now(ask, std::move(done)); }, kMaxWaiting) {}
 
   void locate(LocateAsk ask, Done<LocateAnswer> done) override { batcher_.locate(std::move(ask), std::move(done)); }
@@ -69,9 +76,10 @@ class Directory final : public GrpcSessionDirectory {
     out.set_platform(session.platform);
     out.set_client_ip(session.client_ip);
     out.set_room(session.room);
-    call<im::router::BindReply>(std::move(request), &Async::Bind, std::move(done), [](const im::router::BindReply& reply) {
-      return BindAnswer{SessionEpoch(reply.session_epoch()), infos_of(reply.replaced())};
-    });
+    call<im::router::BindReply>(std::move(request), &Async::Bind, std::move(done),
+                                [](const im::router::BindReply& reply) {
+                                  return BindAnswer{SessionEpoch(reply.session_epoch()), infos_of(reply.replaced())};
+                                });
   }
 
   void unbind(std::vector<SessionEnd> sessions, Done<std::int32_t> done) override {
@@ -82,7 +90,8 @@ class Directory final : public GrpcSessionDirectory {
       out.set_key(session.key);
       out.set_session_epoch(session.epoch.value());
     }
-    call<im::router::UnbindReply>(std::move(request), &Async::Unbind, std::move(done), [](const im::router::UnbindReply& reply) { return reply.removed(); });
+    call<im::router::UnbindReply>(std::move(request), &Async::Unbind, std::move(done),
+                                  [](const im::router::UnbindReply& reply) { return reply.removed(); });
   }
 
   void online(OnlineAsk ask, Done<OnlineAnswer> done) override {
@@ -111,7 +120,8 @@ class Directory final : public GrpcSessionDirectory {
   void call(Request request, Method<Request, Reply> method, Done<T> done, Convert convert) {
     rpc::call<Reply>(
         std::move(request), deadline_,
-        [this, method](grpc::ClientContext* context, const Request* ask, Reply* reply, std::function<void(grpc::Status)> finish) {
+        [this, method](grpc::ClientContext* context, const Request* ask, Reply* reply,
+                       std::function<void(grpc::Status)> finish) {
           context->set_wait_for_ready(true);
           (stub_->async()->*method)(context, ask, reply, std::move(finish));
         },
@@ -131,7 +141,8 @@ class Directory final : public GrpcSessionDirectory {
 
 }  // namespace
 
-std::unique_ptr<GrpcSessionDirectory> make_grpc_session_directory(std::shared_ptr<grpc::Channel> router, std::chrono::milliseconds deadline) {
+std::unique_ptr<GrpcSessionDirectory> make_grpc_session_directory(std::shared_ptr<grpc::Channel> router,
+                                                                  std::chrono::milliseconds deadline) {
   return std::make_unique<Directory>(std::move(router), deadline);
 }
 

@@ -14,6 +14,7 @@ class GrpcSessionDirectory : public SessionDirectory {
  public:
   virtual std::uint64_t locate_calls() const = 0;
 };
-std::unique_ptr<GrpcSessionDirectory> make_grpc_session_directory(std::shared_ptr<grpc::Channel> router, std::chrono::milliseconds deadline);
+std::unique_ptr<GrpcSessionDirectory> make_grpc_session_directory(std::shared_ptr<grpc::Channel> router,
+                                                                  std::chrono::milliseconds deadline);
 
 }  // namespace im::logic

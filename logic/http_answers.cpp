@@ -15,11 +15,17 @@ std::string body_of(int code, const std::string& message, const boost::json::val
 }  // namespace
 
 HttpResponse goim_answer(int code, const std::string& message, const boost::json::value* data) {
-  return {.status = 200, .content_type = "application/json; charset=utf-8", .body = body_of(code, message, data), .headers = {}};
+  return {.status = 200,
+          .content_type = "application/json; charset=utf-8",
+          .body = body_of(code, message, data),
+          .headers = {}};
 }
 
 HttpResponse bad_parameter(const std::string& message) {
-  return {.status = 400, .content_type = "text/plain; charset=utf-8", .body = body_of(-400, message, nullptr), .headers = {}};
+  return {.status = 400,
+          .content_type = "text/plain; charset=utf-8",
+          .body = body_of(-400, message, nullptr),
+          .headers = {}};
 }
 
 }  // namespace im::logic

@@ -12,9 +12,15 @@ std::string serialize(QueuedPush& push) {
   content.set_body(std::move(push.body));
   im::push::Record record;
   switch (push.scope) {
-    case QueuedPush::Scope::kSessions: record.set_scope(im::push::SCOPE_SESSIONS); break;
-    case QueuedPush::Scope::kRoom: record.set_scope(im::push::SCOPE_ROOM); break;
-    case QueuedPush::Scope::kAll: record.set_scope(im::push::SCOPE_ALL); break;
+    case QueuedPush::Scope::kSessions:
+      record.set_scope(im::push::SCOPE_SESSIONS);
+      break;
+    case QueuedPush::Scope::kRoom:
+      record.set_scope(im::push::SCOPE_ROOM);
+      break;
+    case QueuedPush::Scope::kAll:
+      record.set_scope(im::push::SCOPE_ALL);
+      break;
   }
   for (const auto& target : push.targets) {
     auto& out = *record.add_targets();
@@ -35,9 +41,10 @@ class KafkaPushQueue final : public PushQueue {
   explicit KafkaPushQueue(kafka::Producer& producer) : producer_(producer) {}
   void push(QueuedPush push, Done done) override {
     std::string key = std::move(push.partition_key);
-    producer_.produce(std::move(key), serialize(push), [done = std::move(done)](const Result<kafka::Producer::Position>& result) {
-      done(result.ok() ? Status(Ok{}) : Status(result.error()));
-    });
+    producer_.produce(std::move(key), serialize(push),
+                      [done = std::move(done)](const Result<kafka::Producer::Position>& result) {
+                        done(result.ok() ? Status(Ok{}) : Status(result.error()));
+                      });
   }
 
  private:
@@ -46,6 +53,8 @@ class KafkaPushQueue final : public PushQueue {
 
 }  // namespace
 
-std::unique_ptr<PushQueue> make_kafka_push_queue(kafka::Producer& producer) { return std::make_unique<KafkaPushQueue>(producer); }
+std::unique_ptr<PushQueue> make_kafka_push_queue(kafka::Producer& producer) {
+  return std::make_unique<KafkaPushQueue>(producer);
+}
 
 }  // namespace im::logic

@@ -35,9 +35,11 @@ void LocateBatcher::start(std::unique_lock<std::mutex> lock) {
   ++calls_;
   std::size_t entries = 0;
   std::size_t count = 0;
-  while (count < waiting_.size() && (count == 0 || entries + size_of(waiting_[count].ask) <= kPerCall)) entries += size_of(waiting_[count++].ask);
+  while (count < waiting_.size() && (count == 0 || entries + size_of(waiting_[count].ask) <= kPerCall))
+    entries += size_of(waiting_[count++].ask);
   const auto middle = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
-  auto batch = std::make_shared<std::vector<Waiting>>(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(middle));
+  auto batch = std::make_shared<std::vector<Waiting>>(std::make_move_iterator(waiting_.begin()),
+                                                      std::make_move_iterator(middle));
   waiting_.erase(waiting_.begin(), middle);
   lock.unlock();
   LocateAsk merged;

@@ -9,8 +9,8 @@
 
 namespace im::logic {
 
-/// Gathers locate calls while one is under way, so that any rate of pushes costs one call at a time, and answers them in
-/// the order they came. No cache: a join that was acknowledged is seen by every later push. Any thread.
+/// Gathers locate calls while one is under way, so that any rate of pushes costs one call at a time, and answers them
+/// in the order they came. No cache: a join that was acknowledged is seen by every later push. Any thread.
 class LocateBatcher {
  public:
   using Done = SessionDirectory::Done<LocateAnswer>;

@@ -19,8 +19,12 @@ class Service final : public Logic::CallbackService {
 
   Reactor* Connect(Context* context, const ConnectRequest* request, ConnectReply* reply) override {
     auto* reactor = context->DefaultReactor();
-    const ConnectionService::Ask ask{{CometNumber(request->comet().number()), InstanceEpoch(request->comet().epoch())}, ConnId(request->conn()),
-                                     request->token(), request->cookie(), request->client_ip(), request->transport()};
+    const ConnectionService::Ask ask{{CometNumber(request->comet().number()), InstanceEpoch(request->comet().epoch())},
+                                     ConnId(request->conn()),
+                                     request->token(),
+                                     request->cookie(),
+                                     request->client_ip(),
+                                     request->transport()};
     connections_.connect(ask, [reactor, reply](const Result<ConnectionService::Grant>& grant) {
       if (!grant.ok()) {
         reactor->Finish(rpc::to_grpc(grant.error()));
@@ -44,7 +48,8 @@ class Service final : public Logic::CallbackService {
   Reactor* Disconnect(Context* context, const DisconnectRequest* request, DisconnectReply* reply) override {
     auto* reactor = context->DefaultReactor();
     std::vector<SessionEnd> sessions;
-    for (const auto& session : request->sessions()) sessions.push_back({Uid(session.uid()), session.key(), SessionEpoch(session.session_epoch())});
+    for (const auto& session : request->sessions())
+      sessions.push_back({Uid(session.uid()), session.key(), SessionEpoch(session.session_epoch())});
     connections_.disconnect(std::move(sessions), [reactor, reply](const Result<std::int32_t>& removed) {
       if (removed.ok()) reply->set_removed(removed.value());
       reactor->Finish(removed.ok() ? grpc::Status::OK : rpc::to_grpc(removed.error()));
@@ -62,7 +67,8 @@ class Service final : public Logic::CallbackService {
   Reactor* Heartbeat(Context* context, const rt::RenewNodeRequest* request, rt::RenewNodeReply* reply) override {
     return pass_on(context, request, reply, &Async::RenewNode);
   }
-  Reactor* RenewOnline(Context* context, const rt::ReportOnlineRequest* request, rt::ReportOnlineReply* reply) override {
+  Reactor* RenewOnline(Context* context, const rt::ReportOnlineRequest* request,
+                       rt::ReportOnlineReply* reply) override {
     return pass_on(context, request, reply, &Async::ReportOnline);
   }
   Reactor* Register(Context* context, const rt::RegisterNodeRequest* request, rt::RegisterNodeReply* reply) override {
@@ -85,7 +91,8 @@ class Service final : public Logic::CallbackService {
     auto* reactor = context->DefaultReactor();
     rpc::call<Reply>(
         *request, deadline_,
-        [this, method](grpc::ClientContext* onward, const Request* ask, Reply* answer, std::function<void(grpc::Status)> finish) {
+        [this, method](grpc::ClientContext* onward, const Request* ask, Reply* answer,
+                       std::function<void(grpc::Status)> finish) {
           onward->set_wait_for_ready(true);
           (router_->async()->*method)(onward, ask, answer, std::move(finish));
         },

@@ -10,8 +10,8 @@
 
 namespace im::logic {
 
-/// proto/im/logic.proto: connects and disconnects to ConnectionService, everything of the registry and of rooms on to the
-/// router. Handlers never wait.
+/// proto/im/logic.proto: connects and disconnects to ConnectionService, everything of the registry and of rooms on to
+/// the router. Handlers never wait.
 std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, std::shared_ptr<grpc::Channel> router,
                                                   std::chrono::milliseconds deadline);
 

@@ -6,15 +6,22 @@ namespace im::logic {
 
 namespace {
 
-void set_deadline(grpc::ClientContext& context) { context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(2)); }
+void set_deadline(grpc::ClientContext& context) {
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(2));
+}
 
 std::string kind_name(im::NodeKind kind) {
   switch (kind) {
-    case im::NODE_COMET: return "comet";
-    case im::NODE_LOGIC: return "logic";
-    case im::NODE_JOB: return "job";
-    case im::NODE_ROUTER: return "router";
-    default: return "unknown";
+    case im::NODE_COMET:
+      return "comet";
+    case im::NODE_LOGIC:
+      return "logic";
+    case im::NODE_JOB:
+      return "job";
+    case im::NODE_ROUTER:
+      return "router";
+    default:
+      return "unknown";
   }
 }
 
@@ -49,7 +56,9 @@ NodeList::NodeList(std::shared_ptr<grpc::Channel> router, NodeInfo self, Health&
 
 NodeList::~NodeList() { stop(); }
 
-void NodeList::start() { thread_ = std::thread([this] { run(); }); }
+void NodeList::start() {
+  thread_ = std::thread([this] { run(); });
+}
 
 void NodeList::stop() {
   stopping_ = true;

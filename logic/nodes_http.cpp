@@ -32,7 +32,9 @@ json::array addresses_for(const std::vector<NodeInfo>& comets, const std::string
 /// By hand, because goim leaves zero values out and writes plain decimals.
 std::string weighted_json(const json::array& nodes, const NodePolicy& policy) {
   std::string out = "{";
-  const auto add = [&out](const std::string& name, const std::string& value) { out += (out.size() > 1 ? ",\"" : "\"") + name + "\":" + value; };
+  const auto add = [&out](const std::string& name, const std::string& value) {
+    out += (out.size() > 1 ? ",\"" : "\"") + name + "\":" + value;
+  };
   const auto number = [&](const char* name, std::int64_t value) {
     if (value != 0) add(name, std::to_string(value));
   };
@@ -42,8 +44,8 @@ std::string weighted_json(const json::array& nodes, const NodePolicy& policy) {
   number("wss_port", policy.wss_port);
   number("heartbeat", policy.heartbeat_s);
   if (!nodes.empty()) add("nodes", json::serialize(nodes));
-  add("backoff", fmt::format(R"({{"max_delay":{},"base_delay":{},"factor":{},"jitter":{}}})", policy.backoff_max_delay, policy.backoff_base_delay,
-                             policy.backoff_factor, policy.backoff_jitter));
+  add("backoff", fmt::format(R"({{"max_delay":{},"base_delay":{},"factor":{},"jitter":{}}})", policy.backoff_max_delay,
+                             policy.backoff_base_delay, policy.backoff_factor, policy.backoff_jitter));
   number("heartbeat_max", policy.heartbeat_max);
   return out + "}";
 }
@@ -76,7 +78,8 @@ std::vector<NodeInfo> best_comets(const std::vector<NodeInfo>& nodes, const Node
     const double region = node.region == policy.region ? policy.region_weight : 1.0;
     return static_cast<double>(node.weight) * region / static_cast<double>(node.connections + 1);
   };
-  std::stable_sort(comets.begin(), comets.end(), [&](const NodeInfo& a, const NodeInfo& b) { return score(a) > score(b); });
+  std::stable_sort(comets.begin(), comets.end(),
+                   [&](const NodeInfo& a, const NodeInfo& b) { return score(a) > score(b); });
   if (comets.size() > limit) comets.resize(limit);
   return comets;
 }
@@ -84,7 +87,8 @@ std::vector<NodeInfo> best_comets(const std::vector<NodeInfo>& nodes, const Node
 void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy& policy) {
   server.route("GET", "/goim/nodes/weighted", [&nodes, policy](const HttpRequest& request, HttpReply reply) {
     const std::string* platform = request.parameter("platform");
-    const auto addresses = addresses_for(best_comets(nodes.nodes(), policy, kMaxNodes), platform == nullptr ? "" : *platform, policy);
+    const auto addresses =
+        addresses_for(best_comets(nodes.nodes(), policy, kMaxNodes), platform == nullptr ? "" : *platform, policy);
     HttpResponse response = goim_answer(0, "");
     response.body = R"({"code":0,"message":"","data":)" + weighted_json(addresses, policy) + "}";
     reply(std::move(response));

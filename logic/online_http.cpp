@@ -42,7 +42,8 @@ void add_online_routes(HttpServer& server, SessionDirectory& directory) {
     }
     directory.online({*type, limit, {}}, answer_with(std::move(reply), [](const OnlineAnswer& online) {
                        json::array rooms;
-                       for (const auto& [key, count] : online.top) rooms.push_back(json::object{{"room_id", id_of(key)}, {"count", count}});
+                       for (const auto& [key, count] : online.top)
+                         rooms.push_back(json::object{{"room_id", id_of(key)}, {"count", count}});
                        return json::value(std::move(rooms));
                      }));
   });
@@ -62,9 +63,10 @@ void add_online_routes(HttpServer& server, SessionDirectory& directory) {
                      }));
   });
   server.route("GET", "/goim/online/total", [&directory](const HttpRequest&, HttpReply reply) {
-    directory.online({}, answer_with(std::move(reply), [](const OnlineAnswer& online) {
-                       return json::value(json::object{{"conn_count", online.connections}, {"ip_count", online.addresses}});
-                     }));
+    directory.online(
+        {}, answer_with(std::move(reply), [](const OnlineAnswer& online) {
+          return json::value(json::object{{"conn_count", online.connections}, {"ip_count", online.addresses}});
+        }));
   });
 }
 

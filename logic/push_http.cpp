@@ -14,9 +14,11 @@ PushService::Done answer_with(HttpReply reply, int failure) {
 }
 
 /// The int32 parameter, or nothing after a 400 was given. `nonzero`: goim's binding:"required".
-std::optional<std::int32_t> int32_parameter(const HttpRequest& request, const HttpReply& reply, const char* name, bool nonzero) {
+std::optional<std::int32_t> int32_parameter(const HttpRequest& request, const HttpReply& reply, const char* name,
+                                            bool nonzero) {
   const std::string* text = request.parameter(name);
-  const auto value = text == nullptr || text->empty() ? std::optional<std::int32_t>(0) : parse_number<std::int32_t>(*text);
+  const auto value =
+      text == nullptr || text->empty() ? std::optional<std::int32_t>(0) : parse_number<std::int32_t>(*text);
   if (!value) {
     reply(bad_parameter(std::string("parameter \"") + name + "\" is not a 32-bit number"));
     return std::nullopt;
@@ -48,7 +50,8 @@ void add_push_routes(HttpServer& server, PushService& push) {
     for (const std::string& text : request.parameters("mids")) {
       const auto uid = parse_number<std::int64_t>(text);
       if (!uid) {
-        reply(bad_parameter("parameter \"mids\": \"" + text + "\" is not a 64-bit number; repeat the parameter for more than one"));
+        reply(bad_parameter("parameter \"mids\": \"" + text +
+                            "\" is not a 64-bit number; repeat the parameter for more than one"));
         return;
       }
       uids.push_back(*uid);

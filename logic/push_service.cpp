@@ -31,14 +31,15 @@ struct Together {
 template <class Make>
 void PushService::locate(LocateAsk ask, Done done, Make make) {
   ++stats_.accepted;
-  directory_.locate(std::move(ask), [this, done = std::move(done), make = std::move(make)](const Result<LocateAnswer>& answer) mutable {
-    if (!answer.ok()) {
-      ++stats_.failed;
-      done(answer.error());
-      return;
-    }
-    send(make(answer.value()), std::move(done));
-  });
+  directory_.locate(std::move(ask),
+                    [this, done = std::move(done), make = std::move(make)](const Result<LocateAnswer>& answer) mutable {
+                      if (!answer.ok()) {
+                        ++stats_.failed;
+                        done(answer.error());
+                        return;
+                      }
+                      send(make(answer.value()), std::move(done));
+                    });
 }
 
 void PushService::send(std::vector<QueuedPush> pushes, Done done) {
@@ -57,13 +58,16 @@ void PushService::send(std::vector<QueuedPush> pushes, Done done) {
   }
 }
 
-QueuedPush PushService::to_sessions(std::int32_t operation, const std::string& body, const std::vector<SessionInfo>& sessions) const {
+QueuedPush PushService::to_sessions(std::int32_t operation, const std::string& body,
+                                    const std::vector<SessionInfo>& sessions) const {
   QueuedPush push;
   push.operation = operation;
   push.body = body;
   for (const SessionInfo& session : sessions) {
-    const auto same = std::find_if(push.targets.begin(), push.targets.end(), [&](const auto& target) { return target.comet == session.comet; });
-    auto& target = same != push.targets.end() ? *same : push.targets.emplace_back(QueuedPush::Target{session.comet, {}});
+    const auto same = std::find_if(push.targets.begin(), push.targets.end(),
+                                   [&](const auto& target) { return target.comet == session.comet; });
+    auto& target =
+        same != push.targets.end() ? *same : push.targets.emplace_back(QueuedPush::Target{session.comet, {}});
     target.conns.push_back(session.conn);
   }
   return push;
@@ -73,7 +77,8 @@ std::vector<QueuedPush::Target> PushService::everywhere(const LocateAnswer& answ
   std::vector<QueuedPush::Target> targets;
   const auto add = [&](const std::vector<CometInstance>& comets) {
     for (const CometInstance& comet : comets) {
-      const bool known = std::any_of(targets.begin(), targets.end(), [&](const auto& target) { return target.comet == comet; });
+      const bool known =
+          std::any_of(targets.begin(), targets.end(), [&](const auto& target) { return target.comet == comet; });
       if (!known) targets.push_back({comet, {}});
     }
   };
@@ -85,77 +90,80 @@ std::vector<QueuedPush::Target> PushService::everywhere(const LocateAnswer& answ
 void PushService::to_keys(std::int32_t operation, std::vector<std::string> keys, std::string body, Done done) {
   LocateAsk ask;
   ask.keys = keys;
-  locate(std::move(ask), std::move(done), [this, operation, keys = std::move(keys), body = std::move(body)](const LocateAnswer& answer) {
-    std::vector<QueuedPush> pushes;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      const auto& sessions = answer.by_key[i];
-      if (sessions.empty() && answer.complete) {
-        ++stats_.offline;
-        continue;
-      }
-      QueuedPush push = to_sessions(operation, body, sessions);
-      // A session's pushes by key and by user share a partition, so they keep their order among each other.
-      const bool user = !sessions.empty() && sessions.front().uid.value() > 0;
-      push.partition_key = user ? std::to_string(sessions.front().uid.value()) : keys[i];
-      if (sessions.empty()) {
-        ++stats_.unlocated;
-        push.targets = everywhere(answer);
-        push.lookup_keys = {keys[i]};
-      }
-      if (!push.targets.empty()) pushes.push_back(std::move(push));
-    }
-    return pushes;
-  });
+  locate(std::move(ask), std::move(done),
+         [this, operation, keys = std::move(keys), body = std::move(body)](const LocateAnswer& answer) {
+           std::vector<QueuedPush> pushes;
+           for (std::size_t i = 0; i < keys.size(); ++i) {
+             const auto& sessions = answer.by_key[i];
+             if (sessions.empty() && answer.complete) {
+               ++stats_.offline;
+               continue;
+             }
+             QueuedPush push = to_sessions(operation, body, sessions);
+             // A session's pushes by key and by user share a partition, so they keep their order among each other.
+             const bool user = !sessions.empty() && sessions.front().uid.value() > 0;
+             push.partition_key = user ? std::to_string(sessions.front().uid.value()) : keys[i];
+             if (sessions.empty()) {
+               ++stats_.unlocated;
+               push.targets = everywhere(answer);
+               push.lookup_keys = {keys[i]};
+             }
+             if (!push.targets.empty()) pushes.push_back(std::move(push));
+           }
+           return pushes;
+         });
 }
 
 void PushService::to_users(std::int32_t operation, std::vector<std::int64_t> uids, std::string body, Done done) {
   LocateAsk ask;
   ask.uids = uids;
-  locate(std::move(ask), std::move(done), [this, operation, uids = std::move(uids), body = std::move(body)](const LocateAnswer& answer) {
-    std::vector<QueuedPush> pushes;
-    for (std::size_t i = 0; i < uids.size(); ++i) {
-      const auto& sessions = answer.by_uid[i];
-      if (uids[i] <= 0 || (sessions.empty() && answer.complete)) {
-        ++stats_.offline;
-        continue;
-      }
-      QueuedPush push = to_sessions(operation, body, sessions);
-      push.partition_key = std::to_string(uids[i]);
-      if (!answer.complete) {
-        // Some of the user's devices may be known and others not: every comet looks for itself.
-        ++stats_.unlocated;
-        push.targets = everywhere(answer);
-        push.lookup_uids = {uids[i]};
-      }
-      if (!push.targets.empty()) pushes.push_back(std::move(push));
-    }
-    return pushes;
-  });
+  locate(std::move(ask), std::move(done),
+         [this, operation, uids = std::move(uids), body = std::move(body)](const LocateAnswer& answer) {
+           std::vector<QueuedPush> pushes;
+           for (std::size_t i = 0; i < uids.size(); ++i) {
+             const auto& sessions = answer.by_uid[i];
+             if (uids[i] <= 0 || (sessions.empty() && answer.complete)) {
+               ++stats_.offline;
+               continue;
+             }
+             QueuedPush push = to_sessions(operation, body, sessions);
+             push.partition_key = std::to_string(uids[i]);
+             if (!answer.complete) {
+               // Some of the user's devices may be known and others not: every comet looks for itself.
+               ++stats_.unlocated;
+               push.targets = everywhere(answer);
+               push.lookup_uids = {uids[i]};
+             }
+             if (!push.targets.empty()) pushes.push_back(std::move(push));
+           }
+           return pushes;
+         });
 }
 
 void PushService::to_room(std::int32_t operation, std::string room, std::string body, Done done) {
   LocateAsk ask;
   ask.rooms = {room};
-  locate(std::move(ask), std::move(done), [this, operation, room = std::move(room), body = std::move(body)](const LocateAnswer& answer) {
-    QueuedPush push;
-    push.scope = QueuedPush::Scope::kRoom;
-    push.operation = operation;
-    push.body = body;
-    push.room = push.partition_key = room;
-    if (answer.complete) {
-      for (const CometInstance& comet : answer.by_room.front()) push.targets.push_back({comet, {}});
-    } else {
-      ++stats_.unlocated;
-      push.targets = everywhere(answer);
-    }
-    std::vector<QueuedPush> pushes;
-    if (push.targets.empty()) {
-      ++stats_.offline;
-    } else {
-      pushes.push_back(std::move(push));
-    }
-    return pushes;
-  });
+  locate(std::move(ask), std::move(done),
+         [this, operation, room = std::move(room), body = std::move(body)](const LocateAnswer& answer) {
+           QueuedPush push;
+           push.scope = QueuedPush::Scope::kRoom;
+           push.operation = operation;
+           push.body = body;
+           push.room = push.partition_key = room;
+           if (answer.complete) {
+             for (const CometInstance& comet : answer.by_room.front()) push.targets.push_back({comet, {}});
+           } else {
+             ++stats_.unlocated;
+             push.targets = everywhere(answer);
+           }
+           std::vector<QueuedPush> pushes;
+           if (push.targets.empty()) {
+             ++stats_.offline;
+           } else {
+             pushes.push_back(std::move(push));
+           }
+           return pushes;
+         });
 }
 
 void PushService::to_all(std::int32_t operation, std::int32_t speed, std::string body, Done done) {

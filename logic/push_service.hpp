@@ -12,11 +12,11 @@
 namespace im::logic {
 
 struct PushStats {
-  std::atomic<std::uint64_t> accepted{0};       ///< calls taken
-  std::atomic<std::uint64_t> acked{0};          ///< records that Kafka acknowledged
-  std::atomic<std::uint64_t> failed{0};         ///< records or lookups that failed
-  std::atomic<std::uint64_t> offline{0};        ///< users, keys and rooms without a live session: nothing to send
-  std::atomic<std::uint64_t> unlocated{0};      ///< sent to every comet because the router could not say where
+  std::atomic<std::uint64_t> accepted{0};   ///< calls taken
+  std::atomic<std::uint64_t> acked{0};      ///< records that Kafka acknowledged
+  std::atomic<std::uint64_t> failed{0};     ///< records or lookups that failed
+  std::atomic<std::uint64_t> offline{0};    ///< users, keys and rooms without a live session: nothing to send
+  std::atomic<std::uint64_t> unlocated{0};  ///< sent to every comet because the router could not say where
 };
 
 /// The one use case behind every push API: locate, then one record per user, key, room or broadcast. `done` runs once,
@@ -35,7 +35,8 @@ class PushService {
   const PushStats& stats() const { return stats_; }
 
  private:
-  QueuedPush to_sessions(std::int32_t operation, const std::string& body, const std::vector<SessionInfo>& sessions) const;
+  QueuedPush to_sessions(std::int32_t operation, const std::string& body,
+                         const std::vector<SessionInfo>& sessions) const;
   std::vector<QueuedPush::Target> everywhere(const LocateAnswer& answer) const;
   void send(std::vector<QueuedPush> pushes, Done done);
   template <class Make>

@@ -41,7 +41,8 @@ kafka::ProducerConfig producer_config(const Config& config) {
 NodeInfo self_of(const Config& config, const NodeConfig& node) {
   NodeInfo self;
   self.name = node.name;
-  self.grpc_address = config.advertise_grpc.empty() ? config.grpc_bind + ":" + std::to_string(config.grpc_port) : config.advertise_grpc;
+  self.grpc_address =
+      config.advertise_grpc.empty() ? config.grpc_bind + ":" + std::to_string(config.grpc_port) : config.advertise_grpc;
   self.ops_address = node.ops_bind + ":" + std::to_string(node.ops_port);
   self.region = node.region;
   self.zone = node.zone;
@@ -61,11 +62,17 @@ NodePolicy policy_of(const Config& config, const NodeConfig& node) {
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context)
-    : config_(config), context_(context), router_(rpc::make_channel(config.router_addresses)), producer_(producer_config(config)),
-      directory_(make_grpc_session_directory(router_, config.router_deadline)), queue_(make_kafka_push_queue(producer_)),
-      nodes_(router_, self_of(config, context.node), context.health), authenticator_(make_open_authenticator()),
+    : config_(config),
+      context_(context),
+      router_(rpc::make_channel(config.router_addresses)),
+      producer_(producer_config(config)),
+      directory_(make_grpc_session_directory(router_, config.router_deadline)),
+      queue_(make_kafka_push_queue(producer_)),
+      nodes_(router_, self_of(config, context.node), context.health),
+      authenticator_(make_open_authenticator()),
       push_(*directory_, *queue_, [this] { return nodes_.comets(); }),
-      connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max}), push_http_(push_config(config)),
+      connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max}),
+      push_http_(push_config(config)),
       public_http_(http_config("public", config.public_bind, config.public_port)) {
   log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
   context_.health.set("kafka", false, "not asked yet");
@@ -88,18 +95,20 @@ void Server::add_metrics() {
     counter("im_logic_records_total", "Push records, by outcome.", push.acked, {{"outcome", "acked"}});
     counter("im_logic_records_total", "Push records, by outcome.", push.failed, {{"outcome", "failed"}});
     counter("im_logic_records_total", "Push records, by outcome.", push.offline, {{"outcome", "offline"}});
-    counter("im_logic_unlocated_total", "Pushes sent to every comet because the router could not say where.", push.unlocated);
+    counter("im_logic_unlocated_total", "Pushes sent to every comet because the router could not say where.",
+            push.unlocated);
     counter("im_logic_locate_calls_total", "Locate calls to the router.", directory_->locate_calls());
     const ConnectStats& connects = connections_.stats();
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.ok, {{"outcome", "ok"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.refused, {{"outcome", "refused"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.failed, {{"outcome", "failed"}});
     counter("im_logic_disconnects_total", "Ended sessions.", connects.disconnects);
-    for (const auto& [name, server] : {std::pair<const char*, HttpServer*>{"push", &push_http_}, {"public", &public_http_}}) {
+    for (const auto& [name, server] :
+         {std::pair<const char*, HttpServer*>{"push", &push_http_}, {"public", &public_http_}}) {
       const HttpServerStats http = server->stats();
       counter("im_logic_http_requests_total", "HTTP requests.", http.requests, {{"api", name}});
-      counter("im_logic_http_refused_total", "HTTP requests refused before a handler.", http.refused_guard + http.refused_limit + http.refused_network,
-              {{"api", name}});
+      counter("im_logic_http_refused_total", "HTTP requests refused before a handler.",
+              http.refused_guard + http.refused_limit + http.refused_network, {{"api", name}});
     }
   });
 }

@@ -59,8 +59,8 @@ struct OnlineAnswer {
   std::int64_t connections = 0, addresses = 0, sessions = 0, users = 0, room_count = 0;
 };
 
-/// The router as logic uses it. Calls never block; each callback runs once, on any thread. Callbacks of locate() come in the
-/// order of the calls: that is what keeps pushes in order.
+/// The router as logic uses it. Calls never block; each callback runs once, on any thread. Callbacks of locate() come
+/// in the order of the calls: that is what keeps pushes in order.
 class SessionDirectory {
  public:
   template <class T>

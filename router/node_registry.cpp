@@ -12,7 +12,8 @@ constexpr std::uint32_t kMaxNumber = 0xffff;
 CometNumber NodeRegistry::number_for(const std::string& name, CometNumber wanted) {
   if (const auto known = numbers_.find(name); known != numbers_.end()) return known->second;
   const auto taken = [&](std::uint32_t number) {
-    return std::any_of(numbers_.begin(), numbers_.end(), [&](const auto& entry) { return entry.second.value() == number; });
+    return std::any_of(numbers_.begin(), numbers_.end(),
+                       [&](const auto& entry) { return entry.second.value() == number; });
   };
   std::uint32_t number = wanted.value() != 0 && !taken(wanted.value()) ? wanted.value() : 1;
   while (taken(number) && number < kMaxNumber) ++number;
@@ -20,15 +21,17 @@ CometNumber NodeRegistry::number_for(const std::string& name, CometNumber wanted
   return CometNumber(number);
 }
 
-Result<NodeRegistry::Registered> NodeRegistry::add(NodeRow node, CometInstance previous, TimePoint now, std::int64_t now_ms) {
+Result<NodeRegistry::Registered> NodeRegistry::add(NodeRow node, CometInstance previous, TimePoint now,
+                                                   std::int64_t now_ms) {
   const Id id{node.kind, node.name};
   if (const auto held = nodes_.find(id); held != nodes_.end()) {
     const NodeRow& holder = held->second;
     if (holder.lease_until > now && holder.grpc_address != node.grpc_address) {
-      return Error{Error::Code::kConflict, "the name \"" + node.name + "\" is held by " + holder.hostname + " at " + holder.grpc_address +
-                                               "; stop that node or choose another node.name"};
+      return Error{Error::Code::kConflict, "the name \"" + node.name + "\" is held by " + holder.hostname + " at " +
+                                               holder.grpc_address + "; stop that node or choose another node.name"};
     }
-    if (node.kind == NodeKind::kComet && previous.epoch != holder.epoch) superseded_.push_back({holder.number, holder.epoch});
+    if (node.kind == NodeKind::kComet && previous.epoch != holder.epoch)
+      superseded_.push_back({holder.number, holder.epoch});
   }
   Registered result;
   InstanceEpoch& last = last_epoch_[id];
@@ -50,13 +53,14 @@ Result<NodeRegistry::Registered> NodeRegistry::add(NodeRow node, CometInstance p
   return result;
 }
 
-NodeRegistry::Lease NodeRegistry::renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const Load& load, TimePoint now,
-                                        std::int64_t now_ms) {
+NodeRegistry::Lease NodeRegistry::renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const Load& load,
+                                        TimePoint now, std::int64_t now_ms) {
   const auto found = nodes_.find({kind, name});
   if (found == nodes_.end()) return Lease::kUnknown;
   NodeRow& node = found->second;
   if (node.epoch != epoch) return node.epoch > epoch ? Lease::kFenced : Lease::kUnknown;
-  if (node.lease_until <= now) return Lease::kUnknown;  // expire() has not come by yet: its sessions are gone all the same
+  if (node.lease_until <= now)
+    return Lease::kUnknown;  // expire() has not come by yet: its sessions are gone all the same
   if (node.offline != load.offline || node.weight != load.weight) ++version_;
   node.lease_until = now + lease_;
   node.renewed_ms = now_ms;

@@ -23,14 +23,14 @@ struct NodeRow {
   std::vector<std::string> addresses;
   std::int64_t weight = 0;
   bool offline = false;
-  CometNumber number;       ///< comets only
+  CometNumber number;  ///< comets only
   InstanceEpoch epoch;
   std::int64_t registered_ms = 0;
   std::int64_t renewed_ms = 0;
   std::int64_t connections = 0;
   std::int64_t addresses_seen = 0;
   TimePoint lease_until;
-  bool restoring = false;   ///< came back with what it held; has not told all of it yet
+  bool restoring = false;  ///< came back with what it held; has not told all of it yet
 };
 
 /// The nodes that are alive. A node renews one lease; when it ends, everything of that instance is gone at once.
@@ -52,7 +52,8 @@ class NodeRegistry {
     std::int64_t connections = 0, addresses = 0, weight = 0;
     bool offline = false;
   };
-  Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const Load& load, TimePoint now, std::int64_t now_ms);
+  Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const Load& load, TimePoint now,
+              std::int64_t now_ms);
   bool remove(NodeKind kind, const std::string& name, InstanceEpoch epoch);
   /// Ends leases that are over; the comets that went.
   std::vector<CometInstance> expire(TimePoint now);
@@ -71,8 +72,8 @@ class NodeRegistry {
   Duration lease_;
   std::map<Id, NodeRow> nodes_;
   std::map<Id, InstanceEpoch> last_epoch_;
-  std::unordered_map<std::string, CometNumber> numbers_;   ///< by name, for the life of the process
-  std::unordered_map<std::uint32_t, InstanceEpoch> alive_; ///< by number
+  std::unordered_map<std::string, CometNumber> numbers_;    ///< by name, for the life of the process
+  std::unordered_map<std::uint32_t, InstanceEpoch> alive_;  ///< by number
   std::vector<CometInstance> superseded_;
   std::uint64_t version_ = 1;
 };

@@ -23,7 +23,8 @@ void RoomRegistry::presence(CometInstance comet, const std::string& room, bool p
   // The version must outlive an "absent", or a late "present" would be believed; the count report forgets it.
 }
 
-std::vector<CometInstance> RoomRegistry::comets(const std::string& room, const std::function<bool(CometInstance)>& alive) const {
+std::vector<CometInstance> RoomRegistry::comets(const std::string& room,
+                                                const std::function<bool(CometInstance)>& alive) const {
   std::vector<CometInstance> result;
   const auto found = rooms_.find(room);
   if (found == rooms_.end()) return result;
@@ -86,7 +87,9 @@ RoomRegistry::Counts RoomRegistry::top(const std::string& prefix, std::size_t li
   for (const auto& [id, room] : rooms_) {
     if (room.total > 0 && id.starts_with(prefix)) matching.emplace_back(id, room.total);
   }
-  const auto better = [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; };
+  const auto better = [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  };
   const std::size_t size = std::min(limit, matching.size());
   std::partial_sort(matching.begin(), matching.begin() + static_cast<std::ptrdiff_t>(size), matching.end(), better);
   matching.resize(size);

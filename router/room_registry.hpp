@@ -12,8 +12,8 @@
 
 namespace im::router {
 
-/// Rooms: which comets have members (decides where pushes go) and how many (for people only). Presence is versioned by its
-/// comet, so updates may arrive in any order. Pure; the caller guards it.
+/// Rooms: which comets have members (decides where pushes go) and how many (for people only). Presence is versioned by
+/// its comet, so updates may arrive in any order. Pure; the caller guards it.
 class RoomRegistry {
  public:
   /// `first_version`: of counts; must be above what an earlier process gave (Unix time in ms does).

@@ -22,8 +22,14 @@ void fill(im::CometRef& out, const CometInstance& comet) {
 }
 
 SessionRow row_of(const im::Session& session) {
-  return {Uid(session.uid()), session.key(), {CometNumber(session.comet()), InstanceEpoch(session.comet_epoch())}, ConnId(session.conn()),
-          SessionEpoch(session.session_epoch()), session.platform(), session.client_ip(), session.room()};
+  return {Uid(session.uid()),
+          session.key(),
+          {CometNumber(session.comet()), InstanceEpoch(session.comet_epoch())},
+          ConnId(session.conn()),
+          SessionEpoch(session.session_epoch()),
+          session.platform(),
+          session.client_ip(),
+          session.room()};
 }
 
 void fill(im::Session& out, const SessionRow& row) {
@@ -109,7 +115,8 @@ class Service final : public RouterRpc, public Router::CallbackService {
 
   Reactor* RenewNode(Context* context, const RenewNodeRequest* request, RenewNodeReply* reply) override {
     const NodeRef& node = request->node();
-    const NodeRegistry::Load load{request->conn_count(), request->ip_count(), request->weight(), request->offline() || request->draining()};
+    const NodeRegistry::Load load{request->conn_count(), request->ip_count(), request->weight(),
+                                  request->offline() || request->draining()};
     const auto lease = state_.renew(static_cast<NodeKind>(node.kind()), node.name(), InstanceEpoch(node.epoch()), load);
     reply->set_state(lease == NodeRegistry::Lease::kOk       ? RenewNodeReply::OK
                      : lease == NodeRegistry::Lease::kFenced ? RenewNodeReply::FENCED
@@ -128,8 +135,9 @@ class Service final : public RouterRpc, public Router::CallbackService {
 
   Reactor* ListNodes(Context* context, const ListNodesRequest* request, ListNodesReply* reply) override {
     auto* reactor = context->DefaultReactor();
-    const Waiter waiter{reactor, request->kind(), reply,
-                        monotonic_now() + std::chrono::milliseconds(std::clamp<std::int64_t>(request->wait_ms(), 0, 30000))};
+    const Waiter waiter{
+        reactor, request->kind(), reply,
+        monotonic_now() + std::chrono::milliseconds(std::clamp<std::int64_t>(request->wait_ms(), 0, 30000))};
     {
       const std::lock_guard lock(mutex_);
       const bool news = request->after_version() == 0 || state_.nodes_version() != request->after_version();
@@ -159,7 +167,8 @@ class Service final : public RouterRpc, public Router::CallbackService {
   Reactor* Unbind(Context* context, const UnbindRequest* request, UnbindReply* reply) override {
     std::int32_t removed = 0;
     for (const auto& session : request->sessions()) {
-      const bool gone = state_.sessions().unbind(Uid(session.uid()), session.key(), SessionEpoch(session.session_epoch()));
+      const bool gone =
+          state_.sessions().unbind(Uid(session.uid()), session.key(), SessionEpoch(session.session_epoch()));
       removed += gone ? 1 : 0;
       ++(gone ? stats_.unbinds : stats_.unbinds_stale);
     }
@@ -183,7 +192,8 @@ class Service final : public RouterRpc, public Router::CallbackService {
     state_.with_rooms([&](const RoomRegistry& rooms) {
       for (const auto& room : request->rooms()) {
         auto& out = *reply->add_by_room();
-        for (const auto& comet : rooms.comets(room, [this](CometInstance c) { return state_.alive(c); })) fill(*out.add_comets(), comet);
+        for (const auto& comet : rooms.comets(room, [this](CometInstance c) { return state_.alive(c); }))
+          fill(*out.add_comets(), comet);
       }
     });
     if (request->nodes() || !complete) {
@@ -195,14 +205,16 @@ class Service final : public RouterRpc, public Router::CallbackService {
 
   Reactor* UpdateRooms(Context* context, const UpdateRoomsRequest* request, UpdateRoomsReply*) override {
     const CometInstance comet = instance(request->comet());
-    if (!state_.alive(comet)) return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
+    if (!state_.alive(comet))
+      return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
     state_.with_rooms([&](RoomRegistry& rooms) { presence(rooms, comet, request->rooms()); });
     return finish(context);
   }
 
   Reactor* ReportOnline(Context* context, const ReportOnlineRequest* request, ReportOnlineReply* reply) override {
     const CometInstance comet = instance(request->comet());
-    if (!state_.alive(comet)) return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
+    if (!state_.alive(comet))
+      return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
     RoomRegistry::Counts counts;
     for (const auto& room : request->rooms()) counts.emplace_back(room.room(), room.count());
     state_.with_rooms([&](RoomRegistry& rooms) {
@@ -215,7 +227,8 @@ class Service final : public RouterRpc, public Router::CallbackService {
 
   Reactor* Online(Context* context, const OnlineRequest* request, OnlineReply* reply) override {
     state_.with_rooms([&](const RoomRegistry& rooms) {
-      for (const auto& room : rooms.top(request->top_type(), static_cast<std::size_t>(std::max(0, request->top_limit())))) {
+      for (const auto& room :
+           rooms.top(request->top_type(), static_cast<std::size_t>(std::max(0, request->top_limit())))) {
         fill(*reply->add_top(), room);
       }
       for (const auto& room : request->rooms()) fill(*reply->add_rooms(), {room, rooms.count(room)});
@@ -232,7 +245,8 @@ class Service final : public RouterRpc, public Router::CallbackService {
 
   Reactor* Restore(Context* context, const RestoreRequest* request, RestoreReply*) override {
     const CometInstance comet = instance(request->comet());
-    if (!state_.alive(comet)) return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
+    if (!state_.alive(comet))
+      return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
     for (const auto& session : request->sessions()) {
       SessionRow row = row_of(session);
       row.comet = comet;
@@ -264,11 +278,14 @@ class Service final : public RouterRpc, public Router::CallbackService {
     for (const auto& room : rooms) registry.presence(comet, room.room(), room.present(), room.version());
   }
 
-  std::int64_t lease_ms() const { return std::chrono::duration_cast<std::chrono::milliseconds>(state_.lease()).count(); }
+  std::int64_t lease_ms() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(state_.lease()).count();
+  }
 
   void answer(const Waiter& waiter) {
     waiter.reply->set_version(state_.nodes_version());
-    const auto kind = waiter.kind == im::NODE_UNKNOWN ? std::nullopt : std::optional(static_cast<NodeKind>(waiter.kind));
+    const auto kind =
+        waiter.kind == im::NODE_UNKNOWN ? std::nullopt : std::optional(static_cast<NodeKind>(waiter.kind));
     for (const auto& node : state_.nodes(kind)) fill(*waiter.reply->add_nodes(), node);
     waiter.reply->set_router_id(state_.router_id());
     waiter.reactor->Finish(grpc::Status::OK);
@@ -280,7 +297,8 @@ class Service final : public RouterRpc, public Router::CallbackService {
       const std::lock_guard lock(mutex_);
       const bool news = std::exchange(seen_version_, state_.nodes_version()) != state_.nodes_version();
       const TimePoint now = monotonic_now();
-      const auto done = std::stable_partition(waiters_.begin(), waiters_.end(), [&](const Waiter& waiter) { return !news && waiter.until > now; });
+      const auto done = std::stable_partition(waiters_.begin(), waiters_.end(),
+                                              [&](const Waiter& waiter) { return !news && waiter.until > now; });
       due.assign(done, waiters_.end());
       waiters_.erase(done, waiters_.end());
     }

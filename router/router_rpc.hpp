@@ -11,7 +11,8 @@
 namespace im::router {
 
 struct RpcStats {
-  std::atomic<std::uint64_t> binds{0}, binds_refused{0}, unbinds{0}, unbinds_stale{0}, locates{0}, located{0}, restored{0};
+  std::atomic<std::uint64_t> binds{0}, binds_refused{0}, unbinds{0}, unbinds_stale{0}, locates{0}, located{0},
+      restored{0};
 };
 
 /// proto/im/router.proto over RouterState. Handlers are short and never wait, but for the long poll of ListNodes.

@@ -9,7 +9,11 @@ constexpr std::size_t kSlotsPerTick = 32;
 }
 
 RouterState::RouterState(Duration lease)
-    : lease_(lease), router_id_(static_cast<std::uint64_t>(unix_ms())), started_(monotonic_now()), nodes_(lease), rooms_(router_id_ << 10),
+    : lease_(lease),
+      router_id_(static_cast<std::uint64_t>(unix_ms())),
+      started_(monotonic_now()),
+      nodes_(lease),
+      rooms_(router_id_ << 10),
       sessions_([this](CometInstance comet) { return alive(comet); }, [] { return unix_ms(); }, store_) {}
 
 bool RouterState::alive(CometInstance comet) const {
@@ -29,15 +33,19 @@ Result<NodeRegistry::Registered> RouterState::register_node(NodeRow node, CometI
   const std::unique_lock lock(nodes_mutex_);
   auto result = nodes_.add(std::move(node), previous, monotonic_now(), unix_ms());
   if (result.ok()) {
-    log::info("node registered", {{"name", name}, {"address", address}, {"number", result.value().self.number.value()},
-                                  {"epoch", result.value().self.epoch.value()}, {"kept", result.value().kept}});
+    log::info("node registered", {{"name", name},
+                                  {"address", address},
+                                  {"number", result.value().self.number.value()},
+                                  {"epoch", result.value().self.epoch.value()},
+                                  {"kept", result.value().kept}});
   } else {
     log::warn("node refused", {{"name", name}, {"address", address}, {"why", result.error().message}});
   }
   return result;
 }
 
-NodeRegistry::Lease RouterState::renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const NodeRegistry::Load& load) {
+NodeRegistry::Lease RouterState::renew(NodeKind kind, const std::string& name, InstanceEpoch epoch,
+                                       const NodeRegistry::Load& load) {
   const std::unique_lock lock(nodes_mutex_);
   return nodes_.renew(kind, name, epoch, load, monotonic_now(), unix_ms());
 }
@@ -78,7 +86,8 @@ void RouterState::tick() {
     gone = nodes_.expire(monotonic_now());
   }
   for (const CometInstance comet : gone) {
-    log::warn("comet gone: its sessions are no longer found", {{"number", comet.number.value()}, {"epoch", comet.epoch.value()}});
+    log::warn("comet gone: its sessions are no longer found",
+              {{"number", comet.number.value()}, {"epoch", comet.epoch.value()}});
     with_rooms([&](RoomRegistry& rooms) { rooms.drop(comet); });
   }
   sessions_.reclaim(kSlotsPerTick);

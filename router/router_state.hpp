@@ -16,12 +16,13 @@ class RouterState {
   explicit RouterState(Duration lease);
 
   bool alive(CometInstance comet) const;
-  /// Everything that was ever bound is known: a fresh router has waited one lease for comets to come back, and each that
-  /// did has told all it holds. Until then "not found" means "unknown" (docs/decisions/0002).
+  /// Everything that was ever bound is known: a fresh router has waited one lease for comets to come back, and each
+  /// that did has told all it holds. Until then "not found" means "unknown" (docs/decisions/0002).
   bool complete() const;
 
   Result<NodeRegistry::Registered> register_node(NodeRow node, CometInstance previous);
-  NodeRegistry::Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const NodeRegistry::Load& load);
+  NodeRegistry::Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch,
+                            const NodeRegistry::Load& load);
   void unregister(NodeKind kind, const std::string& name, InstanceEpoch epoch);
   void restored(CometInstance comet);
   std::vector<NodeRow> nodes(std::optional<NodeKind> kind) const;

@@ -16,13 +16,19 @@ void add_metrics(Metrics& metrics, RouterState& state, RouterRpc& rpc) {
   metrics.add([&state, &rpc](MetricsPage& page) {
     page.gauge("im_router_sessions", "Sessions.", static_cast<double>(state.sessions().sessions()));
     page.gauge("im_router_users", "Users with a session.", static_cast<double>(state.sessions().users()));
-    page.gauge("im_router_rooms", "Rooms.", static_cast<double>(state.with_rooms([](const RoomRegistry& rooms) { return rooms.size(); })));
-    for (const auto& [kind, name] : {std::pair{NodeKind::kComet, "comet"}, {NodeKind::kLogic, "logic"}, {NodeKind::kJob, "job"}, {NodeKind::kRouter, "router"}}) {
-      page.gauge("im_router_nodes", "Nodes with a live lease.", static_cast<double>(state.nodes(kind).size()), {{"kind", name}});
+    page.gauge("im_router_rooms", "Rooms.",
+               static_cast<double>(state.with_rooms([](const RoomRegistry& rooms) { return rooms.size(); })));
+    for (const auto& [kind, name] : {std::pair{NodeKind::kComet, "comet"},
+                                     {NodeKind::kLogic, "logic"},
+                                     {NodeKind::kJob, "job"},
+                                     {NodeKind::kRouter, "router"}}) {
+      page.gauge("im_router_nodes", "Nodes with a live lease.", static_cast<double>(state.nodes(kind).size()),
+                 {{"kind", name}});
     }
     page.gauge("im_router_complete", "1 when everything that was ever bound is known.", state.complete() ? 1 : 0);
     const RpcStats& stats = rpc.stats();
-    const auto counter = [&](const char* name, const char* help, const std::atomic<std::uint64_t>& value, const Labels& labels = {}) {
+    const auto counter = [&](const char* name, const char* help, const std::atomic<std::uint64_t>& value,
+                             const Labels& labels = {}) {
       page.counter(name, help, static_cast<double>(value.load()), labels);
     };
     counter("im_router_binds_total", "Logins, by outcome.", stats.binds, {{"outcome", "bound"}});
@@ -55,7 +61,8 @@ void Server::register_self() {
   NodeRow node;
   node.kind = NodeKind::kRouter;
   node.name = context_.node.name;
-  node.grpc_address = config_.advertise_grpc.empty() ? config_.grpc_bind + ":" + std::to_string(config_.grpc_port) : config_.advertise_grpc;
+  node.grpc_address = config_.advertise_grpc.empty() ? config_.grpc_bind + ":" + std::to_string(config_.grpc_port)
+                                                     : config_.advertise_grpc;
   node.ops_address = context_.node.ops_bind + ":" + std::to_string(context_.node.ops_port);
   node.region = context_.node.region;
   node.zone = context_.node.zone;

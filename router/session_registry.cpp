@@ -5,7 +5,8 @@
 
 namespace im::router {
 
-SessionRegistry::SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms, SessionStore& store)
+SessionRegistry::SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms,
+                                 SessionStore& store)
     : alive_(std::move(alive)), now_ms_(std::move(now_ms)), store_(store) {}
 
 SessionEpoch SessionRegistry::mint() {
@@ -39,7 +40,8 @@ std::vector<SessionRow> SessionRegistry::put(const SessionRow& row) {
     const std::lock_guard lock(slot.mutex);
     auto& rows = slot.by_uid[row.uid.value()];
     if (rows.empty()) ++users_;
-    const auto same = std::find_if(rows.begin(), rows.end(), [&](const SessionRow& other) { return other.key == row.key; });
+    const auto same =
+        std::find_if(rows.begin(), rows.end(), [&](const SessionRow& other) { return other.key == row.key; });
     if (same == rows.end()) {
       rows.push_back(row);
       ++sessions_;
@@ -72,7 +74,8 @@ void SessionRegistry::take_key(const SessionRow& row, std::vector<SessionRow>& r
       if (!fresh && home->second.epoch < row.epoch) {
         former = std::exchange(home->second, KeyHome{row.uid, row.epoch}).uid;
       }
-    } else if (const auto home = slot.key_homes.find(row.key); home != slot.key_homes.end() && home->second.epoch < row.epoch) {
+    } else if (const auto home = slot.key_homes.find(row.key);
+               home != slot.key_homes.end() && home->second.epoch < row.epoch) {
       former = home->second.uid;
       slot.key_homes.erase(home);
     }
@@ -99,7 +102,8 @@ bool SessionRegistry::remove_home(Uid uid, const std::string& key, const std::fu
   const auto user = slot.by_uid.find(uid.value());
   if (user == slot.by_uid.end()) return false;
   auto& rows = user->second;
-  const auto found = std::find_if(rows.begin(), rows.end(), [&](const SessionRow& row) { return row.key == key && which(row); });
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const SessionRow& row) { return row.key == key && which(row); });
   if (found == rows.end()) return false;
   store_.removed(index, *found);
   if (removed != nullptr) removed->push_back(std::move(*found));
@@ -141,7 +145,8 @@ std::vector<SessionRow> SessionRegistry::by_uid(Uid uid) {
   const std::lock_guard lock(slot.mutex);
   const auto user = slot.by_uid.find(uid.value());
   if (user == slot.by_uid.end()) return found;
-  std::copy_if(user->second.begin(), user->second.end(), std::back_inserter(found), [&](const SessionRow& row) { return alive_(row.comet); });
+  std::copy_if(user->second.begin(), user->second.end(), std::back_inserter(found),
+               [&](const SessionRow& row) { return alive_(row.comet); });
   return found;
 }
 
@@ -171,7 +176,8 @@ std::size_t SessionRegistry::reclaim(std::size_t slots) {
     next_reclaim_ = (next_reclaim_ + 1) % kSlots;
     const std::lock_guard lock(slot.mutex);
     for (const auto& [uid, rows] : slot.by_uid) {
-      std::copy_if(rows.begin(), rows.end(), std::back_inserter(dead), [&](const SessionRow& row) { return !alive_(row.comet); });
+      std::copy_if(rows.begin(), rows.end(), std::back_inserter(dead),
+                   [&](const SessionRow& row) { return !alive_(row.comet); });
     }
     for (const auto& [key, row] : slot.by_key) {
       if (!alive_(row.comet)) dead.push_back(row);

@@ -15,9 +15,9 @@
 
 namespace im::router {
 
-/// Who is online where. Every write names a session epoch, so a late disconnect never removes a newer login. Sessions of a
-/// comet whose lease ended are never found: that is checked at lookup, nothing is scanned; their memory comes back with
-/// reclaim(). Any thread: one mutex per slot, never two at once.
+/// Who is online where. Every write names a session epoch, so a late disconnect never removes a newer login. Sessions
+/// of a comet whose lease ended are never found: that is checked at lookup, nothing is scanned; their memory comes back
+/// with reclaim(). Any thread: one mutex per slot, never two at once.
 class SessionRegistry {
  public:
   /// `alive`: the lease of that comet instance holds. `now_ms`: Unix time for minting epochs.
@@ -49,15 +49,16 @@ class SessionRegistry {
   struct Slot {
     std::mutex mutex;
     std::unordered_map<std::int64_t, std::vector<SessionRow>> by_uid;
-    std::unordered_map<std::string, SessionRow> by_key;   ///< sessions without a user
-    std::unordered_map<std::string, KeyHome> key_homes;   ///< key → user, for keys of users
+    std::unordered_map<std::string, SessionRow> by_key;  ///< sessions without a user
+    std::unordered_map<std::string, KeyHome> key_homes;  ///< key → user, for keys of users
   };
 
   SessionEpoch mint();
   void raise_epoch(SessionEpoch seen);
   std::vector<SessionRow> put(const SessionRow& row);
   void take_key(const SessionRow& row, std::vector<SessionRow>& replaced);
-  bool remove_home(Uid uid, const std::string& key, const std::function<bool(const SessionRow&)>& which, std::vector<SessionRow>* removed);
+  bool remove_home(Uid uid, const std::string& key, const std::function<bool(const SessionRow&)>& which,
+                   std::vector<SessionRow>* removed);
   void erase_key_home(const std::string& key, SessionEpoch epoch);
 
   std::function<bool(CometInstance)> alive_;

@@ -6,8 +6,8 @@
 
 namespace im::router {
 
-/// Where a slot owner writes its sessions behind, so that another router can take the slot over. Writes of one slot come
-/// in order; each carries the session epoch, and a store keeps only the highest. Must not block.
+/// Where a slot owner writes its sessions behind, so that another router can take the slot over. Writes of one slot
+/// come in order; each carries the session epoch, and a store keeps only the highest. Must not block.
 class SessionStore {
  public:
   virtual ~SessionStore() = default;

@@ -5,8 +5,8 @@
 
 namespace im::router {
 
-/// Session state is spread over 1024 slots; a slot is what one router owns. The home of a session is its uid when that is
-/// above 0, else its key. FNV-1a: the same on every router and at every start.
+/// Session state is spread over 1024 slots; a slot is what one router owns. The home of a session is its uid when that
+/// is above 0, else its key. FNV-1a: the same on every router and at every start.
 inline constexpr std::size_t kSlots = 1024;
 
 inline std::size_t slot_of(std::string_view bytes) {

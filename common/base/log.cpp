@@ -1,13 +1,12 @@
 #include "common/base/log.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <ctime>
 #include <memory>
 #include <mutex>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
@@ -77,7 +76,8 @@ const char* padded(Level level) {
 
 std::string json_line(Level level, std::string_view event, Fields fields) {
   const State& now = state();
-  std::string line = fmt::format(R"({{"ts":"{}","level":"{}","svc":"{}","node":")", timestamp(), name(level), now.service);
+  std::string line =
+      fmt::format(R"({{"ts":"{}","level":"{}","svc":"{}","node":")", timestamp(), name(level), now.service);
   append_escaped(line, now.node);
   line += R"(","msg":")";
   append_escaped(line, event);
@@ -116,12 +116,14 @@ void init(const Options& options) {
 }
 
 void set_level(Level level) {
-  static constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  static constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
+                                      spdlog::level::err};
   state().logger->set_level(kLevels[static_cast<std::size_t>(level)]);
 }
 
 void write(Level level, std::string_view event, Fields fields) {
-  static constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+  static constexpr std::array kLevels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
+                                      spdlog::level::err};
   const auto spd = kLevels[static_cast<std::size_t>(level)];
   const State& now = state();
   if (!now.logger->should_log(spd)) return;

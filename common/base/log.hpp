@@ -38,8 +38,8 @@ class Field {
 using Fields = std::initializer_list<Field>;
 
 struct Options {
-  std::string service;          ///< "comet"
-  std::string node;             ///< "comet-1"
+  std::string service;  ///< "comet"
+  std::string node;     ///< "comet-1"
   Level level = Level::kInfo;
   Format format = Format::kAuto;  ///< kAuto: text when stderr is a terminal, else JSON
 };

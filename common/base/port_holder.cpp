@@ -27,7 +27,8 @@ std::set<std::string> listening_inodes(std::uint16_t port) {
       fields >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> uid >> timeout >> inode;
       const std::size_t colon = local.find(':');
       unsigned number = 0;
-      if (colon != std::string::npos) std::from_chars(local.data() + colon + 1, local.data() + local.size(), number, 16);
+      if (colon != std::string::npos)
+        std::from_chars(local.data() + colon + 1, local.data() + local.size(), number, 16);
       if (state == "0A" && number == port) inodes.insert("socket:[" + inode + "]");
     }
   }

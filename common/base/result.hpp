@@ -9,14 +9,14 @@ namespace im {
 /// Why an operation across a seam failed. `code` is what callers branch on, `message` is for people.
 struct Error {
   enum class Code {
-    kInvalid,       ///< the request itself is wrong; do not retry
-    kDenied,        ///< identity or permission
-    kNotFound,      ///< the thing named does not exist
-    kConflict,      ///< somebody else holds it (old epoch, name taken)
-    kUnavailable,   ///< a dependency is down; may be retried
-    kTimeout,       ///< the deadline passed; the outcome is unknown
-    kOverloaded,    ///< a bounded queue is full; may be retried later
-    kInternal,      ///< a bug
+    kInvalid,      ///< the request itself is wrong; do not retry
+    kDenied,       ///< identity or permission
+    kNotFound,     ///< the thing named does not exist
+    kConflict,     ///< somebody else holds it (old epoch, name taken)
+    kUnavailable,  ///< a dependency is down; may be retried
+    kTimeout,      ///< the deadline passed; the outcome is unknown
+    kOverloaded,   ///< a bounded queue is full; may be retried later
+    kInternal,     ///< a bug
   };
   Code code = Code::kInternal;
   std::string message;
@@ -29,8 +29,8 @@ const char* to_string(Error::Code code);
 template <class T>
 class Result {
  public:
-  Result(T value) : state_(std::move(value)) {}       // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::move(error)) {}   // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
   bool ok() const { return std::holds_alternative<T>(state_); }
   explicit operator bool() const { return ok(); }
   const T& value() const& { return std::get<T>(state_); }

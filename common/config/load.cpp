@@ -56,7 +56,8 @@ class Loader {
 
   Loaded finish(const Options& options) {
     for (const auto& rule : options.checks()) {
-      if (std::string text = rule(); !text.empty() && result_.problems.empty()) problem("configuration", std::move(text));
+      if (std::string text = rule(); !text.empty() && result_.problems.empty())
+        problem("configuration", std::move(text));
     }
     for (const auto& key : keys_) result_.origins.emplace_back(key, origins_[key]);
     return std::move(result_);
@@ -73,9 +74,12 @@ class Loader {
            (guess.empty() ? "; --sample-config lists all keys" : "; did you mean \"" + guess + "\"?");
   }
 
-  void problem(std::string where, std::string message) { result_.problems.push_back({std::move(where), std::move(message)}); }
+  void problem(std::string where, std::string message) {
+    result_.problems.push_back({std::move(where), std::move(message)});
+  }
 
-  void section(const std::string& path, const std::string& name, const toml::node& node, const toml::source_region& source) {
+  void section(const std::string& path, const std::string& name, const toml::node& node,
+               const toml::source_region& source) {
     const toml::table* table = node.as_table();
     const bool known = std::find(sections_.begin(), sections_.end(), name) != sections_.end();
     if (table == nullptr || !known) {
@@ -86,7 +90,8 @@ class Loader {
     for (const auto& [key, value] : *table) entry(path, name + "." + std::string(key.str()), value, key.source());
   }
 
-  void entry(const std::string& path, const std::string& key, const toml::node& node, const toml::source_region& source) {
+  void entry(const std::string& path, const std::string& key, const toml::node& node,
+             const toml::source_region& source) {
     const std::string where = place(path, source.begin);
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) {
@@ -104,19 +109,22 @@ class Loader {
   /// The value as flag text; a type that does not fit the key is an error.
   static std::string text_of(const Option& option, const toml::node& node, std::string& text) {
     using Type = Option::Type;
-    const bool wants_string = option.type == Type::kString || option.type == Type::kMillis || option.type == Type::kBytes;
+    const bool wants_string =
+        option.type == Type::kString || option.type == Type::kMillis || option.type == Type::kBytes;
     if (option.type == Type::kStringList) return list_of(node, text);
     if (const auto* string = node.as_string(); string != nullptr && wants_string) {
       text = string->get();
-    } else if (const auto* integer = node.as_integer(); integer != nullptr && option.type != Type::kString && option.type != Type::kBool) {
+    } else if (const auto* integer = node.as_integer();
+               integer != nullptr && option.type != Type::kString && option.type != Type::kBool) {
       text = std::to_string(integer->get());
     } else if (const auto* number = node.as_floating_point(); number != nullptr && option.type == Type::kDouble) {
       text = std::to_string(number->get());
     } else if (const auto* boolean = node.as_boolean(); boolean != nullptr && option.type == Type::kBool) {
       text = boolean->get() ? "true" : "false";
     } else {
-      static constexpr const char* kNames[] = {"true or false", "a whole number", "a number", "a string", "a list of strings",
-                                               "a duration like \"5s\"", "a size like \"64KiB\""};
+      static constexpr const char* kNames[] = {
+          "true or false",          "a whole number",       "a number", "a string", "a list of strings",
+          "a duration like \"5s\"", "a size like \"64KiB\""};
       return std::string("must be ") + kNames[static_cast<std::size_t>(option.type)];
     }
     return "";

@@ -18,10 +18,10 @@ struct Bytes {
 /// One key of a daemon: what it is called, what it means, where its value goes.
 struct Option {
   enum class Type { kBool, kInt, kDouble, kString, kStringList, kMillis, kBytes };
-  std::string key;                 ///< dotted: "tcp.bind"
+  std::string key;  ///< dotted: "tcp.bind"
   Type type = Type::kString;
-  std::string doc;                 ///< one or two sentences for docs/configuration.md and configs/*.toml
-  std::string default_text;        ///< the default as TOML
+  std::string doc;                   ///< one or two sentences for docs/configuration.md and configs/*.toml
+  std::string default_text;          ///< the default as TOML
   std::vector<std::string> choices;  ///< non-empty: the only strings allowed
   std::function<std::string(const std::string& text)> set_text;  ///< flag or environment value; returns an error or ""
   std::function<std::string()> get_text;                         ///< current value as TOML
@@ -40,7 +40,7 @@ class Options {
   void add(std::string name, double& target, std::string doc);
   void add(std::string name, std::string& target, std::string doc, std::vector<std::string> choices = {});
   void add(std::string name, std::vector<std::string>& target, std::string doc);
-  void add(std::string name, Millis& target, std::string doc);   ///< "250ms", "5s", "4m"
+  void add(std::string name, Millis& target, std::string doc);  ///< "250ms", "5s", "4m"
   void add(std::string name, Bytes& target, std::string doc);
   /// A check over several keys, run after loading: returns "" or what is wrong and what to do (start it with the key).
   void check(std::function<std::string()> rule);
@@ -63,13 +63,13 @@ class Options {
 enum class Origin { kDefault, kFile, kEnvironment, kFlag };
 
 struct Problem {
-  std::string where;     ///< "comet.toml:14:9", "environment IM_COMET__TCP__BIND", "flag --tcp.bind"
-  std::string message;   ///< `unknown key "tcp.rcvbufs"; did you mean "tcp.rcvbuf"?`
+  std::string where;    ///< "comet.toml:14:9", "environment IM_COMET__TCP__BIND", "flag --tcp.bind"
+  std::string message;  ///< `unknown key "tcp.rcvbufs"; did you mean "tcp.rcvbuf"?`
 };
 
 struct Loaded {
-  std::vector<Problem> problems;                         ///< empty = valid
-  std::vector<std::pair<std::string, Origin>> origins;   ///< key → origin, table order
+  std::vector<Problem> problems;                        ///< empty = valid
+  std::vector<std::pair<std::string, Origin>> origins;  ///< key → origin, table order
 };
 
 /// Applies default < file < environment < flags to the targets. `file` may be empty (none).

@@ -16,10 +16,14 @@ std::string choices_of(const Option& option) {
 
 const char* label(Origin origin) {
   switch (origin) {
-    case Origin::kDefault: return "default";
-    case Origin::kFile: return "file";
-    case Origin::kEnvironment: return "environment";
-    case Origin::kFlag: return "flag";
+    case Origin::kDefault:
+      return "default";
+    case Origin::kFile:
+      return "file";
+    case Origin::kEnvironment:
+      return "environment";
+    case Origin::kFlag:
+      return "flag";
   }
   return "default";
 }
@@ -27,7 +31,8 @@ const char* label(Origin origin) {
 }  // namespace
 
 std::string sample_toml(const Options& options, const std::string& service) {
-  std::string out = "# " + service + ": every key with its default. Flags and IM_" + "<SERVICE>__<SECTION>__<KEY> in the environment win over this file.\n";
+  std::string out = "# " + service + ": every key with its default. Flags and IM_" +
+                    "<SERVICE>__<SECTION>__<KEY> in the environment win over this file.\n";
   for (const auto& section : options.sections()) {
     out += "\n# " + section.doc + "\n[" + section.name + "]\n";
     for (const auto& option : section.options) {

@@ -12,8 +12,9 @@ namespace im {
 namespace {
 
 std::string examples(const std::string& service) {
-  return "Examples:\n  " + service + " --config /etc/im/" + service + ".toml\n  " + service + " --node.name=" + service +
-         "-2 --ops.port=0 --log.level=debug\n  " + service + " --config " + service + ".toml --check\n";
+  return "Examples:\n  " + service + " --config /etc/im/" + service + ".toml\n  " + service +
+         " --node.name=" + service + "-2 --ops.port=0 --log.level=debug\n  " + service + " --config " + service +
+         ".toml --check\n";
 }
 
 std::string unknown(const CLI::ExtrasError&, const std::vector<std::string>& extras, const config::Options& options) {
@@ -29,8 +30,8 @@ std::string unknown(const CLI::ExtrasError&, const std::vector<std::string>& ext
 
 }  // namespace
 
-CommandLine parse_command_line(const std::string& service, const std::string& summary, const config::Options& options, int argc,
-                               char** argv) {
+CommandLine parse_command_line(const std::string& service, const std::string& summary, const config::Options& options,
+                               int argc, char** argv) {
   CommandLine line;
   CLI::App app(examples(service) + "\n" + summary, service);
   bool version = false;
@@ -43,7 +44,9 @@ CommandLine parse_command_line(const std::string& service, const std::string& su
   for (const auto& section : options.sections()) {
     for (const auto& option : section.options) {
       const auto set = [&line, key = option.key](const std::string& text) { line.settings.emplace_back(key, text); };
-      app.add_option_function<std::string>("--" + option.key, set, option.doc)->type_name(option.default_text)->group("[" + section.name + "]");
+      app.add_option_function<std::string>("--" + option.key, set, option.doc)
+          ->type_name(option.default_text)
+          ->group("[" + section.name + "]");
     }
   }
   try {

@@ -18,7 +18,7 @@ struct CommandLine {
   int exit_code = -1;                                         ///< >= 0: end now with it (help, version, usage error)
 };
 
-CommandLine parse_command_line(const std::string& service, const std::string& summary, const config::Options& options, int argc,
-                               char** argv);
+CommandLine parse_command_line(const std::string& service, const std::string& summary, const config::Options& options,
+                               int argc, char** argv);
 
 }  // namespace im

@@ -1,12 +1,11 @@
 #include "common/daemon/daemon.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "common/base/clock.hpp"
 #include "common/base/log.hpp"
@@ -52,20 +51,26 @@ void process_metrics(MetricsPage& page, std::int64_t started_ms) {
   long pages = 0;
   long resident = 0;
   std::ifstream("/proc/self/statm") >> pages >> resident;
-  page.gauge("process_resident_memory_bytes", "Resident memory.", static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  page.gauge("process_resident_memory_bytes", "Resident memory.",
+             static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
-  page.counter("process_cpu_seconds_total", "CPU time, user and system.", seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  page.counter("process_cpu_seconds_total", "CPU time, user and system.",
+               seconds(usage.ru_utime) + seconds(usage.ru_stime));
   page.gauge("process_start_time_seconds", "Start, Unix time.", static_cast<double>(started_ms) / 1000.0);
   std::error_code ignored;
   const std::filesystem::directory_iterator files("/proc/self/fd", ignored);
-  page.gauge("process_open_fds", "Open descriptors.", static_cast<double>(std::distance(files, std::filesystem::directory_iterator())));
+  page.gauge("process_open_fds", "Open descriptors.",
+             static_cast<double>(std::distance(files, std::filesystem::directory_iterator())));
 }
 
 void common_metrics(Metrics& metrics, const std::string& service, HttpServer& ops) {
   metrics.add([service, &ops, started = unix_ms()](MetricsPage& page) {
-    page.gauge("im_build_info", "Always 1; the labels say what runs.", 1, {{"service", service}, {"version", build_version()}, {"commit", build_commit()}});
+    page.gauge("im_build_info", "Always 1; the labels say what runs.", 1,
+               {{"service", service}, {"version", build_version()}, {"commit", build_commit()}});
     process_metrics(page, started);
     const HttpServerStats stats = ops.stats();
     page.counter("im_ops_http_requests_total", "Requests of the ops server.", static_cast<double>(stats.requests));
@@ -73,18 +78,27 @@ void common_metrics(Metrics& metrics, const std::string& service, HttpServer& op
 }
 
 void ops_routes(HttpServer& ops, Health& health, Metrics& metrics) {
-  ops.route("GET", "/healthz/live", [](HttpRequest, HttpReply reply) { reply({.status = 200, .content_type = "application/json", .body = "{\"live\":true}", .headers = {}}); });
+  ops.route("GET", "/healthz/live", [](HttpRequest, HttpReply reply) {
+    reply({.status = 200, .content_type = "application/json", .body = "{\"live\":true}", .headers = {}});
+  });
   ops.route("GET", "/healthz/ready", [&health](HttpRequest, HttpReply reply) {
-    reply({.status = health.ready() ? 200 : 503, .content_type = "application/json", .body = health.to_json(), .headers = {}});
+    reply({.status = health.ready() ? 200 : 503,
+           .content_type = "application/json",
+           .body = health.to_json(),
+           .headers = {}});
   });
   ops.route("GET", "/metrics", [&metrics](HttpRequest, HttpReply reply) {
-    reply({.status = 200, .content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics.scrape(), .headers = {}});
+    reply({.status = 200,
+           .content_type = "text/plain; version=0.0.4; charset=utf-8",
+           .body = metrics.scrape(),
+           .headers = {}});
   });
 }
 
 /// Prints what is asked for instead of running; -1: run.
 int answer_questions(const DaemonSpec& spec, const CommandLine& line, const config::Loaded& loaded) {
-  for (const auto& problem : loaded.problems) std::cerr << spec.service << ": " << problem.where << ": " << problem.message << "\n";
+  for (const auto& problem : loaded.problems)
+    std::cerr << spec.service << ": " << problem.where << ": " << problem.message << "\n";
   if (!loaded.problems.empty()) return kInvalid;
   if (line.show_config) std::cout << config::show_toml(spec.options, &loaded);
   if (line.check) std::cout << spec.service << ": configuration is valid\n";

@@ -15,15 +15,15 @@ namespace im {
 
 /// Keys that every daemon has; added to its table in section "node", "log" and "ops".
 struct NodeConfig {
-  std::string name;                       ///< "node.name"; default "<service>-1"
+  std::string name;  ///< "node.name"; default "<service>-1"
   std::string region = "local";
   std::string zone = "local";
   std::string env = "dev";
   std::string log_level = "info";
   std::string log_format = "auto";
   std::string ops_bind = "127.0.0.1";
-  int ops_port = 0;                       ///< default set per daemon
-  config::Millis drain_deadline{10000};   ///< "node.drain_deadline"
+  int ops_port = 0;                      ///< default set per daemon
+  config::Millis drain_deadline{10000};  ///< "node.drain_deadline"
 };
 
 /// Handed to a daemon's server. Outlives it.
@@ -31,7 +31,7 @@ struct DaemonContext {
   const NodeConfig& node;
   Health& health;
   Metrics& metrics;
-  HttpServer& ops;                        ///< routes may be added before start()
+  HttpServer& ops;  ///< routes may be added before start()
   /// Ends the process from any thread: logs the reason and exits with 1 after stop(). For what cannot go on
   /// (a port that is taken), not for a dependency that is down.
   std::function<void(std::string reason)> fail;
@@ -48,16 +48,16 @@ class Service {
 };
 
 struct DaemonSpec {
-  std::string service;                    ///< "comet"
-  std::string summary;                    ///< first line of --help
-  int ops_port = 0;                       ///< default of ops.port
-  config::Options& options;               ///< the daemon's own keys, already added
+  std::string service;       ///< "comet"
+  std::string summary;       ///< first line of --help
+  int ops_port = 0;          ///< default of ops.port
+  config::Options& options;  ///< the daemon's own keys, already added
   std::function<std::unique_ptr<Service>(DaemonContext&)> make;
 };
 
-/// main() of every daemon: --config FILE, --check, --show-config, --sample-config, --config-docs, --version, --help and --<key>=<value>.
-/// Returns the exit code: 0 ok, 1 failed, 2 usage, 3 configuration invalid.
-/// First SIGTERM or SIGINT drains within node.drain_deadline; a second ends at once (exit 130 for INT, 143 for TERM).
+/// main() of every daemon: --config FILE, --check, --show-config, --sample-config, --config-docs, --version, --help and
+/// --<key>=<value>. Returns the exit code: 0 ok, 1 failed, 2 usage, 3 configuration invalid. First SIGTERM or SIGINT
+/// drains within node.drain_deadline; a second ends at once (exit 130 for INT, 143 for TERM).
 int run_daemon(const DaemonSpec& spec, int argc, char** argv);
 
 }  // namespace im

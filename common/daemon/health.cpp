@@ -54,12 +54,14 @@ bool Health::draining() const {
 std::string Health::to_json() const {
   const bool is_ready = ready();
   const std::lock_guard lock(mutex_);
-  std::string out = std::string("{\"ready\":") + (is_ready ? "true" : "false") + ",\"draining\":" + (draining_ ? "true" : "false") + ",\"dependencies\":{";
+  std::string out = std::string("{\"ready\":") + (is_ready ? "true" : "false") +
+                    ",\"draining\":" + (draining_ ? "true" : "false") + ",\"dependencies\":{";
   bool first = true;
   for (const auto& [name, dependency] : dependencies_) {
     if (!first) out += ',';
     first = false;
-    out += json_string(name) + ":{\"up\":" + (dependency.up ? "true" : "false") + ",\"detail\":" + json_string(dependency.detail) + "}";
+    out += json_string(name) + ":{\"up\":" + (dependency.up ? "true" : "false") +
+           ",\"detail\":" + json_string(dependency.detail) + "}";
   }
   return out + "}}";
 }

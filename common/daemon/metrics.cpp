@@ -1,10 +1,9 @@
 #include "common/daemon/metrics.hpp"
 
 #include <map>
-#include <sstream>
-
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
+#include <sstream>
 
 namespace im {
 
@@ -27,7 +26,8 @@ class Page final : public MetricsPage {
   }
 
  private:
-  prometheus::ClientMetric& add(const std::string& name, const std::string& help, prometheus::MetricType type, const Labels& labels) {
+  prometheus::ClientMetric& add(const std::string& name, const std::string& help, prometheus::MetricType type,
+                                const Labels& labels) {
     auto& family = families_[name];
     family.name = name;
     family.help = help;

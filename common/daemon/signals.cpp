@@ -1,9 +1,8 @@
 #include "common/daemon/signals.hpp"
 
-#include <unistd.h>
-
 #include <csignal>
 #include <thread>
+#include <unistd.h>
 
 namespace im {
 

@@ -1,7 +1,6 @@
 #include "common/http/cidr.hpp"
 
 #include <arpa/inet.h>
-
 #include <charconv>
 #include <cstdint>
 #include <optional>

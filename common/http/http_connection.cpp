@@ -28,14 +28,17 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
 std::string serialize(const HttpResponse& response, bool close, bool head_only) {
   const auto phrase = beast::obsolete_reason(static_cast<beast::status>(response.status));
-  std::string out = "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(phrase.data(), phrase.size()) + "\r\n";
-  out += "Content-Type: " + response.content_type + "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
+  std::string out =
+      "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(phrase.data(), phrase.size()) + "\r\n";
+  out +=
+      "Content-Type: " + response.content_type + "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
   for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
   if (close) out += "Connection: close\r\n";
   out += "\r\n";
@@ -51,7 +54,8 @@ bool fill(HttpRequest& out, Parser& parser) {
   auto path = percent_decode(target.substr(0, question), false);
   auto query = parse_query(question < target.size() ? target.substr(question + 1) : std::string_view());
   for (const auto& field : message) {
-    out.headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}), std::string(field.value().data(), field.value().size()));
+    out.headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}),
+                             std::string(field.value().data(), field.value().size()));
   }
   out.body = std::move(message.body());
   if (!path || !query) return false;
@@ -65,17 +69,19 @@ bool fill(HttpRequest& out, Parser& parser) {
 /// Answers its slot once; a handler that lets go of it without an answer has failed.
 class HttpConnection::Answer {
  public:
-  Answer(std::shared_ptr<HttpConnection> connection, SlotRef slot) : connection_(std::move(connection)), slot_(std::move(slot)) {}
+  Answer(std::shared_ptr<HttpConnection> connection, SlotRef slot)
+      : connection_(std::move(connection)), slot_(std::move(slot)) {}
   Answer(const Answer&) = delete;
   Answer& operator=(const Answer&) = delete;
-  ~Answer() { give({.status = 500, .content_type = "application/json", .body = "{\"error\":\"no answer\"}", .headers = {}}); }
+  ~Answer() {
+    give({.status = 500, .content_type = "application/json", .body = "{\"error\":\"no answer\"}", .headers = {}});
+  }
 
   void give(HttpResponse response) {
     if (given_.exchange(true)) return;
     const auto executor = connection_->socket_.get_executor();
-    asio::dispatch(executor, [connection = std::move(connection_), slot = std::move(slot_), response = std::move(response)] {
-      connection->answer(slot, response);
-    });
+    asio::dispatch(executor, [connection = std::move(connection_), slot = std::move(slot_),
+                              response = std::move(response)] { connection->answer(slot, response); });
   }
 
  private:
@@ -193,7 +199,10 @@ asio::awaitable<bool> HttpConnection::read_request(std::shared_ptr<HttpConnectio
       co_return false;
     }
     if (parser.is_done()) break;
-    if (!body_timer && lower({parser.get()[beast::field::expect].data(), parser.get()[beast::field::expect].size()}) == "100-continue" && slots_.empty()) {
+    if (!body_timer &&
+        lower({parser.get()[beast::field::expect].data(), parser.get()[beast::field::expect].size()}) ==
+            "100-continue" &&
+        slots_.empty()) {
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
     }
@@ -245,7 +254,8 @@ void HttpConnection::refuse(int status, const std::string& text) {
   slots_.push_back(slot);
   no_more_ = true;
   std::string body = "{\"code\":-400,\"message\":\"" + text + "\"}";
-  answer(slot, {.status = status, .content_type = "application/json; charset=utf-8", .body = std::move(body), .headers = {}});
+  answer(slot,
+         {.status = status, .content_type = "application/json; charset=utf-8", .body = std::move(body), .headers = {}});
 }
 
 void HttpConnection::answer(const SlotRef& slot, const HttpResponse& response) {
@@ -274,15 +284,16 @@ void HttpConnection::pump() {
     return;
   }
   write_in_flight_ = true;
-  asio::async_write(socket_, asio::buffer(writing_), [self = shared_from_this(), last](boost::system::error_code error, std::size_t) {
-    self->write_in_flight_ = false;
-    self->writing_.clear();
-    if (error || last) {
-      self->no_more_ = true;
-      self->slots_.clear();
-    }
-    self->pump();
-  });
+  asio::async_write(socket_, asio::buffer(writing_),
+                    [self = shared_from_this(), last](boost::system::error_code error, std::size_t) {
+                      self->write_in_flight_ = false;
+                      self->writing_.clear();
+                      if (error || last) {
+                        self->no_more_ = true;
+                        self->slots_.clear();
+                      }
+                      self->pump();
+                    });
 }
 
 }  // namespace im::http

@@ -39,8 +39,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   struct Slot {
     bool ready = false;
-    bool last = false;        ///< close after it
-    bool head_only = false;   ///< HEAD
+    bool last = false;       ///< close after it
+    bool head_only = false;  ///< HEAD
     std::string bytes;
   };
   using SlotRef = std::shared_ptr<Slot>;
@@ -67,7 +67,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::deque<SlotRef> slots_;
   std::string writing_;
   bool write_in_flight_ = false;
-  bool no_more_ = false;            ///< no further request is read
+  bool no_more_ = false;  ///< no further request is read
   bool timed_out_ = false;
 };
 

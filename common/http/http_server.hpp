@@ -14,9 +14,9 @@ namespace im {
 
 struct HttpRequest {
   std::string method;
-  std::string path;                                            ///< decoded, without the query
-  std::vector<std::pair<std::string, std::string>> query;      ///< decoded, in order, repeats kept
-  std::vector<std::pair<std::string, std::string>> headers;    ///< names lower case
+  std::string path;                                          ///< decoded, without the query
+  std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order, repeats kept
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names lower case
   std::string body;
   std::string peer_ip;
 
@@ -39,23 +39,23 @@ using HttpReply = std::function<void(HttpResponse)>;
 using HttpHandler = std::function<void(HttpRequest, HttpReply)>;
 
 struct HttpServerConfig {
-  std::string name;                     ///< for logs and metrics: "push"
+  std::string name;  ///< for logs and metrics: "push"
   std::string bind = "127.0.0.1";
   std::uint16_t port = 0;
   std::size_t body_limit = 64 * 1024;   ///< larger: 413
   std::vector<std::string> allow_from;  ///< CIDR list; empty = everybody. Others: 403
   int threads = 1;
   std::size_t max_connections = 10000;
-  int header_timeout_ms = 5000;         ///< whole head, not per read
+  int header_timeout_ms = 5000;  ///< whole head, not per read
   int body_timeout_ms = 10000;
-  int idle_timeout_ms = 60000;          ///< keep-alive
+  int idle_timeout_ms = 60000;  ///< keep-alive
 };
 
 struct HttpServerStats {
   std::uint64_t requests = 0;
-  std::uint64_t refused_guard = 0;      ///< smuggling and malformed heads
-  std::uint64_t refused_limit = 0;      ///< 413, 431
-  std::uint64_t refused_network = 0;    ///< allow_from
+  std::uint64_t refused_guard = 0;    ///< smuggling and malformed heads
+  std::uint64_t refused_limit = 0;    ///< 413, 431
+  std::uint64_t refused_network = 0;  ///< allow_from
   std::uint64_t timeouts = 0;
 };
 
@@ -66,12 +66,13 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Before start(). Unknown path: 404 "404 page not found" (text/plain); known path, other method: the same, as goim does.
+  /// Before start(). Unknown path: 404 "404 page not found" (text/plain); known path, other method: the same, as goim
+  /// does.
   void route(std::string method, std::string path, HttpHandler handler);
   /// Binds and listens; throws std::runtime_error naming address, port and holder when the port is taken.
   void start();
-  std::uint16_t port() const;           ///< the bound one (port 0 = chosen by the system)
-  void stop_accepting();                ///< drain: running requests finish, keep-alive connections close after their reply
+  std::uint16_t port() const;  ///< the bound one (port 0 = chosen by the system)
+  void stop_accepting();       ///< drain: running requests finish, keep-alive connections close after their reply
   void stop();
   HttpServerStats stats() const;
 

@@ -28,7 +28,8 @@ bool contains_word(std::string_view list, std::string_view word) {
 }
 
 bool token_char(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 /// What the header lines say, counted.
@@ -38,7 +39,8 @@ struct Seen {
 };
 
 HeadFault check_length(std::string_view value, Seen& seen) {
-  const bool digits = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (++seen.lengths > 1 || !digits || value.size() > 15) return HeadFault::kContentLength;
   seen.body = seen.body || value.find_first_not_of('0') != std::string_view::npos;
   return HeadFault::kNone;
@@ -104,18 +106,30 @@ HeadFault check_bytes(std::string_view head) {
 
 const char* to_string(HeadFault fault) {
   switch (fault) {
-    case HeadFault::kNone: return "none";
-    case HeadFault::kBareLineFeed: return "bare line feed";
-    case HeadFault::kControlCharacter: return "control character";
-    case HeadFault::kFoldedHeader: return "folded header";
-    case HeadFault::kSpaceBeforeColon: return "bad header name";
-    case HeadFault::kBadRequestLine: return "bad request line";
-    case HeadFault::kVersion: return "bad version";
-    case HeadFault::kHost: return "missing or repeated Host";
-    case HeadFault::kContentLength: return "bad Content-Length";
-    case HeadFault::kTransferEncoding: return "bad Transfer-Encoding";
-    case HeadFault::kTooManyHeaders: return "too many headers";
-    case HeadFault::kUpgradeWithBody: return "upgrade with a body";
+    case HeadFault::kNone:
+      return "none";
+    case HeadFault::kBareLineFeed:
+      return "bare line feed";
+    case HeadFault::kControlCharacter:
+      return "control character";
+    case HeadFault::kFoldedHeader:
+      return "folded header";
+    case HeadFault::kSpaceBeforeColon:
+      return "bad header name";
+    case HeadFault::kBadRequestLine:
+      return "bad request line";
+    case HeadFault::kVersion:
+      return "bad version";
+    case HeadFault::kHost:
+      return "missing or repeated Host";
+    case HeadFault::kContentLength:
+      return "bad Content-Length";
+    case HeadFault::kTransferEncoding:
+      return "bad Transfer-Encoding";
+    case HeadFault::kTooManyHeaders:
+      return "too many headers";
+    case HeadFault::kUpgradeWithBody:
+      return "upgrade with a body";
   }
   return "unknown";
 }

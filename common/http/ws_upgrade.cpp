@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <openssl/sha.h>
 
 #include <boost/beast/core/detail/base64.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <openssl/sha.h>
 
 #include "common/http/request_guard.hpp"
 
@@ -25,7 +25,8 @@ UpgradeResult refuse(int status, const char* phrase, std::string reason, const c
   result.reason = std::move(reason);
   const std::string body = result.reason + "\n";
   result.response = "HTTP/1.1 " + std::to_string(status) + " " + phrase + "\r\nConnection: close\r\n" + extra +
-                    "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+                    "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + std::to_string(body.size()) +
+                    "\r\n\r\n" + body;
   return result;
 }
 
@@ -79,10 +80,12 @@ UpgradeResult upgrade(std::string_view head, const UpgradeRules& rules) {
   if (std::string_view(request.target().data(), request.target().size()) != rules.path) {
     return refuse(404, "Not Found", "the path must be " + rules.path);
   }
-  if (!has_token(request, http::field::upgrade, "websocket") || !has_token(request, http::field::connection, "upgrade")) {
+  if (!has_token(request, http::field::upgrade, "websocket") ||
+      !has_token(request, http::field::connection, "upgrade")) {
     return refuse(400, "Bad Request", "not a WebSocket upgrade");
   }
-  if (header(request, http::field::sec_websocket_version) != "13" || count(request, http::field::sec_websocket_version) != 1) {
+  if (header(request, http::field::sec_websocket_version) != "13" ||
+      count(request, http::field::sec_websocket_version) != 1) {
     return refuse(426, "Upgrade Required", "version 13 only", "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n");
   }
   const std::string_view key = header(request, http::field::sec_websocket_key);
@@ -92,8 +95,9 @@ UpgradeResult upgrade(std::string_view head, const UpgradeRules& rules) {
   if (!origin_allowed(request, rules.origins)) return refuse(403, "Forbidden", "origin not allowed");
   UpgradeResult result;
   result.accepted = true;
-  result.response = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-                    accept_key(key) + "\r\n\r\n";
+  result.response =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+      accept_key(key) + "\r\n\r\n";
   result.cookie = header(request, http::field::cookie);
   const auto forwarded = request["X-Forwarded-For"];
   result.forwarded_for.assign(forwarded.data(), forwarded.size());

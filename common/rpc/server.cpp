@@ -29,7 +29,8 @@ std::unique_ptr<grpc::Server> start_server(const std::string& address, const std
   for (auto* service : services) builder.RegisterService(service);
   auto server = builder.BuildAndStart();
   if (!server || port == 0) {
-    throw std::runtime_error("cannot listen on " + address + " (gRPC): the port is taken by another process; `ss -ltnp` shows by whom");
+    throw std::runtime_error("cannot listen on " + address +
+                             " (gRPC): the port is taken by another process; `ss -ltnp` shows by whom");
   }
   return server;
 }
@@ -38,14 +39,30 @@ grpc::Status to_grpc(const Error& error) {
   using enum Error::Code;
   grpc::StatusCode code = grpc::StatusCode::INTERNAL;
   switch (error.code) {
-    case kInvalid: code = grpc::StatusCode::INVALID_ARGUMENT; break;
-    case kDenied: code = grpc::StatusCode::UNAUTHENTICATED; break;
-    case kNotFound: code = grpc::StatusCode::NOT_FOUND; break;
-    case kConflict: code = grpc::StatusCode::FAILED_PRECONDITION; break;
-    case kUnavailable: code = grpc::StatusCode::UNAVAILABLE; break;
-    case kTimeout: code = grpc::StatusCode::DEADLINE_EXCEEDED; break;
-    case kOverloaded: code = grpc::StatusCode::RESOURCE_EXHAUSTED; break;
-    case kInternal: code = grpc::StatusCode::INTERNAL; break;
+    case kInvalid:
+      code = grpc::StatusCode::INVALID_ARGUMENT;
+      break;
+    case kDenied:
+      code = grpc::StatusCode::UNAUTHENTICATED;
+      break;
+    case kNotFound:
+      code = grpc::StatusCode::NOT_FOUND;
+      break;
+    case kConflict:
+      code = grpc::StatusCode::FAILED_PRECONDITION;
+      break;
+    case kUnavailable:
+      code = grpc::StatusCode::UNAVAILABLE;
+      break;
+    case kTimeout:
+      code = grpc::StatusCode::DEADLINE_EXCEEDED;
+      break;
+    case kOverloaded:
+      code = grpc::StatusCode::RESOURCE_EXHAUSTED;
+      break;
+    case kInternal:
+      code = grpc::StatusCode::INTERNAL;
+      break;
   }
   return {code, error.message};
 }
@@ -54,18 +71,26 @@ Error from_grpc(const grpc::Status& status) {
   using enum Error::Code;
   switch (status.error_code()) {
     case grpc::StatusCode::INVALID_ARGUMENT:
-    case grpc::StatusCode::OUT_OF_RANGE: return {kInvalid, status.error_message()};
+    case grpc::StatusCode::OUT_OF_RANGE:
+      return {kInvalid, status.error_message()};
     case grpc::StatusCode::UNAUTHENTICATED:
-    case grpc::StatusCode::PERMISSION_DENIED: return {kDenied, status.error_message()};
-    case grpc::StatusCode::NOT_FOUND: return {kNotFound, status.error_message()};
+    case grpc::StatusCode::PERMISSION_DENIED:
+      return {kDenied, status.error_message()};
+    case grpc::StatusCode::NOT_FOUND:
+      return {kNotFound, status.error_message()};
     case grpc::StatusCode::ALREADY_EXISTS:
     case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::ABORTED: return {kConflict, status.error_message()};
+    case grpc::StatusCode::ABORTED:
+      return {kConflict, status.error_message()};
     case grpc::StatusCode::CANCELLED:
-    case grpc::StatusCode::UNAVAILABLE: return {kUnavailable, status.error_message()};
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return {kTimeout, status.error_message()};
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return {kOverloaded, status.error_message()};
-    default: return {kInternal, status.error_message()};
+    case grpc::StatusCode::UNAVAILABLE:
+      return {kUnavailable, status.error_message()};
+    case grpc::StatusCode::DEADLINE_EXCEEDED:
+      return {kTimeout, status.error_message()};
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return {kOverloaded, status.error_message()};
+    default:
+      return {kInternal, status.error_message()};
   }
 }
 

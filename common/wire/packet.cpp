@@ -43,12 +43,18 @@ Packet packet_of(std::string_view bytes, std::size_t body) {
 
 const char* to_string(ParseStatus status) {
   switch (status) {
-    case ParseStatus::kPacket: return "packet";
-    case ParseStatus::kNeedMore: return "need_more";
-    case ParseStatus::kBadHeaderLength: return "bad_header_length";
-    case ParseStatus::kTooShort: return "too_short";
-    case ParseStatus::kTooLong: return "too_long";
-    case ParseStatus::kLengthMismatch: return "length_mismatch";
+    case ParseStatus::kPacket:
+      return "packet";
+    case ParseStatus::kNeedMore:
+      return "need_more";
+    case ParseStatus::kBadHeaderLength:
+      return "bad_header_length";
+    case ParseStatus::kTooShort:
+      return "too_short";
+    case ParseStatus::kTooLong:
+      return "too_long";
+    case ParseStatus::kLengthMismatch:
+      return "length_mismatch";
   }
   return "unknown";
 }
@@ -67,7 +73,8 @@ Parsed parse_message(std::string_view message, std::size_t max_body) {
   std::size_t body = 0;
   const ParseStatus status = check_header(message.data(), max_body, body);
   if (status != ParseStatus::kPacket) return {.status = status, .packet = {}, .consumed = 0};
-  if (message.size() != kHeaderSize + body) return {.status = ParseStatus::kLengthMismatch, .packet = {}, .consumed = 0};
+  if (message.size() != kHeaderSize + body)
+    return {.status = ParseStatus::kLengthMismatch, .packet = {}, .consumed = 0};
   return {.status = status, .packet = packet_of(message, body), .consumed = message.size()};
 }
 

@@ -19,7 +19,7 @@ enum Op : std::int32_t {
   kOpSendReply = 5,
   kOpAuth = 7,
   kOpAuthReply = 8,
-  kOpRaw = 9,               ///< v2: several packets in one WebSocket message
+  kOpRaw = 9,  ///< v2: several packets in one WebSocket message
   kOpChangeRoom = 12,
   kOpChangeRoomReply = 13,
   kOpSub = 14,
@@ -32,23 +32,23 @@ struct Packet {
   std::int16_t version = 1;
   std::int32_t op = 0;
   std::int32_t seq = 0;
-  std::string_view body;    ///< points into the parsed buffer
+  std::string_view body;  ///< points into the parsed buffer
 };
 
 enum class ParseStatus {
   kPacket,
-  kNeedMore,                ///< stream only
-  kBadHeaderLength,         ///< header length is not 16
-  kTooShort,                ///< packet length below 16 (negative included)
-  kTooLong,                 ///< body over the limit
-  kLengthMismatch,          ///< message only: stated length is not the received length
+  kNeedMore,         ///< stream only
+  kBadHeaderLength,  ///< header length is not 16
+  kTooShort,         ///< packet length below 16 (negative included)
+  kTooLong,          ///< body over the limit
+  kLengthMismatch,   ///< message only: stated length is not the received length
 };
 const char* to_string(ParseStatus status);
 
 struct Parsed {
   ParseStatus status = ParseStatus::kNeedMore;
   Packet packet;
-  std::size_t consumed = 0; ///< kPacket: bytes of this packet
+  std::size_t consumed = 0;  ///< kPacket: bytes of this packet
 };
 
 /// The first packet of a byte stream (TCP). Faults are found as soon as the header is there.

@@ -13,7 +13,9 @@ bool allowed_close_code(std::uint16_t code) {
   return code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006;
 }
 
-std::uint8_t byte_at(const std::array<char, 14>& bytes, std::size_t index) { return static_cast<std::uint8_t>(bytes[index]); }
+std::uint8_t byte_at(const std::array<char, 14>& bytes, std::size_t index) {
+  return static_cast<std::uint8_t>(bytes[index]);
+}
 
 }  // namespace
 
@@ -179,7 +181,8 @@ Decoder::Event Decoder::on_close(std::string_view payload) {
   Event event{.kind = Kind::kClose, .opcode = opcode_, .payload = {}, .code = CloseCode::kNoStatus, .reason = ""};
   if (payload.empty()) return event;
   if (payload.size() == 1) return fail(CloseCode::kProtocolError, "close payload of one byte");
-  const auto code = static_cast<std::uint16_t>(static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]));
+  const auto code =
+      static_cast<std::uint16_t>(static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]));
   if (!allowed_close_code(code)) return fail(CloseCode::kProtocolError, "bad close code");
   if (!valid_utf8(payload.substr(2))) return fail(CloseCode::kInvalidPayload, "close reason is not UTF-8");
   event.code = static_cast<CloseCode>(code);

@@ -33,7 +33,9 @@ std::string close_frame(CloseCode code, std::string_view reason) {
 // A character in progress is kept as: continuation bytes left (bits 0-1), and the allowed range of the next byte
 // (bits 8-15 lowest, bits 16-23 highest): Unicode 15, table 3-7.
 bool Utf8Checker::feed(std::string_view bytes) {
-  const auto expect = [](std::uint32_t left, std::uint32_t low, std::uint32_t high) { return left | low << 8 | high << 16; };
+  const auto expect = [](std::uint32_t left, std::uint32_t low, std::uint32_t high) {
+    return left | low << 8 | high << 16;
+  };
   for (const char c : bytes) {
     const auto byte = static_cast<std::uint8_t>(c);
     if (state_ != 0) {
