@@ -35,8 +35,11 @@ std::string_view header(const Request& request, http::field field) {
   return {value.data(), value.size()};
 }
 
+/// A list may be spread over several lines of the same name.
 bool has_token(const Request& request, http::field field, const char* token) {
-  return http::token_list(request[field]).exists(token);
+  const auto range = request.equal_range(field);
+  return std::any_of(range.first, range.second,
+                     [token](const auto& line) { return http::token_list(line.value()).exists(token); });
 }
 
 bool key_is_16_bytes(std::string_view key) {
