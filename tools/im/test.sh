@@ -1,50 +1,103 @@
-# ./im test: groups, their minutes, one summary line.
+# ./im test: groups, their minutes, one summary line. A group is tools/im/groups/NAME.sh with a function test_NAME.
+GROUPS_DIR=$ROOT/tools/im/groups
+# Order of a full run: what fails fast comes first.
+QUICK_GROUPS=(lint unit compat ws-cases cluster flood real-kafka teeth asan tsan fuzz)
 PASSED=0
 FAILED=0
+TIMES=()
 
-# group NAME COMMAND...: runs it, counts it, says how long it took.
+# group NAME: runs it in a shell of its own, counts it, says how long it took.
 group() {
-  local name=$1 begin=$SECONDS
-  shift
+  local name=$1 begin=$SECONDS took rc
   say_step "group $name"
-  if ("$@"); then
+  set +e  # the shell below must not stand in a condition: there, set -e has no effect
+  (
+    set -e
+    # shellcheck source=/dev/null
+    source "$GROUPS_DIR/$name.sh"
+    "test_${name//-/_}"
+  )
+  rc=$?
+  set -e
+  took=$(printf '%2d min %02d s' $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))
+  if [ $rc = 0 ]; then
     PASSED=$((PASSED + 1))
-    say "group $name: passed in $(((SECONDS - begin) / 60)) min $(((SECONDS - begin) % 60)) s"
+    TIMES+=("$(printf '%-11s %s  passed' "$name" "$took")")
   else
     FAILED=$((FAILED + 1))
-    say "group $name: FAILED after $(((SECONDS - begin) / 60)) min $(((SECONDS - begin) % 60)) s; again: ./im test $name"
+    TIMES+=("$(printf '%-11s %s  FAILED; again: ./im test %s' "$name" "$took" "$name")")
   fi
+  say "${TIMES[-1]}"
 }
 
-test_unit() {
-  build_preset "$PRESET" ON all && ctest --test-dir "$ROOT/build/$PRESET" -L unit --output-on-failure --no-tests=error -j2
-}
-
-# v2 cases against a cluster of its own, in its own run folder.
-v2_against() {
-  export IM_RUN_DIR=$ROOT/build/run-test RUN=$ROOT/build/run-test
+# test_cluster_up DEMO-FLAGS...: a cluster of its own in its own run folder; ends with the group.
+test_cluster_up() {
+  export IM_TEST_CLUSTER=1 IM_NO_BUILD=1 RUN=$ROOT/build/run-test
   trap cmd_stop EXIT
-  cmd_demo --yes --detach --reset "$@" || return 1
-  # A fresh router answers "not complete" for one lease; after it, unknown users cost no record.
-  IM_TCP=$(port_of comet-1 tcp.port) IM_WS=$(port_of comet-1 ws.port) IM_API=http://127.0.0.1:$(port_of logic-1 http.push_port) \
-    python3 "$ROOT/tests/cluster/test_v2.py"
+  cmd_demo --yes --detach --reset "$@" >"$ROOT/build/demo.log" 2>&1 || { cat "$ROOT/build/demo.log"; return 1; }
+  export_addresses
 }
-test_cluster() { v2_against --kafka dev; }
-test_real_kafka() { v2_against --kafka real --comets 2 --logics 2 --jobs 2; }
+
+# Where the cluster is, for tests: IM_TCP, IM_WS, IM_API, IM_ADMIN of the first nodes, FLOOD_FLAGS of all.
+export_addresses() {
+  local name apis="" tcp="" ws=""
+  for name in $(names); do
+    case $name in
+      logic-*) apis+="${apis:+,}127.0.0.1:$(port_of "$name" http.push_port)" ;;
+      comet-*)
+        tcp+="${tcp:+,}$(port_of "$name" tcp.port)"
+        ws+="${ws:+,}$(port_of "$name" ws.port)"
+        ;;
+    esac
+  done
+  IM_TCP=$(port_of comet-1 tcp.port)
+  IM_WS=$(port_of comet-1 ws.port)
+  IM_API=http://127.0.0.1:$(port_of logic-1 http.push_port)
+  IM_ADMIN=http://127.0.0.1:$(port_of logic-1 ops.port)
+  IMCTL=$BIN/imctl
+  export IM_TCP IM_WS IM_API IM_ADMIN IMCTL
+  FLOOD_FLAGS=(--api "$apis" --tcp "$tcp" --ws "$ws")
+}
+
+# group_doc NAME: the first comment line of its file.
+group_doc() { sed -n '1s/^# //p' "$GROUPS_DIR/$1.sh"; }
+
+list_groups() {
+  local file name
+  for file in "$GROUPS_DIR"/*.sh; do
+    name=$(basename "$file" .sh)
+    printf '  %-12s %s\n' "$name" "$(group_doc "$name")"
+  done
+}
 
 cmd_test() {
-  local yes=0 groups=()
+  local yes=0 groups=() word
+  if [ "${1:-}" = compat ] && [ "${2:-}" = --list ]; then
+    exec python3 "$ROOT/tests/compat/facts.py" --list
+  fi
   for word in "$@"; do
     case $word in
       --yes) yes=1 ;;
-      --full) ;;
-      unit | cluster | real-kafka) groups+=("$word") ;;
-      *) say_error "unknown test group \"$word\": unit cluster real-kafka"; exit 2 ;;
+      --full) FULL=1 ;;
+      --list) list_groups; return 0 ;;
+      *)
+        if [ ! -f "$GROUPS_DIR/$word.sh" ]; then
+          say_error "unknown test group \"$word\"; there are:"
+          list_groups >&2
+          exit 2
+        fi
+        groups+=("$word")
+        ;;
     esac
   done
-  [ ${#groups[@]} -gt 0 ] || groups=(unit cluster real-kafka)
+  [ ${#groups[@]} -gt 0 ] || groups=("${QUICK_GROUPS[@]}")
+  local begin=$SECONDS
   install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}"
-  for word in "${groups[@]}"; do group "$word" "test_${word//-/_}"; done
-  say "$PASSED groups passed, $FAILED failed, 0 skipped"
+  TIMES+=("$(printf '%-11s %2d min %02d s' install $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
+  build_tests "$PRESET" all
+  TIMES+=("$(printf '%-11s %2d min %02d s  (install and build)' build $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
+  for word in "${groups[@]}"; do group "$word"; done
+  printf '%s\n' "${TIMES[@]}"
+  say "$PASSED groups passed, $FAILED failed, 0 skipped, $(((SECONDS - begin) / 60)) min in all"
   [ $FAILED = 0 ]
 }

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/load/push_sender.hpp"
+#include "tests/load/receiver_pool.hpp"
+
+namespace im::load {
+
+/// What a run is to look like, as given on the command line.
+struct PlanConfig {
+  std::vector<std::string> apis{"127.0.0.1:3111"};
+  std::vector<std::uint16_t> tcp_ports{3101};
+  std::vector<std::uint16_t> ws_ports{3102};
+  double ws_share = 0.5;  ///< of the connections
+  std::size_t connections = 1000;
+  std::size_t idle = 0;   ///< further connections in no room
+  std::size_t rooms = 1;  ///< 0: no room messages
+  std::size_t users = 0;  ///< so many of the connections get messages of their own
+  double rate = 40;
+  double seconds = 10;
+  std::uint32_t run = 0;
+};
+
+struct Plan {
+  std::vector<Receiver> receivers;
+  std::vector<Stream> streams;
+  std::vector<std::pair<std::size_t, std::uint32_t>> expectations;  ///< receiver, stream
+  std::size_t messages_per_stream = 0;
+};
+
+/// Connections spread evenly over comets, rooms and transports; a stream per room and API address, a stream per user.
+Plan make_plan(const PlanConfig& config);
+
+}  // namespace im::load

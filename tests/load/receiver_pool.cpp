@@ -1,0 +1,232 @@
+#include "tests/load/receiver_pool.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdexcept>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/wire/packet.hpp"
+
+namespace im::load {
+
+namespace {
+
+constexpr std::size_t kConnecting = 128;  ///< clients under way at a time, per thread
+
+sockaddr_in address(const std::string& host, std::uint16_t port) {
+  sockaddr_in out{};
+  out.sin_family = AF_INET;
+  out.sin_port = htons(port);
+  if (::inet_pton(AF_INET, host.c_str(), &out.sin_addr) != 1)
+    throw std::runtime_error(host + " is not an IPv4 address");
+  return out;
+}
+
+const sockaddr* generic(const sockaddr_in& in) { return reinterpret_cast<const sockaddr*>(&in); }  // NOLINT
+
+/// From a loopback address of its own per few thousand clients: one address has too few ports that are found quickly.
+int connect_from(std::size_t source, const std::string& host, std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw std::runtime_error(std::string("socket: ") + std::strerror(errno));
+  if (host.starts_with("127.")) {
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    const sockaddr_in from =
+        address("127.1." + std::to_string(source / 250) + "." + std::to_string(1 + source % 250), 0);
+    ::bind(fd, generic(from), sizeof from);
+  }
+  const sockaddr_in to = address(host, port);
+  if (::connect(fd, generic(to), sizeof to) != 0) {
+    const std::string why = std::strerror(errno);
+    ::close(fd);
+    throw std::runtime_error("cannot connect to " + host + ":" + std::to_string(port) + ": " + why);
+  }
+  ::fcntl(fd, F_SETFL, O_NONBLOCK);
+  return fd;
+}
+
+/// RFC 6455 wants client frames masked; a zero mask leaves the payload as it is.
+std::string client_frame(const std::string& payload) {
+  std::string out("\x82", 1);
+  if (payload.size() < 126) {
+    out += static_cast<char>(0x80 | payload.size());
+  } else {
+    out += static_cast<char>(0x80 | 126);
+    out += static_cast<char>(payload.size() >> 8);
+    out += static_cast<char>(payload.size() & 0xff);
+  }
+  return out + std::string(4, '\0') + payload;
+}
+
+const std::string kUpgrade =
+    "GET /sub HTTP/1.1\r\nHost: load\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+
+}  // namespace
+
+struct ReceiverPool::Client {
+  Client(std::size_t index_of, Transport transport) : index(index_of), reader(transport) {}
+  std::size_t index;
+  int fd = -1;
+  PushReader reader;
+};
+
+struct ReceiverPool::Worker {
+  Worker(ReceiverPool& owner, std::size_t first_index)
+      : pool(owner), first(first_index), epoll(::epoll_create1(EPOLL_CLOEXEC)) {}
+  ~Worker() {
+    for (const auto& client : clients) {
+      if (client->fd >= 0) ::close(client->fd);
+    }
+    ::close(epoll);
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void run();
+  void connect_next();
+  void turn(int timeout_ms);
+  void read(Client& client);
+  void end(Client& client);
+  void write(Client& client, const std::string& bytes) {
+    if (::send(client.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size())) end(client);
+  }
+  void authenticate(Client& client);
+  void on_packet(Client& client, std::int32_t op, std::string_view body);
+
+  ReceiverPool& pool;
+  std::size_t first;  ///< takes first, first + threads, ...
+  int epoll;
+  std::vector<std::unique_ptr<Client>> clients;
+  std::size_t opening = 0;
+  std::atomic<std::uint64_t> delivered{0};
+  Latency latency;
+  std::string error;
+  std::array<char, 256 * 1024> buffer;
+  std::thread thread;
+};
+
+void ReceiverPool::Worker::run() {
+  try {
+    const auto step = static_cast<std::size_t>(pool.config_.threads);
+    for (std::size_t next = first; next < pool.receivers_.size() && !pool.stop_; next += step) {
+      clients.push_back(std::make_unique<Client>(next, pool.receivers_[next].transport));
+      connect_next();
+      while (opening >= kConnecting && !pool.stop_) turn(100);
+    }
+    while (!pool.stop_) turn(100);
+  } catch (const std::exception& fault) {
+    error = fault.what();
+    pool.stop_ = true;
+  }
+}
+
+void ReceiverPool::Worker::connect_next() {
+  Client& client = *clients.back();
+  const Receiver& who = pool.receivers_[client.index];
+  client.fd = connect_from(client.index / pool.config_.per_source_address, pool.config_.host, who.port);
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &client;
+  ::epoll_ctl(epoll, EPOLL_CTL_ADD, client.fd, &event);
+  ++opening;
+  if (who.transport == Transport::kWs) {
+    write(client, kUpgrade);
+  } else {
+    authenticate(client);
+  }
+}
+
+void ReceiverPool::Worker::authenticate(Client& client) {
+  const Receiver& who = pool.receivers_[client.index];
+  std::string packet;
+  wire::append_packet(packet, {.version = 1, .op = wire::kOpAuth, .seq = 1, .body = who.token});
+  write(client, who.transport == Transport::kWs ? client_frame(packet) : packet);
+}
+
+void ReceiverPool::Worker::turn(int timeout_ms) {
+  std::array<epoll_event, 256> events;
+  const int count = ::epoll_wait(epoll, events.data(), static_cast<int>(events.size()), timeout_ms);
+  for (int i = 0; i < count; ++i) {
+    auto& client = *static_cast<Client*>(events[static_cast<std::size_t>(i)].data.ptr);
+    if (client.fd >= 0) read(client);
+  }
+}
+
+void ReceiverPool::Worker::read(Client& client) {
+  const ssize_t size = ::recv(client.fd, buffer.data(), buffer.size(), 0);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  const PushReader::Handler handler{
+      .upgraded = [this, &client] { authenticate(client); },
+      .packet = [this, &client](std::int32_t op, std::string_view body) { on_packet(client, op, body); },
+  };
+  if (size <= 0 || !client.reader.feed({buffer.data(), static_cast<std::size_t>(size)}, handler)) end(client);
+}
+
+void ReceiverPool::Worker::end(Client& client) {
+  if (client.fd < 0) return;
+  ::close(client.fd);
+  client.fd = -1;
+  ++pool.closed_;
+}
+
+void ReceiverPool::Worker::on_packet(Client& client, std::int32_t op, std::string_view body) {
+  if (op == wire::kOpAuthReply) {
+    --opening;
+    ++pool.open_;
+    return;
+  }
+  const auto mark = parse_body(body);
+  if (!mark || mark->run != pool.config_.run) return;
+  pool.ledger_.received(client.index, mark->stream, mark->number);
+  const std::int64_t sent = pool.sent_at_.at(mark->stream, mark->number);
+  if (sent != 0) latency.add(now_ns() - sent);
+  delivered.fetch_add(1, std::memory_order_relaxed);
+}
+
+ReceiverPool::ReceiverPool(PoolConfig config, std::vector<Receiver> receivers, Ledger& ledger, const SendTimes& sent_at)
+    : config_(std::move(config)), receivers_(std::move(receivers)), ledger_(ledger), sent_at_(sent_at) {
+  for (int i = 0; i < config_.threads; ++i)
+    workers_.push_back(std::make_unique<Worker>(*this, static_cast<std::size_t>(i)));
+}
+
+ReceiverPool::~ReceiverPool() { stop(); }
+
+std::size_t ReceiverPool::open(int timeout_s) {
+  for (const auto& worker : workers_) worker->thread = std::thread([w = worker.get()] { w->run(); });
+  const std::int64_t deadline = now_ns() + std::int64_t{timeout_s} * 1'000'000'000;
+  while (open_ < receivers_.size() && !stop_ && now_ns() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (const auto& worker : workers_) {
+    if (stop_ && worker->thread.joinable()) worker->thread.join();
+    if (!worker->error.empty()) throw std::runtime_error(worker->error);
+  }
+  return open_;
+}
+
+std::uint64_t ReceiverPool::delivered() const {
+  std::uint64_t total = 0;
+  for (const auto& worker : workers_) total += worker->delivered.load(std::memory_order_relaxed);
+  return total;
+}
+
+void ReceiverPool::stop() {
+  stop_ = true;
+  for (const auto& worker : workers_) {
+    if (worker->thread.joinable()) worker->thread.join();
+  }
+}
+
+Latency ReceiverPool::latency() const {
+  Latency sum;
+  for (const auto& worker : workers_) sum.add(worker->latency);
+  return sum;
+}
+
+}  // namespace im::load

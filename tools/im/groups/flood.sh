@@ -1,0 +1,5 @@
+# 10,000 connections in one room, 40 pushes/s for 30 s on im-devkafka: nothing lost, doubled or out of order
+test_flood() {
+  test_cluster_up --kafka dev
+  "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 10000 --rate 40 --seconds 30
+}
