@@ -7,7 +7,7 @@ namespace {
 void describe_listeners(config::Options& options, Config& config) {
   options.section("tcp", "goim v2 over TCP.");
   options.add("bind", config.tcp.bind, "Address the TCP listener binds to.");
-  options.add("port", config.tcp.port, "Port of the TCP listener; -1 turns it off, 0 takes a free one.");
+  options.add("port", config.tcp.port, "Port of the TCP listener; -1 turns it off, 0 takes a free one.", -1);
   options.add("keepalive", config.tcp_keepalive,
               "Idle time before TCP keepalive probes start; 0 turns them off. For every client socket.");
   options.add("user_timeout", config.tcp_user_timeout,
@@ -18,18 +18,19 @@ void describe_listeners(config::Options& options, Config& config) {
   options.add("backlog", config.tcp_backlog, "Listen backlog of every client listener.");
   options.section("ws", "goim v2 over WebSocket, path /sub.");
   options.add("bind", config.ws.bind, "Address the WebSocket listener binds to.");
-  options.add("port", config.ws.port, "Port of the WebSocket listener; -1 turns it off, 0 takes a free one.");
+  options.add("port", config.ws.port, "Port of the WebSocket listener; -1 turns it off, 0 takes a free one.", -1);
   options.add("origins", config.ws_origins,
-              "Exact list of allowed Origin headers; empty allows any (only sensible with identity `open`).");
+              "Origin headers that are allowed, compared byte for byte; empty allows any. Clients without the header "
+              "are let in.");
   options.section("ws_echo", "An echo endpoint for RFC 6455 conformance runs. Never in production.");
   options.add("bind", config.ws_echo.bind, "Address the echo listener binds to.");
-  options.add("port", config.ws_echo.port, "Port of the echo listener; 0 = off.");
+  options.add("port", config.ws_echo.port, "Port of the echo listener; 0 turns it off.");
 }
 
 void describe_limits(config::Options& options, Config& config) {
   options.section("client", "Limits of a client connection.");
   options.add("max_connections", config.max_connections,
-              "Connections over all workers; further ones are closed at once.");
+              "Most connections, over all workers; further ones are closed at once.");
   options.add("handshake_timeout", config.handshake_timeout,
               "From accept to the auth packet, the WebSocket upgrade included.");
   options.add("linger_timeout", config.linger_timeout,
@@ -44,7 +45,8 @@ void describe_limits(config::Options& options, Config& config) {
               "Shortest time between two sweeps of one room. A message into an idle room never waits.");
   options.add("max_interval", config.room_max_interval, "Longest time between two sweeps of one busy room.");
   options.add("share", config.room_share,
-              "Part of a worker that one room may take: the next sweep starts after sweep time / share.");
+              "Part of a worker's time that one room may take, above 0 to 1: the next sweep starts sweep time / share "
+              "after the last.");
   options.add("queue", config.room_queue, "Bytes that may wait for one room before the push stream is held back.");
   options.add("batch", config.room_batch, "Bytes of one merged packet; more rides the next sweep.");
   options.add("overflow_after", config.room_overflow_after,
@@ -60,15 +62,17 @@ void describe(config::Options& options, Config& config) {
   describe_listeners(options, config);
   options.section("grpc", "Where job reaches this comet.");
   options.add("bind", config.grpc.bind, "Address the gRPC server binds to.");
-  options.add("port", config.grpc.port, "Port of the gRPC server; 0 takes a free one.");
-  options.add("advertise", config.advertise_grpc, "host:port told to job; empty = bind:port.");
+  options.add("port", config.grpc.port, "Port of the gRPC server.");
+  options.add("advertise", config.advertise_grpc,
+              "host:port told to job; empty takes bind:port. Set it when bind is 0.0.0.0.");
   options.section("logic", "The logics this comet asks.");
-  options.add("addresses", config.logic_addresses, "gRPC addresses of the logics, used in turn.");
-  options.add("deadline", config.logic_deadline, "Deadline of one call.");
+  options.add("addresses", config.logic_addresses, "gRPC addresses of the logics, \"host:port\", used in turn.");
+  options.add("deadline", config.logic_deadline, "Deadline of one call to a logic.");
   options.section("advertise", "What the node list tells clients of this comet.");
   options.add("addresses", config.advertise_addresses, "IP addresses or host names, without port.");
-  options.add("weight", config.weight, "Share of new clients relative to other comets; 0 = none.");
-  options.add("offline", config.offline, "Marked offline: stays connected, is left out of the node list.");
+  options.add("weight", config.weight, "Share of new clients relative to other comets; 0 gives it none.");
+  options.add("offline", config.offline,
+              "Leaves this comet out of the node list; its clients stay connected and get their pushes.");
   options.section("worker", "Threads that hold connections.");
   options.add("threads", config.workers,
               "Worker threads, each with its own connections and rooms; 0 = one per core, at most 64.");

@@ -8,6 +8,8 @@
 
 namespace im::comet {
 
+constexpr int kOpsPort = 3110;
+
 /// Keys of the comet daemon; docs and defaults in config.cpp, chapter "comet" of docs/configuration.md.
 struct Config {
   struct Listen {

@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
   im::DaemonSpec spec{
       .service = "comet",
       .summary = "comet holds client connections (TCP, WebSocket) and brings pushes to them.",
-      .ops_port = 3110,
+      .ops_port = im::comet::kOpsPort,
       .options = options,
       .make = [&config](im::DaemonContext& context) { return std::make_unique<im::comet::Server>(config, context); },
   };

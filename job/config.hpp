@@ -7,6 +7,8 @@
 
 namespace im::job {
 
+constexpr int kOpsPort = 3140;
+
 struct JobConfig {
   std::string kafka_brokers = "127.0.0.1:9092";
   std::string kafka_bootstrap_file;

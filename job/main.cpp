@@ -7,7 +7,7 @@ int main(int argc, char** argv) {
   im::config::Options options;
   im::job::add_options(options, config);
   const im::DaemonSpec spec{
-      "job", "job: carries every push from Kafka to the comets, in order, until they have taken it", 3140, options,
-      [&config](im::DaemonContext& context) { return im::job::make_server(config, context); }};
+      "job", "job: carries every push from Kafka to the comets, in order, until they have taken it", im::job::kOpsPort,
+      options, [&config](im::DaemonContext& context) { return im::job::make_server(config, context); }};
   return im::run_daemon(spec, argc, argv);
 }

@@ -8,21 +8,23 @@ void describe(config::Options& options, Config& config) {
               "Address of the push API (/goim/push/*, /goim/online/*). It has no authentication of its own.");
   options.add("push_port", config.push_port, "Port of the push API.");
   options.add("allow_from", config.allow_from,
-              "Networks that may use the push API; others get 403. Empty allows everybody.");
+              "Networks (\"10.0.0.0/8\", \"::1\") that may use the push API; others get 403. Empty allows everybody.");
   options.add("body_limit", config.body_limit, "Largest message body; above it 413.");
   options.add("public_bind", config.public_bind, "Address of the public API (/goim/nodes/*).");
   options.add("public_port", config.public_port, "Port of the public API.");
   options.section("grpc", "Where comets reach this logic.");
   options.add("bind", config.grpc_bind, "Address the gRPC server binds to.");
   options.add("port", config.grpc_port, "Port of the gRPC server.");
-  options.add("advertise", config.advertise_grpc, "host:port told to others; empty = bind:port.");
+  options.add("advertise", config.advertise_grpc,
+              "host:port told to others; empty takes bind:port. Set it when bind is 0.0.0.0.");
   options.section("router", "The routers this logic asks.");
-  options.add("addresses", config.router_addresses, "gRPC addresses of the routers.");
-  options.add("deadline", config.router_deadline, "Deadline of one call.");
+  options.add("addresses", config.router_addresses, "gRPC addresses of the routers, \"host:port\".");
+  options.add("deadline", config.router_deadline, "Deadline of one call to a router.");
   options.section("kafka", "Where pushes are written.");
-  options.add("brokers", config.kafka_brokers, "Bootstrap brokers, host:port with commas.");
+  options.add("brokers", config.kafka_brokers,
+              "Brokers, \"host:port,host:port\". Not read when bootstrap_file is set.");
   options.add("bootstrap_file", config.kafka_bootstrap_file,
-              "File with the addresses of im-devkafka; wins over brokers.");
+              "File with the addresses of im-devkafka, which takes free ports; followed when it changes.");
   options.add("topic", config.kafka_topic, "Topic of the pushes.");
   options.add("delivery_timeout", config.kafka_delivery_timeout,
               "How long a push may wait for the acknowledgement of the brokers; then it is answered with an error.");
@@ -30,16 +32,18 @@ void describe(config::Options& options, Config& config) {
   options.add("kind", config.identity, "open: the client says who it is (goim's own; trusted networks only).",
               {"open"});
   options.section("client", "What clients are told.");
-  options.add("heartbeat", config.heartbeat, "How often a client beats.");
-  options.add("heartbeat_max", config.heartbeat_max, "Missed heartbeats after which a client is closed.");
+  options.add("heartbeat", config.heartbeat, "How often a client is told to send a heartbeat.");
+  options.add("heartbeat_max", config.heartbeat_max,
+              "A client that is silent for heartbeat * heartbeat_max is closed.");
   options.section("nodes", "The weighted node list.");
   options.add("domain", config.nodes.domain, "Default domain; the only node when no comet is known.");
   options.add("host_domain", config.nodes.host_domain,
-              "Appended to host names for platform=web; empty gives addresses there too.");
+              "Appended to the host names that platform=web gets; empty gives it addresses, as the others.");
   options.add("tcp_port", config.nodes.tcp_port, "TCP port of the comets.");
   options.add("ws_port", config.nodes.ws_port, "WebSocket port of the comets.");
   options.add("wss_port", config.nodes.wss_port, "TLS WebSocket port of the comets; 0 leaves it out.");
-  options.add("region_weight", config.nodes.region_weight, "How much more comets of this logic's region count.");
+  options.add("region_weight", config.nodes.region_weight,
+              "Factor on the weight of comets in the region of this logic.");
   options.check([&config]() -> std::string {
     if (config.kafka_brokers.empty() && config.kafka_bootstrap_file.empty())
       return "kafka.brokers: set it, or kafka.bootstrap_file";

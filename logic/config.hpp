@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "common/config/options.hpp"
-#include "logic/nodes_http.hpp"
+#include "logic/node_policy.hpp"
 
 namespace im::logic {
+
+constexpr int kOpsPort = 3112;
 
 /// Keys of the logic daemon; chapter "logic" of docs/configuration.md.
 struct Config {
@@ -21,7 +23,7 @@ struct Config {
   std::string advertise_grpc;
   std::vector<std::string> router_addresses{"127.0.0.1:3129"};
   config::Millis router_deadline{2000};
-  std::string kafka_brokers;
+  std::string kafka_brokers = "127.0.0.1:9092";
   std::string kafka_bootstrap_file;
   std::string kafka_topic = "goim-push-topic";
   config::Millis kafka_delivery_timeout{5000};

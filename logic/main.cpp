@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
   im::DaemonSpec spec{
       .service = "logic",
       .summary = "logic authenticates clients and serves the HTTP push API.",
-      .ops_port = 3112,
+      .ops_port = im::logic::kOpsPort,
       .options = options,
       .make = [&config](im::DaemonContext& context) { return std::make_unique<im::logic::Server>(config, context); },
   };

@@ -7,6 +7,7 @@
 #include "common/rpc/server.hpp"
 #include "logic/kafka_push_queue.hpp"
 #include "logic/logic_rpc.hpp"
+#include "logic/nodes_http.hpp"
 #include "logic/online_http.hpp"
 #include "logic/push_http.hpp"
 

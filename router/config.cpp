@@ -6,9 +6,11 @@ void describe(config::Options& options, Config& config) {
   options.section("grpc", "Where logic and job reach this router.");
   options.add("bind", config.grpc_bind, "Address the gRPC server binds to.");
   options.add("port", config.grpc_port, "Port of the gRPC server.");
-  options.add("advertise", config.advertise_grpc, "host:port told to others; empty = bind:port.");
+  options.add("advertise", config.advertise_grpc,
+              "host:port told to others; empty takes bind:port. Set it when bind is 0.0.0.0.");
   options.section("registry", "The node registry.");
-  options.add("lease", config.lease, "How long a silent node counts as alive; nodes renew every third of it.");
+  options.add("lease", config.lease,
+              "How long a node that does not renew counts as alive, 1s to 60s; nodes renew every third of it.");
   options.check([&config]() -> std::string {
     if (config.lease.count() < 1000 || config.lease.count() > 60000) return "registry.lease: must be 1s to 60s";
     return "";

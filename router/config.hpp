@@ -6,6 +6,8 @@
 
 namespace im::router {
 
+constexpr int kOpsPort = 3130;
+
 /// Keys of the router daemon; chapter "router" of docs/configuration.md.
 struct Config {
   std::string grpc_bind = "127.0.0.1";

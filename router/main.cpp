@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
   im::DaemonSpec spec{
       .service = "router",
       .summary = "router keeps session state: who is online where, rooms, the node registry.",
-      .ops_port = 3130,
+      .ops_port = im::router::kOpsPort,
       .options = options,
       .make = [&config](im::DaemonContext& context) { return std::make_unique<im::router::Server>(config, context); },
   };

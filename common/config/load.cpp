@@ -1,7 +1,8 @@
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <map>
+#include <string_view>
+#include <unistd.h>
 
 #include <toml++/toml.h>
 
@@ -31,16 +32,29 @@ class Loader {
       const toml::table root = toml::parse_file(path);
       for (const auto& [name, node] : root) section(path, std::string(name.str()), node, name.source());
     } catch (const toml::parse_error& error) {
-      problem(place(path, error.source().begin), std::string(error.description()));
+      const bool unread = !error.source().begin;
+      problem(unread ? path : place(path, error.source().begin), std::string(error.description()));
     }
   }
 
   void environment(const std::string& service) {
+    std::map<std::string, std::string> by_name;
+    std::vector<std::string> names;
     for (const auto& key : keys_) {
-      std::string name = "IM_" + service + "__" + key;
-      for (std::size_t at = 0; (at = name.find('.')) != std::string::npos;) name.replace(at, 1, "__");
-      for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-      if (const char* text = std::getenv(name.c_str())) set("environment " + name, key, text, Origin::kEnvironment);
+      names.push_back(variable(service, key));
+      by_name[names.back()] = key;
+    }
+    const std::string prefix = variable(service, "");
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+      const std::string_view pair = *entry;
+      if (!pair.starts_with(prefix)) continue;
+      const std::string name(pair.substr(0, pair.find('=')));
+      const auto known = by_name.find(name);
+      if (known == by_name.end()) {
+        problem("environment " + name, unknown("variable", name, names));
+      } else {
+        set("environment " + name, known->second, std::string(pair.substr(name.size() + 1)), Origin::kEnvironment);
+      }
     }
   }
 
@@ -64,6 +78,14 @@ class Loader {
   }
 
  private:
+  /// "comet", "tcp.port": IM_COMET__TCP__PORT
+  static std::string variable(const std::string& service, const std::string& key) {
+    std::string name = "IM_" + service + "__" + key;
+    for (std::size_t at = 0; (at = name.find('.')) != std::string::npos;) name.replace(at, 1, "__");
+    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+  }
+
   static std::string place(const std::string& path, const toml::source_position& at) {
     return path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
   }
@@ -98,9 +120,15 @@ class Loader {
       problem(where, unknown("key", key, keys_));
       return;
     }
+    const Option& option = *found->second;
+    std::vector<std::string> items;
     std::string text;
-    if (std::string error = text_of(*found->second, node, text); !error.empty()) {
+    const bool list = option.type == Option::Type::kStringList;
+    if (std::string error = list ? list_of(node, items) : text_of(option, node, text); !error.empty()) {
       problem(where, key + ": " + error);
+    } else if (list) {
+      option.set_list(items);
+      origins_[key] = Origin::kFile;
     } else {
       set(where, key, text, Origin::kFile);
     }
@@ -111,14 +139,13 @@ class Loader {
     using Type = Option::Type;
     const bool wants_string =
         option.type == Type::kString || option.type == Type::kMillis || option.type == Type::kBytes;
-    if (option.type == Type::kStringList) return list_of(node, text);
     if (const auto* string = node.as_string(); string != nullptr && wants_string) {
       text = string->get();
     } else if (const auto* integer = node.as_integer();
                integer != nullptr && option.type != Type::kString && option.type != Type::kBool) {
       text = std::to_string(integer->get());
     } else if (const auto* number = node.as_floating_point(); number != nullptr && option.type == Type::kDouble) {
-      text = std::to_string(number->get());
+      text = to_text(number->get());
     } else if (const auto* boolean = node.as_boolean(); boolean != nullptr && option.type == Type::kBool) {
       text = boolean->get() ? "true" : "false";
     } else {
@@ -130,14 +157,13 @@ class Loader {
     return "";
   }
 
-  static std::string list_of(const toml::node& node, std::string& text) {
+  static std::string list_of(const toml::node& node, std::vector<std::string>& items) {
     const auto* array = node.as_array();
     if (array == nullptr) return "must be a list of strings, e.g. [\"127.0.0.1:3119\"]";
     for (const auto& item : *array) {
       const auto* string = item.as_string();
       if (string == nullptr) return "must be a list of strings";
-      if (!text.empty()) text += ',';
-      text += string->get();
+      items.push_back(string->get());
     }
     return "";
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "common/config/values.hpp"
 
@@ -18,11 +19,18 @@ std::string set_number(const std::string& text, T& target, const char* what) {
   return "";
 }
 
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// "a, b": blanks around an item and empty items do not count.
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t comma = std::min(text.find(',', begin), text.size());
-    parts.push_back(text.substr(begin, comma - begin));
+    if (std::string part = trimmed(text.substr(begin, comma - begin)); !part.empty()) parts.push_back(std::move(part));
     begin = comma + 1;
   }
   return parts;
@@ -52,14 +60,19 @@ void Options::add(std::string name, bool& target, std::string doc) {
   option.default_text = option.get_text();
 }
 
-void Options::add(std::string name, int& target, std::string doc) {
+void Options::add(std::string name, int& target, std::string doc, int least) {
   Option& option = push(std::move(name), Option::Type::kInt, std::move(doc));
   option.get_text = [&target] { return std::to_string(target); };
   const bool port = option.key.ends_with("port");
-  option.set_text = [&target, port](const std::string& text) -> std::string {
-    std::string error = set_number(text, target, "a whole number");
-    if (error.empty() && port && (target < -1 || target > 65535)) error = text + " is not a port (0 to 65535)";
-    return error;
+  option.set_text = [&target, port, least](const std::string& text) -> std::string {
+    int value = 0;
+    std::string error = set_number(text, value, "a whole number");
+    if (!error.empty()) return error;
+    if (port && (value < least || value > 65535))
+      return text + " is not a port (" + std::to_string(least) + " to 65535)";
+    if (value < least) return text + " is below " + std::to_string(least);
+    target = value;
+    return "";
   };
   option.default_text = option.get_text();
 }
@@ -73,12 +86,14 @@ void Options::add(std::string name, std::int64_t& target, std::string doc) {
 
 void Options::add(std::string name, double& target, std::string doc) {
   Option& option = push(std::move(name), Option::Type::kDouble, std::move(doc));
-  option.get_text = [&target] {
-    std::string text = std::to_string(target);
-    text.erase(text.find_last_not_of('0') + 1);
-    return text.ends_with('.') ? text + "0" : text;
+  option.get_text = [&target] { return to_text(target); };
+  option.set_text = [&target](const std::string& text) -> std::string {
+    double value = 0;
+    std::string error = set_number(text, value, "a number");
+    if (error.empty() && !std::isfinite(value)) error = "\"" + text + "\" is not a finite number";
+    if (error.empty()) target = value;
+    return error;
   };
-  option.set_text = [&target](const std::string& text) { return set_number(text, target, "a number"); };
   option.default_text = option.get_text();
 }
 
@@ -109,6 +124,7 @@ void Options::add(std::string name, std::vector<std::string>& target, std::strin
     target = split(text);
     return std::string();
   };
+  option.set_list = [&target](const std::vector<std::string>& items) { target = items; };
   option.default_text = option.get_text();
 }
 

@@ -23,6 +23,7 @@ struct Option {
   std::string doc;                   ///< one or two sentences for docs/configuration.md and configs/*.toml
   std::string default_text;          ///< the default as TOML
   std::vector<std::string> choices;  ///< non-empty: the only strings allowed
+  std::function<void(const std::vector<std::string>& items)> set_list;  ///< kStringList: value of a file
   std::function<std::string(const std::string& text)> set_text;  ///< flag or environment value; returns an error or ""
   std::function<std::string()> get_text;                         ///< current value as TOML
   void* target = nullptr;
@@ -35,7 +36,7 @@ class Options {
   /// `section` starts a new TOML table in generated files: everything added next is "section.<name>".
   void section(std::string name, std::string doc);
   void add(std::string name, bool& target, std::string doc);
-  void add(std::string name, int& target, std::string doc);
+  void add(std::string name, int& target, std::string doc, int least = 0);  ///< ports: at most 65535
   void add(std::string name, std::int64_t& target, std::string doc);
   void add(std::string name, double& target, std::string doc);
   void add(std::string name, std::string& target, std::string doc, std::vector<std::string> choices = {});
@@ -59,7 +60,7 @@ class Options {
   std::vector<std::function<std::string()>> checks_;
 };
 
-/// Where a value came from, for `imctl config show --origin`.
+/// Where a value came from, for --show-config.
 enum class Origin { kDefault, kFile, kEnvironment, kFlag };
 
 struct Problem {
@@ -73,7 +74,7 @@ struct Loaded {
 };
 
 /// Applies default < file < environment < flags to the targets. `file` may be empty (none).
-/// Environment names: IM_<SERVICE>__<SECTION>__<NAME>, upper case, dots as "__".
+/// Environment names: IM_<SERVICE>__<SECTION>__<NAME>, upper case, dots as "__"; an unknown one is a problem too.
 /// `flags` are (key, text) pairs as given on the command line.
 Loaded load(Options& options, const std::string& service, const std::string& file,
             const std::vector<std::pair<std::string, std::string>>& flags);

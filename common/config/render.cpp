@@ -1,3 +1,4 @@
+#include <cctype>
 #include <map>
 
 #include "common/config/options.hpp"
@@ -8,9 +9,22 @@ namespace {
 
 std::string name_of(const Option& option) { return option.key.substr(option.key.find('.') + 1); }
 
-std::string choices_of(const Option& option) {
+/// The choices between `separator`, each between `quote`.
+std::string choices_of(const Option& option, const std::string& separator, const std::string& quote) {
   std::string text;
-  for (const auto& choice : option.choices) text += (text.empty() ? "" : " | ") + choice;
+  for (const auto& choice : option.choices) text += (text.empty() ? "" : separator) + quote + choice + quote;
+  return text;
+}
+
+/// Text of a table cell.
+std::string cell(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += c == '|' ? std::string("\\|") : std::string(1, c);
+  return out;
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return text;
 }
 
@@ -31,13 +45,13 @@ const char* label(Origin origin) {
 }  // namespace
 
 std::string sample_toml(const Options& options, const std::string& service) {
-  std::string out = "# " + service + ": every key with its default. Flags and IM_" +
-                    "<SERVICE>__<SECTION>__<KEY> in the environment win over this file.\n";
+  std::string out = "# " + service + ": every key with its default. A flag (--section.key=value) wins over the\n" +
+                    "# environment (IM_" + upper(service) + "__SECTION__KEY), the environment over this file.\n";
   for (const auto& section : options.sections()) {
     out += "\n# " + section.doc + "\n[" + section.name + "]\n";
     for (const auto& option : section.options) {
       out += "# " + option.doc;
-      if (!option.choices.empty()) out += " (" + choices_of(option) + ")";
+      if (!option.choices.empty()) out += " One of: " + choices_of(option, ", ", "") + ".";
       out += "\n# " + name_of(option) + " = " + option.default_text + "\n";
     }
   }
@@ -64,8 +78,8 @@ std::string markdown(const Options& options, const std::string& service) {
   for (const auto& section : options.sections()) {
     out += "\n### [" + section.name + "]\n\n" + section.doc + "\n\n| key | default | meaning |\n|---|---|---|\n";
     for (const auto& option : section.options) {
-      out += "| `" + option.key + "` | `" + option.default_text + "` | " + option.doc;
-      if (!option.choices.empty()) out += " One of: `" + choices_of(option) + "`.";
+      out += "| `" + option.key + "` | `" + cell(option.default_text) + "` | " + cell(option.doc);
+      if (!option.choices.empty()) out += " One of: " + cell(choices_of(option, ", ", "`")) + ".";
       out += " |\n";
     }
   }

@@ -16,6 +16,8 @@ std::optional<Millis> parse_duration(std::string_view text);
 std::optional<Bytes> parse_bytes(std::string_view text);
 std::string to_text(Millis value);
 std::string to_text(Bytes value);
+/// The shortest text that reads back as the same number, with a point as TOML wants it.
+std::string to_text(double value);
 /// A TOML basic string.
 std::string quoted(std::string_view text);
 /// The nearest of `candidates`, when it is near enough to be what was meant; else "".

@@ -21,21 +21,6 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kInvalid = 3;
 
-void describe(config::Options& options, NodeConfig& node) {
-  options.section("node", "This node.");
-  options.add("name", node.name, "Name of this node, unique among its kind.");
-  options.add("region", node.region, "Region, for the node list.");
-  options.add("zone", node.zone, "Zone within the region.");
-  options.add("env", node.env, "Deployment environment, shown in the node list.");
-  options.add("drain_deadline", node.drain_deadline, "How long SIGTERM lets running work finish.");
-  options.section("log", "Logs go to stderr.");
-  options.add("level", node.log_level, "Least level that is written.", {"debug", "info", "warn", "error"});
-  options.add("format", node.log_format, "auto: text on a terminal, JSON lines otherwise.", {"auto", "text", "json"});
-  options.section("ops", "Health, metrics and administration over HTTP; never public.");
-  options.add("bind", node.ops_bind, "Address of the ops server.");
-  options.add("port", node.ops_port, "Port of the ops server; 0 takes a free one.");
-}
-
 log::Level level_of(const std::string& name) {
   if (name == "debug") return log::Level::kDebug;
   if (name == "warn") return log::Level::kWarn;
@@ -148,9 +133,7 @@ int run(const DaemonSpec& spec, NodeConfig& node) {
 }  // namespace
 
 int run_daemon(const DaemonSpec& spec, int argc, char** argv) {
-  NodeConfig node;
-  node.name = spec.service + "-1";
-  node.ops_port = spec.ops_port;
+  NodeConfig node = default_node(spec.service, spec.ops_port);
   describe(spec.options, node);
   const CommandLine line = parse_command_line(spec.service, spec.summary, spec.options, argc, argv);
   if (line.exit_code >= 0) return line.exit_code;

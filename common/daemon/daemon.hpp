@@ -8,23 +8,11 @@
 #include "common/config/options.hpp"
 #include "common/daemon/health.hpp"
 #include "common/daemon/metrics.hpp"
+#include "common/daemon/node_config.hpp"
 #include "common/http/http_server.hpp"
 
 /// What every daemon shares: command line, configuration, logs, /healthz, /metrics, signals, drain.
 namespace im {
-
-/// Keys that every daemon has; added to its table in section "node", "log" and "ops".
-struct NodeConfig {
-  std::string name;  ///< "node.name"; default "<service>-1"
-  std::string region = "local";
-  std::string zone = "local";
-  std::string env = "dev";
-  std::string log_level = "info";
-  std::string log_format = "auto";
-  std::string ops_bind = "127.0.0.1";
-  int ops_port = 0;                      ///< default set per daemon
-  config::Millis drain_deadline{10000};  ///< "node.drain_deadline"
-};
 
 /// Handed to a daemon's server. Outlives it.
 struct DaemonContext {
