@@ -43,6 +43,9 @@ NodeInfo info_of(const im::Node& node) {
   info.registered_ms = node.registered_ms();
   info.renewed_ms = node.renewed_ms();
   info.offline = node.offline();
+  info.lease_left_ms = node.lease_left_ms();
+  info.draining = node.draining();
+  info.restoring = node.restoring();
   info.comet = {CometNumber(node.number()), InstanceEpoch(node.epoch())};
   return info;
 }
@@ -115,12 +118,20 @@ bool NodeList::refresh() {
   const std::lock_guard lock(mutex_);
   nodes_ = std::move(nodes);
   version_ = reply.version();
+  answered_ = monotonic_now();
   return true;
 }
 
 std::vector<NodeInfo> NodeList::nodes() const {
   const std::lock_guard lock(mutex_);
   return nodes_;
+}
+
+NodeView NodeList::view() const {
+  const std::lock_guard lock(mutex_);
+  NodeView view{nodes_, version_, std::nullopt};
+  if (answered_) view.age = std::chrono::duration_cast<std::chrono::milliseconds>(monotonic_now() - *answered_);
+  return view;
 }
 
 std::uint64_t NodeList::version() const {

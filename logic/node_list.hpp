@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <grpcpp/channel.h>
 
+#include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/daemon/health.hpp"
 
@@ -20,9 +22,16 @@ namespace im::logic {
 struct NodeInfo {
   std::string kind, name, grpc_address, ops_address, region, zone, env, hostname, version;
   std::vector<std::string> addresses;
-  std::int64_t weight = 0, connections = 0, clients = 0, registered_ms = 0, renewed_ms = 0;
-  bool offline = false;
+  std::int64_t weight = 0, connections = 0, clients = 0, registered_ms = 0, renewed_ms = 0, lease_left_ms = 0;
+  bool offline = false, draining = false, restoring = false;
   CometInstance comet;
+};
+
+/// The last answer of the router and how old it is; no age: it has never answered.
+struct NodeView {
+  std::vector<NodeInfo> nodes;
+  std::uint64_t version = 0;
+  std::optional<std::chrono::milliseconds> age;
 };
 
 /// Keeps the last node list of the router and this logic's own lease in it, on a thread of its own.
@@ -33,6 +42,7 @@ class NodeList {
   void start();
   void stop();
   std::vector<NodeInfo> nodes() const;
+  NodeView view() const;
   std::uint64_t version() const;
   std::vector<CometInstance> comets() const;
 
@@ -48,6 +58,7 @@ class NodeList {
   mutable std::mutex mutex_;
   std::vector<NodeInfo> nodes_;
   std::uint64_t version_ = 0;
+  std::optional<TimePoint> answered_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

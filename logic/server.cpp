@@ -73,6 +73,7 @@ Server::Server(const Config& config, DaemonContext& context)
       authenticator_(make_open_authenticator()),
       push_(*directory_, *queue_, [this] { return nodes_.comets(); }),
       connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max}),
+      admin_(*directory_, push_.stats(), [this] { return nodes_.view(); }),
       push_http_(push_config(config)),
       public_http_(http_config("public", config.public_bind, config.public_port)) {
   log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
@@ -81,6 +82,7 @@ Server::Server(const Config& config, DaemonContext& context)
   add_online_routes(push_http_, *directory_);
   add_node_routes(push_http_, nodes_, policy_of(config, context.node));
   add_node_routes(public_http_, nodes_, policy_of(config, context.node));
+  admin_.add_routes(context_.ops);
   add_metrics();
 }
 

@@ -8,6 +8,7 @@
 
 #include "common/daemon/daemon.hpp"
 #include "common/kafka/producer.hpp"
+#include "logic/admin_http.hpp"
 #include "logic/authenticator.hpp"
 #include "logic/config.hpp"
 #include "logic/connection_service.hpp"
@@ -46,6 +47,7 @@ class Server final : public Service {
   std::unique_ptr<Authenticator> authenticator_;
   PushService push_;
   ConnectionService connections_;
+  AdminApi admin_;
   HttpServer push_http_;
   HttpServer public_http_;
   std::unique_ptr<grpc::Service> service_;

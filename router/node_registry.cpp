@@ -61,13 +61,14 @@ NodeRegistry::Lease NodeRegistry::renew(NodeKind kind, const std::string& name, 
   if (node.epoch != epoch) return node.epoch > epoch ? Lease::kFenced : Lease::kUnknown;
   if (node.lease_until <= now)
     return Lease::kUnknown;  // expire() has not come by yet: its sessions are gone all the same
-  if (node.offline != load.offline || node.weight != load.weight) ++version_;
+  if (node.offline != load.offline || node.draining != load.draining || node.weight != load.weight) ++version_;
   node.lease_until = now + lease_;
   node.renewed_ms = now_ms;
   node.connections = load.connections;
   node.addresses_seen = load.addresses;
   node.weight = load.weight;
   node.offline = load.offline;
+  node.draining = load.draining;
   return Lease::kOk;
 }
 

@@ -23,6 +23,7 @@ struct NodeRow {
   std::vector<std::string> addresses;
   std::int64_t weight = 0;
   bool offline = false;
+  bool draining = false;
   CometNumber number;  ///< comets only
   InstanceEpoch epoch;
   std::int64_t registered_ms = 0;
@@ -50,7 +51,7 @@ class NodeRegistry {
   enum class Lease : std::uint8_t { kOk, kUnknown, kFenced };
   struct Load {
     std::int64_t connections = 0, addresses = 0, weight = 0;
-    bool offline = false;
+    bool offline = false, draining = false;
   };
   Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const Load& load, TimePoint now,
               std::int64_t now_ms);

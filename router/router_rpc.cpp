@@ -80,6 +80,10 @@ void fill(im::Node& out, const NodeRow& row) {
   out.set_renewed_ms(row.renewed_ms);
   out.set_conn_count(row.connections);
   out.set_ip_count(row.addresses_seen);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(row.lease_until - monotonic_now()).count();
+  out.set_lease_left_ms(std::max<std::int64_t>(0, left));
+  out.set_draining(row.draining);
+  out.set_restoring(row.restoring);
 }
 
 void fill(im::RoomCount& out, const std::pair<std::string, std::int32_t>& count) {
@@ -116,7 +120,7 @@ class Service final : public RouterRpc, public Router::CallbackService {
   Reactor* RenewNode(Context* context, const RenewNodeRequest* request, RenewNodeReply* reply) override {
     const NodeRef& node = request->node();
     const NodeRegistry::Load load{request->conn_count(), request->ip_count(), request->weight(),
-                                  request->offline() || request->draining()};
+                                  request->offline() || request->draining(), request->draining()};
     const auto lease = state_.renew(static_cast<NodeKind>(node.kind()), node.name(), InstanceEpoch(node.epoch()), load);
     reply->set_state(lease == NodeRegistry::Lease::kOk       ? RenewNodeReply::OK
                      : lease == NodeRegistry::Lease::kFenced ? RenewNodeReply::FENCED

@@ -111,6 +111,8 @@ int run(const DaemonSpec& spec, NodeConfig& node) {
   common_metrics(metrics, spec.service, ops);
   ops_routes(ops, health, metrics);
   const auto service = spec.make(context);
+  // Also when start() throws: no request reaches a service that is gone.
+  const std::unique_ptr<HttpServer, void (*)(HttpServer*)> ops_end(&ops, [](HttpServer* server) { server->stop(); });
   ops.start();
   node.ops_port = ops.port();
   service->start();
