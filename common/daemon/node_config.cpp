@@ -11,9 +11,8 @@ NodeConfig default_node(const std::string& service, int ops_port) {
 
 void describe(config::Options& options, NodeConfig& node) {
   options.section("node", "This node.");
-  options.add(
-      "name", node.name,
-      "Name of this node, unique among its kind; a second node of a name that is in use is refused.");
+  options.add("name", node.name,
+              "Name of this node, unique among its kind; a second node of a name that is in use is refused.");
   options.add("region", node.region,
               "Region, e.g. a city. The node list prefers comets of the region of the logic that is asked.");
   options.add("zone", node.zone, "Zone within the region.");

@@ -1,0 +1,143 @@
+#include <arpa/inet.h>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "common/daemon/daemon.hpp"
+
+namespace im {
+namespace {
+
+/// Writes what it is told to do; sends itself `signals` once it runs.
+class Story final : public Service {
+ public:
+  Story(DaemonContext& context, std::vector<int> signals, bool fails)
+      : context_(context), signals_(std::move(signals)), fails_(fails) {}
+  void start() override {
+    std::cerr << "start " << context_.node.name << (context_.ops.port() != 0 ? " ops" : "") << "\n";
+    if (fails_) context_.fail("the port is gone");
+    if (!signals_.empty()) ::kill(::getpid(), signals_.front());
+  }
+  void drain(std::chrono::steady_clock::time_point) override {
+    std::cerr << "drain ready=" << context_.health.ready() << "\n";
+    for (std::size_t i = 1; i < signals_.size(); ++i) {
+      ::kill(::getpid(), signals_[i]);
+      while (true) ::pause();
+    }
+  }
+  void stop() override { std::cerr << "stop\n"; }
+
+ private:
+  DaemonContext& context_;
+  std::vector<int> signals_;
+  bool fails_;
+};
+
+struct Plan {
+  std::vector<int> signals;
+  bool fails = false;
+};
+
+int run(std::vector<std::string> arguments, const Plan& plan = {}) {
+  arguments.insert(arguments.begin(), "svc");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  int answer = 42;
+  config::Options options;
+  options.section("own", "Own keys.");
+  options.add("answer", answer, "The answer.");
+  options.check([&answer] { return answer == 13 ? "own.answer: must not be 13" : ""; });
+  const DaemonSpec spec{"svc", "svc is a test.", 0, options, [&plan](DaemonContext& context) {
+                          return std::make_unique<Story>(context, plan.signals, plan.fails);
+                        }};
+  return run_daemon(spec, static_cast<int>(argv.size()), argv.data());
+}
+
+/// The port of a listening socket of this process.
+class TakenPort {
+ public:
+  TakenPort() : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    EXPECT_EQ(::listen(fd_, 1), 0);
+    socklen_t size = sizeof address;
+    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+  }
+  ~TakenPort() { ::close(fd_); }
+  TakenPort(const TakenPort&) = delete;
+  TakenPort& operator=(const TakenPort&) = delete;
+  int port() const { return port_; }
+
+ private:
+  int fd_;
+  int port_ = 0;
+};
+
+TEST(RunDaemonTest, AnswersQuestionsWithoutRunning) {
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(run({"--check"}), 0);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "svc: configuration is valid\n");
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(run({"--own.answer=7", "--show-config"}), 0);
+  EXPECT_TRUE(testing::internal::GetCapturedStdout().starts_with(
+      "[own]\nanswer = 7  # flag\n\n[node]\nname = \"svc-1\"  # default\n"));
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(run({"--sample-config"}), 0);
+  EXPECT_NE(testing::internal::GetCapturedStdout().find("[own]\n# The answer.\n# answer = 42\n"), std::string::npos);
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(run({"--config-docs"}), 0);
+  EXPECT_TRUE(testing::internal::GetCapturedStdout().starts_with("## svc\n\n### [own]\n"));
+}
+
+TEST(RunDaemonTest, EndsWithThreeWhenTheConfigurationIsInvalid) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run({"--own.answer=x", "--ops.port=70000"}), 3);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "svc: flag --own.answer: own.answer: \"x\" is not a whole number\n"
+            "svc: flag --ops.port: ops.port: 70000 is not a port (0 to 65535)\n");
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run({"--own.answer=13", "--check"}), 3);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "svc: configuration: own.answer: must not be 13\n");
+}
+
+TEST(RunDaemonTest, EndsWithTwoOnAUsageError) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(run({"--own.anwser=1"}), 2);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("did you mean \"--own.answer\"?"), std::string::npos);
+}
+
+TEST(RunDaemonDeathTest, ATakenPortNamesItsHolder) {
+  const TakenPort taken;
+  const std::string port = std::to_string(taken.port());
+  EXPECT_EXIT(
+      std::_Exit(run({"--ops.port=" + port})), testing::ExitedWithCode(1),
+      "svc: cannot listen on 127.0.0.1:" + port +
+          " \\(HTTP, ops\\): Address already in use \\(held by pid [0-9]+ \\(daemon_test\\)\\); stop that process "
+          "or choose another port");
+}
+
+TEST(RunDaemonDeathTest, StartsDrainsAndStops) {
+  EXPECT_EXIT(std::_Exit(run({"--node.name=n7"}, {.signals = {SIGTERM}, .fails = false})), testing::ExitedWithCode(0),
+              "start n7 ops\n(.*\n)*drain ready=0\nstop\n");
+}
+
+TEST(RunDaemonDeathTest, ASecondSignalEndsTheDrain) {
+  EXPECT_EXIT(std::_Exit(run({}, {.signals = {SIGTERM, SIGINT}, .fails = false})), testing::ExitedWithCode(130),
+              "drain ready=0\n");
+}
+
+TEST(RunDaemonDeathTest, AFailureEndsWithOneAndWithoutADrain) {
+  EXPECT_EXIT(std::_Exit(run({}, {.signals = {}, .fails = true})), testing::ExitedWithCode(1),
+              "the port is gone(.*\n)*stop\n");
+}
+
+}  // namespace
+}  // namespace im
