@@ -100,7 +100,7 @@ cmd_demo() {
   local router
   router=127.0.0.1:$(port_of router-1 grpc.port)
   for i in $(seq "$logics"); do
-    daemon logic "$i" "ops.port=3112 grpc.port=3119 http.push_port=3111 http.public_port=3113" "$KAFKA" --router.addresses="$router"
+    daemon logic "$i" "ops.port=3112 grpc.port=3119 http.push_port=3111 http.public_port=3113" "$KAFKA" --router.addresses="$router" ${IM_LOGIC_FLAGS:-}
     logic_addresses+="${logic_addresses:+,}127.0.0.1:$(port_of "logic-$i" grpc.port)"
   done
   for i in $(seq "$jobs"); do daemon job "$i" "ops.port=3140" "$KAFKA" --router.addresses="$router"; done

@@ -1,6 +1,4 @@
-# goim v2 clients and backends against four real daemons on im-devkafka
+# Kafka and gRPC over real sockets: consumer, producer, job's streams, the development broker
 test_cluster() {
   ctest --test-dir "$ROOT/build/$PRESET" -L cluster --output-on-failure --no-tests=error
-  test_cluster_up --kafka dev
-  python3 "$ROOT/tests/cluster/test_v2.py"
 }

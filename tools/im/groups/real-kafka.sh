@@ -1,6 +1,8 @@
-# the same cases and the same flood on a real Kafka with two comets, logics and jobs
+# the compatibility cases and the flood on a real Kafka with two comets, logics and jobs
 test_real_kafka() {
   test_cluster_up --kafka real --comets 2 --logics 2 --jobs 2
-  python3 "$ROOT/tests/cluster/test_v2.py"
+  # shellcheck source=/dev/null
+  source "$GROUPS_DIR/compat.sh"
+  IM_TCP2=$(port_of comet-2 tcp.port) compat_cases v2_wire v2_session v2_websocket v2_push v2_http
   "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 10000 --rate 40 --seconds 30
 }
