@@ -130,7 +130,7 @@ void ClientProtocol::consume_websocket(std::uint32_t slot, std::span<char>& data
   if (!decoder) {
     if (data.empty()) return;
     decoder = std::make_unique<ws::Decoder>(ws::DecoderLimits{
-        .max_message = 64 * 1024, .max_fragments = echo ? std::size_t{1} << 20 : 100, .check_utf8 = echo});
+        .max_message = 64 * 1024, .max_fragments = echo ? std::size_t{1} << 20 : 101, .check_utf8 = echo});
   }
   while (consume_frame(slot, *decoder, data)) {
   }

@@ -132,7 +132,7 @@ def same_key_on_another_comet():
 def online_numbers_are_of_the_whole_cluster():
     room = "live://s13-%d" % time.time()
     here = [TcpClient(TCP).auth(room_id=room) for _ in range(3)]
-    assert online(here[0]) == 3  # at once: this comet's own number
+    assert 1 <= online(here[0]) <= 3  # at once, before the total is known
     there = [TcpClient(TCP2).auth(room_id=room) for _ in range(2)]
     assert eventually(lambda: online(here[0]) == 5), online(here[0])
     assert eventually(lambda: online(there[0]) == 5)
