@@ -107,7 +107,7 @@ cmd_demo() {
   for i in $(seq "$comets"); do
     daemon comet "$i" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102" --logic.addresses="$logic_addresses" ${IM_COMET_FLAGS:-}
   done
-  wait_ready
+  wait_ready || return 1
   [ -n "${IM_TEST_CLUSTER:-}" ] || print_welcome
   [ $detach = 1 ] && return 0
   say "Ctrl-C stops everything."

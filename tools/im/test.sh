@@ -34,7 +34,7 @@ group() {
 test_cluster_up() {
   export IM_TEST_CLUSTER=1 IM_NO_BUILD=1 RUN=$ROOT/build/run-test
   trap cmd_stop EXIT
-  cmd_demo --yes --detach --reset "$@" >"$ROOT/build/demo.log" 2>&1 || { cat "$ROOT/build/demo.log"; return 1; }
+  cmd_demo --yes --detach --reset "$@" >"$ROOT/build/demo.log" 2>&1 || { cat "$ROOT/build/demo.log"; exit 1; }
   export_addresses
 }
 
