@@ -8,10 +8,10 @@ compat_cases() {
 
 test_compat() {
   python3 "$ROOT/tests/compat/facts.py" --list
-  test_cluster_up --kafka dev --comets 2
+  IM_LOGIC_FLAGS=--kafka.delivery_timeout=2s test_cluster_up --kafka dev --comets 2
   IM_TCP2=$(port_of comet-2 tcp.port) compat_cases v2_wire v2_session v2_websocket v2_push v2_http
-  IM_COMET_FLAGS=--client.handshake_timeout=2s IM_LOGIC_FLAGS="--client.heartbeat=1s --client.heartbeat_max=2 --kafka.delivery_timeout=2s" test_cluster_up --kafka dev
-  compat_cases v2_deadlines
   cmd_kill kafka
   compat_cases v2_kafka_down
+  IM_COMET_FLAGS=--client.handshake_timeout=2s IM_LOGIC_FLAGS="--client.heartbeat=1s --client.heartbeat_max=2" test_cluster_up --kafka dev
+  compat_cases v2_deadlines
 }
