@@ -60,8 +60,9 @@ class Options {
   std::vector<std::function<std::string()>> checks_;
 };
 
-/// Where a value came from, for --show-config.
+/// Where a value came from, for --show-config and imctl config show --origin.
 enum class Origin { kDefault, kFile, kEnvironment, kFlag };
+const char* to_string(Origin origin);  ///< "default", "file", ...
 
 struct Problem {
   std::string where;    ///< "comet.toml:14:9", "environment IM_COMET__TCP__BIND", "flag --tcp.bind"

@@ -28,7 +28,9 @@ std::string upper(std::string text) {
   return text;
 }
 
-const char* label(Origin origin) {
+}  // namespace
+
+const char* to_string(Origin origin) {
   switch (origin) {
     case Origin::kDefault:
       return "default";
@@ -41,8 +43,6 @@ const char* label(Origin origin) {
   }
   return "default";
 }
-
-}  // namespace
 
 std::string sample_toml(const Options& options, const std::string& service) {
   std::string out = "# " + service + ": every key with its default. A flag (--section.key=value) wins over the\n" +
@@ -66,7 +66,7 @@ std::string show_toml(const Options& options, const Loaded* origins) {
     out += (out.empty() ? "[" : "\n[") + section.name + "]\n";
     for (const auto& option : section.options) {
       out += name_of(option) + " = " + option.get_text();
-      if (origins != nullptr) out += std::string("  # ") + label(by_key[option.key]);
+      if (origins != nullptr) out += std::string("  # ") + to_string(by_key[option.key]);
       out += "\n";
     }
   }

@@ -63,9 +63,13 @@ print_welcome() {
   cat <<EOF
 
 The cluster is up. Watch a room in one terminal:
-  python3 $ROOT/tools/watch.py --tcp 127.0.0.1:$(port_of comet-1 tcp.port) --room live://1
+  $BIN/imctl watch --tcp 127.0.0.1:$(port_of comet-1 tcp.port) --room live://1
 and push to it from another:
+  $BIN/imctl push room live://1 hello --api http://$api
+or with any HTTP client:
   curl -d 'hello' 'http://$api/goim/push/room?operation=1000&type=live&room=1'
+What runs, as the router sees it:
+  $BIN/imctl nodes --admin http://127.0.0.1:$(port_of logic-1 ops.port)
 Logs: $RUN/log   What runs: ./im status   End: ./im stop
 EOF
 }

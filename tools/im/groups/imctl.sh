@@ -1,0 +1,5 @@
+# every command of imctl against a cluster: output, exit codes, error texts
+test_imctl() {
+  test_cluster_up --kafka dev
+  python3 "$ROOT/tests/cluster/test_imctl.py"
+}

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+namespace im::imctl {
+
+/// Ends the program with 1: failed, or no answer.
+struct Failure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+/// Ends the program with 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// The push API: `target` is "/goim/...". The "data" of the answer, or null; throws Failure.
+boost::json::value call_api(const std::string& base, const std::string& method, const std::string& target,
+                            const std::string& body = {});
+/// The admin API: GET.
+boost::json::value call_admin(const std::string& base, const std::string& target);
+
+/// "name=a&name=b" in pieces no longer than `max`, so that a request head stays below its limit. Pure.
+std::vector<std::string> split_query(const std::string& name, const std::vector<std::string>& values, std::size_t max);
+
+}  // namespace im::imctl

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace im::imctl {
+
+struct Globals {
+  bool json = false;
+  std::string api = "http://127.0.0.1:3111";
+  std::string admin = "http://127.0.0.1:3112";
+  std::function<int()> run;  ///< set by the command that was chosen; returns the exit code, or throws
+};
+
+void add_push(CLI::App& app, Globals& globals);
+void add_watch(CLI::App& app, Globals& globals);
+void add_admin(CLI::App& app, Globals& globals);  ///< overview, nodes, session, room
+void add_top(CLI::App& app, Globals& globals);
+void add_config(CLI::App& app, Globals& globals);
+
+}  // namespace im::imctl

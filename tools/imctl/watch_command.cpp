@@ -1,0 +1,160 @@
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "common/base/clock.hpp"
+#include "common/client/client.hpp"
+#include "tools/imctl/api.hpp"
+#include "tools/imctl/commands.hpp"
+#include "tools/imctl/output.hpp"
+
+namespace im::imctl {
+
+namespace {
+
+struct Watch {
+  std::string tcp, ws, nodes;
+  client::Identity identity;
+  int heartbeat_s = 60;
+  std::uint64_t count = 0;
+  bool once = false;
+};
+
+client::Config config_of(const Watch& watch) {
+  client::Config config;
+  config.identity = watch.identity;
+  config.heartbeat = std::chrono::seconds(watch.heartbeat_s);
+  if (!watch.ws.empty()) config.transport = client::Transport::kWebSocket;
+  if (!watch.nodes.empty()) {
+    const auto url = client::parse_url(watch.nodes);
+    if (!url.ok()) throw UsageError("--nodes: " + url.error().message);
+    config.nodes_url = watch.nodes + (url.value().target.size() > 1 ? "" : "/goim/nodes/weighted");
+    return config;
+  }
+  const auto address = client::parse_address(watch.ws.empty() ? watch.tcp : watch.ws);
+  if (!address.ok()) throw UsageError((watch.ws.empty() ? "--tcp: " : "--ws: ") + address.error().message);
+  config.address = address.value();
+  return config;
+}
+
+/// "12:00:01.123", local time.
+std::string clock_text(std::int64_t ms) {
+  const std::time_t seconds = ms / 1000;
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%02d:%02d:%02d.%03d", local.tm_hour, local.tm_min, local.tm_sec,
+                static_cast<int>(ms % 1000));
+  return text.data();
+}
+
+/// One run of `imctl watch`.
+class Watcher {
+ public:
+  Watcher(const Globals& globals, const Watch& watch) : globals_(globals), watch_(watch) {
+    client::Handlers handlers;
+    handlers.on_status = [this](const client::Status& status) { on_status(status); };
+    handlers.on_message = [this](const client::Message& message) { on_message(message); };
+    client_ = std::make_unique<client::Client>(context_, config_of(watch), std::move(handlers));
+  }
+
+  int run() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (!error) end(watch_.count > 0 ? 1 : 0);
+    });
+    client_->start();
+    context_.run();
+    if (!failure_.empty()) throw Failure(failure_);
+    return code_;
+  }
+
+ private:
+  void on_status(const client::Status& status) {
+    if (status.state != client::State::kWaiting) {
+      was_connected_ = status.state == client::State::kConnected;
+      std::cerr << client::to_string(status.state) << " to " << status.address << "\n";
+      return;
+    }
+    const std::string problem = problem_of(status);
+    was_connected_ = false;
+    if (watch_.once) {
+      failure_ = problem;
+      end(1);
+      return;
+    }
+    std::cerr << problem << "; trying again in " << status.wait.count() << " ms\n";
+  }
+
+  std::string problem_of(const client::Status& status) const {
+    if (status.address.empty()) return status.why + "; ./im status shows what runs";
+    if (was_connected_) return "lost the comet at " + status.address + ": " + status.why;
+    return "cannot reach comet at " + status.address + ": " + status.why + "; ./im status shows what runs";
+  }
+
+  void on_message(const client::Message& message) {
+    const std::int64_t now = unix_ms();
+    if (globals_.json) {
+      std::cout << message_json(now, message.op, message.seq, message.body) << std::endl;
+    } else {
+      std::cout << clock_text(now) << " op=" << message.op << " " << printable(message.body) << std::endl;
+    }
+    if (++seen_ == watch_.count || !std::cout) end(std::cout ? 0 : 1);
+  }
+
+  void end(int code) {
+    code_ = code;
+    client_->stop();
+    signals_.cancel();
+  }
+
+  const Globals& globals_;
+  const Watch& watch_;
+  boost::asio::io_context context_{1};
+  boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  std::unique_ptr<client::Client> client_;
+  std::uint64_t seen_ = 0;
+  bool was_connected_ = false;
+  int code_ = 0;
+  std::string failure_;
+};
+
+}  // namespace
+
+void add_watch(CLI::App& app, Globals& globals) {
+  auto watch = std::make_shared<Watch>();
+  watch->tcp = "127.0.0.1:3101";
+  CLI::App* command = app.add_subcommand("watch", "Connect as a client and print what arrives");
+  auto* tcp = command->add_option("--tcp", watch->tcp, "TCP port of a comet, HOST:PORT")->capture_default_str();
+  auto* ws = command->add_option("--ws", watch->ws, "WebSocket port of a comet, HOST:PORT")->excludes(tcp);
+  command->add_option("--nodes", watch->nodes, "Take a comet from the node list of a logic, http://HOST:PORT (TCP)")
+      ->excludes(tcp)
+      ->excludes(ws);
+  command->add_option("--uid", watch->identity.uid, "User; 0 = none")->capture_default_str();
+  command->add_option("--key", watch->identity.key, "Key of the device; empty = logic makes one");
+  command->add_option("--room", watch->identity.room, "Room to be in, TYPE://ID");
+  command->add_option("--platform", watch->identity.platform, "Platform to log in as");
+  command->add_option("--accepts", watch->identity.accepts, "Operations to take, with commas; room pushes come anyway")
+      ->delimiter(',')
+      ->default_str("1000");
+  command->add_option("--heartbeat", watch->heartbeat_s, "Seconds between heartbeats")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  command->add_option("--count", watch->count, "End with 0 after that many messages; 0 = never")->capture_default_str();
+  command->add_flag("--once", watch->once, "End with 1 at the first loss instead of connecting again");
+  watch->identity.accepts = {1000};
+  command->footer(
+      "Messages go to stdout, one line each; what is not UTF-8 as base64. The state of the connection goes to stderr.\n"
+      "Ctrl-C ends with 0 (with --count: 1).\n"
+      "Examples:\n"
+      "  imctl watch --room live://1\n"
+      "  imctl watch --ws 127.0.0.1:3102 --uid 7 --accepts 1000,1001 --json\n"
+      "  imctl watch --uid 7 --count 1 --once");
+  command->callback([&globals, watch] { globals.run = [&globals, watch] { return Watcher(globals, *watch).run(); }; });
+}
+
+}  // namespace im::imctl
