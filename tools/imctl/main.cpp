@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -73,6 +74,20 @@ std::string parse_problem(const CLI::App& app, const CLI::ParseError& error) {
          (guess.empty() ? "; there are:" + commands : "; did you mean \"" + guess + "\"?");
 }
 
+/// Last first, as CLI11 wants them. `--key=` becomes two: CLI11 would take the next argument as the value.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const bool empty_value =
+        argument.size() > 3 && argument.starts_with("--") && argument.find('=') + 1 == argument.size();
+    arguments.push_back(empty_value ? argument.substr(0, argument.size() - 1) : argument);
+    if (empty_value) arguments.emplace_back();
+  }
+  std::reverse(arguments.begin(), arguments.end());
+  return arguments;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -80,7 +95,7 @@ int main(int argc, char** argv) {
   CLI::App app("imctl pushes to a cluster, watches what arrives and shows what runs.", "imctl");
   declare(app, globals);
   try {
-    app.parse(argc, argv);
+    app.parse(arguments_of(argc, argv));
     return globals.run();
   } catch (const CLI::Success& help) {
     return app.exit(help);

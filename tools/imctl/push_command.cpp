@@ -104,7 +104,7 @@ void add_push(CLI::App& app, Globals& globals) {
   push->require_subcommand(1);
   push->footer(
       "The last argument is the body, - reads it from stdin. Success means that Kafka has the push;\n"
-      "who is not connected gets nothing. A body that starts with - goes after --.\n"
+      "who is not connected gets nothing. A body that starts with - comes through stdin.\n"
       "Examples:\n"
       "  imctl push user 1 2 hello\n"
       "  imctl push room live://1 --op 1001 - < picture.png\n"
