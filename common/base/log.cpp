@@ -1,5 +1,6 @@
 #include "common/base/log.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -36,10 +37,28 @@ State& state() {
   return instance;
 }
 
+/// Bytes of the UTF-8 character at the front; 0 when it is none.
+std::size_t utf8_size(std::string_view text) {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+  if (size == 0 || text.size() < size) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0U) != 0x80U) return 0;
+  }
+  const unsigned second = byte(1);  // overlong, surrogate, above U+10FFFF
+  const bool bad = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+                   (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);
+  return bad ? 0 : size;
+}
+
 /// JSON string escapes; in text lines too, so that a value can never start a line or move the cursor.
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
+  while (!text.empty()) {
+    const char c = text.front();
     const auto byte = static_cast<unsigned char>(c);
+    const std::size_t size = utf8_size(text);
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -47,9 +66,12 @@ void append_escaped(std::string& out, std::string_view text) {
       out += "\\n";
     } else if (byte < 0x20 || byte == 0x7f) {
       out += fmt::format("\\u{:04x}", byte);
+    } else if (size == 0) {
+      out += "\\ufffd";
     } else {
-      out += c;
+      out += text.substr(0, size);
     }
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -24,7 +25,7 @@ class Field {
   template <std::integral T>
   Field(std::string_view key, T value) : key_(key), value_(std::to_string(value)), quoted_(false) {}
   template <std::floating_point T>
-  Field(std::string_view key, T value) : key_(key), value_(std::to_string(value)), quoted_(false) {}
+  Field(std::string_view key, T value) : key_(key), value_(std::to_string(value)), quoted_(!std::isfinite(value)) {}
 
   std::string_view key() const { return key_; }
   std::string_view value() const { return value_; }
