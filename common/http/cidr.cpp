@@ -53,7 +53,7 @@ CidrList::CidrList(const std::vector<std::string>& networks) {
 
 bool CidrList::contains(const std::string& ip) const {
   if (networks_.empty()) return true;
-  const auto bytes = address_bytes(ip);
+  const auto bytes = address_bytes(ip.substr(0, ip.find('%')));  // without the zone of a link-local address
   if (!bytes) return false;
   for (const Network& network : networks_) {
     if (same_prefix(*bytes, network.bytes, network.bits)) return true;

@@ -5,12 +5,9 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include "common/base/log.hpp"
@@ -33,19 +30,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string serialize(const HttpResponse& response, bool close, bool head_only) {
-  const auto phrase = beast::obsolete_reason(static_cast<beast::status>(response.status));
-  std::string out =
-      "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(phrase.data(), phrase.size()) + "\r\n";
-  out +=
-      "Content-Type: " + response.content_type + "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
-  for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
-  if (close) out += "Connection: close\r\n";
-  out += "\r\n";
-  return head_only ? out : out + response.body;
-}
-
-/// Nothing when the target has a bad escape.
+/// False when the target has a bad escape.
 bool fill(HttpRequest& out, Parser& parser) {
   auto& message = parser.get();
   out.method.assign(message.method_string().data(), message.method_string().size());
@@ -57,37 +42,20 @@ bool fill(HttpRequest& out, Parser& parser) {
     out.headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}),
                              std::string(field.value().data(), field.value().size()));
   }
-  out.body = std::move(message.body());
   if (!path || !query) return false;
   out.path = std::move(*path);
   out.query = std::move(*query);
   return true;
 }
 
+bool wants_continue(const HttpRequest& request) { return lower(request.header("expect")) == "100-continue"; }
+
 }  // namespace
 
-/// Answers its slot once; a handler that lets go of it without an answer has failed.
-class HttpConnection::Answer {
- public:
-  Answer(std::shared_ptr<HttpConnection> connection, SlotRef slot)
-      : connection_(std::move(connection)), slot_(std::move(slot)) {}
-  Answer(const Answer&) = delete;
-  Answer& operator=(const Answer&) = delete;
-  ~Answer() {
-    give({.status = 500, .content_type = "application/json", .body = "{\"error\":\"no answer\"}", .headers = {}});
-  }
-
-  void give(HttpResponse response) {
-    if (given_.exchange(true)) return;
-    const auto executor = connection_->socket_.get_executor();
-    asio::dispatch(executor, [connection = std::move(connection_), slot = std::move(slot_),
-                              response = std::move(response)] { connection->answer(slot, response); });
-  }
-
- private:
-  std::atomic<bool> given_{false};
-  std::shared_ptr<HttpConnection> connection_;
-  SlotRef slot_;
+struct HttpConnection::Parsing {
+  Parser parser;
+  HttpRequest request;
+  bool target_ok = false;
 };
 
 HttpConnection::HttpConnection(asio::ip::tcp::socket socket, ServerShared& shared)
@@ -100,6 +68,8 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket, ServerShared& share
 }
 
 HttpConnection::~HttpConnection() { --shared_.connections; }
+
+void HttpConnection::start_refused() { refuse(403, "this network is not allowed (allow_from)"); }
 
 void HttpConnection::start() {
   auto self = shared_from_this();
@@ -149,151 +119,116 @@ asio::awaitable<bool> HttpConnection::read_more(std::shared_ptr<HttpConnection> 
   co_return true;
 }
 
-/// Reads, checks and dispatches one request; false: nothing more can be read.
-asio::awaitable<bool> HttpConnection::read_request(std::shared_ptr<HttpConnection> self) {
-  std::size_t end = std::string::npos;
+/// Size of the next head; 0: there will be none.
+asio::awaitable<std::size_t> HttpConnection::read_head(std::shared_ptr<HttpConnection> self) {
   bool started = !buffer_.empty();
   bool timer_set = false;
-  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
-    if (buffer_.size() > kMaxHead) {
-      ++shared_.refused_limit;
-      refuse(431, "request head over 8 KiB");
-      co_return false;
-    }
+  std::size_t end = std::string::npos;
+  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos && buffer_.size() <= kMaxHead) {
     // Idle until the first byte; from then on one deadline for the whole head.
     const int timeout = !started ? shared_.config.idle_timeout_ms : timer_set ? 0 : shared_.config.header_timeout_ms;
     timer_set = started;
     const bool got = co_await read_more(self, timeout);
     if (!got) {
-      if (timed_out_ && started) {
-        ++shared_.timeouts;
-        refuse(408, "request head too slow");
-      }
-      co_return false;
+      if (started) refuse_slow("request head too slow");
+      co_return 0;
     }
     started = true;
   }
-  const std::string_view head(buffer_.data(), end + 4);
-  const HeadFault fault = head.size() > kMaxHead ? HeadFault::kTooManyHeaders : check_head(head);
+  if (end == std::string::npos || end + 4 > kMaxHead) {
+    ++shared_.refused_limit;
+    refuse(431, "request head over 8 KiB");
+    co_return 0;
+  }
+  co_return end + 4;
+}
+
+/// Gives the parser what was read. The header fields are taken before the body, so that the trailers of a chunked body
+/// are not among them.
+HttpConnection::Step HttpConnection::parse(Parsing& parsing) {
+  Parser& parser = parsing.parser;
+  while (!parser.is_done()) {
+    // Beast 1.81 asserts on a last chunk in pieces. The shortest rest of a chunked body is 5 bytes.
+    if (parser.is_header_done() && parser.chunked() && buffer_.size() < 5) return Step::kMore;
+    const bool in_body = parser.is_header_done();
+    boost::system::error_code error;
+    buffer_.erase(0, parser.put(asio::buffer(buffer_), error));
+    if (error == beast::error::need_more) break;
+    if (error == beast::error::body_limit) {
+      ++shared_.refused_limit;
+      refuse(413, "body over " + std::to_string(shared_.config.body_limit) + " bytes");
+      return Step::kRefused;
+    }
+    if (error) {
+      ++shared_.refused_guard;
+      refuse(400, error.message());
+      return Step::kRefused;
+    }
+    if (in_body && buffer_.empty()) break;
+    if (!in_body && parser.is_header_done()) {
+      parsing.target_ok = fill(parsing.request, parser);
+      parser.eager(true);
+    }
+  }
+  if (parser.is_done()) return Step::kDone;
+  if (buffer_.size() <= kMaxHead) return Step::kMore;
+  ++shared_.refused_limit;
+  refuse(431, "chunk extension or trailer over 8 KiB");
+  return Step::kRefused;
+}
+
+asio::awaitable<bool> HttpConnection::read_body(std::shared_ptr<HttpConnection> self,
+                                                std::shared_ptr<Parsing> parsing) {
+  bool timer_set = false;
+  Step step = parse(*parsing);
+  while (step == Step::kMore) {
+    if (!timer_set && wants_continue(parsing->request) && slots_.empty() && !write_in_flight_) {
+      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
+    }
+    const bool got = co_await read_more(self, timer_set ? 0 : shared_.config.body_timeout_ms);
+    timer_set = true;
+    if (!got) {
+      refuse_slow("request body too slow");
+      co_return false;
+    }
+    step = parse(*parsing);
+  }
+  deadline_.cancel();
+  co_return step == Step::kDone;
+}
+
+/// Reads, checks and dispatches one request; false: nothing more can be read.
+asio::awaitable<bool> HttpConnection::read_request(std::shared_ptr<HttpConnection> self) {
+  const std::size_t size = co_await read_head(self);
+  if (size == 0) co_return false;
+  const HeadFault fault = check_head(std::string_view(buffer_).substr(0, size));
   if (fault != HeadFault::kNone) {
     ++shared_.refused_guard;
     refuse(fault == HeadFault::kTooManyHeaders ? 431 : 400, to_string(fault));
     co_return false;
   }
-  Parser parser;
-  parser.body_limit(shared_.config.body_limit);
-  parser.eager(true);
-  bool body_timer = false;
-  while (!parser.is_done()) {
-    boost::system::error_code error;
-    const std::size_t used = parser.put(asio::buffer(buffer_), error);
-    buffer_.erase(0, used);
-    if (error == beast::error::body_limit) {
-      ++shared_.refused_limit;
-      refuse(413, "body over " + std::to_string(shared_.config.body_limit) + " bytes");
-      co_return false;
-    }
-    if (error && error != beast::error::need_more) {
-      ++shared_.refused_guard;
-      refuse(400, error.message());
-      co_return false;
-    }
-    if (parser.is_done()) break;
-    if (!body_timer &&
-        lower({parser.get()[beast::field::expect].data(), parser.get()[beast::field::expect].size()}) ==
-            "100-continue" &&
-        slots_.empty()) {
-      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
-    }
-    const bool got = co_await read_more(self, body_timer ? 0 : shared_.config.body_timeout_ms);
-    body_timer = true;
-    if (!got) {
-      if (timed_out_) {
-        ++shared_.timeouts;
-        refuse(408, "request body too slow");
-      }
-      co_return false;
-    }
-  }
-  deadline_.cancel();
-  const bool keep_alive = parser.get().keep_alive() && !shared_.draining;
-  HttpRequest request;
-  if (!fill(request, parser)) {
+  const auto parsing = std::make_shared<Parsing>();
+  parsing->parser.body_limit(shared_.config.body_limit);
+  const bool whole = co_await read_body(self, parsing);
+  if (!whole) co_return false;
+  if (!parsing->target_ok) {
     refuse(400, "bad percent escape in the request target");
     co_return false;
   }
-  request.peer_ip = peer_;
+  const bool keep_alive = parsing->parser.get().keep_alive() && !shared_.draining;
+  parsing->request.body = std::move(parsing->parser.get().body());
+  parsing->request.peer_ip = peer_;
   ++shared_.requests;
-  dispatch(std::move(request), keep_alive);
+  dispatch(std::move(parsing->request), keep_alive);
   co_return keep_alive;
 }
 
-void HttpConnection::dispatch(HttpRequest request, bool keep_alive) {
-  auto slot = std::make_shared<Slot>();
-  slot->last = !keep_alive;
-  slot->head_only = request.method == "HEAD";
-  slots_.push_back(slot);
-  auto given = std::make_shared<Answer>(shared_from_this(), slot);
-  const HttpReply reply = [given](HttpResponse response) { given->give(std::move(response)); };
-  const HttpHandler* handler = shared_.find(slot->head_only ? "GET" : request.method, request.path);
-  if (handler == nullptr) {
-    reply({.status = 404, .content_type = "text/plain", .body = "404 page not found", .headers = {}});
-    return;
-  }
-  try {
-    (*handler)(std::move(request), reply);
-  } catch (const std::exception& error) {
-    log::error("http handler failed", {{"why", error.what()}});
-  }
-}
-
-void HttpConnection::refuse(int status, const std::string& text) {
-  auto slot = std::make_shared<Slot>();
-  slot->last = true;
-  slots_.push_back(slot);
-  no_more_ = true;
-  std::string body = "{\"code\":-400,\"message\":\"" + text + "\"}";
-  answer(slot,
-         {.status = status, .content_type = "application/json; charset=utf-8", .body = std::move(body), .headers = {}});
-}
-
-void HttpConnection::answer(const SlotRef& slot, const HttpResponse& response) {
-  slot->bytes = serialize(response, slot->last, slot->head_only);
-  slot->ready = true;
-  pump();
-}
-
-/// Writes all answers that are next in order; closes when the last one has left and nothing more is read.
-void HttpConnection::pump() {
-  if (write_in_flight_) return;
-  bool last = false;
-  while (!slots_.empty() && slots_.front()->ready && !last) {
-    writing_ += slots_.front()->bytes;
-    last = slots_.front()->last;
-    slots_.pop_front();
-    room_.cancel();
-  }
-  if (writing_.empty()) {
-    if (no_more_ && slots_.empty()) {
-      deadline_.cancel();
-      boost::system::error_code ignored;
-      socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-      socket_.close(ignored);
-    }
-    return;
-  }
-  write_in_flight_ = true;
-  asio::async_write(socket_, asio::buffer(writing_),
-                    [self = shared_from_this(), last](boost::system::error_code error, std::size_t) {
-                      self->write_in_flight_ = false;
-                      self->writing_.clear();
-                      if (error || last) {
-                        self->no_more_ = true;
-                        self->slots_.clear();
-                      }
-                      self->pump();
-                    });
+/// Answers 408 when the deadline was the reason that reading ended.
+void HttpConnection::refuse_slow(const std::string& text) {
+  if (!timed_out_) return;
+  ++shared_.timeouts;
+  refuse(408, text);
 }
 
 }  // namespace im::http

@@ -32,6 +32,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
   void start();
+  void start_refused();  ///< answers 403 to whatever comes
 
  private:
   static constexpr std::size_t kPipeline = 64;
@@ -45,18 +46,23 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   };
   using SlotRef = std::shared_ptr<Slot>;
   class Answer;
-  struct Outcome {
-    bool go_on = false;
-  };
+  struct Parsing;
+  enum class Step { kDone, kMore, kRefused };
 
   boost::asio::awaitable<void> run(std::shared_ptr<HttpConnection> self);
   boost::asio::awaitable<bool> read_more(std::shared_ptr<HttpConnection> self, int timeout_ms);
   boost::asio::awaitable<bool> read_request(std::shared_ptr<HttpConnection> self);
+  boost::asio::awaitable<std::size_t> read_head(std::shared_ptr<HttpConnection> self);
+  boost::asio::awaitable<bool> read_body(std::shared_ptr<HttpConnection> self, std::shared_ptr<Parsing> parsing);
+  boost::asio::awaitable<void> linger(std::shared_ptr<HttpConnection> self);
   boost::asio::awaitable<void> wait_for_room(std::shared_ptr<HttpConnection> self);
+  Step parse(Parsing& parsing);
   void dispatch(HttpRequest request, bool keep_alive);
   void refuse(int status, const std::string& text);
+  void refuse_slow(const std::string& text);
   void answer(const SlotRef& slot, const HttpResponse& response);
   void pump();
+  void finish();
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer deadline_;
@@ -67,7 +73,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::deque<SlotRef> slots_;
   std::string writing_;
   bool write_in_flight_ = false;
-  bool no_more_ = false;  ///< no further request is read
+  bool no_more_ = false;   ///< no further request is read
+  bool finished_ = false;  ///< our side has ended; only lingering
   bool timed_out_ = false;
 };
 

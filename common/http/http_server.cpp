@@ -28,7 +28,6 @@ struct HttpServer::Impl {
   explicit Impl(HttpServerConfig config) : allowed(config.allow_from) { shared.config = std::move(config); }
 
   asio::awaitable<void> accept_loop();
-  void refuse_network(tcp::socket socket);
 
   http::ServerShared shared;
   http::CidrList allowed;
@@ -92,22 +91,11 @@ asio::awaitable<void> HttpServer::Impl::accept_loop() {
     boost::system::error_code gone;
     const auto peer = socket.remote_endpoint(gone);
     if (gone || shared.connections >= shared.config.max_connections) continue;
-    if (!allowed.contains(peer.address().to_string())) {
-      ++shared.refused_network;
-      refuse_network(std::move(socket));
-      continue;
-    }
+    const bool refused = !allowed.contains(peer.address().to_string());
+    if (refused) ++shared.refused_network;
     auto connection = std::make_shared<http::HttpConnection>(std::move(socket), shared);
-    asio::post(strand, [connection] { connection->start(); });
+    asio::post(strand, [connection, refused] { refused ? connection->start_refused() : connection->start(); });
   }
-}
-
-void HttpServer::Impl::refuse_network(tcp::socket socket) {
-  static constexpr std::string_view kForbidden =
-      "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 68\r\n\r\n"
-      "{\"code\":-403,\"message\":\"this network is not allowed (allow_from)\"}\r\n";
-  auto held = std::make_shared<tcp::socket>(std::move(socket));
-  held->async_send(asio::buffer(kForbidden), [held](boost::system::error_code, std::size_t) {});
 }
 
 std::uint16_t HttpServer::port() const { return impl_->bound_port; }

@@ -48,7 +48,8 @@ struct HttpServerConfig {
   std::size_t max_connections = 10000;
   int header_timeout_ms = 5000;  ///< whole head, not per read
   int body_timeout_ms = 10000;
-  int idle_timeout_ms = 60000;  ///< keep-alive
+  int idle_timeout_ms = 60000;   ///< keep-alive
+  int linger_timeout_ms = 1000;  ///< how long the peer may take to end after our last answer
 };
 
 struct HttpServerStats {
