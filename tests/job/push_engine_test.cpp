@@ -1,62 +1,7 @@
-#include "job/push_engine.hpp"
-
-#include <gtest/gtest.h>
-
-#include "tests/job/job_fakes.hpp"
+#include "tests/job/push_engine_fixture.hpp"
 
 namespace im::job {
 namespace {
-
-using namespace std::chrono_literals;
-using Seen = std::vector<std::pair<std::int32_t, std::int64_t>>;
-
-class PushEngineTest : public testing::Test {
- protected:
-  explicit PushEngineTest(EngineConfig config = {}) : config_(std::move(config)) {}
-
-  void SetUp() override {
-    engine_ = std::make_unique<PushEngine>(config_, scheduler_, gateway_, source_, [this] { ++refreshes_; });
-  }
-  void nodes(std::vector<CometNode> comets, std::uint64_t router = 7) {
-    engine_->nodes({std::move(comets), router, ++version_, scheduler_.now()});
-    scheduler_.run();
-  }
-  void assign(const std::vector<HeldPartition>& partitions, const std::string& bus = "bus") {
-    engine_->assigned(bus, partitions);
-    scheduler_.run();
-  }
-  /// The registry has been seen long enough to be believed, and lists these.
-  void ready_with(const std::vector<CometNode>& comets) {
-    nodes(comets);
-    scheduler_.advance(11s);
-    assign({{0}, {1}});
-    for (const auto& comet : comets) open(comet.instance);
-  }
-  void open(const CometInstance& instance) {
-    ASSERT_NE(gateway_.to(instance), nullptr);
-    gateway_.to(instance)->open();
-    scheduler_.run();
-  }
-  void push(std::int32_t partition, std::int64_t offset, const std::vector<CometInstance>& targets,
-            std::size_t size = 10) {
-    engine_->records({record(partition, offset, targets, size)});
-    scheduler_.run();
-  }
-  void ack(const CometInstance& instance) {
-    const auto wire = gateway_.to(instance);
-    if (wire->writing) wire->written();
-    wire->ack(wire->last_seq());
-    scheduler_.run();
-  }
-
-  EngineConfig config_;
-  ManualScheduler scheduler_;
-  FakeGateway gateway_;
-  FakeSource source_;
-  int refreshes_ = 0;
-  std::uint64_t version_ = 0;
-  std::unique_ptr<PushEngine> engine_;
-};
 
 TEST_F(PushEngineTest, AnOffsetIsStoredWhenEveryTargetTookItsPart) {
   ready_with({node(1), node(2)});
@@ -247,56 +192,6 @@ TEST_F(PushEngineTest, DrainPausesAndSaysWhenAllIsSettled) {
   ack(comet(1));
   EXPECT_TRUE(engine_->settled());
   EXPECT_TRUE(source_.paused);
-}
-
-class SmallPushEngineTest : public PushEngineTest {
- protected:
-  SmallPushEngineTest() : PushEngineTest(small()) {}
-  static EngineConfig small() {
-    EngineConfig config;
-    config.link = {.window = 100, .backlog = 10000, .batch_count = 1};
-    config.memory_limit = 5000;
-    return config;
-  }
-};
-
-TEST_F(SmallPushEngineTest, ReadingPausesAtTheMemoryLimitAndGoesOnBelowHalf) {
-  ready_with({node(1)});
-  for (int i = 0; i < 6; ++i) push(0, i, {comet(1)}, 1000);
-  EXPECT_TRUE(source_.paused);
-  for (int i = 0; i < 3; ++i) ack(comet(1));
-  EXPECT_TRUE(source_.paused);
-  ack(comet(1));
-  EXPECT_FALSE(source_.paused);
-  EXPECT_EQ(engine_->stats().drops.memory, 0U);
-}
-
-TEST_F(SmallPushEngineTest, ASilentCometLosesItsBacklogBeforeOthersArePaused) {
-  ready_with({node(1), node(2)});
-  push(0, 0, {comet(1)}, 1000);
-  scheduler_.advance(3s);
-  push(1, 0, {comet(2)}, 1000);
-  ack(comet(2));
-  for (int i = 1; i < 8; ++i) push(0, i, {comet(1)}, 1000);
-  EXPECT_FALSE(source_.paused);
-  EXPECT_GT(engine_->stats().drops.memory, 0U);
-  push(1, 1, {comet(2)}, 1000);
-  ack(comet(2));
-  EXPECT_EQ(source_.stored[1], 2);
-}
-
-TEST_F(SmallPushEngineTest, AFullBacklogDropsForThatCometOnly) {
-  config_.memory_limit = 1U << 30;
-  SetUp();
-  ready_with({node(1), node(2)});
-  for (int i = 0; i < 20; ++i) {
-    push(0, i, {comet(1), comet(2)}, 1000);
-    ack(comet(2));
-  }
-  EXPECT_GT(engine_->stats().drops.stalled, 0U);
-  EXPECT_EQ(gateway_.to(comet(2))->all().size(), 20U);
-  while (!engine_->settled()) ack(comet(1));
-  EXPECT_EQ(source_.stored[0], 20);
 }
 
 }  // namespace
