@@ -37,6 +37,11 @@ if(IM_SANITIZE)
   endif()
 endif()
 
+# Coverage feedback for libFuzzer in everything the targets reach.
+if(IM_BUILD_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT IM_SANITIZE)
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
   add_link_options(-Wl,-z,relro,-z,now)
