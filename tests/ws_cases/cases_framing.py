@@ -3,6 +3,7 @@ from model import BY_FRAME, BY_OCTET, CLEAN, PROTOCOL, Case, Send, binary, echo,
 from wire import CLOSE, PONG, Frame
 
 HELLO = text(b"Hello, world!")
+ODD = b"\x00\xff\xfe\xfd\xfc\xfb\x00\xff"
 
 
 def echoes():
@@ -22,11 +23,10 @@ def pings():
     ten = tuple(b"payload-%d" % i for i in range(10))
     long = b"\xfe" * 125
     unasked = Frame(PONG, b"unsolicited pong payload")
-    odd = b"\x00\xff\xfe\xfd\xfc\xfb\x00\xff"
     return (
         Case("2.1", "empty ping", (Send((ping(),)),), (pong(b""),)),
         Case("2.2", "ping with text", (Send((ping(b"Hello, world!"),)),), (pong(b"Hello, world!"),)),
-        Case("2.3", "ping with bytes that are not text", (Send((ping(odd),)),), (pong(odd),)),
+        Case("2.3", "ping with bytes that are not text", (Send((ping(ODD),)),), (pong(ODD),)),
         Case("2.4", "ping of 125 bytes", (Send((ping(long),)),), (pong(long),)),
         Case("2.5", "ping of 126 bytes", (Send((ping(long + b"\xfe"),)),), (), PROTOCOL),
         Case("2.6", "ping of 125 bytes, byte by byte", (Send((ping(long),), BY_OCTET),), (pong(long),)),
@@ -42,8 +42,9 @@ def reserved_bits():
     yield Case("3.1", "text with RSV 1", (Send((text(b"Hello, world!", rsv=1),)),), (), PROTOCOL)
     for index, rsv, chop in ((2, 2, 0), (3, 3, BY_FRAME), (4, 4, BY_OCTET)):
         frames = (HELLO, text(b"Hello, world!", rsv=rsv), ping())
-        yield Case("3.%d" % index, "text, text with RSV %d, ping" % rsv, (Send(frames, chop),), (echo(HELLO),), PROTOCOL)
-    yield Case("3.5", "binary with RSV 5", (Send((binary(b"\x00\xff\xfe\xfd\xfc\xfb\x00\xff", rsv=5),)),), (), PROTOCOL)
+        about = "text, text with RSV %d, ping" % rsv
+        yield Case("3.%d" % index, about, (Send(frames, chop),), (echo(HELLO),), PROTOCOL)
+    yield Case("3.5", "binary with RSV 5", (Send((binary(ODD, rsv=5),)),), (), PROTOCOL)
     yield Case("3.6", "ping with RSV 6", (Send((ping(b"Hello, world!", rsv=6),)),), (), PROTOCOL)
     yield Case("3.7", "close with RSV 7", (Send((Frame(CLOSE, rsv=7),)),), (), PROTOCOL)
 
@@ -59,8 +60,8 @@ def reserved_opcodes():
         for index in (3, 4, 5):
             frame = bad[index - 1]
             about = "text, opcode %d with %d bytes, ping" % (frame.opcode, len(frame.payload))
-            yield Case("%s.%d" % (section, index), about, (Send((HELLO, frame, ping()), BY_OCTET if index == 5 else 0),),
-                       (echo(HELLO),), PROTOCOL)
+            steps = (Send((HELLO, frame, ping()), BY_OCTET if index == 5 else 0),)
+            yield Case("%s.%d" % (section, index), about, steps, (echo(HELLO),), PROTOCOL)
 
 
 CASES = (*echoes(), *pings(), *reserved_bits(), *reserved_opcodes())

@@ -16,7 +16,8 @@ def long_lengths():
     sizes = ((0, 16), (125, 16), (0, 64), (126, 64), (65535, 64))
     for index, (size, form) in enumerate(sizes, 1):
         frame = binary(b"x" * size, form=form)
-        yield Case("im.2.%d" % index, "%d bytes with a length of %d bits" % (size, form), (Send((frame,)),), (), PROTOCOL)
+        about = "%d bytes with a length of %d bits" % (size, form)
+        yield Case("im.2.%d" % index, about, (Send((frame,)),), (), PROTOCOL)
     for index, form in enumerate((16, 64), len(sizes) + 1):
         yield Case("im.2.%d" % index, "ping of 5 bytes with a length of %d bits" % form,
                    (Send((ping(b"12345", form=form),)),), (), PROTOCOL)

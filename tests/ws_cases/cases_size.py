@@ -17,7 +17,8 @@ def case(number, about, step, opcode, size):
 def whole(section, kind):
     opcode, make, name = kind
     for index, size in enumerate((CAP, 256 << 10, MIB, 4 * MIB, 8 * MIB, 16 * MIB), 1):
-        yield case("%s.%d" % (section, index), "%s of %d bytes" % (name, size), Send((make(PATTERN[:size]),)), opcode, size)
+        step = Send((make(PATTERN[:size]),))
+        yield case("%s.%d" % (section, index), "%s of %d bytes" % (name, size), step, opcode, size)
 
 
 def fragmented(section, kind):
@@ -42,7 +43,8 @@ def many(section, kind):
     _, make, name = kind
     for index, size in enumerate((0, 16, 64, 256, 1024, 4096), 1):
         frame = make(bytes(PATTERN[:size]))
-        yield Case("%s.%d" % (section, index), "1000 round trips of %s, %d bytes" % (name, size), (RoundTrips(frame, 1000),))
+        about = "1000 round trips of %s, %d bytes" % (name, size)
+        yield Case("%s.%d" % (section, index), about, (RoundTrips(frame, 1000),))
 
 
 def automatic():
