@@ -27,7 +27,7 @@ class Authenticator {
   virtual Result<Identity> authenticate(std::string_view token) = 0;
 };
 
-/// goim's own: the client says who it is (docs/protocol.md "Auth"). For trusted networks and first steps only.
+/// goim's own: the client says who it is (docs/protocol.md "Session"). For trusted networks and first steps only.
 std::unique_ptr<Authenticator> make_open_authenticator();
 
 }  // namespace im::logic

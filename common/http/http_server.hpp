@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-/// A small HTTP/1.1 server on Boost.Beast behind our header guard (docs/protocol.md "HTTP").
+/// A small HTTP/1.1 server on Boost.Beast behind our header guard (docs/protocol.md "HTTP, strictness").
 /// Beast is seen by http_server.cpp and ws_upgrade.cpp only.
 namespace im {
 

@@ -5,7 +5,7 @@
 namespace im::http {
 
 /// Why a raw request head is refused before any parser sees it; kNone = it may be parsed.
-/// Boost.Beast 1.81 lets these through (docs/protocol.md "HTTP").
+/// Boost.Beast 1.81 lets these through (docs/protocol.md "HTTP, strictness").
 enum class HeadFault {
   kNone,
   kBareLineFeed,      ///< LF without CR, or CR without LF
