@@ -109,7 +109,7 @@ class GrpcRouterGateway : public RouterGateway {
         [this](auto* context, auto* in, auto* out, auto finish) {
           stub_->async()->UnregisterNode(context, in, out, std::move(finish));
         },
-        [done = std::move(done)](Result<router::UnregisterNodeReply> reply) {
+        [done = std::move(done)](const Result<router::UnregisterNodeReply>& reply) {
           if (!reply) return done(reply.error());
           done(true);
         });

@@ -28,12 +28,14 @@ void check(const boost::system::error_code& error) {
   if (error) throw std::runtime_error(error_text(error));
 }
 
-asio::awaitable<void> connect(tcp::resolver& resolver, beast::tcp_stream& stream, Address address) {
-  const auto [unknown, endpoints] = co_await resolver.async_resolve(address.host, std::to_string(address.port), kTuple);
+/// Both must outlive it.
+asio::awaitable<void> connect(tcp::resolver* resolver, beast::tcp_stream* stream, Address address) {
+  const auto [unknown, endpoints] =
+      co_await resolver->async_resolve(address.host, std::to_string(address.port), kTuple);
   check(unknown);
-  const auto [error, endpoint] = co_await stream.async_connect(endpoints, kTuple);
+  const auto [error, endpoint] = co_await stream->async_connect(endpoints, kTuple);
   check(error);
-  stream.socket().set_option(tcp::no_delay(true));
+  stream->socket().set_option(tcp::no_delay(true));
 }
 
 void set_deadline(beast::tcp_stream& stream, std::chrono::milliseconds from_now) {
@@ -48,7 +50,7 @@ class TcpStream final : public Stream {
  public:
   explicit TcpStream(asio::io_context& context) : resolver_(context), stream_(context) {}
 
-  asio::awaitable<void> open(Address address) override { return connect(resolver_, stream_, std::move(address)); }
+  asio::awaitable<void> open(Address address) override { return connect(&resolver_, &stream_, std::move(address)); }
 
   asio::awaitable<std::string> read() override {
     const auto [error, size] = co_await stream_.async_read_some(asio::buffer(buffer_), kTuple);
@@ -81,7 +83,7 @@ class WsStream final : public Stream {
   }
 
   asio::awaitable<void> open(Address address) override {
-    co_await connect(resolver_, stream_.next_layer(), address);
+    co_await connect(&resolver_, &stream_.next_layer(), address);
     const auto [error] = co_await stream_.async_handshake(address.text(), "/sub", kTuple);
     check(error);
   }

@@ -40,7 +40,7 @@ std::vector<std::string> split(const std::string& text) {
 
 void Options::section(std::string name, std::string doc) { sections_.push_back({std::move(name), std::move(doc), {}}); }
 
-Option& Options::push(std::string name, Option::Type type, std::string doc) {
+Option& Options::push(const std::string& name, Option::Type type, std::string doc) {
   Option option;
   option.key = sections_.back().name + "." + name;
   option.type = type;
@@ -49,8 +49,8 @@ Option& Options::push(std::string name, Option::Type type, std::string doc) {
   return sections_.back().options.back();
 }
 
-void Options::add(std::string name, bool& target, std::string doc) {
-  Option& option = push(std::move(name), Option::Type::kBool, std::move(doc));
+void Options::add(const std::string& name, bool& target, std::string doc) {
+  Option& option = push(name, Option::Type::kBool, std::move(doc));
   option.get_text = [&target] { return std::string(target ? "true" : "false"); };
   option.set_text = [&target](const std::string& text) -> std::string {
     if (text != "true" && text != "false") return "\"" + text + "\" is not true or false";
@@ -60,8 +60,8 @@ void Options::add(std::string name, bool& target, std::string doc) {
   option.default_text = option.get_text();
 }
 
-void Options::add(std::string name, int& target, std::string doc, int least) {
-  Option& option = push(std::move(name), Option::Type::kInt, std::move(doc));
+void Options::add(const std::string& name, int& target, std::string doc, int least) {
+  Option& option = push(name, Option::Type::kInt, std::move(doc));
   option.get_text = [&target] { return std::to_string(target); };
   const bool port = option.key.ends_with("port");
   option.set_text = [&target, port, least](const std::string& text) -> std::string {
@@ -77,15 +77,15 @@ void Options::add(std::string name, int& target, std::string doc, int least) {
   option.default_text = option.get_text();
 }
 
-void Options::add(std::string name, std::int64_t& target, std::string doc) {
-  Option& option = push(std::move(name), Option::Type::kInt, std::move(doc));
+void Options::add(const std::string& name, std::int64_t& target, std::string doc) {
+  Option& option = push(name, Option::Type::kInt, std::move(doc));
   option.get_text = [&target] { return std::to_string(target); };
   option.set_text = [&target](const std::string& text) { return set_number(text, target, "a whole number"); };
   option.default_text = option.get_text();
 }
 
-void Options::add(std::string name, double& target, std::string doc) {
-  Option& option = push(std::move(name), Option::Type::kDouble, std::move(doc));
+void Options::add(const std::string& name, double& target, std::string doc) {
+  Option& option = push(name, Option::Type::kDouble, std::move(doc));
   option.get_text = [&target] { return to_text(target); };
   option.set_text = [&target](const std::string& text) -> std::string {
     double value = 0;
@@ -97,8 +97,8 @@ void Options::add(std::string name, double& target, std::string doc) {
   option.default_text = option.get_text();
 }
 
-void Options::add(std::string name, std::string& target, std::string doc, std::vector<std::string> choices) {
-  Option& option = push(std::move(name), Option::Type::kString, std::move(doc));
+void Options::add(const std::string& name, std::string& target, std::string doc, std::vector<std::string> choices) {
+  Option& option = push(name, Option::Type::kString, std::move(doc));
   option.choices = std::move(choices);
   option.get_text = [&target] { return quoted(target); };
   option.set_text = [&target, allowed = option.choices](const std::string& text) -> std::string {
@@ -113,8 +113,8 @@ void Options::add(std::string name, std::string& target, std::string doc, std::v
   option.default_text = option.get_text();
 }
 
-void Options::add(std::string name, std::vector<std::string>& target, std::string doc) {
-  Option& option = push(std::move(name), Option::Type::kStringList, std::move(doc));
+void Options::add(const std::string& name, std::vector<std::string>& target, std::string doc) {
+  Option& option = push(name, Option::Type::kStringList, std::move(doc));
   option.get_text = [&target] {
     std::string text = "[";
     for (const auto& item : target) text += (text.size() > 1 ? ", " : "") + quoted(item);
@@ -128,8 +128,8 @@ void Options::add(std::string name, std::vector<std::string>& target, std::strin
   option.default_text = option.get_text();
 }
 
-void Options::add(std::string name, Millis& target, std::string doc) {
-  Option& option = push(std::move(name), Option::Type::kMillis, std::move(doc));
+void Options::add(const std::string& name, Millis& target, std::string doc) {
+  Option& option = push(name, Option::Type::kMillis, std::move(doc));
   option.get_text = [&target] { return quoted(to_text(target)); };
   option.set_text = [&target](const std::string& text) -> std::string {
     const auto value = parse_duration(text);
@@ -140,8 +140,8 @@ void Options::add(std::string name, Millis& target, std::string doc) {
   option.default_text = option.get_text();
 }
 
-void Options::add(std::string name, Bytes& target, std::string doc) {
-  Option& option = push(std::move(name), Option::Type::kBytes, std::move(doc));
+void Options::add(const std::string& name, Bytes& target, std::string doc) {
+  Option& option = push(name, Option::Type::kBytes, std::move(doc));
   option.get_text = [&target] { return quoted(to_text(target)); };
   option.set_text = [&target](const std::string& text) -> std::string {
     const auto value = parse_bytes(text);

@@ -35,14 +35,14 @@ class Options {
  public:
   /// `section` starts a new TOML table in generated files: everything added next is "section.<name>".
   void section(std::string name, std::string doc);
-  void add(std::string name, bool& target, std::string doc);
-  void add(std::string name, int& target, std::string doc, int least = 0);  ///< ports: at most 65535
-  void add(std::string name, std::int64_t& target, std::string doc);
-  void add(std::string name, double& target, std::string doc);
-  void add(std::string name, std::string& target, std::string doc, std::vector<std::string> choices = {});
-  void add(std::string name, std::vector<std::string>& target, std::string doc);
-  void add(std::string name, Millis& target, std::string doc);  ///< "250ms", "5s", "4m"
-  void add(std::string name, Bytes& target, std::string doc);
+  void add(const std::string& name, bool& target, std::string doc);
+  void add(const std::string& name, int& target, std::string doc, int least = 0);  ///< ports: at most 65535
+  void add(const std::string& name, std::int64_t& target, std::string doc);
+  void add(const std::string& name, double& target, std::string doc);
+  void add(const std::string& name, std::string& target, std::string doc, std::vector<std::string> choices = {});
+  void add(const std::string& name, std::vector<std::string>& target, std::string doc);
+  void add(const std::string& name, Millis& target, std::string doc);  ///< "250ms", "5s", "4m"
+  void add(const std::string& name, Bytes& target, std::string doc);
   /// A check over several keys, run after loading: returns "" or what is wrong and what to do (start it with the key).
   void check(std::function<std::string()> rule);
 
@@ -55,7 +55,7 @@ class Options {
   const std::vector<std::function<std::string()>>& checks() const { return checks_; }
 
  private:
-  Option& push(std::string name, Option::Type type, std::string doc);
+  Option& push(const std::string& name, Option::Type type, std::string doc);
   std::vector<Section> sections_;
   std::vector<std::function<std::string()>> checks_;
 };

@@ -63,16 +63,16 @@ void common_metrics(Metrics& metrics, const std::string& service, HttpServer& op
 }
 
 void ops_routes(HttpServer& ops, Health& health, Metrics& metrics) {
-  ops.route("GET", "/healthz/live", [](HttpRequest, HttpReply reply) {
+  ops.route("GET", "/healthz/live", [](const HttpRequest&, const HttpReply& reply) {
     reply({.status = 200, .content_type = "application/json", .body = "{\"live\":true}", .headers = {}});
   });
-  ops.route("GET", "/healthz/ready", [&health](HttpRequest, HttpReply reply) {
+  ops.route("GET", "/healthz/ready", [&health](const HttpRequest&, const HttpReply& reply) {
     reply({.status = health.ready() ? 200 : 503,
            .content_type = "application/json",
            .body = health.to_json(),
            .headers = {}});
   });
-  ops.route("GET", "/metrics", [&metrics](HttpRequest, HttpReply reply) {
+  ops.route("GET", "/metrics", [&metrics](const HttpRequest&, const HttpReply& reply) {
     reply({.status = 200,
            .content_type = "text/plain; version=0.0.4; charset=utf-8",
            .body = metrics.scrape(),

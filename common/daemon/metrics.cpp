@@ -19,6 +19,7 @@ class Page final : public MetricsPage {
   }
   std::string text() const {
     std::vector<prometheus::MetricFamily> families;
+    families.reserve(families_.size());
     for (const auto& [name, family] : families_) families.push_back(family);
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);

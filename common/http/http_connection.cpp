@@ -74,7 +74,7 @@ void HttpConnection::start_refused() { refuse(403, "this network is not allowed 
 void HttpConnection::start() {
   auto self = shared_from_this();
   auto story = run(self);
-  asio::co_spawn(socket_.get_executor(), std::move(story), [self](std::exception_ptr error) {
+  asio::co_spawn(socket_.get_executor(), std::move(story), [self](const std::exception_ptr& error) {
     if (!error) return;
     try {
       std::rethrow_exception(error);

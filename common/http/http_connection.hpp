@@ -36,7 +36,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
  private:
   static constexpr std::size_t kPipeline = 64;
-  static constexpr std::size_t kMaxHead = 8 * 1024;
+  static constexpr std::size_t kMaxHead = 8U * 1024;
 
   struct Slot {
     bool ready = false;

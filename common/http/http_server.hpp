@@ -42,7 +42,7 @@ struct HttpServerConfig {
   std::string name;  ///< for logs and metrics: "push"
   std::string bind = "127.0.0.1";
   std::uint16_t port = 0;
-  std::size_t body_limit = 64 * 1024;   ///< larger: 413
+  std::size_t body_limit = 64U * 1024;  ///< larger: 413
   std::vector<std::string> allow_from;  ///< CIDR list; empty = everybody. Others: 403
   int threads = 1;
   std::size_t max_connections = 10000;

@@ -16,13 +16,17 @@ bool equals(std::string_view a, std::string_view b) {
          });
 }
 
+std::string_view trimmed(std::string_view value) {
+  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+  return value;
+}
+
 bool contains_word(std::string_view list, std::string_view word) {
   while (!list.empty()) {
-    std::string_view item = list.substr(0, list.find(','));
+    const std::string_view item = list.substr(0, list.find(','));
     list.remove_prefix(std::min(item.size() + 1, list.size()));
-    while (!item.empty() && (item.front() == ' ' || item.front() == '\t')) item.remove_prefix(1);
-    while (!item.empty() && (item.back() == ' ' || item.back() == '\t')) item.remove_suffix(1);
-    if (equals(item, word)) return true;
+    if (equals(trimmed(item), word)) return true;
   }
   return false;
 }
@@ -46,29 +50,26 @@ HeadFault check_length(std::string_view value, Seen& seen) {
   return HeadFault::kNone;
 }
 
+HeadFault check_value(std::string_view name, std::string_view value, Seen& seen) {
+  if (equals(name, "content-length")) return check_length(value, seen);
+  if (equals(name, "host") && (++seen.hosts > 1 || value.empty())) return HeadFault::kHost;
+  if (equals(name, "transfer-encoding")) {
+    if (++seen.encodings > 1 || !equals(value, "chunked")) return HeadFault::kTransferEncoding;
+    seen.body = true;
+  }
+  if (equals(name, "upgrade") || (equals(name, "connection") && contains_word(value, "upgrade"))) seen.upgrade = true;
+  return HeadFault::kNone;
+}
+
 HeadFault check_header(std::string_view line, Seen& seen) {
   if (line.front() == ' ' || line.front() == '\t') return HeadFault::kFoldedHeader;
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || colon == 0) return HeadFault::kSpaceBeforeColon;
   const std::string_view name = line.substr(0, colon);
   if (!std::all_of(name.begin(), name.end(), token_char)) return HeadFault::kSpaceBeforeColon;
-  std::string_view value = line.substr(colon + 1);
-  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
+  const std::string_view value = trimmed(line.substr(colon + 1));
   if (++seen.headers > kMaxHeaders) return HeadFault::kTooManyHeaders;
-  if (equals(name, "host")) {
-    if (++seen.hosts > 1 || value.empty()) return HeadFault::kHost;
-  } else if (equals(name, "content-length")) {
-    return check_length(value, seen);
-  } else if (equals(name, "transfer-encoding")) {
-    if (++seen.encodings > 1 || !equals(value, "chunked")) return HeadFault::kTransferEncoding;
-    seen.body = true;
-  } else if (equals(name, "connection")) {
-    seen.upgrade = seen.upgrade || contains_word(value, "upgrade");
-  } else if (equals(name, "upgrade")) {
-    seen.upgrade = true;
-  }
-  return HeadFault::kNone;
+  return check_value(name, value, seen);
 }
 
 HeadFault check_request_line(std::string_view line, bool& http10) {

@@ -80,6 +80,7 @@ void Consumer::Impl::revoke() {
   flush_batch();
   if (expected.empty()) return;
   std::vector<std::int32_t> partitions;
+  partitions.reserve(expected.size());
   for (const auto& [partition, offset] : expected) partitions.push_back(partition);
   handler.on_revoked(partitions);
   if (rd_kafka_assignment_lost(client.get()) == 0) commit_and_wait();

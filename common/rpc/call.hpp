@@ -29,7 +29,7 @@ void call(Request request, std::chrono::milliseconds deadline, Start&& start, st
   state->request = std::move(request);
   state->done = std::move(done);
   state->context.set_deadline(std::chrono::system_clock::now() + deadline);
-  auto finish = [state](grpc::Status status) {
+  auto finish = [state](const grpc::Status& status) {
     if (status.ok()) {
       state->done(std::move(state->reply));
     } else {
