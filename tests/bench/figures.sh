@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# The figures of docs/figures.md, each beside its control in the same run. Sourced by the group "bench"; needs a cluster (FLOOD_FLAGS)
+# and BIN. Prints a Markdown table; asserts nothing about time.
+
+# value NAME: the number after NAME= in standard input
+value() { grep -oE "(^| )$1=[0-9.]+" | tail -n 1 | sed 's/.*=//'; }
+anon_bytes() { awk '/^RssAnon/ {print $2 * 1024}' "/proc/$1/status"; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN {if (b > 0) printf "%.2f", a / b; else print "-"}'; }
+row() { printf '| %s | %s | %s | %s |\n' "$@"; }
+flood() { "$BIN/im-flood" "${FLOOD_FLAGS[@]}" "$@"; }
+
+# A message now and then to a room of ten: with 10,000 idle connections, and with none.
+lone_message() {
+  local with without
+  with=$(flood --connections 10 --idle 10000 --rate 10 --seconds 30 | tee /dev/stderr)
+  without=$(flood --connections 10 --rate 10 --seconds 30 | tee /dev/stderr)
+  local a b k
+  a=$(value p99 <<<"${with%%answer*}")
+  b=$(value p99 <<<"${without%%answer*}")
+  k=$(value p99 <<<"${with##*answer_ms}")
+  row "lone message to a room of 10 beside 10,000 idle connections, p99" "$a ms" "no idle connections: $b ms" "$(ratio "$a" "$b")"
+  row "the same, beside the time Kafka takes to acknowledge it" "$a ms" "answer of the API: $k ms" "$(ratio "$a" "$k")"
+}
+
+# User memory of 10,000 connections that do nothing: comet, and a program that only keeps the descriptors.
+idle_memory() {
+  local comet control before after port flood_pid ours theirs
+  comet=$(pid_of comet-1)
+  flood --connections 0 --rooms 0 --users 1 --idle 100 --rate 1 --seconds 1 >/dev/null 2>&1 || true # warm
+  before=$(anon_bytes "$comet")
+  flood --connections 10 --idle 10000 --rate 1 --seconds 12 >/dev/stderr &
+  flood_pid=$!
+  sleep 9
+  after=$(anon_bytes "$comet")
+  wait $flood_pid || true
+  ours=$(((after - before) / 10010))
+  free_port 21900
+  port=$PORT
+  "$BIN/im-bench-control" idle "$port" &
+  control=$!
+  sleep 0.5
+  before=$(anon_bytes $control)
+  python3 - "$port" <<'PY'
+import socket, sys, time
+held = []
+for i in range(10000):
+    sock = socket.socket()
+    sock.bind(("127.2.0.%d" % (1 + i // 2500), 0))
+    sock.connect(("127.0.0.1", int(sys.argv[1])))
+    held.append(sock)
+time.sleep(1)
+print(sum(1 for sock in held if sock), file=sys.stderr)
+open("/proc/self/comm", "w").write("held")
+sys.stdout.flush()
+PY
+  after=$(anon_bytes $control)
+  theirs=$(((after - before) / 10000))
+  kill $control
+  row "user memory per idle connection (authenticated, in no room)" "$ours B" "descriptors only: $theirs B" "$(ratio "$ours" "$theirs")"
+}
+
+# 400 pushes/s into a room of 5,000, comet on one core; the control writes each message to each socket on one core.
+one_core_room() {
+  local out sent per_s control
+  taskset -apc 0 "$(pid_of comet-1)" >/dev/null
+  out=$(flood --connections 5000 --rate 400 --seconds 20 --ws-share 0 --size 100 | tee /dev/stderr)
+  taskset -apc 0-1 "$(pid_of comet-1)" >/dev/null
+  sent=$(value sent <<<"$out")
+  per_s=$(awk -v s="$sent" 'BEGIN {printf "%.0f", s / 20}')
+  control=$("$BIN/im-bench-control" fanout 5000 10 | value messages_per_s)
+  row "room of 5,000, pushes per second on one core, nothing lost ($(grep -o 'lost=.*' <<<"$out"))" "$per_s/s" \
+    "one send per message and member: $control/s" "$(ratio "$per_s" "$control")"
+}
+
+user_pushes() {
+  local out
+  out=$(flood --connections 500 --rooms 0 --users 500 --rate 200 --seconds 20 | tee /dev/stderr)
+  row "pushes to single users, 200/s: out of order" "$(value reorder <<<"$out") of $(value delivered <<<"$out")" "goim v2: see its own order, not kept" "-"
+}
