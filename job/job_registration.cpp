@@ -42,15 +42,16 @@ void JobRegistration::entered(const Result<JobLease>& lease) {
 }
 
 void JobRegistration::renew() {
-  router_.renew_job(node_.name, lease_.epoch, [weak = weak_from_this(), &scheduler = scheduler_](Result<bool> kept) {
-    scheduler.post([weak, kept] {
-      const auto self = weak.lock();
-      if (!self || self->stopped_) return;
-      const bool lost = kept.ok() && !kept.value();
-      self->later(lost ? Duration(0) : self->lease_.duration / 3,
-                  lost ? &JobRegistration::enter : &JobRegistration::renew);
-    });
-  });
+  router_.renew_job(node_.name, lease_.epoch,
+                    [weak = weak_from_this(), &scheduler = scheduler_](const Result<bool>& kept) {
+                      scheduler.post([weak, kept] {
+                        const auto self = weak.lock();
+                        if (!self || self->stopped_) return;
+                        const bool lost = kept.ok() && !kept.value();
+                        self->later(lost ? Duration(0) : self->lease_.duration / 3,
+                                    lost ? &JobRegistration::enter : &JobRegistration::renew);
+                      });
+                    });
 }
 
 void JobRegistration::stop(std::function<void()> done) {

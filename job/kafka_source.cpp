@@ -30,6 +30,7 @@ void KafkaSource::give_credit(std::size_t bytes) {
 
 void KafkaSource::on_assigned(const std::string& bus, const std::vector<kafka::AssignedPartition>& partitions) {
   std::vector<HeldPartition> held;
+  held.reserve(partitions.size());
   for (const auto& partition : partitions) held.push_back({partition.partition, partition.log_began_anew});
   domain_.post([this, bus, held = std::move(held)] { engine_->assigned(bus, held); });
 }

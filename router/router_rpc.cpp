@@ -114,7 +114,8 @@ class Service final : public RouterRpc, public Router::CallbackService {
       auto& out = *reply->add_by_key();
       for (const auto& row : state_.sessions().by_key(key)) fill(*out.add_sessions(), row);
     }
-    stats_.located += static_cast<std::uint64_t>(request->uids_size() + request->keys_size() + request->rooms_size());
+    stats_.located += static_cast<unsigned>(request->uids_size()) + static_cast<unsigned>(request->keys_size()) +
+                      static_cast<unsigned>(request->rooms_size());
     state_.with_rooms([&](const RoomRegistry& rooms) {
       for (const auto& room : request->rooms()) {
         auto& out = *reply->add_by_room();
@@ -176,7 +177,7 @@ class Service final : public RouterRpc, public Router::CallbackService {
     for (const auto& session : request->sessions()) {
       SessionRow row = row_of(session);
       row.comet = comet;
-      stats_.restored += state_.sessions().restore(std::move(row)) ? 1 : 0;
+      stats_.restored += state_.sessions().restore(row) ? 1 : 0;
     }
     state_.with_rooms([&](RoomRegistry& rooms) { presence(rooms, comet, request->rooms()); });
     if (request->last()) state_.restored(comet);

@@ -129,7 +129,7 @@ bool SessionRegistry::unbind(Uid uid, const std::string& key, SessionEpoch epoch
   return removed;
 }
 
-bool SessionRegistry::restore(SessionRow row) {
+bool SessionRegistry::restore(const SessionRow& row) {
   raise_epoch(row.epoch);
   for (const SessionRow& known : by_key(row.key)) {
     if (known.epoch > row.epoch) return false;

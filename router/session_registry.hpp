@@ -31,7 +31,7 @@ class SessionRegistry {
   /// Removes the session when its epoch is still this one.
   bool unbind(Uid uid, const std::string& key, SessionEpoch epoch);
   /// A session told again by its comet; kept unless a newer one is known.
-  bool restore(SessionRow row);
+  bool restore(const SessionRow& row);
 
   std::vector<SessionRow> by_uid(Uid uid);
   std::vector<SessionRow> by_key(const std::string& key);

@@ -77,6 +77,7 @@ void serve(im::devkafka::ControlSocket* control) {
 
 void run(const Arguments& arguments) {
   std::vector<im::devkafka::TopicSpec> topics;
+  topics.reserve(arguments.topics.size());
   for (const auto& text : arguments.topics) topics.push_back(topic_of(text));
   im::devkafka::MockCluster cluster(arguments.brokers, topics);
   std::unique_ptr<im::devkafka::ControlSocket> control;
@@ -89,7 +90,7 @@ void run(const Arguments& arguments) {
     const auto wrong = im::kafka::write_bootstrap_file(arguments.bootstrap_file, bootstrap);
     if (!wrong.empty()) throw std::runtime_error("--bootstrap-file: " + wrong);
   }
-  std::cout << "im-devkafka ready: " << bootstrap.brokers << std::endl;
+  std::cout << "im-devkafka ready: " << bootstrap.brokers << "\n" << std::flush;
   serve(control.get());
   // Nobody should look for this log any more; a file that another im-devkafka wrote meanwhile stays.
   if (!arguments.bootstrap_file.empty() && im::kafka::read_bootstrap_file(arguments.bootstrap_file) == bootstrap) {
