@@ -93,8 +93,11 @@ cmd_demo() {
   done
   local packages=("${PROGRAM_PACKAGES[@]}")
   [ "$kafka" = real ] && packages+=("${KAFKA_PACKAGES[@]}")
+  local begin=$SECONDS installed built
   install_packages "$yes" "${packages[@]}"
+  installed=$SECONDS
   [ -n "${IM_NO_BUILD:-}" ] || build_preset "$PRESET" OFF demo
+  built=$SECONDS
   cmd_stop
   [ $reset = 1 ] && rm -rf "$RUN"
   mkdir -p "$RUN"
@@ -112,6 +115,7 @@ cmd_demo() {
     daemon comet "$i" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102" --logic.addresses="$logic_addresses" ${IM_COMET_FLAGS:-}
   done
   wait_ready || return 1
+  say "install $((installed - begin)) s, build $((built - installed)) s, start $((SECONDS - built)) s"
   [ -n "${IM_TEST_CLUSTER:-}" ] || print_welcome
   [ $detach = 1 ] && return 0
   say "Ctrl-C stops everything."
