@@ -92,7 +92,7 @@ check_shell() {
 
 tidy_one() {
   local out
-  out=$("$TIDY_PROGRAM" -p "$TIDY" --quiet --extra-arg=-Wno-unknown-warning-option "$1" 2>/dev/null) || printf '%s\n' "$out"
+  out=$("$TIDY_PROGRAM" -p "$TIDY" --quiet --extra-arg=-Wno-unknown-warning-option --extra-arg=-Wno-error "$1" 2>/dev/null) || printf '%s\n' "$out"
 }
 
 check_tidy() {
