@@ -20,8 +20,8 @@ struct ProtocolConfig {
   std::size_t max_reply_backlog = 16 * 1024;  ///< replies a client has not read: over it we stop reading from it
 };
 
-/// goim v2 as the client sees it (docs/protocol.md "Session"): from bytes to requests, from answers to replies. One request
-/// of a connection is answered at a time, so replies keep the order of requests. One worker.
+/// goim v2 as the client sees it (docs/protocol.md "Session"): from bytes to requests, from answers to replies. One
+/// request of a connection is answered at a time, so replies keep the order of requests. One worker.
 class ClientProtocol final : public ConnectionIo::Listener {
  public:
   ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control, IpTable& ips)
