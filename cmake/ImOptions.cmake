@@ -1,10 +1,3 @@
-# TEMPORARY while the first parts are written side by side: skips a folder that has no CMakeLists.txt yet.
-function(im_add dir)
-  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${dir}/CMakeLists.txt)
-    add_subdirectory(${dir})
-  endif()
-endfunction()
-
 # im_options: what every target of ours is compiled with. Generated code links it not.
 add_library(im_options INTERFACE)
 target_compile_features(im_options INTERFACE cxx_std_20)
@@ -14,9 +7,6 @@ target_compile_options(im_options INTERFACE
   -Wno-missing-field-initializers  # designated initializers leave the rest to its defaults
   # GCC 12 sees Asio's recycled coroutine frames as mismatched.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
-if(IM_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(im_options INTERFACE -Wno-maybe-uninitialized)  # false alarms in instrumented code
-endif()
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -27,7 +17,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 if(IM_SANITIZE)
   add_compile_options(-fsanitize=${IM_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${IM_SANITIZE})
-  add_compile_options(-Wno-maybe-uninitialized)  # GCC 12 sees phantoms in instrumented standard headers
+  # GCC 12 sees phantoms in instrumented code, standard headers included.
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   if(IM_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()
