@@ -52,7 +52,7 @@ struct AckState {
   std::uint64_t told = 0;
   std::size_t bytes = 0;
   bool writing = false;
-  bool reading = false;
+  bool reading = false;  ///< a read runs, or what it brought is being looked at
   PushAck ack;
 };
 
@@ -137,7 +137,6 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
     restarted_.insert(restarted_.end(), batch_.restarted_partitions().begin(), batch_.restarted_partitions().end());
     {
       const std::lock_guard lock(state_->mutex);
-      state_->reading = false;
       if (count > 0) {
         state_->open.push_back({last, bytes, false});
         state_->bytes += bytes;
@@ -147,6 +146,15 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
       ingress_.apply(log_, restarted_, std::move(placed),
                      [state = state_, last, next = &batch_] { progress(state, last, next); });
       restarted_.clear();
+    }
+    done_with_batch();
+  }
+
+  /// Until here `reading` stands, so that no acknowledgement starts a read into the batch that is being looked at.
+  void done_with_batch() {
+    {
+      const std::lock_guard lock(state_->mutex);
+      state_->reading = false;
     }
     progress(state_, 0, &batch_);
   }

@@ -3,6 +3,7 @@
 #include "common/rpc/call.hpp"
 #include "im/logic.grpc.pb.h"
 #include "im/router.grpc.pb.h"
+#include "logic/nodes_http.hpp"
 
 namespace im::logic {
 
@@ -14,8 +15,13 @@ namespace rt = im::router;
 
 class Service final : public Logic::CallbackService {
  public:
-  Service(ConnectionService& connections, std::shared_ptr<grpc::Channel> router, std::chrono::milliseconds deadline)
-      : connections_(connections), router_(rt::Router::NewStub(router)), deadline_(deadline) {}
+  Service(ConnectionService& connections, const NodeList& nodes, NodePolicy policy,
+          std::shared_ptr<grpc::Channel> router, std::chrono::milliseconds deadline)
+      : connections_(connections),
+        nodes_(nodes),
+        policy_(std::move(policy)),
+        router_(rt::Router::NewStub(router)),
+        deadline_(deadline) {}
 
   Reactor* Connect(Context* context, const ConnectRequest* request, ConnectReply* reply) override {
     auto* reactor = context->DefaultReactor();
@@ -64,6 +70,24 @@ class Service final : public Logic::CallbackService {
     return reactor;
   }
 
+  Reactor* Nodes(Context* context, const NodesRequest* request, NodesReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    reply->set_domain(policy_.domain);
+    reply->set_tcp_port(policy_.tcp_port);
+    reply->set_ws_port(policy_.ws_port);
+    reply->set_wss_port(policy_.wss_port);
+    reply->set_heartbeat(static_cast<std::int32_t>(policy_.heartbeat_s));
+    for (auto& address : client_addresses(nodes_.nodes(), request->platform(), policy_))
+      reply->add_nodes(std::move(address));
+    reply->set_backoff_max_delay(policy_.backoff_max_delay);
+    reply->set_backoff_base_delay(policy_.backoff_base_delay);
+    reply->set_backoff_factor(static_cast<float>(policy_.backoff_factor));
+    reply->set_backoff_jitter(static_cast<float>(policy_.backoff_jitter));
+    reply->set_heartbeat_max(policy_.heartbeat_max);
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
   Reactor* Heartbeat(Context* context, const rt::RenewNodeRequest* request, rt::RenewNodeReply* reply) override {
     return pass_on(context, request, reply, &Async::RenewNode);
   }
@@ -104,15 +128,18 @@ class Service final : public Logic::CallbackService {
   }
 
   ConnectionService& connections_;
+  const NodeList& nodes_;
+  const NodePolicy policy_;
   std::unique_ptr<rt::Router::Stub> router_;
   std::chrono::milliseconds deadline_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, std::shared_ptr<grpc::Channel> router,
+std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, const NodeList& nodes,
+                                                  NodePolicy policy, std::shared_ptr<grpc::Channel> router,
                                                   std::chrono::milliseconds deadline) {
-  return std::make_unique<Service>(connections, std::move(router), deadline);
+  return std::make_unique<Service>(connections, nodes, std::move(policy), std::move(router), deadline);
 }
 
 }  // namespace im::logic

@@ -7,12 +7,15 @@
 #include <grpcpp/impl/codegen/service_type.h>
 
 #include "logic/connection_service.hpp"
+#include "logic/node_list.hpp"
+#include "logic/node_policy.hpp"
 
 namespace im::logic {
 
-/// proto/im/logic.proto: connects and disconnects to ConnectionService, everything of the registry and of rooms on to
-/// the router. Handlers never wait.
-std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, std::shared_ptr<grpc::Channel> router,
+/// proto/im/logic.proto: connects and disconnects to ConnectionService, Nodes from the last node list, everything of
+/// the registry and of rooms on to the router. Handlers never wait.
+std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, const NodeList& nodes,
+                                                  NodePolicy policy, std::shared_ptr<grpc::Channel> router,
                                                   std::chrono::milliseconds deadline);
 
 }  // namespace im::logic

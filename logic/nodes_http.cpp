@@ -16,21 +16,8 @@ namespace {
 namespace json = boost::json;
 constexpr std::size_t kMaxNodes = 5;
 
-json::array addresses_for(const std::vector<NodeInfo>& comets, const std::string& platform, const NodePolicy& policy) {
-  json::array out;
-  for (const NodeInfo& node : comets) {
-    if (platform == "web" && !policy.host_domain.empty()) {
-      out.emplace_back(node.hostname + policy.host_domain);
-    } else {
-      for (const auto& address : node.addresses) out.emplace_back(address);
-    }
-  }
-  if (out.empty() && !policy.domain.empty()) out.emplace_back(policy.domain);
-  return out;
-}
-
 /// By hand, because goim leaves zero values out and writes plain decimals.
-std::string weighted_json(const json::array& nodes, const NodePolicy& policy) {
+std::string weighted_json(const std::vector<std::string>& nodes, const NodePolicy& policy) {
   std::string out = "{";
   const auto add = [&out](const std::string& name, const std::string& value) {
     out += (out.size() > 1 ? ",\"" : "\"") + name + "\":" + value;
@@ -43,7 +30,7 @@ std::string weighted_json(const json::array& nodes, const NodePolicy& policy) {
   number("ws_port", policy.ws_port);
   number("wss_port", policy.wss_port);
   number("heartbeat", policy.heartbeat_s);
-  if (!nodes.empty()) add("nodes", json::serialize(nodes));
+  if (!nodes.empty()) add("nodes", json::serialize(json::array(nodes.begin(), nodes.end())));
   add("backoff", fmt::format(R"({{"max_delay":{},"base_delay":{},"factor":{},"jitter":{}}})", policy.backoff_max_delay,
                              policy.backoff_base_delay, policy.backoff_factor, policy.backoff_jitter));
   number("heartbeat_max", policy.heartbeat_max);
@@ -84,11 +71,24 @@ std::vector<NodeInfo> best_comets(const std::vector<NodeInfo>& nodes, const Node
   return comets;
 }
 
+std::vector<std::string> client_addresses(const std::vector<NodeInfo>& nodes, const std::string& platform,
+                                          const NodePolicy& policy) {
+  std::vector<std::string> out;
+  for (const NodeInfo& node : best_comets(nodes, policy, kMaxNodes)) {
+    if (platform == "web" && !policy.host_domain.empty()) {
+      out.push_back(node.hostname + policy.host_domain);
+    } else {
+      out.insert(out.end(), node.addresses.begin(), node.addresses.end());
+    }
+  }
+  if (out.empty() && !policy.domain.empty()) out.push_back(policy.domain);
+  return out;
+}
+
 void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy& policy) {
   server.route("GET", "/goim/nodes/weighted", [&nodes, policy](const HttpRequest& request, HttpReply reply) {
     const std::string* platform = request.parameter("platform");
-    const auto addresses =
-        addresses_for(best_comets(nodes.nodes(), policy, kMaxNodes), platform == nullptr ? "" : *platform, policy);
+    const auto addresses = client_addresses(nodes.nodes(), platform == nullptr ? "" : *platform, policy);
     HttpResponse response = goim_answer(0, "");
     response.body = R"({"code":0,"message":"","data":)" + weighted_json(addresses, policy) + "}";
     reply(std::move(response));

@@ -117,7 +117,8 @@ void Server::add_metrics() {
 }
 
 void Server::start() {
-  service_ = make_logic_service(connections_, router_, config_.router_deadline);
+  service_ =
+      make_logic_service(connections_, nodes_, policy_of(config_, context_.node), router_, config_.router_deadline);
   grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()});
   producer_.start();
   nodes_.start();

@@ -1,0 +1,92 @@
+// The push service over a real gRPC stream on loopback: many small batches, taken at once.
+
+#include "comet/push_rpc.hpp"
+
+#include <thread>
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/server_builder.h>
+#include <gtest/gtest.h>
+
+#include "im/comet.grpc.pb.h"
+
+namespace im::comet {
+namespace {
+
+constexpr std::int64_t kBatches = 20000;
+
+class PushRpc : public testing::Test {
+ protected:
+  void SetUp() override {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+    stub_ =
+        Comet::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port_), grpc::InsecureChannelCredentials()));
+  }
+  void TearDown() override { server_->Shutdown(); }
+
+  static PushBatch hello(std::int32_t comet) {
+    PushBatch message;
+    auto& hello = *message.mutable_hello();
+    hello.set_job("job-1");
+    hello.set_bus("bus");
+    hello.set_topic("topic");
+    hello.set_comet(comet);
+    hello.set_comet_epoch(5);
+    return message;
+  }
+
+  static PushBatch one_record(std::int64_t offset) {
+    PushBatch message;
+    message.set_first_seq(static_cast<std::uint64_t>(offset) + 1);
+    auto& delivery = *message.add_deliveries();
+    delivery.set_partition(3);
+    delivery.set_offset(offset);
+    delivery.set_scope(im::push::SCOPE_ROOM);
+    delivery.set_room("live://1");
+    return message;
+  }
+
+  PushIngress ingress_{{}};  // no workers: every batch is taken the moment it is handed over
+  std::unique_ptr<grpc::Service> service_ =
+      make_push_service(ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; });
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Comet::Stub> stub_;
+  int port_ = 0;
+};
+
+// A read that started while the last batch was still looked at once let two batches pass each other; the later offset
+// then hid the earlier one, and its messages were lost.
+TEST_F(PushRpc, EveryBatchOfAFastStreamIsAppliedInOrder) {
+  grpc::ClientContext context;
+  const auto stream = stub_->Push(&context);
+  ASSERT_TRUE(stream->Write(hello(1)));
+  PushAck ack;
+  ASSERT_TRUE(stream->Read(&ack));
+  std::thread writer([&] {
+    for (std::int64_t offset = 0; offset < kBatches; ++offset) stream->Write(one_record(offset));
+  });
+  while (ack.seq() < static_cast<std::uint64_t>(kBatches) && stream->Read(&ack)) {
+  }
+  writer.join();
+  stream->WritesDone();
+  EXPECT_EQ(ack.seq(), static_cast<std::uint64_t>(kBatches));
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(ingress_.stats().applied, static_cast<std::uint64_t>(kBatches));
+  EXPECT_EQ(ingress_.stats().skipped, 0U);
+}
+
+TEST_F(PushRpc, StreamForAnotherInstanceIsRefused) {
+  grpc::ClientContext context;
+  const auto stream = stub_->Push(&context);
+  ASSERT_TRUE(stream->Write(hello(2)));
+  PushAck ack;
+  EXPECT_FALSE(stream->Read(&ack));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(ingress_.stats().streams_refused, 1U);
+}
+
+}  // namespace
+}  // namespace im::comet
