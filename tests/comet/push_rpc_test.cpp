@@ -2,6 +2,7 @@
 
 #include "comet/push_rpc.hpp"
 
+#include <sched.h>
 #include <thread>
 
 #include <grpcpp/create_channel.h>
@@ -15,9 +16,43 @@ namespace {
 
 constexpr std::int64_t kBatches = 20000;
 
+class SilentControl final : public ControlPort {
+ public:
+  void ask_connect(ConnectAsk) override {}
+  void ask_receive(ConnId, ReceiveAsk) override {}
+  void session_ended(SessionRecord) override {}
+  void room_joined(std::uint8_t, std::string) override {}
+  void room_left(std::uint8_t, std::string) override {}
+  CometInstance self() const override { return {CometNumber(1), InstanceEpoch(5)}; }
+};
+
+std::vector<std::unique_ptr<Worker>> two_workers(IpTable& ips, ControlPort& control) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (std::uint8_t i = 0; i < 2; ++i) {
+    WorkerConfig config;
+    config.index = i;
+    config.max_connections = 10;
+    workers.push_back(std::make_unique<Worker>(config, ips, control));
+  }
+  return workers;
+}
+
+/// On one core the threads interrupt each other in the middle of things.
+void stay_on_one_core() {
+  cpu_set_t cores;
+  ::sched_getaffinity(0, sizeof cores, &cores);
+  int first = 0;
+  while (!CPU_ISSET(first, &cores)) ++first;
+  CPU_ZERO(&cores);
+  CPU_SET(first, &cores);
+  ::sched_setaffinity(0, sizeof cores, &cores);
+}
+
 class PushRpc : public testing::Test {
  protected:
   void SetUp() override {
+    stay_on_one_core();
+    for (auto& worker : workers_) worker->start();
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(service_.get());
@@ -25,7 +60,10 @@ class PushRpc : public testing::Test {
     stub_ =
         Comet::NewStub(grpc::CreateChannel("127.0.0.1:" + std::to_string(port_), grpc::InsecureChannelCredentials()));
   }
-  void TearDown() override { server_->Shutdown(); }
+  void TearDown() override {
+    server_->Shutdown();
+    for (auto& worker : workers_) worker->stop();
+  }
 
   static PushBatch hello(std::int32_t comet) {
     PushBatch message;
@@ -49,7 +87,10 @@ class PushRpc : public testing::Test {
     return message;
   }
 
-  PushIngress ingress_{{}};  // no workers: every batch is taken the moment it is handed over
+  IpTable ips_;
+  SilentControl control_;
+  std::vector<std::unique_ptr<Worker>> workers_ = two_workers(ips_, control_);
+  PushIngress ingress_{{workers_[0].get(), workers_[1].get()}};
   std::unique_ptr<grpc::Service> service_ =
       make_push_service(ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; });
   std::unique_ptr<grpc::Server> server_;
