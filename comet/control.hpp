@@ -89,6 +89,7 @@ class Control final : public ControlPort {
   std::atomic<std::int64_t> unsettled_{0};
   std::chrono::milliseconds lease_{10000};
   bool draining_ = false;
+  bool name_taken_ = false;  ///< told once until the name is ours
 
   std::deque<ConnectAsk> connects_;
   std::size_t connects_in_flight_ = 0;

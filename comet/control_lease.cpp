@@ -1,6 +1,7 @@
 // The lease side of Control: registration, renewal, fencing, restore.
 
 #include <algorithm>
+#include <utility>
 
 #include "comet/control.hpp"
 #include "common/base/log.hpp"
@@ -19,6 +20,8 @@ void Control::register_node() {
         on_registered(result.value());
         return;
       }
+      if (result.error().code == Error::Code::kConflict && !std::exchange(name_taken_, true))
+        log::error("this comet serves nobody", {{"why", result.error().message}});
       health_.set("logic", false, result.error().message);
       after(kRetry, [this] { register_node(); });
     });
@@ -26,6 +29,7 @@ void Control::register_node() {
 }
 
 void Control::on_registered(const Registration& registration) {
+  name_taken_ = false;
   const bool first = epoch_ == 0;
   number_ = registration.self.number.value();
   epoch_ = registration.self.epoch.value();

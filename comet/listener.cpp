@@ -80,14 +80,10 @@ std::uint16_t probe(const Endpoint& endpoint) {
                   : reinterpret_cast<sockaddr_in6*>(&actual)->sin6_port);
 }
 
-int listen_shared(const Endpoint& endpoint, int backlog) {
-  const int fd = bound_socket(endpoint, true);
-  if (::listen(fd, backlog) != 0) {
-    const int error = errno;
-    ::close(fd);
-    refuse(endpoint, error);
-  }
-  return fd;
+int bind_shared(const Endpoint& endpoint) { return bound_socket(endpoint, true); }
+
+void start_listening(int fd, const Endpoint& endpoint, int backlog) {
+  if (::listen(fd, backlog) != 0) refuse(endpoint, errno);
 }
 
 }  // namespace im::comet

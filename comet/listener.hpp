@@ -15,7 +15,10 @@ struct Endpoint {
 /// 0). Throws std::runtime_error naming address, port and, when visible, the process that has it.
 std::uint16_t probe(const Endpoint& endpoint);
 
-/// A listening, non-blocking descriptor that shares the port with the other workers of this process.
-int listen_shared(const Endpoint& endpoint, int backlog);
+/// A bound, non-blocking descriptor that shares the port with the other workers of this process. Until
+/// start_listening() the kernel refuses connections, so that clients go elsewhere at once.
+int bind_shared(const Endpoint& endpoint);
+/// Throws std::runtime_error, as probe(), when another process has begun to listen since.
+void start_listening(int fd, const Endpoint& endpoint, int backlog);
 
 }  // namespace im::comet

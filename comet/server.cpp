@@ -111,10 +111,18 @@ void Server::start() {
     worker->start();
     all.push_back(worker.get());
   }
-  // Clients are accepted once this comet has its number and epoch; until then they wait in the backlog.
+  // Clients are accepted once this comet has its number and epoch; until then they are refused and go elsewhere.
   open_listeners();
   control_->start(all, [this] {
-    for (const auto& worker : workers_) worker->post([](Worker& w) { w.accept_clients(); });
+    for (const auto& worker : workers_) {
+      worker->post([fail = context_.fail](Worker& w) {
+        try {
+          w.accept_clients();
+        } catch (const std::exception& error) {
+          fail(error.what());
+        }
+      });
+    }
   });
 }
 
@@ -132,7 +140,7 @@ void Server::open_listeners() {
     const char* kind = port.transport == Transport::kTcp         ? "tcp"
                        : port.transport == Transport::kWebSocket ? "websocket"
                                                                  : "websocket echo";
-    log::info("listening", {{"for", kind}, {"bind", port.endpoint.bind}, {"port", port.endpoint.port}});
+    log::info("client port", {{"for", kind}, {"bind", port.endpoint.bind}, {"port", port.endpoint.port}});
   }
 }
 

@@ -161,12 +161,19 @@ void Worker::on_tick() {
 }
 
 void Worker::listen(const Endpoint& endpoint, Transport transport) {
-  const int fd = listen_shared(endpoint, config_.backlog);
+  const int fd = bind_shared(endpoint);
+  listening_.push_back({fd, transport, endpoint});
+  if (transport == Transport::kEcho) open(listening_.size() - 1);  // echo needs no cluster
+}
+
+/// Not earlier: epoll reports a hang-up on a socket that does not listen yet.
+void Worker::open(std::size_t index) {
+  const Listening& listening = listening_[index];
+  start_listening(listening.fd, listening.endpoint, config_.backlog);
   epoll_event event{};
-  event.events = accepting_ || transport == Transport::kEcho ? std::uint32_t{EPOLLIN} : 0U;  // echo needs no cluster
-  event.data.u64 = kListenerTag | listening_.size();
-  listening_.push_back({fd, transport});
-  epoll_ctl(io_.epoll_fd(), EPOLL_CTL_ADD, fd, &event);
+  event.events = EPOLLIN;
+  event.data.u64 = kListenerTag | index;
+  epoll_ctl(io_.epoll_fd(), EPOLL_CTL_ADD, listening.fd, &event);
 }
 
 void Worker::stop_listening() {
@@ -194,6 +201,9 @@ void Worker::accept(const Listening& listening) {
 }
 
 void Worker::accept_clients() {
+  for (std::size_t i = 0; i < listening_.size() && !wanted_; ++i) {
+    if (listening_[i].transport != Transport::kEcho) open(i);
+  }
   wanted_ = true;
   set_accepting(true);
 }

@@ -49,7 +49,7 @@ class Worker {
 
   // On the worker's thread, from tasks:
   void listen(const Endpoint& endpoint, Transport transport);
-  void accept_clients();  ///< until then clients wait in the backlog
+  void accept_clients();  ///< until then the kernel refuses clients; throws as start_listening()
   void stop_listening();
   void deliver(const DeliveryBatchRef& batch);
   void kick(const std::vector<ConnId>& conns, CloseReason reason);
@@ -70,7 +70,9 @@ class Worker {
   struct Listening {
     int fd;
     Transport transport;
+    Endpoint endpoint;
   };
+  void open(std::size_t index);
   void run_inbox();
   void poll_sockets();
   void turn();
