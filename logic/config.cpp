@@ -28,6 +28,12 @@ void describe(config::Options& options, Config& config) {
   options.add("topic", config.kafka_topic, "Topic of the pushes.");
   options.add("delivery_timeout", config.kafka_delivery_timeout,
               "How long a push may wait for the acknowledgement of the brokers; then it is answered with an error.");
+  options.section("push_api", "The push API with keys: /v1/push (docs/push-api.md).");
+  options.add("keys_file", config.push_keys_file,
+              "File of the API keys, made by `imctl key add`; followed when it changes. Empty: every call is refused.");
+  options.add("public", config.push_api_public, "Serves /v1/push on the public port too, not only on the push port.");
+  options.add("grpc_bind", config.push_api_grpc_bind, "Address of its gRPC twin.");
+  options.add("grpc_port", config.push_api_grpc_port, "Port of its gRPC twin; -1 turns it off.", -1);
   options.section("identity", "Who clients are.");
   options.add("kind", config.identity, "open: the client says who it is (goim's own; trusted networks only).",
               {"open"});

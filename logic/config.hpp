@@ -27,6 +27,10 @@ struct Config {
   std::string kafka_bootstrap_file;
   std::string kafka_topic = "goim-push-topic";
   config::Millis kafka_delivery_timeout{5000};
+  std::string push_keys_file;
+  bool push_api_public = false;
+  int push_api_grpc_port = -1;
+  std::string push_api_grpc_bind = "127.0.0.1";
   std::string identity = "open";
   config::Millis heartbeat{240000};
   int heartbeat_max = 2;

@@ -9,11 +9,15 @@
 #include "logic/logic_rpc.hpp"
 #include "logic/nodes_http.hpp"
 #include "logic/online_http.hpp"
+#include "logic/push_api/push_api_rpc.hpp"
+#include "logic/push_api/push_http.hpp"
 #include "logic/push_http.hpp"
 
 namespace im::logic {
 
 namespace {
+
+constexpr std::size_t kPublicBodyLimit = 1U << 20;  ///< batches
 
 HttpServerConfig http_config(const char* name, const std::string& bind, int port) {
   HttpServerConfig http;
@@ -28,6 +32,18 @@ HttpServerConfig push_config(const Config& config) {
   http.body_limit = config.body_limit.value;
   http.allow_from = config.allow_from;
   return http;
+}
+
+HttpServerConfig public_config(const Config& config) {
+  HttpServerConfig http = http_config("public", config.public_bind, config.public_port);
+  http.body_limit = kPublicBodyLimit;
+  return http;
+}
+
+PushLimits limits_of(const Config& config) {
+  PushLimits limits;
+  limits.body = config.body_limit.value;
+  return limits;
 }
 
 kafka::ProducerConfig producer_config(const Config& config) {
@@ -74,14 +90,19 @@ Server::Server(const Config& config, DaemonContext& context)
       push_(*directory_, *queue_, [this] { return nodes_.comets(); }),
       connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max}),
       admin_(*directory_, push_.stats(), [this] { return nodes_.view(); }),
+      keys_file_(config.push_keys_file, keys_),
+      shared_(make_grpc_shared_table(router_, config.router_deadline)),
+      push_api_(keys_, push_, *shared_),
       push_http_(push_config(config)),
-      public_http_(http_config("public", config.public_bind, config.public_port)) {
+      public_http_(public_config(config)) {
   log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
   context_.health.set("kafka", false, "not asked yet");
   add_push_routes(push_http_, push_);
   add_online_routes(push_http_, *directory_);
   add_node_routes(push_http_, nodes_, policy_of(config, context.node));
   add_node_routes(public_http_, nodes_, policy_of(config, context.node));
+  add_push_api_routes(push_http_, push_api_, limits_of(config));
+  if (config.push_api_public) add_push_api_routes(public_http_, push_api_, limits_of(config));
   admin_.add_routes(context_.ops);
   add_metrics();
 }
@@ -106,6 +127,7 @@ void Server::add_metrics() {
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.refused, {{"outcome", "refused"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.failed, {{"outcome", "failed"}});
     counter("im_logic_disconnects_total", "Ended sessions.", connects.disconnects);
+    add_push_api_metrics(page);
     for (const auto& [name, server] :
          {std::pair<const char*, HttpServer*>{"push", &push_http_}, {"public", &public_http_}}) {
       const HttpServerStats http = server->stats();
@@ -116,7 +138,24 @@ void Server::add_metrics() {
   });
 }
 
+void Server::add_push_api_metrics(MetricsPage& page) {
+  const PushApiStats& stats = push_api_.stats();
+  const char* name = "im_logic_push_api_total";
+  const char* help = "Pushes of /v1/push that were accepted or failed, and calls that were refused, by outcome.";
+  for (const auto& [outcome, value] :
+       {std::pair<const char*, const std::atomic<std::uint64_t>*>{"accepted", &stats.accepted},
+        {"failed", &stats.failed},
+        {"unauthenticated", &stats.unauthenticated},
+        {"forbidden", &stats.forbidden},
+        {"rate_limited", &stats.rate_limited},
+        {"replayed", &stats.replayed},
+        {"idempotency_conflict", &stats.conflicts}})
+    page.counter(name, help, static_cast<double>(value->load()), {{"outcome", outcome}});
+  page.gauge("im_logic_push_api_keys", "API keys in force.", static_cast<double>(keys_.size()));
+}
+
 void Server::start() {
+  keys_file_.look();
   service_ =
       make_logic_service(connections_, nodes_, policy_of(config_, context_.node), router_, config_.router_deadline);
   grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()});
@@ -124,11 +163,20 @@ void Server::start() {
   nodes_.start();
   push_http_.start();
   public_http_.start();
-  watcher_ = std::thread([this] { watch_kafka(); });
+  start_push_api_grpc();
+  watcher_ = std::thread([this] { watch(); });
 }
 
-void Server::watch_kafka() {
+void Server::start_push_api_grpc() {
+  if (config_.push_api_grpc_port < 0) return;
+  push_api_service_ = make_push_api_service(push_api_, limits_of(config_));
+  push_api_grpc_ = rpc::start_server(config_.push_api_grpc_bind + ":" + std::to_string(config_.push_api_grpc_port),
+                                     {push_api_service_.get()});
+}
+
+void Server::watch() {
   while (!stopping_) {
+    keys_file_.look();
     std::string detail;
     const bool up = producer_.up(&detail);
     context_.health.set("kafka", up, detail);
@@ -149,9 +197,10 @@ void Server::stop() {
   if (stopping_.exchange(true)) return;
   if (watcher_.joinable()) watcher_.join();
   nodes_.stop();
-  if (grpc_) {
-    grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
-    grpc_->Wait();
+  for (auto* server : {grpc_.get(), push_api_grpc_.get()}) {
+    if (server == nullptr) continue;
+    server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
+    server->Wait();
   }
   push_http_.stop();
   public_http_.stop();

@@ -14,6 +14,7 @@
 #include "logic/connection_service.hpp"
 #include "logic/grpc_session_directory.hpp"
 #include "logic/node_list.hpp"
+#include "logic/push_api/push_api.hpp"
 #include "logic/push_queue.hpp"
 #include "logic/push_service.hpp"
 
@@ -35,7 +36,9 @@ class Server final : public Service {
 
  private:
   void add_metrics();
-  void watch_kafka();
+  void add_push_api_metrics(MetricsPage& page);
+  void start_push_api_grpc();
+  void watch();
 
   const Config& config_;
   DaemonContext& context_;
@@ -48,10 +51,16 @@ class Server final : public Service {
   PushService push_;
   ConnectionService connections_;
   AdminApi admin_;
+  KeyRing keys_;
+  KeyRingFile keys_file_;
+  std::unique_ptr<SharedTable> shared_;
+  PushApi push_api_;
   HttpServer push_http_;
   HttpServer public_http_;
   std::unique_ptr<grpc::Service> service_;
   std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<grpc::Service> push_api_service_;
+  std::unique_ptr<grpc::Server> push_api_grpc_;
   std::atomic<bool> stopping_{false};
   std::thread watcher_;
 };

@@ -11,6 +11,9 @@ void describe(config::Options& options, Config& config) {
   options.section("registry", "The node registry.");
   options.add("lease", config.lease,
               "How long a node that does not renew counts as alive, 1s to 60s; nodes renew every third of it.");
+  options.section("kv", "Small shared state in memory: idempotency keys.");
+  options.add("max_bytes", config.kv_max_bytes,
+              "Most memory for it; above it new keys are refused until old ones end.");
   options.check([&config]() -> std::string {
     if (config.lease.count() < 1000 || config.lease.count() > 60000) return "registry.lease: must be 1s to 60s";
     return "";

@@ -41,17 +41,33 @@ void add_metrics(Metrics& metrics, RouterState& state, RouterRpc& rpc) {
   });
 }
 
+void add_kv_metrics(Metrics& metrics, KvRpc& kv) {
+  metrics.add([&kv](MetricsPage& page) {
+    const KvStats stats = kv.stats();
+    page.gauge("im_router_kv_rows", "Rows of small shared state.", static_cast<double>(stats.rows));
+    page.gauge("im_router_kv_bytes", "Memory of it.", static_cast<double>(stats.bytes));
+    page.counter("im_router_kv_refused_total", "Rows refused because the table is full.",
+                 static_cast<double>(stats.refused_full));
+  });
+}
+
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context)
-    : config_(config), context_(context), state_(config.lease), rpc_(make_router_rpc(state_)) {
+    : config_(config),
+      context_(context),
+      state_(config.lease),
+      rpc_(make_router_rpc(state_)),
+      kv_(make_kv_rpc(config.kv_max_bytes.value)) {
   add_metrics(context.metrics, state_, *rpc_);
+  add_kv_metrics(context.metrics, *kv_);
 }
 
 Server::~Server() { stop(); }
 
 void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {&rpc_->service()});
+  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port),
+                            {&rpc_->service(), &kv_->service()});
   register_self();
   ticker_ = std::thread([this] { run_ticks(); });
 }

@@ -6,6 +6,7 @@
 
 #include "common/daemon/daemon.hpp"
 #include "router/config.hpp"
+#include "router/kv_rpc.hpp"
 #include "router/router_rpc.hpp"
 #include "router/router_state.hpp"
 
@@ -32,6 +33,7 @@ class Server final : public Service {
   DaemonContext& context_;
   RouterState state_;
   std::unique_ptr<RouterRpc> rpc_;
+  std::unique_ptr<KvRpc> kv_;
   std::unique_ptr<grpc::Server> grpc_;
   InstanceEpoch self_;
   std::atomic<bool> stopping_{false};

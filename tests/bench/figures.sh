@@ -80,3 +80,20 @@ user_pushes() {
   out=$(flood --connections 500 --rooms 0 --users 500 --rate 200 --seconds 20 | tee /dev/stderr)
   row "pushes to single users, 200/s: out of order" "$(value reorder <<<"$out") of $(value delivered <<<"$out")" "goim v2: see its own order, not kept" "-"
 }
+
+# The same 20,000 room pushes as fast as the API takes them, then 500/s: /v1/push (JSON, key, scope, limit) beside /goim/push.
+push_apis() {
+  local goim v1 part
+  flood --connections 10 --rate 2000 --seconds 2 >/dev/stderr
+  goim=$(flood --connections 10 --rate 1000000 --seconds 0.02 --size 100 | tee /dev/stderr)
+  v1=$(flood --connections 10 --rate 1000000 --seconds 0.02 --size 100 --api-key "$1" | tee /dev/stderr)
+  row "pushes per second through /v1/push, one logic" "$(value answers_per_s <<<"$v1")/s" \
+    "/goim/push: $(value answers_per_s <<<"$goim")/s" "$(ratio "$(value answers_per_s <<<"$v1")" "$(value answers_per_s <<<"$goim")")"
+  goim=$(flood --connections 10 --rate 500 --seconds 10 --size 100 | tee /dev/stderr)
+  v1=$(flood --connections 10 --rate 500 --seconds 10 --size 100 --api-key "$1" | tee /dev/stderr)
+  for part in p50 p99; do
+    row "answer of /v1/push at 500/s, $part" "$(value $part <<<"${v1##*answer_ms}") ms" \
+      "/goim/push: $(value $part <<<"${goim##*answer_ms}") ms" \
+      "$(ratio "$(value $part <<<"${v1##*answer_ms}")" "$(value $part <<<"${goim##*answer_ms}")")"
+  done
+}

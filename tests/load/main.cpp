@@ -1,5 +1,6 @@
 // im-flood: many goim clients, pushes at a fixed rate, and a ledger of who got what.
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <sys/resource.h>
@@ -16,6 +17,7 @@ using namespace im::load;
 struct Settings {
   PlanConfig plan;
   std::size_t body_size = 0;
+  std::string api_key;
   int threads = 1;
   int open_timeout_s = 120;
   int quiet_s = 15;
@@ -55,7 +57,8 @@ int run(const Settings& settings) {
                             .run = settings.plan.run,
                             .rate = settings.plan.rate,
                             .messages = plan.messages_per_stream,
-                            .body_size = settings.body_size};
+                            .body_size = settings.body_size,
+                            .api_key = settings.api_key};
   const SenderReport report = send_all(sender, plan.streams, ledger, sent_at, 30);
   wait_for_rest(pool, ledger, settings.quiet_s);
   pool.stop();
@@ -66,10 +69,12 @@ int run(const Settings& settings) {
     std::printf("refused %llu times: %s\n", static_cast<unsigned long long>(times), answer.c_str());
   }
   std::printf(
-      "latency_ms p50=%.1f p99=%.1f p999=%.1f answer_ms p50=%.1f p99=%.1f acked=%llu phantom=%llu closed=%llu\n",
+      "latency_ms p50=%.1f p99=%.1f p999=%.1f answer_ms p50=%.1f p99=%.1f acked=%llu phantom=%llu closed=%llu "
+      "answers_per_s=%.0f\n",
       latency.quantile_ms(0.5), latency.quantile_ms(0.99), latency.quantile_ms(0.999), report.answer.quantile_ms(0.5),
       report.answer.quantile_ms(0.99), static_cast<unsigned long long>(report.acked),
-      static_cast<unsigned long long>(judgement.phantom), static_cast<unsigned long long>(pool.closed()));
+      static_cast<unsigned long long>(judgement.phantom), static_cast<unsigned long long>(pool.closed()),
+      static_cast<double>(report.acked) / std::max(report.seconds, 1e-9));
   std::printf("sent=%llu delivered=%llu lost=%llu dup=%llu reorder=%llu\n",
               static_cast<unsigned long long>(report.sent), static_cast<unsigned long long>(judgement.delivered),
               static_cast<unsigned long long>(judgement.lost), static_cast<unsigned long long>(judgement.dup),
@@ -107,6 +112,7 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", plan.seconds, "how long to push")->check(CLI::NonNegativeNumber)->capture_default_str();
   app.add_option("--size", settings.body_size, "bytes of a message, at least what its mark needs")
       ->capture_default_str();
+  app.add_option("--api-key", settings.api_key, "push through POST /v1/push with this key");
   app.add_option("--threads", settings.threads, "receiving threads")->check(CLI::Range(1, 64))->capture_default_str();
   app.add_option("--quiet", settings.quiet_s, "seconds without a delivery after which the rest counts as lost")
       ->capture_default_str();

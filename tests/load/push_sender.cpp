@@ -31,6 +31,21 @@ struct Pending {
   std::int64_t due;
 };
 
+std::string parameter(const std::string& target, const std::string& name) {
+  const std::size_t at = target.find(name + "=");
+  return at == std::string::npos ? ""
+                                 : target.substr(at + name.size() + 1, target.find('&', at) - at - name.size() - 1);
+}
+
+/// The push of a /goim/push target as one of /v1/push. Bodies of ours need no escapes.
+std::string v1_push(const std::string& target, const std::string& body) {
+  const std::string mids = parameter(target, "mids");
+  const std::string to = mids.empty()
+                             ? R"("room":")" + parameter(target, "type") + "://" + parameter(target, "room") + '"'
+                             : R"("users":[)" + mids + "]";
+  return R"({"to":{)" + to + R"(},"operation":)" + parameter(target, "operation") + R"(,"text":")" + body + "\"}";
+}
+
 struct Api {
   explicit Api(asio::io_context& context) : socket(context), wake(context, asio::steady_timer::time_point::max()) {}
   tcp::socket socket;
@@ -89,8 +104,15 @@ class Sender {
 
   void post(std::uint32_t stream, std::uint32_t number, std::chrono::nanoseconds due) {
     Api& api = *apis_[streams_[stream].api];
-    const std::string body = make_body({config_.run, stream, number}, config_.body_size);
-    api.outgoing += "POST " + streams_[stream].target + " HTTP/1.1\r\nHost: " + api.address +
+    std::string body = make_body({config_.run, stream, number}, config_.body_size);
+    std::string target = streams_[stream].target;
+    std::string headers;
+    if (!config_.api_key.empty()) {
+      body = v1_push(target, body);
+      target = "/v1/push";
+      headers = "\r\nContent-Type: application/json\r\nAuthorization: Bearer " + config_.api_key;
+    }
+    api.outgoing += "POST " + target + " HTTP/1.1\r\nHost: " + api.address + headers +
                     "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     api.pending.push_back({stream, number, due.count()});
     sent_at_.set(stream, number, due.count());
@@ -131,7 +153,8 @@ class Sender {
   void on_answer(Api& api, unsigned status, const std::string& body) {
     const Pending push = api.pending.front();
     api.pending.pop_front();
-    if (status == 200 && body.find("\"code\":0") != std::string::npos) {
+    report_.seconds = static_cast<double>(now_ns() - begin_) / 1e9;
+    if (status == 202 || (status == 200 && body.find("\"code\":0") != std::string::npos)) {
       ledger_.acked(push.stream, push.number);
       report_.answer.add(now_ns() - push.due);
       ++report_.acked;
@@ -158,6 +181,7 @@ class Sender {
   std::vector<std::unique_ptr<Api>> apis_;
   SenderReport report_;
   bool all_sent_ = false;
+  std::int64_t begin_ = now_ns();
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ struct SenderConfig {
   double rate = 40;          ///< pushes per second over all streams, open loop: never waits for answers
   std::size_t messages = 0;  ///< per stream
   std::size_t body_size = 0;
+  std::string api_key;  ///< not empty: the same pushes through POST /v1/push
 };
 
 struct SenderReport {
@@ -30,6 +31,7 @@ struct SenderReport {
   std::uint64_t acked = 0;
   std::map<std::string, std::uint64_t> refused;  ///< answer → how often
   Latency answer;                                ///< from due time to the answer
+  double seconds = 0;                            ///< from the first push to the last answer
 };
 
 /// Sends the messages of all streams in turn over one keep-alive connection per API address, pipelined. Blocks until

@@ -21,5 +21,6 @@ void add_watch(CLI::App& app, Globals& globals);
 void add_admin(CLI::App& app, Globals& globals);  ///< overview, nodes, session, room
 void add_top(CLI::App& app, Globals& globals);
 void add_config(CLI::App& app, Globals& globals);
+void add_key(CLI::App& app, Globals& globals);
 
 }  // namespace im::imctl

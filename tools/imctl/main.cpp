@@ -25,6 +25,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_admin(app, globals);
   add_top(app, globals);
   add_config(app, globals);
+  add_key(app, globals);
   app.footer(
       "Exit codes: 0 ok, 1 failed or no answer, 2 usage.\n"
       "Examples:\n"

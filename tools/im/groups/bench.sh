@@ -1,9 +1,12 @@
 # figures of docs/figures.md, each beside its control (not part of a plain ./im test)
 test_bench() {
-  test_cluster_up --kafka dev
+  local keys=$ROOT/build/run-test-keys.json key
+  rm -f "$keys"
+  key=$("$BIN/imctl" key add --file "$keys" --name bench --scope rooms --rate 1000000 --burst 1000000 2>/dev/null)
+  IM_LOGIC_FLAGS="--push_api.keys_file=$keys" test_cluster_up --kafka dev
   # shellcheck source=/dev/null
   source "$ROOT/tests/bench/figures.sh"
   local table=$RUN/figures.md
-  { row figure here control ratio; row --- --- --- ---; idle_memory; lone_message; one_core_room; user_pushes; } 2>"$RUN/bench.log" >"$table"
+  { row figure here control ratio; row --- --- --- ---; idle_memory; lone_message; one_core_room; user_pushes; push_apis "$key"; } 2>"$RUN/bench.log" >"$table"
   cat "$table"
 }

@@ -1,0 +1,78 @@
+#include "logic/push_api/key_ring.hpp"
+
+#include <cmath>
+#include <sys/stat.h>
+
+#include "common/base/log.hpp"
+#include "common/keys/api_key_file.hpp"
+
+namespace im::logic {
+
+void KeyRing::replace(std::vector<ApiKey> keys) {
+  std::map<std::string, Slot, std::less<>> next;
+  const std::lock_guard lock(mutex_);
+  for (ApiKey& key : keys) {
+    const auto old = by_id_.find(key.id);
+    const bool same = old != by_id_.end() && old->second.key.rate == key.rate && old->second.key.burst == key.burst;
+    const TokenBucket bucket = same ? old->second.bucket : TokenBucket(key.rate, key.burst);
+    const std::string id = key.id;
+    next.emplace(id, Slot{std::move(key), bucket});
+  }
+  by_id_ = std::move(next);
+}
+
+std::variant<ApiKey, Problem> KeyRing::authenticate(std::string_view text, std::int64_t now_ms) const {
+  if (text.empty())
+    return unauthenticated(
+        "Send `Authorization: Bearer imk_...` or `X-API-Key: imk_...`; `imctl key add` makes a key.");
+  const auto [id, secret] = split_api_key(text);
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(id);
+  if (id.empty() || found == by_id_.end() || !proves(found->second.key, secret))
+    return unauthenticated("This API key is not known here; it may have been revoked.");
+  const ApiKey& key = found->second.key;
+  if (key.expires_ms != 0 && key.expires_ms <= now_ms)
+    return unauthenticated("The API key " + key.id + " has expired.");
+  return key;
+}
+
+std::optional<Problem> KeyRing::spend(const ApiKey& key, std::size_t pushes, TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(key.id);
+  if (found == by_id_.end()) return unauthenticated("This API key was revoked just now.");
+  const auto cost = static_cast<double>(pushes);
+  if (cost > found->second.key.burst)
+    return invalid(
+        std::to_string(pushes) + " pushes at once are more than the burst of this API key; send smaller batches",
+        "/pushes");
+  const auto wait = found->second.bucket.take(cost, now);
+  if (!wait) return std::nullopt;
+  const double seconds = std::chrono::duration<double>(*wait).count();
+  return rate_limited("The limit of this API key is reached.", static_cast<int>(std::ceil(seconds)));
+}
+
+std::size_t KeyRing::size() const {
+  const std::lock_guard lock(mutex_);
+  return by_id_.size();
+}
+
+void KeyRingFile::look() {
+  if (path_.empty()) return;
+  struct stat status{};
+  const bool there = ::stat(path_.c_str(), &status) == 0;
+  const std::string now = !there ? "missing"
+                                 : std::to_string(status.st_ino) + " " + std::to_string(status.st_size) + " " +
+                                       std::to_string(status.st_mtim.tv_sec) + "." +
+                                       std::to_string(status.st_mtim.tv_nsec);
+  if (now == seen_) return;
+  seen_ = now;
+  auto keys = read_api_keys(path_);
+  if (!keys.ok()) {
+    log::error("API keys stay as they were", {{"why", keys.error().message}, {"keys", ring_.size()}});
+    return;
+  }
+  ring_.replace(std::move(keys).value());
+  log::info("API keys read", {{"file", path_}, {"keys", ring_.size()}});
+}
+
+}  // namespace im::logic

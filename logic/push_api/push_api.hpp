@@ -1,0 +1,64 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "logic/push_api/key_ring.hpp"
+#include "logic/push_api/push_command.hpp"
+#include "logic/push_api/shared_table.hpp"
+#include "logic/push_service.hpp"
+
+namespace im::logic {
+
+/// A call of /v1, authenticated and read.
+struct PushCall {
+  ApiKey key;
+  std::vector<PushCommand> pushes;
+  std::string idempotency_key;  ///< "" = none
+  std::string fingerprint;      ///< equal for equal requests: what an idempotency key stands for
+};
+
+/// What became of one push. Accepted: Kafka has it on all in-sync replicas.
+struct PushOutcome {
+  std::string id;
+  std::optional<Problem> problem;
+};
+
+struct PushAnswer {
+  std::vector<PushOutcome> outcomes;  ///< in the order of the pushes
+  bool replayed = false;              ///< from an earlier call with the same idempotency key
+};
+
+struct PushApiStats {
+  std::atomic<std::uint64_t> accepted{0}, failed{0}, unauthenticated{0}, forbidden{0}, rate_limited{0}, replayed{0},
+      conflicts{0};
+};
+
+/// The use case of /v1/push, behind HTTP and gRPC: key, scope, limit, idempotency, push. Any thread.
+class PushApi {
+ public:
+  using Done = std::function<void(std::variant<PushAnswer, Problem>)>;
+  PushApi(KeyRing& keys, PushService& push, SharedTable& shared) : keys_(keys), push_(push), shared_(shared) {}
+
+  /// First, before a body is read: whose call is this?
+  std::variant<ApiKey, Problem> authenticate(std::string_view credential);
+  void push(PushCall call, Done done);
+  const PushApiStats& stats() const { return stats_; }
+
+ private:
+  struct Run;
+  std::optional<Problem> admit(const PushCall& call);
+  void start(PushCall call, std::string table_key, Done done);
+  void send(const PushCommand& command, std::function<void(Status)> done);
+  void finish(const std::shared_ptr<Run>& run);
+
+  KeyRing& keys_;
+  PushService& push_;
+  SharedTable& shared_;
+  PushApiStats stats_;
+};
+
+}  // namespace im::logic

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <grpcpp/channel.h>
+
+#include "common/base/result.hpp"
+
+namespace im::logic {
+
+/// Small shared state with an end, kept by the router (proto/im/kv.proto). Callbacks run once, on any thread.
+class SharedTable {
+ public:
+  virtual ~SharedTable() = default;
+  /// What was there already, or nothing when `value` is there now.
+  virtual void put_if_absent(std::string key, std::string value, std::chrono::milliseconds ttl,
+                             std::function<void(Result<std::optional<std::string>>)> done) = 0;
+  virtual void put(std::string key, std::string value, std::chrono::milliseconds ttl,
+                   std::function<void(Status)> done) = 0;
+  virtual void remove(std::string key, std::function<void(Status)> done) = 0;
+};
+
+std::unique_ptr<SharedTable> make_grpc_shared_table(std::shared_ptr<grpc::Channel> router,
+                                                    std::chrono::milliseconds deadline);
+
+}  // namespace im::logic
