@@ -8,6 +8,13 @@ const element = (name, text, ...children) => {
   return node;
 };
 
+// Text with `code` in it.
+const prose = (name, text) => {
+  const node = element(name);
+  text.split('`').forEach((part, i) => node.append(i % 2 ? element('code', part) : part));
+  return node;
+};
+
 const resolve = (api, part) =>
   part && part.$ref ? part.$ref.slice(2).split('/').reduce((at, name) => at[name], api) : part;
 
@@ -20,34 +27,36 @@ const table = (heads, rows) => {
   return element('table', '', row('th', heads), ...rows.map((cells) => row('td', cells)));
 };
 
-const curl = (api, path, example) =>
-  `curl -X POST ${api.servers[0].url}${path} \\\n` +
+const curl = (path, example) =>
+  `curl -X POST ${location.origin}${path} \\\n` +
   `  -H 'Authorization: Bearer imk_...' -H 'Content-Type: application/json' \\\n` +
   `  -d '${JSON.stringify(example)}'`;
 
 const operation = (api, path, method, call) => {
   const verb = element('span', method.toUpperCase());
   verb.className = 'method';
-  const section = element('section', '', element('h2', '', verb, element('code', path)), element('p', call.summary + '. ' + call.description));
+  const section = element('section', '', element('h2', '', verb, element('code', path)), prose('p', call.summary + '. ' + call.description));
   for (const example of Object.values(call.requestBody.content['application/json'].examples)) {
-    section.append(element('h3', example.summary), element('pre', curl(api, path, example.value)));
+    section.append(element('h3', example.summary), element('pre', curl(path, example.value)));
   }
   section.append(element('h3', 'Headers'), table(['name', 'meaning'],
-    call.parameters.map((ref) => resolve(api, ref)).map((header) => [element('code', header.name), header.description])));
+    call.parameters.map((ref) => resolve(api, ref)).map((header) => [element('code', header.name), prose('span', header.description)])));
   section.append(element('h3', 'Answers'), table(['status', 'meaning', 'codes'],
     Object.entries(call.responses).map(([status, ref]) => {
       const answer = resolve(api, ref);
       const problem = answer.content['application/problem+json'];
       const codes = problem ? Object.values(problem.examples).map((example) => example.value.code).join(', ') : '';
-      return [status, answer.description, element('code', codes)];
+      return [status, prose('span', answer.description), element('code', codes)];
     })));
   return section;
 };
 
 const draw = (api) => {
   const page = document.getElementById('page');
-  page.replaceChildren(element('h1', api.info.title), element('p', api.info.description));
-  page.append(element('p', 'Keys are made with imctl key add. The machine-readable description: openapi.json.'));
+  page.replaceChildren(element('h1', api.info.title), prose('p', api.info.description));
+  const source = element('a', 'openapi.json');
+  source.href = 'openapi.json';
+  page.append(element('p', '', 'Keys are made with ', element('code', 'imctl key add'), '. The same for programs: ', source, '.'));
   for (const [path, methods] of Object.entries(api.paths)) {
     for (const [method, call] of Object.entries(methods)) page.append(operation(api, path, method, call));
   }
