@@ -1,4 +1,4 @@
-# /v1/push: openapi.json linted, every example replayed, keys, idempotency, limits, faults
+# push API with keys: openapi.json linted, every example replayed, keys, idempotency, limits, faults
 test_push_api() {
   local venv=$ROOT/build/venv keys=$ROOT/build/run-test-keys.json
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
@@ -6,7 +6,8 @@ test_push_api() {
   "$venv/bin/python" "$ROOT/tests/push_api/lint_openapi.py" "$ROOT/logic/push_api/assets/openapi.json"
   rm -f "$keys"
   IM_LOGIC_FLAGS="--push_api.keys_file=$keys --push_api.public=true --kafka.delivery_timeout=2s" test_cluster_up --kafka dev
-  export IM_KEYS=$keys IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
+  IM_KEYS=$keys IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
+  export IM_KEYS IM_PUBLIC
   "$venv/bin/python" "$ROOT/tests/push_api/test_push_api.py"
   cmd_kill kafka
   "$venv/bin/python" "$ROOT/tests/push_api/test_push_api.py" --without-kafka
