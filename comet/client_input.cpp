@@ -110,7 +110,7 @@ bool ClientProtocol::consume_packet(std::uint32_t slot, std::span<char>& data) {
     if (backlog) io_.pause(slot);
     return false;
   }
-  const wire::Parsed parsed = wire::parse_stream({data.data(), data.size()}, wire::kMaxBodyV2);
+  const wire::Parsed parsed = wire::parse_stream({data.data(), data.size()}, codec_of(connection.dialect).max_body);
   if (parsed.status == wire::ParseStatus::kNeedMore) return false;
   if (parsed.status != wire::ParseStatus::kPacket) {
     io_.close(slot, CloseReason::kBadPacket);
@@ -129,8 +129,9 @@ void ClientProtocol::consume_websocket(std::uint32_t slot, std::span<char>& data
   std::unique_ptr<ws::Decoder> decoder = connection.input ? std::move(connection.input->decoder) : nullptr;
   if (!decoder) {
     if (data.empty()) return;
-    decoder = std::make_unique<ws::Decoder>(ws::DecoderLimits{
-        .max_message = 64 * 1024, .max_fragments = echo ? std::size_t{1} << 20 : 101, .check_utf8 = echo});
+    decoder = std::make_unique<ws::Decoder>(ws::DecoderLimits{.max_message = 64 * 1024,
+                                                              .max_fragments = echo ? std::size_t{1} << 20 : 101,
+                                                              .check_utf8 = echo || codec_of(connection.dialect).text});
   }
   while (consume_frame(slot, *decoder, data)) {
   }
@@ -167,12 +168,12 @@ bool ClientProtocol::consume_frame(std::uint32_t slot, ws::Decoder& decoder, std
         io_.send(slot, Frame(ws::frame(event.opcode, event.payload)));
         break;
       }
-      const wire::Parsed parsed = wire::parse_message(event.payload, wire::kMaxBodyV2);
-      if (parsed.status != wire::ParseStatus::kPacket) {
+      const auto packet = codec_of(connection.dialect).parse(event.payload);
+      if (!packet) {
         io_.close(slot, CloseReason::kBadPacket);
         return false;
       }
-      on_packet(slot, parsed.packet);
+      on_packet(slot, *packet);
     }
   }
   return live(id) && io_.slab().at(slot).phase != Phase::kLingering;

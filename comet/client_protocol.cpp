@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "comet/op_list.hpp"
+#include "comet/v1_codec.hpp"
 
 namespace im::comet {
 
@@ -24,7 +25,10 @@ std::string big_endian(std::int32_t value) {
 
 }  // namespace
 
-void ClientProtocol::on_accepted(std::uint32_t slot) { io_.set_deadline(slot, config_.handshake_ticks); }
+void ClientProtocol::on_accepted(std::uint32_t slot) {
+  const bool v2 = io_.slab().at(slot).dialect == Dialect::kV2;
+  io_.set_deadline(slot, v2 ? config_.handshake_ticks : config_.v1_handshake_ticks);
+}
 
 void ClientProtocol::on_deadline(std::uint32_t slot) {
   const bool open = io_.slab().at(slot).phase == Phase::kOpen && io_.slab().at(slot).session != nullptr;
@@ -34,6 +38,7 @@ void ClientProtocol::on_deadline(std::uint32_t slot) {
 void ClientProtocol::on_closing(std::uint32_t slot, CloseReason) {
   if (io_.slab().at(slot).session == nullptr) return;
   membership_.leave_all(slot);
+  io_.stats().sessions.sub();
   control_.session_ended(record_of(slot));
 }
 
@@ -60,13 +65,8 @@ void ClientProtocol::end_request(std::uint32_t slot, std::string_view body) {
 }
 
 void ClientProtocol::reply(std::uint32_t slot, const wire::Packet& packet) {
-  std::string bytes;
-  if (io_.slab().at(slot).transport != Transport::kTcp) {
-    char header[ws::kMaxServerHeader];
-    bytes.assign(header, ws::write_header(header, ws::Opcode::kBinary, wire::kHeaderSize + packet.body.size()));
-  }
-  wire::append_packet(bytes, packet);
-  io_.send(slot, Frame(std::move(bytes)));
+  const Connection& connection = io_.slab().at(slot);
+  io_.send(slot, Frame(codec_of(connection.dialect).reply(packet, connection.transport)));
 }
 
 ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
@@ -89,11 +89,38 @@ ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
 
 void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
   io_.stats().received_packets.add();
-  if (io_.slab().at(slot).phase == Phase::kAuth) {
-    if (packet.op == wire::kOpAuth) on_auth(slot, packet);
-    return;  // goim ignores every other op until then
+  const Connection& connection = io_.slab().at(slot);
+  const bool v2 = connection.dialect == Dialect::kV2;
+  if (connection.phase == Phase::kAuth) {
+    if (packet.op == wire::kOpAuth) {
+      on_auth(slot, packet);
+    } else if (!v2) {
+      io_.close(slot, CloseReason::kUnexpectedOp);
+    }
+    return;  // goim v2 ignores every other op until then
   }
-  (this->*handler_of(packet.op))(slot, packet);
+  if (v2) {
+    (this->*handler_of(packet.op))(slot, packet);
+  } else {
+    on_v1_request(slot, packet);
+  }
+}
+
+void ClientProtocol::on_v1_request(std::uint32_t slot, const wire::Packet& packet) {
+  switch (packet.op) {
+    case wire::kOpHeartbeat:
+      io_.set_deadline(slot, io_.slab().at(slot).session->deadline_ticks);
+      reply(slot, {packet.version, wire::kOpHeartbeatReply, packet.seq, {}});
+      break;
+    case wire::kOpSend:
+      reply(slot, {packet.version, wire::kOpSendReply, packet.seq, packet.body});
+      break;
+    case v1::kOpTest:
+      reply(slot, {packet.version, v1::kOpTestReply, packet.seq, v1::kTestReply});
+      break;
+    default:
+      io_.close(slot, CloseReason::kUnexpectedOp);
+  }
 }
 
 void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
@@ -107,6 +134,7 @@ void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
   if (connection.input) ask.cookie = std::move(connection.input->cookie);
   ask.client_ip = ips_.text(connection.ip);
   ask.transport = connection.transport == Transport::kTcp ? "tcp" : "ws";
+  ask.v1 = connection.dialect != Dialect::kV2;
   control_.ask_connect(std::move(ask));
 }
 
@@ -125,6 +153,7 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
   ConnectGrant grant = std::move(result).value();
   Connection& connection = io_.slab().at(slot);
   connection.session = std::make_unique<Session>();
+  io_.stats().sessions.add();
   Session& session = *connection.session;
   session.uid = grant.uid;
   session.key = std::move(grant.key);
@@ -133,6 +162,7 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
   session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
   session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
   session.platform = std::move(grant.platform);
+  connection.single_frames = grant.single_frames;
   connection.phase = Phase::kJoining;
   if (grant.room.empty() || grant.room.size() > kMaxRoomKey || membership_.enter(slot, grant.room)) open(slot);
 }

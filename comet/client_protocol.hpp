@@ -16,11 +16,12 @@ namespace im::comet {
 
 struct ProtocolConfig {
   std::uint32_t handshake_ticks = 32;
+  std::uint32_t v1_handshake_ticks = 20;
   ws::UpgradeRules upgrade;
   std::size_t max_reply_backlog = 16 * 1024;  ///< replies a client has not read: over it we stop reading from it
 };
 
-/// goim v2 as the client sees it (docs/protocol.md "Session"): from bytes to requests, from answers to replies. One
+/// goim as clients see it (docs/protocol.md "Session", "Goim v1"): from bytes to requests, from answers to replies. One
 /// request of a connection is answered at a time, so replies keep the order of requests. One worker.
 class ClientProtocol final : public ConnectionIo::Listener {
  public:
@@ -52,6 +53,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
 
   void on_packet(std::uint32_t slot, const wire::Packet& packet);
   void on_auth(std::uint32_t slot, const wire::Packet& packet);
+  void on_v1_request(std::uint32_t slot, const wire::Packet& packet);
   void on_heartbeat(std::uint32_t slot, const wire::Packet& packet);
   void on_batch(std::uint32_t slot, const wire::Packet& packet);
   void on_change_room(std::uint32_t slot, const wire::Packet& packet);

@@ -13,6 +13,7 @@ const CloseInfo& info(CloseReason reason) {
       {"bad_upgrade", 0, "", false},
       {"bad_packet", 1002, "bad packet", false},
       {"bad_frame", 1002, "bad frame", false},
+      {"unexpected_op", 1002, "unexpected op", false},
       // goim closes a refused client without any frame; old clients must not meet one.
       {"auth_refused", 0, "", false},
       {"logic_unavailable", 0, "", true},

@@ -14,6 +14,7 @@ enum class CloseReason : std::uint8_t {
   kBadUpgrade,        ///< HTTP upgrade refused
   kBadPacket,         ///< goim packet: wrong header length, body over the limit, stated length is not the received one
   kBadFrame,          ///< WebSocket protocol fault
+  kUnexpectedOp,      ///< goim v1: something else before auth, or an op it does not know
   kAuthRefused,       ///< logic refused the token
   kLogicUnavailable,  ///< logic or router did not answer the auth in time
   kReplaced,          ///< the same key authenticated again on this comet

@@ -1,5 +1,8 @@
 #include "comet/config.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace im::comet {
 
 namespace {
@@ -27,12 +30,27 @@ void describe_listeners(config::Options& options, Config& config) {
   options.add("port", config.ws_echo.port, "Port of the echo listener; 0 turns it off.");
 }
 
+void describe_v1(config::Options& options, Config& config) {
+  options.section("v1_tcp", "goim v1 over TCP.");
+  options.add("bind", config.v1_tcp.bind, "Address the goim v1 TCP listener binds to.");
+  options.add("port", config.v1_tcp.port, "Port of the goim v1 TCP listener (3105 in the demo); -1 turns it off.", -1);
+  options.section("v1_ws", "goim v1.2 over WebSocket, path /sub: JSON arrays.");
+  options.add("bind", config.v1_ws.bind, "Address the goim v1.2 WebSocket listener binds to.");
+  options.add("port", config.v1_ws.port,
+              "Port of the goim v1.2 WebSocket listener (3106 in the demo); -1 turns it off.", -1);
+  options.section("v1_0_ws", "goim v1.0 and v1.1 over WebSocket, path /sub: one JSON object per message.");
+  options.add("bind", config.v1_0_ws.bind, "Address the goim v1.0 WebSocket listener binds to.");
+  options.add("port", config.v1_0_ws.port,
+              "Port of the goim v1.0 WebSocket listener (3107 in the demo); -1 turns it off.", -1);
+}
+
 void describe_limits(config::Options& options, Config& config) {
   options.section("client", "Limits of a client connection.");
   options.add("max_connections", config.max_connections,
               "Most connections, over all workers; further ones are closed at once.");
   options.add("handshake_timeout", config.handshake_timeout,
               "From accept to the auth packet, the WebSocket upgrade included.");
+  options.add("v1_handshake_timeout", config.v1_handshake_timeout, "The same for goim v1 clients.");
   options.add("linger_timeout", config.linger_timeout,
               "How long a peer may take to answer our close before the socket is dropped.");
   options.add("outbox_limit", config.outbox_limit, "Bytes that may wait for one blocked connection.");
@@ -60,6 +78,7 @@ void describe_limits(config::Options& options, Config& config) {
 
 void describe(config::Options& options, Config& config) {
   describe_listeners(options, config);
+  describe_v1(options, config);
   options.section("grpc", "Where job reaches this comet.");
   options.add("bind", config.grpc.bind, "Address the gRPC server binds to.");
   options.add("port", config.grpc.port, "Port of the gRPC server.");
@@ -81,7 +100,10 @@ void describe(config::Options& options, Config& config) {
     if (config.workers < 0 || config.workers > 64) return "worker.threads: must be 0 to 64";
     if (config.room_share <= 0 || config.room_share > 1) return "room.share: must be above 0 and at most 1";
     if (config.room_turn < 1) return "room.turn: must be at least 1";
-    if (config.tcp.port < 0 && config.ws.port < 0) return "tcp.port: both client listeners are off; turn one on";
+    const auto off = [](const Config::Listen* listen) { return listen->port < 0; };
+    const std::array<const Config::Listen*, 5> all{&config.tcp, &config.ws, &config.v1_tcp, &config.v1_ws,
+                                                   &config.v1_0_ws};
+    if (std::all_of(all.begin(), all.end(), off)) return "tcp.port: all client listeners are off; turn one on";
     return "";
   });
 }

@@ -18,6 +18,9 @@ struct Config {
   };
   Listen tcp{"127.0.0.1", 3101};
   Listen ws{"127.0.0.1", 3102};
+  Listen v1_tcp{"127.0.0.1", -1};
+  Listen v1_ws{"127.0.0.1", -1};
+  Listen v1_0_ws{"127.0.0.1", -1};
   Listen ws_echo{"127.0.0.1", 0};
   Listen grpc{"127.0.0.1", 3109};
   std::string advertise_grpc;
@@ -31,6 +34,7 @@ struct Config {
   int workers = 0;
   std::int64_t max_connections = 1000000;
   config::Millis handshake_timeout{8000};
+  config::Millis v1_handshake_timeout{5000};
   config::Millis linger_timeout{2000};
   config::Bytes outbox_limit{1U << 20};
   std::string outbox_policy = "close";

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "comet/dialect.hpp"
 #include "comet/frame.hpp"
 #include "comet/outbox.hpp"
 #include "comet/timer_wheel.hpp"
@@ -59,6 +60,8 @@ struct Connection {
   std::uint32_t generation = 1;
   Phase phase = Phase::kFree;
   Transport transport = Transport::kTcp;
+  Dialect dialect = Dialect::kV2;
+  bool single_frames = false;      ///< takes one frame per write: never gathered
   bool want_write = false;         ///< EPOLLOUT is set
   bool paused = false;             ///< EPOLLIN is cleared: one request under way, or replies not read
   bool busy = false;               ///< a request of this client is being answered by somebody else

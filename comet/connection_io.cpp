@@ -62,7 +62,7 @@ void ConnectionIo::tune(int fd) const {
   if (config_.rcvbuf > 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, config_.rcvbuf);
 }
 
-std::uint32_t ConnectionIo::adopt(int fd, Transport transport, const IpTable::Address& address) {
+std::uint32_t ConnectionIo::adopt(int fd, Transport transport, const IpTable::Address& address, Dialect dialect) {
   const std::uint32_t slot = slab_.take();
   if (slot == ConnectionSlab::kNoSlot) {
     ::close(fd);
@@ -73,6 +73,7 @@ std::uint32_t ConnectionIo::adopt(int fd, Transport transport, const IpTable::Ad
   Connection& connection = slab_.at(slot);
   connection.fd = fd;
   connection.transport = transport;
+  connection.dialect = dialect;
   connection.ip = ips_.add(address);
   connection.phase = transport == Transport::kTcp ? Phase::kAuth : Phase::kUpgrade;
   watch(slot, true);
@@ -178,7 +179,8 @@ void ConnectionIo::write_waiting(std::uint32_t slot) {
   while (connection.outbox && !connection.outbox->empty()) {
     std::array<std::string_view, kGather> parts;
     std::array<iovec, kGather> vectors;
-    const std::size_t count = connection.outbox->gather(parts);
+    const std::size_t most = connection.single_frames ? 1 : kGather;
+    const std::size_t count = connection.outbox->gather(std::span(parts).first(most));
     std::size_t offered = 0;
     for (std::size_t i = 0; i < count; ++i) {
       vectors[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};

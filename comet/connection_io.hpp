@@ -58,7 +58,7 @@ class ConnectionIo {
   std::uint32_t slot_of(ConnId id);
 
   /// Takes over an accepted descriptor; kNoSlot when it had to be closed.
-  std::uint32_t adopt(int fd, Transport transport, const IpTable::Address& address);
+  std::uint32_t adopt(int fd, Transport transport, const IpTable::Address& address, Dialect dialect = Dialect::kV2);
   /// An event of the epoll set with the data given to it.
   void on_event(std::uint64_t data, std::uint32_t events);
 

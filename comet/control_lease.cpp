@@ -50,8 +50,12 @@ void Control::on_registered(const Registration& registration) {
 
 void Control::renew() {
   NodeLoad load;
-  for (const Worker* worker : workers_)
-    load.connections += static_cast<std::int64_t>(worker->stats().connections.value());
+  for (const Worker* worker : workers_) {
+    const WorkerStats& stats = worker->stats();
+    load.connections += static_cast<std::int64_t>(stats.connections.value());
+    load.roomless +=
+        static_cast<std::int64_t>(stats.sessions.value()) - static_cast<std::int64_t>(stats.roomed.value());
+  }
   load.addresses = static_cast<std::int64_t>(ips_.distinct());
   load.offline = config_.node.offline || draining_;
   load.weight = config_.node.weight;

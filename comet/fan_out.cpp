@@ -6,6 +6,16 @@
 
 namespace im::comet {
 
+namespace {
+
+/// goim v1 has no filter: its sessions take every op.
+bool wants(const Connection& connection, const PushMessage& message) {
+  return message.ignore_filter || connection.dialect != Dialect::kV2 ||
+         accepts(connection.session->accepts, message.operation);
+}
+
+}  // namespace
+
 void FanOut::apply(const DeliveryBatch& batch, TimePoint now) {
   const bool gather = batch.deliveries.size() > 1;
   for (const PushDelivery& delivery : batch.deliveries) {
@@ -26,7 +36,7 @@ void FanOut::apply(const DeliveryBatch& batch, TimePoint now) {
 }
 
 void FanOut::to_sessions(const PushDelivery& delivery, bool gather) {
-  Frame frame;
+  RenderedPush push(std::span(&delivery.message, 1), false);
   for (const ConnId id : delivery.conns) {
     if (id.worker() != worker_) continue;
     const std::uint32_t slot = io_.slot_of(id);
@@ -34,14 +44,13 @@ void FanOut::to_sessions(const PushDelivery& delivery, bool gather) {
       io_.stats().drop(DropReason::kGone);
       continue;
     }
-    if (!frame) frame = push_frame(delivery.message);
-    to_session(slot, delivery, frame, gather);
+    to_session(slot, push, gather);
   }
   if (delivery.lookup_uids.empty() && delivery.lookup_keys.empty()) return;
-  look_up(delivery, push_frame(delivery.message));
+  look_up(delivery, push);
 }
 
-void FanOut::look_up(const PushDelivery& delivery, const Frame& frame) {
+void FanOut::look_up(const PushDelivery& delivery, RenderedPush& push) {
   for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
     const Connection& connection = io_.slab().at(slot);
     if (connection.phase != Phase::kOpen || !connection.session) continue;
@@ -49,18 +58,18 @@ void FanOut::look_up(const PushDelivery& delivery, const Frame& frame) {
     const auto uids = std::count(delivery.lookup_uids.begin(), delivery.lookup_uids.end(), session.uid);
     const auto keys = std::count(delivery.lookup_keys.begin(), delivery.lookup_keys.end(), session.key);
     const ConnId id = io_.id_of(slot);
-    for (auto times = uids + keys; times > 0 && io_.slot_of(id) == slot; --times)
-      to_session(slot, delivery, frame, true);
+    for (auto times = uids + keys; times > 0 && io_.slot_of(id) == slot; --times) to_session(slot, push, true);
   }
 }
 
-void FanOut::to_session(std::uint32_t slot, const PushDelivery& delivery, const Frame& frame, bool gather) {
+void FanOut::to_session(std::uint32_t slot, RenderedPush& push, bool gather) {
   const Connection& connection = io_.slab().at(slot);
   if (connection.phase != Phase::kOpen || !connection.session) {
     io_.stats().drop(DropReason::kNotOpen);
-  } else if (!accepts(connection.session->accepts, delivery.message.operation)) {
+  } else if (!wants(connection, push.messages().front())) {
     io_.stats().drop(DropReason::kNotAccepted);
   } else {
+    const Frame& frame = push.all(connection.dialect);
     count(gather ? io_.gather(slot, frame) : io_.send(slot, frame), 1);
   }
 }
@@ -75,16 +84,13 @@ void FanOut::start(RoomSweeps::Batch batch, TimePoint now) {
   Sweep sweep;
   sweep.room = batch.room;
   sweep.started = now;
-  PushFrameBuilder builder;
   for (const PushMessage& message : batch.messages) {
-    builder.add(message);
     if (message.speed > 0) sweep.speed = sweep.speed == 0 ? message.speed : std::min(sweep.speed, message.speed);
   }
-  sweep.frame = std::move(builder).finish();
   sweep.messages = std::move(batch.messages);
+  sweep.frames = RenderedPush(sweep.messages, sweep.room != kAllRoom);
   if (sweep.room == kAllRoom) {
     sweep.end = io_.slab().slots();
-    sweep.singles.resize(sweep.messages.size());
   } else {
     rooms_.begin_sweep(sweep.room);
     sweep.end = static_cast<std::uint32_t>(rooms_.at(sweep.room).members.size());
@@ -134,7 +140,26 @@ void FanOut::visit_room(Sweep& sweep, std::uint32_t until) {
       io_.stats().drop(DropReason::kNotOpen, sweep.messages.size());
       continue;
     }
-    count(io_.send(slot, sweep.frame), sweep.messages.size());
+    write_all(sweep, slot);
+  }
+}
+
+void FanOut::write_all(Sweep& sweep, std::uint32_t slot) {
+  const Connection& connection = io_.slab().at(slot);
+  if (connection.single_frames) {
+    write_singles(sweep, slot, [](const PushMessage&) { return false; });
+  } else {
+    count(io_.send(slot, sweep.frames.all(connection.dialect)), sweep.messages.size());
+  }
+}
+
+/// A frame per message; the connection may end on the way.
+template <class Refused>
+void FanOut::write_singles(Sweep& sweep, std::uint32_t slot, Refused refused) {
+  const ConnId id = io_.id_of(slot);
+  const Dialect dialect = io_.slab().at(slot).dialect;
+  for (std::size_t i = 0; i < sweep.messages.size() && io_.slot_of(id) == slot; ++i) {
+    if (!refused(sweep.messages[i])) count(io_.send(slot, sweep.frames.single(dialect, i)), 1);
   }
 }
 
@@ -146,20 +171,15 @@ void FanOut::visit_all(Sweep& sweep, std::uint32_t until) {
 }
 
 void FanOut::to_everybody(Sweep& sweep, std::uint32_t slot) {
-  const OpSet wanted = io_.slab().at(slot).session->accepts;
-  const auto refused = [&](const PushMessage& message) { return !accepts(wanted, message.operation); };
+  const Connection& connection = io_.slab().at(slot);
+  const auto refused = [&](const PushMessage& message) { return !wants(connection, message); };
   const auto refusals = std::count_if(sweep.messages.begin(), sweep.messages.end(), refused);
   if (refusals == 0) {
-    count(io_.send(slot, sweep.frame), sweep.messages.size());
+    write_all(sweep, slot);
     return;
   }
   io_.stats().drop(DropReason::kNotAccepted, static_cast<std::uint64_t>(refusals));
-  const ConnId id = io_.id_of(slot);
-  for (std::size_t i = 0; i < sweep.messages.size() && io_.slot_of(id) == slot; ++i) {
-    if (refused(sweep.messages[i])) continue;
-    if (!sweep.singles[i]) sweep.singles[i] = push_frame(sweep.messages[i]);
-    count(io_.send(slot, sweep.singles[i]), 1);
-  }
+  write_singles(sweep, slot, refused);
 }
 
 void FanOut::finish(const Sweep& sweep, TimePoint now) {

@@ -8,6 +8,7 @@
 #include "comet/connection_io.hpp"
 #include "comet/delivery.hpp"
 #include "comet/membership.hpp"
+#include "comet/rendered_push.hpp"
 #include "comet/room_sweep.hpp"
 
 namespace im::comet {
@@ -33,9 +34,8 @@ class FanOut {
 
   struct Sweep {
     std::uint32_t room = 0;
-    Frame frame;
-    std::vector<PushMessage> messages;  ///< broadcast: filtered per session
-    std::vector<Frame> singles;         ///< broadcast: frames of single messages, made when needed
+    std::vector<PushMessage> messages;
+    RenderedPush frames;  ///< of `messages`
     std::uint32_t position = 0;
     std::uint32_t end = 0;
     std::int32_t speed = 0;
@@ -44,12 +44,15 @@ class FanOut {
   };
 
   void to_sessions(const PushDelivery& delivery, bool gather);
-  void to_session(std::uint32_t slot, const PushDelivery& delivery, const Frame& frame, bool gather);
-  void look_up(const PushDelivery& delivery, const Frame& frame);
+  void to_session(std::uint32_t slot, RenderedPush& push, bool gather);
+  void look_up(const PushDelivery& delivery, RenderedPush& push);
   void start(RoomSweeps::Batch batch, TimePoint now);
   void visit_room(Sweep& sweep, std::uint32_t until);
   void visit_all(Sweep& sweep, std::uint32_t until);
   void to_everybody(Sweep& sweep, std::uint32_t slot);
+  void write_all(Sweep& sweep, std::uint32_t slot);
+  template <class Refused>
+  void write_singles(Sweep& sweep, std::uint32_t slot, Refused refused);
   std::uint32_t allowed_until(const Sweep& sweep, TimePoint now) const;
   void count(Sent sent, std::size_t messages);
   void finish(const Sweep& sweep, TimePoint now);

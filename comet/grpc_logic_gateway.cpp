@@ -41,6 +41,7 @@ ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
   grant.epoch = SessionEpoch(reply.session_epoch());
   for (const auto raw : reply.replaced()) grant.replaced.emplace_back(raw);
   grant.platform = reply.platform();
+  grant.single_frames = reply.single_frames();
   return grant;
 }
 
@@ -57,6 +58,7 @@ class GrpcLogicGateway final : public LogicGateway {
     request.set_cookie(std::move(ask.cookie));
     request.set_client_ip(std::move(ask.client_ip));
     request.set_transport(std::move(ask.transport));
+    request.set_dialect(ask.v1 ? im::DIALECT_GOIM_V1 : im::DIALECT_GOIM_V2);
     call<im::logic::ConnectReply>(std::move(request), &Async::Connect, std::move(done), grant_of);
   }
 
@@ -114,6 +116,7 @@ class GrpcLogicGateway final : public LogicGateway {
     request.set_offline(load.offline);
     request.set_weight(load.weight);
     request.set_draining(load.draining);
+    request.set_roomless_count(load.roomless);
     call<im::router::RenewNodeReply>(std::move(request), &Async::Heartbeat, std::move(done),
                                      [](const im::router::RenewNodeReply& reply) {
                                        switch (reply.state()) {

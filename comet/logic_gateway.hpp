@@ -21,6 +21,7 @@ struct ConnectAsk {
   std::string cookie;
   std::string client_ip;
   std::string transport;  ///< "tcp" | "ws"
+  bool v1 = false;        ///< goim v1: another kind of token
 };
 
 struct ConnectGrant {
@@ -33,6 +34,7 @@ struct ConnectGrant {
   SessionEpoch epoch;
   std::vector<ConnId> replaced;  ///< older connections of this comet instance with the same key: close them
   std::string platform;
+  bool single_frames = false;  ///< an old SDK that takes one frame per read
 };
 
 /// A session that ended, or one that is told again after the router lost its memory.
@@ -70,6 +72,7 @@ struct Registration {
 struct NodeLoad {
   std::int64_t connections = 0;
   std::int64_t addresses = 0;
+  std::int64_t roomless = 0;  ///< sessions without a main room
   bool offline = false;
   std::int64_t weight = 0;
   bool draining = false;

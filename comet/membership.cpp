@@ -11,6 +11,7 @@ bool Membership::enter(std::uint32_t slot, const std::string& id) {
   RoomTable::Room& room = rooms_.at(index);
   if (room.live == 0 && !room.announced && room.waiting.empty()) control_.room_joined(worker_, id);
   rooms_.join(index, slot, session.main_room);
+  io_.stats().roomed.add();
   io_.stats().rooms.set(rooms_.size());
   if (room.announced) return true;
   room.waiting.push_back(io_.id_of(slot));
@@ -19,6 +20,7 @@ bool Membership::enter(std::uint32_t slot, const std::string& id) {
 
 void Membership::leave(std::uint32_t slot, RoomLink& link) {
   const std::uint32_t index = link.room;
+  if (&link == &io_.slab().at(slot).session->main_room) io_.stats().roomed.sub();
   rooms_.leave(slot, link);
   erase_if_empty(index);
 }

@@ -13,7 +13,8 @@ namespace im::comet {
 struct PushMessage {
   std::int32_t operation = 0;
   std::shared_ptr<const std::string> body;
-  std::int32_t speed = 0;  ///< broadcasts: connections per second for this comet; 0 = as fast as possible
+  std::int32_t speed = 0;      ///< broadcasts: connections per second for this comet; 0 = as fast as possible
+  bool ignore_filter = false;  ///< reaches sessions that did not ask for the operation
 };
 
 /// Builds the shared frame of a batch: on TCP the packets follow each other, on WebSocket they are wrapped in one

@@ -17,7 +17,7 @@ PushDelivery delivery_of(const im::comet::Delivery& wire, bool& well_formed) {
   im::push::Content content;
   well_formed = content.ParseFromString(wire.content());
   delivery.message = {content.operation(), std::make_shared<const std::string>(std::move(*content.mutable_body())),
-                      wire.speed()};
+                      wire.speed(), content.ignore_filter()};
   switch (wire.scope()) {
     case im::push::SCOPE_SESSIONS:
       delivery.scope = PushDelivery::Scope::kSessions;

@@ -42,6 +42,7 @@ WorkerConfig worker_config(const Config& config, int index, int count) {
   worker.io.sndbuf = static_cast<int>(config.tcp_sndbuf.value);
   worker.io.rcvbuf = static_cast<int>(config.tcp_rcvbuf.value);
   worker.protocol.handshake_ticks = ticks(config.handshake_timeout);
+  worker.protocol.v1_handshake_ticks = ticks(config.v1_handshake_timeout);
   worker.protocol.upgrade.origins = config.ws_origins;
   worker.sweep.min_interval = config.room_min_interval;
   worker.sweep.max_interval = config.room_max_interval;
@@ -77,13 +78,12 @@ ControlConfig control_config(const Config& config, const NodeConfig& node) {
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context) : config_(config), context_(context) {
-  if (config.tcp.port >= 0)
-    ports_.push_back({{config.tcp.bind, static_cast<std::uint16_t>(config.tcp.port)}, Transport::kTcp});
-  if (config.ws.port >= 0)
-    ports_.push_back({{config.ws.bind, static_cast<std::uint16_t>(config.ws.port)}, Transport::kWebSocket});
-  if (config.ws_echo.port > 0) {
-    ports_.push_back({{config.ws_echo.bind, static_cast<std::uint16_t>(config.ws_echo.port)}, Transport::kEcho});
-  }
+  add_port(config.tcp, Transport::kTcp, Dialect::kV2);
+  add_port(config.ws, Transport::kWebSocket, Dialect::kV2);
+  add_port(config.v1_tcp, Transport::kTcp, Dialect::kV1);
+  add_port(config.v1_ws, Transport::kWebSocket, Dialect::kV1Array);
+  add_port(config.v1_0_ws, Transport::kWebSocket, Dialect::kV1Object);
+  if (config.ws_echo.port > 0) add_port(config.ws_echo, Transport::kEcho, Dialect::kV2);
   probe_ports();
   control_ = std::make_unique<Control>(control_config(config, context.node),
                                        make_grpc_logic_gateway({config.logic_addresses, config.logic_deadline}), ips_,
@@ -99,6 +99,11 @@ Server::Server(const Config& config, DaemonContext& context) : config_(config), 
 }
 
 Server::~Server() { stop(); }
+
+void Server::add_port(const Config::Listen& listen, Transport transport, Dialect dialect) {
+  if (listen.port < 0) return;
+  ports_.push_back({{listen.bind, static_cast<std::uint16_t>(listen.port)}, transport, dialect});
+}
 
 void Server::probe_ports() {
   for (ClientPort& port : ports_) port.endpoint.port = probe(port.endpoint);
@@ -131,7 +136,7 @@ void Server::open_listeners() {
     for (const auto& worker : workers_) {
       worker->post([port, fail = context_.fail](Worker& w) {
         try {
-          w.listen(port.endpoint, port.transport);
+          w.listen(port.endpoint, port.transport, port.dialect);
         } catch (const std::exception& error) {
           fail(error.what());
         }
@@ -140,7 +145,10 @@ void Server::open_listeners() {
     const char* kind = port.transport == Transport::kTcp         ? "tcp"
                        : port.transport == Transport::kWebSocket ? "websocket"
                                                                  : "websocket echo";
-    log::info("client port", {{"for", kind}, {"bind", port.endpoint.bind}, {"port", port.endpoint.port}});
+    log::info("client port", {{"for", kind},
+                              {"dialect", codec_of(port.dialect).name},
+                              {"bind", port.endpoint.bind},
+                              {"port", port.endpoint.port}});
   }
 }
 

@@ -32,7 +32,9 @@ class Server final : public Service {
   struct ClientPort {
     Endpoint endpoint;
     Transport transport;
+    Dialect dialect = Dialect::kV2;
   };
+  void add_port(const Config::Listen& listen, Transport transport, Dialect dialect);
   void probe_ports();
   void open_listeners();
   std::size_t open_connections() const;

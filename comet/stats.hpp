@@ -13,6 +13,7 @@ class Counter {
  public:
   void add(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
   void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+  void sub() { set(value() - 1); }
   std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -37,6 +38,8 @@ struct WorkerStats {
   Counter accepted;
   Counter connections;  ///< gauge
   Counter rooms;        ///< gauge
+  Counter sessions;     ///< gauge: connections with a session
+  Counter roomed;       ///< gauge: sessions with a main room
   Counter authenticated;
   Counter received_packets;
   Counter received_bytes;

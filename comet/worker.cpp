@@ -160,9 +160,9 @@ void Worker::on_tick() {
   });
 }
 
-void Worker::listen(const Endpoint& endpoint, Transport transport) {
+void Worker::listen(const Endpoint& endpoint, Transport transport, Dialect dialect) {
   const int fd = bind_shared(endpoint);
-  listening_.push_back({fd, transport, endpoint});
+  listening_.push_back({fd, transport, dialect, endpoint});
   if (transport == Transport::kEcho) open(listening_.size() - 1);  // echo needs no cluster
 }
 
@@ -195,7 +195,7 @@ void Worker::accept(const Listening& listening) {
       stats_.close(CloseReason::kOverloaded);
       continue;
     }
-    const std::uint32_t slot = io_.adopt(fd, listening.transport, address_of(peer));
+    const std::uint32_t slot = io_.adopt(fd, listening.transport, address_of(peer), listening.dialect);
     if (slot != ConnectionSlab::kNoSlot) protocol_.on_accepted(slot);
   }
 }

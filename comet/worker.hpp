@@ -48,7 +48,7 @@ class Worker {
   void post(Task task);
 
   // On the worker's thread, from tasks:
-  void listen(const Endpoint& endpoint, Transport transport);
+  void listen(const Endpoint& endpoint, Transport transport, Dialect dialect = Dialect::kV2);
   void accept_clients();  ///< until then the kernel refuses clients; throws as start_listening()
   void stop_listening();
   void deliver(const DeliveryBatchRef& batch);
@@ -70,6 +70,7 @@ class Worker {
   struct Listening {
     int fd;
     Transport transport;
+    Dialect dialect;
     Endpoint endpoint;
   };
   void open(std::size_t index);

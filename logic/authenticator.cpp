@@ -10,6 +10,8 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
+#include "logic/v1_rules.hpp"
+
 namespace im::logic {
 
 namespace {
@@ -90,6 +92,18 @@ class OpenAuthenticator final : public Authenticator {
     }
     if (identity.key.size() > 512) return Error{Error::Code::kInvalid, "token field \"key\" is over 512 bytes"};
     if (identity.key.empty()) identity.key = new_key();
+    return identity;
+  }
+
+  Result<Identity> authenticate_v1(std::string_view token) override {
+    const V1Token read = read_v1_token(token);
+    Identity identity;
+    identity.uid = Uid(read.uid);
+    // goim counts a user's sessions; here they are told apart by chance, so that a restarted router cannot give a
+    // living session's key away.
+    identity.key = std::to_string(read.uid) + "_" + new_key();
+    if (read.room != kV1NoRoom) identity.room = v1_room(read.room);
+    identity.single_frames = read.seed_sdk;
     return identity;
   }
 };

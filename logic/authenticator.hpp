@@ -11,6 +11,9 @@
 
 namespace im::logic {
 
+/// How the client's token is to be read.
+enum class Dialect : std::uint8_t { kV2, kV1 };
+
 /// Who a client is, and what it starts with.
 struct Identity {
   Uid uid;
@@ -18,6 +21,7 @@ struct Identity {
   std::string room;
   std::string platform;
   std::vector<std::int32_t> accepts;
+  bool single_frames = false;  ///< one frame per write, never gathered
 };
 
 class Authenticator {
@@ -25,6 +29,8 @@ class Authenticator {
   virtual ~Authenticator() = default;
   /// `token` = raw body of the auth packet. kInvalid or kDenied: the client is closed without a frame.
   virtual Result<Identity> authenticate(std::string_view token) = 0;
+  /// The same for a goim v1 token: a decimal user id, or "uid,room" of the seed SDKs. Anything else is nobody.
+  virtual Result<Identity> authenticate_v1(std::string_view token) = 0;
 };
 
 /// goim's own: the client says who it is (docs/protocol.md "Session"). For trusted networks and first steps only.

@@ -5,7 +5,7 @@ namespace im::logic {
 void describe(config::Options& options, Config& config) {
   options.section("http", "The HTTP APIs.");
   options.add("push_bind", config.push_bind,
-              "Address of the push API (/goim/push/*, /goim/online/*). It has no authentication of its own.");
+              "Address of the push API (/goim/push/*, /goim/online/*, /1/*). It has no authentication of its own.");
   options.add("push_port", config.push_port, "Port of the push API.");
   options.add("allow_from", config.allow_from,
               "Networks (\"10.0.0.0/8\", \"::1\") that may use the push API; others get 403. Empty allows everybody.");
@@ -41,6 +41,10 @@ void describe(config::Options& options, Config& config) {
   options.add("heartbeat", config.heartbeat, "How often a client is told to send a heartbeat.");
   options.add("heartbeat_max", config.heartbeat_max,
               "A client that is silent for heartbeat * heartbeat_max is closed.");
+  options.section("v1", "goim v1 clients.");
+  options.add("deadline", config.v1_deadline, "A client that sends no heartbeat for this long is closed.");
+  options.add("max_sessions", config.v1_max_sessions,
+              "Most connections of one user; a further one is closed without a reply. 0 = no limit.");
   options.section("nodes", "The weighted node list.");
   options.add("domain", config.nodes.domain, "Default domain; the only node when no comet is known.");
   options.add("host_domain", config.nodes.host_domain,

@@ -34,6 +34,8 @@ struct Config {
   std::string identity = "open";
   config::Millis heartbeat{240000};
   int heartbeat_max = 2;
+  config::Millis v1_deadline{300000};
+  int v1_max_sessions = 64;
   NodePolicy nodes;
 };
 

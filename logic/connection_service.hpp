@@ -17,6 +17,12 @@ struct HeartbeatPolicy {
   std::int32_t max_missed = 2;
 };
 
+/// What holds for goim v1 clients.
+struct V1Policy {
+  std::chrono::milliseconds deadline{300000};  ///< between two heartbeats
+  std::int32_t max_sessions = 64;              ///< of one user; 0 = no limit
+};
+
 struct ConnectStats {
   std::atomic<std::uint64_t> ok{0}, refused{0}, failed{0}, disconnects{0}, received{0};
 };
@@ -28,6 +34,7 @@ class ConnectionService {
     CometInstance comet;
     ConnId conn;
     std::string token, cookie, client_ip, transport;
+    Dialect dialect = Dialect::kV2;
   };
   struct Grant {
     Identity identity;
@@ -36,8 +43,9 @@ class ConnectionService {
     std::vector<ConnId> replaced;  ///< of the same comet instance
   };
 
-  ConnectionService(Authenticator& authenticator, SessionDirectory& directory, HeartbeatPolicy heartbeat)
-      : authenticator_(authenticator), directory_(directory), heartbeat_(heartbeat) {}
+  ConnectionService(Authenticator& authenticator, SessionDirectory& directory, HeartbeatPolicy heartbeat,
+                    V1Policy v1 = {})
+      : authenticator_(authenticator), directory_(directory), heartbeat_(heartbeat), v1_(v1) {}
 
   void connect(const Ask& ask, std::function<void(Result<Grant>)> done);
   void disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done);
@@ -49,6 +57,7 @@ class ConnectionService {
   Authenticator& authenticator_;
   SessionDirectory& directory_;
   HeartbeatPolicy heartbeat_;
+  V1Policy v1_;
   ConnectStats stats_;
 };
 

@@ -76,6 +76,7 @@ class Directory final : public GrpcSessionDirectory {
     out.set_platform(session.platform);
     out.set_client_ip(session.client_ip);
     out.set_room(session.room);
+    request.set_max_sessions(session.max_sessions);
     call<im::router::BindReply>(std::move(request), &Async::Bind, std::move(done),
                                 [](const im::router::BindReply& reply) {
                                   return BindAnswer{SessionEpoch(reply.session_epoch()), infos_of(reply.replaced())};

@@ -9,6 +9,7 @@ namespace {
 std::string serialize(QueuedPush& push) {
   im::push::Content content;
   content.set_operation(push.operation);
+  content.set_ignore_filter(push.ignore_filter);
   content.set_body(std::move(push.body));
   im::push::Record record;
   switch (push.scope) {

@@ -30,7 +30,8 @@ class Service final : public Logic::CallbackService {
                                      request->token(),
                                      request->cookie(),
                                      request->client_ip(),
-                                     request->transport()};
+                                     request->transport(),
+                                     request->dialect() == im::DIALECT_GOIM_V1 ? Dialect::kV1 : Dialect::kV2};
     connections_.connect(ask, [reactor, reply](const Result<ConnectionService::Grant>& grant) {
       if (!grant.ok()) {
         reactor->Finish(rpc::to_grpc(grant.error()));
@@ -42,6 +43,7 @@ class Service final : public Logic::CallbackService {
       reply->set_room(identity.room);
       reply->mutable_accepts()->Add(identity.accepts.begin(), identity.accepts.end());
       reply->set_platform(identity.platform);
+      reply->set_single_frames(identity.single_frames);
       reply->set_heartbeat_ms(grant.value().heartbeat.interval.count());
       reply->set_heartbeat_max(grant.value().heartbeat.max_missed);
       reply->set_session_epoch(grant.value().epoch.value());

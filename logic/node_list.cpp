@@ -1,5 +1,8 @@
 #include "logic/node_list.hpp"
 
+#include <algorithm>
+
+#include "common/rpc/call.hpp"
 #include "im/router.grpc.pb.h"
 
 namespace im::logic {
@@ -40,6 +43,7 @@ NodeInfo info_of(const im::Node& node) {
   info.weight = node.weight();
   info.connections = node.conn_count();
   info.clients = node.ip_count();
+  info.roomless = node.roomless_count();
   info.registered_ms = node.registered_ms();
   info.renewed_ms = node.renewed_ms();
   info.offline = node.offline();
@@ -137,6 +141,32 @@ NodeView NodeList::view() const {
 std::uint64_t NodeList::version() const {
   const std::lock_guard lock(mutex_);
   return version_;
+}
+
+void NodeList::forget(CometNumber number, std::function<void(Status)> done) {
+  const auto known = nodes();
+  const auto node = std::find_if(known.begin(), known.end(), [number](const NodeInfo& one) {
+    return one.kind == "comet" && one.comet.number == number;
+  });
+  if (node == known.end()) {
+    done(Ok{});  // its lease has ended: nothing of it is left
+    return;
+  }
+  im::router::UnregisterNodeRequest request;
+  request.mutable_node()->set_kind(im::NODE_COMET);
+  request.mutable_node()->set_name(node->name);
+  request.mutable_node()->set_epoch(node->comet.epoch.value());
+  using Reply = im::router::UnregisterNodeReply;
+  const std::shared_ptr<im::router::Router::Stub> stub = im::router::Router::NewStub(router_);
+  rpc::call<Reply>(
+      std::move(request), std::chrono::seconds(2),
+      [&stub](grpc::ClientContext* context, const im::router::UnregisterNodeRequest* ask, Reply* reply,
+              std::function<void(grpc::Status)> finish) {
+        stub->async()->UnregisterNode(context, ask, reply, std::move(finish));
+      },
+      [stub, done = std::move(done)](const Result<Reply>& reply) {
+        done(reply.ok() ? Status(Ok{}) : Status(reply.error()));
+      });
 }
 
 std::vector<CometInstance> NodeList::comets() const {

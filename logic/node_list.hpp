@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 
 #include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
+#include "common/base/result.hpp"
 #include "common/daemon/health.hpp"
 
 namespace im::logic {
@@ -22,7 +24,8 @@ namespace im::logic {
 struct NodeInfo {
   std::string kind, name, grpc_address, ops_address, region, zone, env, hostname, version;
   std::vector<std::string> addresses;
-  std::int64_t weight = 0, connections = 0, clients = 0, registered_ms = 0, renewed_ms = 0, lease_left_ms = 0;
+  std::int64_t weight = 0, connections = 0, clients = 0, roomless = 0, registered_ms = 0, renewed_ms = 0,
+               lease_left_ms = 0;
   bool offline = false, draining = false, restoring = false;
   CometInstance comet;
 };
@@ -45,6 +48,8 @@ class NodeList {
   NodeView view() const;
   std::uint64_t version() const;
   std::vector<CometInstance> comets() const;
+  /// Ends the lease of a comet, whose sessions are then gone at once; one that lives comes back by itself.
+  void forget(CometNumber number, std::function<void(Status)> done);
 
  private:
   void run();

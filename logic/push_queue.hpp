@@ -20,6 +20,7 @@ struct QueuedPush {
   Scope scope = Scope::kSessions;
   std::string partition_key;
   std::int32_t operation = 0;
+  bool ignore_filter = false;  ///< also to sessions that did not ask for the operation
   std::string body;
   std::vector<Target> targets;
   std::string room;

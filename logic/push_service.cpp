@@ -58,10 +58,11 @@ void PushService::send(std::vector<QueuedPush> pushes, Done done) {
   }
 }
 
-QueuedPush PushService::to_sessions(std::int32_t operation, const std::string& body,
+QueuedPush PushService::to_sessions(PushOp operation, const std::string& body,
                                     const std::vector<SessionInfo>& sessions) const {
   QueuedPush push;
-  push.operation = operation;
+  push.operation = operation.number;
+  push.ignore_filter = operation.ignore_filter;
   push.body = body;
   for (const SessionInfo& session : sessions) {
     const auto same = std::find_if(push.targets.begin(), push.targets.end(),
@@ -87,7 +88,7 @@ std::vector<QueuedPush::Target> PushService::everywhere(const LocateAnswer& answ
   return targets;
 }
 
-void PushService::to_keys(std::int32_t operation, std::vector<std::string> keys, std::string body, Done done) {
+void PushService::to_keys(PushOp operation, std::vector<std::string> keys, std::string body, Done done) {
   LocateAsk ask;
   ask.keys = keys;
   locate(std::move(ask), std::move(done),
@@ -114,7 +115,7 @@ void PushService::to_keys(std::int32_t operation, std::vector<std::string> keys,
          });
 }
 
-void PushService::to_users(std::int32_t operation, std::vector<std::int64_t> uids, std::string body, Done done) {
+void PushService::to_users(PushOp operation, std::vector<std::int64_t> uids, std::string body, Done done) {
   LocateAsk ask;
   ask.uids = uids;
   locate(std::move(ask), std::move(done),
@@ -140,14 +141,15 @@ void PushService::to_users(std::int32_t operation, std::vector<std::int64_t> uid
          });
 }
 
-void PushService::to_room(std::int32_t operation, std::string room, std::string body, Done done) {
+void PushService::to_room(PushOp operation, std::string room, std::string body, Done done) {
   LocateAsk ask;
   ask.rooms = {room};
   locate(std::move(ask), std::move(done),
          [this, operation, room = std::move(room), body = std::move(body)](const LocateAnswer& answer) {
            QueuedPush push;
            push.scope = QueuedPush::Scope::kRoom;
-           push.operation = operation;
+           push.operation = operation.number;
+           push.ignore_filter = operation.ignore_filter;
            push.body = body;
            push.room = push.partition_key = room;
            if (answer.complete) {
@@ -166,16 +168,17 @@ void PushService::to_room(std::int32_t operation, std::string room, std::string 
          });
 }
 
-void PushService::to_all(std::int32_t operation, std::int32_t speed, std::string body, Done done) {
+void PushService::to_all(PushOp operation, std::int32_t speed, std::string body, Done done) {
   LocateAsk ask;
   ask.nodes = true;
   locate(std::move(ask), std::move(done), [this, operation, speed, body = std::move(body)](const LocateAnswer& answer) {
     QueuedPush push;
     push.scope = QueuedPush::Scope::kAll;
-    push.operation = operation;
+    push.operation = operation.number;
+    push.ignore_filter = operation.ignore_filter;
     push.body = body;
     push.speed = speed;
-    push.partition_key = std::to_string(operation);
+    push.partition_key = std::to_string(operation.number);
     push.targets = everywhere(answer);
     std::vector<QueuedPush> pushes;
     if (push.targets.empty()) {

@@ -19,6 +19,14 @@ struct PushStats {
   std::atomic<std::uint64_t> unlocated{0};  ///< sent to every comet because the router could not say where
 };
 
+/// The operation of a push: what v2 clients see, and which of them want it.
+struct PushOp {
+  PushOp(std::int32_t operation, bool everybody = false)  // NOLINT(google-explicit-constructor)
+      : number(operation), ignore_filter(everybody) {}
+  std::int32_t number;
+  bool ignore_filter;
+};
+
 /// The one use case behind every push API: locate, then one record per user, key, room or broadcast. `done` runs once,
 /// after Kafka has acknowledged every record. Pushes keep the order of the calls per user, key and room. Any thread.
 class PushService {
@@ -28,15 +36,14 @@ class PushService {
   PushService(SessionDirectory& directory, PushQueue& queue, std::function<std::vector<CometInstance>()> known_nodes)
       : directory_(directory), queue_(queue), known_nodes_(std::move(known_nodes)) {}
 
-  void to_keys(std::int32_t operation, std::vector<std::string> keys, std::string body, Done done);
-  void to_users(std::int32_t operation, std::vector<std::int64_t> uids, std::string body, Done done);
-  void to_room(std::int32_t operation, std::string room, std::string body, Done done);
-  void to_all(std::int32_t operation, std::int32_t speed, std::string body, Done done);
+  void to_keys(PushOp operation, std::vector<std::string> keys, std::string body, Done done);
+  void to_users(PushOp operation, std::vector<std::int64_t> uids, std::string body, Done done);
+  void to_room(PushOp operation, std::string room, std::string body, Done done);
+  void to_all(PushOp operation, std::int32_t speed, std::string body, Done done);
   const PushStats& stats() const { return stats_; }
 
  private:
-  QueuedPush to_sessions(std::int32_t operation, const std::string& body,
-                         const std::vector<SessionInfo>& sessions) const;
+  QueuedPush to_sessions(PushOp operation, const std::string& body, const std::vector<SessionInfo>& sessions) const;
   std::vector<QueuedPush::Target> everywhere(const LocateAnswer& answer) const;
   void send(std::vector<QueuedPush> pushes, Done done);
   template <class Make>

@@ -12,6 +12,7 @@
 #include "logic/push_api/push_api_rpc.hpp"
 #include "logic/push_api/push_http.hpp"
 #include "logic/push_http.hpp"
+#include "logic/v1_http.hpp"
 
 namespace im::logic {
 
@@ -88,7 +89,8 @@ Server::Server(const Config& config, DaemonContext& context)
       nodes_(router_, self_of(config, context.node), context.health),
       authenticator_(make_open_authenticator()),
       push_(*directory_, *queue_, [this] { return nodes_.comets(); }),
-      connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max}),
+      connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max},
+                   {config.v1_deadline, config.v1_max_sessions}),
       admin_(*directory_, push_.stats(), [this] { return nodes_.view(); }),
       keys_file_(config.push_keys_file, keys_),
       shared_(make_grpc_shared_table(router_, config.router_deadline)),
@@ -99,6 +101,7 @@ Server::Server(const Config& config, DaemonContext& context)
   context_.health.set("kafka", false, "not asked yet");
   add_push_routes(push_http_, push_);
   add_online_routes(push_http_, *directory_);
+  add_v1_routes(push_http_, push_, *directory_, nodes_);
   add_node_routes(push_http_, nodes_, policy_of(config, context.node));
   add_node_routes(public_http_, nodes_, policy_of(config, context.node));
   add_push_api_routes(push_http_, push_api_, limits_of(config));

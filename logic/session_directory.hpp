@@ -19,6 +19,7 @@ struct SessionInfo {
   ConnId conn;
   SessionEpoch epoch;
   std::string platform, client_ip, room;
+  std::int32_t max_sessions = 0;  ///< asked by bind(): one more of this user is kOverloaded; 0 = no limit
 };
 
 /// What one push needs to know.

@@ -66,6 +66,7 @@ NodeRegistry::Lease NodeRegistry::renew(NodeKind kind, const std::string& name, 
   node.renewed_ms = now_ms;
   node.connections = load.connections;
   node.addresses_seen = load.addresses;
+  node.roomless = load.roomless;
   node.weight = load.weight;
   node.offline = load.offline;
   node.draining = load.draining;

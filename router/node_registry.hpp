@@ -30,6 +30,7 @@ struct NodeRow {
   std::int64_t renewed_ms = 0;
   std::int64_t connections = 0;
   std::int64_t addresses_seen = 0;
+  std::int64_t roomless = 0;  ///< sessions without a main room
   TimePoint lease_until;
   bool restoring = false;  ///< came back with what it held; has not told all of it yet
 };
@@ -52,6 +53,7 @@ class NodeRegistry {
   struct Load {
     std::int64_t connections = 0, addresses = 0, weight = 0;
     bool offline = false, draining = false;
+    std::int64_t roomless = 0;
   };
   Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const Load& load, TimePoint now,
               std::int64_t now_ms);

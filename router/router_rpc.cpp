@@ -41,8 +41,9 @@ class Service final : public RouterRpc, public Router::CallbackService {
 
   Reactor* RenewNode(Context* context, const RenewNodeRequest* request, RenewNodeReply* reply) override {
     const NodeRef& node = request->node();
-    const NodeRegistry::Load load{request->conn_count(), request->ip_count(), request->weight(),
-                                  request->offline() || request->draining(), request->draining()};
+    const NodeRegistry::Load load{request->conn_count(), request->ip_count(),
+                                  request->weight(),     request->offline() || request->draining(),
+                                  request->draining(),   request->roomless_count()};
     const auto lease = state_.renew(static_cast<NodeKind>(node.kind()), node.name(), InstanceEpoch(node.epoch()), load);
     reply->set_state(lease == NodeRegistry::Lease::kOk       ? RenewNodeReply::OK
                      : lease == NodeRegistry::Lease::kFenced ? RenewNodeReply::FENCED
@@ -82,6 +83,12 @@ class Service final : public RouterRpc, public Router::CallbackService {
     if (!state_.alive(row.comet)) {
       ++stats_.binds_refused;
       return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
+    }
+    // Binds at the same moment may pass the limit by a few: it bounds, it does not count.
+    const auto limit = static_cast<std::size_t>(std::max(0, request->max_sessions()));
+    if (limit > 0 && row.uid.value() > 0 && state_.sessions().by_uid(row.uid).size() >= limit) {
+      ++stats_.binds_refused;
+      return finish(context, {grpc::StatusCode::RESOURCE_EXHAUSTED, "this user has too many sessions"});
     }
     ++stats_.binds;
     const auto bound = state_.sessions().bind(std::move(row));

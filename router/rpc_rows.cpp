@@ -75,6 +75,7 @@ void fill(im::Node& out, const NodeRow& row) {
   out.set_lease_left_ms(std::max<std::int64_t>(0, left));
   out.set_draining(row.draining);
   out.set_restoring(row.restoring);
+  out.set_roomless_count(row.roomless);
 }
 
 void fill(im::RoomCount& out, const std::pair<std::string, std::int32_t>& count) {

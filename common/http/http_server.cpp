@@ -42,7 +42,8 @@ HttpServer::HttpServer(HttpServerConfig config) : impl_(std::make_unique<Impl>(s
   impl_->shared.find = [this](const std::string& method, const std::string& path) -> const HttpHandler* {
     const auto by_path = impl_->routes.find(path);
     if (by_path == impl_->routes.end()) return nullptr;
-    const auto by_method = by_path->second.find(method);
+    auto by_method = by_path->second.find(method);
+    if (by_method == by_path->second.end()) by_method = by_path->second.find("*");
     return by_method == by_path->second.end() ? nullptr : &by_method->second;
   };
 }

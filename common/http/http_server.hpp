@@ -67,8 +67,8 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Before start(). Unknown path: 404 "404 page not found" (text/plain); known path, other method: the same, as goim
-  /// does.
+  /// Before start(). Method "*": any that has no route of its own. Unknown path: 404 "404 page not found" (text/plain);
+  /// known path, other method: the same, as goim does.
   void route(std::string method, std::string path, HttpHandler handler);
   /// Binds and listens; throws std::runtime_error naming address, port and holder when the port is taken.
   void start();

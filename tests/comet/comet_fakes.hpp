@@ -50,11 +50,11 @@ class WorkerHarness {
   WorkerHarness& operator=(const WorkerHarness&) = delete;
 
   /// The client's descriptor; its slot is `last_slot`.
-  int connect(Transport transport) {
+  int connect(Transport transport, Dialect dialect = Dialect::kV2, int type = SOCK_STREAM) {
     std::array<int, 2> pair{};
-    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
+    EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
     clients_.push_back(pair[0]);
-    last_slot = io.adopt(pair[1], transport, {});
+    last_slot = io.adopt(pair[1], transport, {}, dialect);
     protocol.on_accepted(last_slot);
     return pair[0];
   }
@@ -101,8 +101,9 @@ class WorkerHarness {
   }
 
   /// Answers the last connect.
-  void grant(const std::string& room, std::int64_t uid = 1) {
+  void grant(const std::string& room, std::int64_t uid = 1, bool single_frames = false) {
     ConnectGrant answer;
+    answer.single_frames = single_frames;
     answer.uid = Uid(uid);
     answer.key = "key-" + std::to_string(uid);
     answer.room = room;

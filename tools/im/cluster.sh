@@ -112,7 +112,7 @@ cmd_demo() {
   done
   for i in $(seq "$jobs"); do daemon job "$i" "ops.port=3140" "$KAFKA" --router.addresses="$router"; done
   for i in $(seq "$comets"); do
-    daemon comet "$i" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102" --logic.addresses="$logic_addresses" ${IM_COMET_FLAGS:-}
+    daemon comet "$i" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102 v1_tcp.port=3105 v1_ws.port=3106 v1_0_ws.port=3107" --logic.addresses="$logic_addresses" ${IM_COMET_FLAGS:-}
   done
   wait_ready || return 1
   say "install $((installed - begin)) s, build $((built - installed)) s, start $((SECONDS - built)) s"

@@ -55,7 +55,10 @@ export_addresses() {
   IM_API=http://127.0.0.1:$(port_of logic-1 http.push_port)
   IM_ADMIN=http://127.0.0.1:$(port_of logic-1 ops.port)
   IMCTL=$BIN/imctl
-  export IM_TCP IM_WS IM_API IM_ADMIN IMCTL
+  IM_V1_TCP=$(port_of comet-1 v1_tcp.port)
+  IM_V1_WS=$(port_of comet-1 v1_ws.port)
+  IM_V1_0_WS=$(port_of comet-1 v1_0_ws.port)
+  export IM_V1_TCP IM_V1_WS IM_V1_0_WS IM_TCP IM_WS IM_API IM_ADMIN IMCTL
   FLOOD_FLAGS=(--api "$apis" --tcp "$tcp" --ws "$ws")
 }
 

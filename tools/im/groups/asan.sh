@@ -28,7 +28,7 @@ test_asan() {
   # shellcheck source=/dev/null
   source "$GROUPS_DIR/compat.sh"
   test_cluster_up --kafka dev --comets 2
-  IM_TCP2=$(port_of comet-2 tcp.port) compat_cases v2_wire v2_session v2_websocket v2_push v2_http
+  IM_TCP2=$(port_of comet-2 tcp.port) compat_cases v2_wire v2_session v2_websocket v2_push v2_http v1_session v1_http
   "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 500 --users 50 --rate 40 --seconds 10
   cmd_stop
   sanitizer_reports
