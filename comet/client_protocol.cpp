@@ -31,8 +31,22 @@ void ClientProtocol::on_accepted(std::uint32_t slot) {
 }
 
 void ClientProtocol::on_deadline(std::uint32_t slot) {
-  const bool open = io_.slab().at(slot).phase == Phase::kOpen && io_.slab().at(slot).session != nullptr;
-  io_.close(slot, open ? CloseReason::kHeartbeatTimeout : CloseReason::kHandshakeTimeout);
+  const Connection& connection = io_.slab().at(slot);
+  if (connection.phase != Phase::kOpen || connection.session == nullptr) {
+    io_.close(slot, CloseReason::kHandshakeTimeout);
+    return;
+  }
+  const std::uint32_t expires = connection.session->expires_tick;
+  const bool expired = expires != 0 && io_.now_tick() >= expires;
+  io_.close(slot, expired ? CloseReason::kTokenExpired : CloseReason::kHeartbeatTimeout);
+}
+
+/// The next heartbeat is due, or the token ends, whichever is first.
+void ClientProtocol::renew_deadline(std::uint32_t slot) {
+  const Session& session = *io_.slab().at(slot).session;
+  const std::uint32_t now = io_.now_tick();
+  const std::uint32_t left = session.expires_tick > now ? session.expires_tick - now : 1;
+  io_.set_deadline(slot, session.expires_tick == 0 ? session.deadline_ticks : std::min(session.deadline_ticks, left));
 }
 
 void ClientProtocol::on_closing(std::uint32_t slot, CloseReason) {
@@ -109,7 +123,7 @@ void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
 void ClientProtocol::on_v1_request(std::uint32_t slot, const wire::Packet& packet) {
   switch (packet.op) {
     case wire::kOpHeartbeat:
-      io_.set_deadline(slot, io_.slab().at(slot).session->deadline_ticks);
+      renew_deadline(slot);
       reply(slot, {packet.version, wire::kOpHeartbeatReply, packet.seq, {}});
       break;
     case wire::kOpSend:
@@ -161,6 +175,7 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
   session.epoch = grant.epoch;
   session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
   session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
+  if (grant.expires_in.count() > 0) session.expires_tick = io_.now_tick() + ticks_of(grant.expires_in);
   session.platform = std::move(grant.platform);
   connection.single_frames = grant.single_frames;
   connection.phase = Phase::kJoining;
@@ -171,7 +186,7 @@ void ClientProtocol::open(std::uint32_t slot) {
   Connection& connection = io_.slab().at(slot);
   connection.phase = Phase::kOpen;
   io_.stats().authenticated.add();
-  io_.set_deadline(slot, connection.session->deadline_ticks);
+  renew_deadline(slot);
   end_request(slot, {});
 }
 
@@ -189,7 +204,7 @@ void ClientProtocol::on_room_ready(const std::string& room) {
 }
 
 void ClientProtocol::on_heartbeat(std::uint32_t slot, const wire::Packet& packet) {
-  if (packet.op == wire::kOpHeartbeat) io_.set_deadline(slot, io_.slab().at(slot).session->deadline_ticks);
+  if (packet.op == wire::kOpHeartbeat) renew_deadline(slot);
   const std::string online = big_endian(membership_.online_of(slot));
   reply(slot, {packet.version, wire::kOpHeartbeatReply, packet.seq, online});
 }

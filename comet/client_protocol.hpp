@@ -55,6 +55,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void on_auth(std::uint32_t slot, const wire::Packet& packet);
   void on_v1_request(std::uint32_t slot, const wire::Packet& packet);
   void on_heartbeat(std::uint32_t slot, const wire::Packet& packet);
+  void renew_deadline(std::uint32_t slot);
   void on_batch(std::uint32_t slot, const wire::Packet& packet);
   void on_change_room(std::uint32_t slot, const wire::Packet& packet);
   void on_subscribe(std::uint32_t slot, const wire::Packet& packet);

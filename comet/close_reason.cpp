@@ -17,6 +17,7 @@ const CloseInfo& info(CloseReason reason) {
       // goim closes a refused client without any frame; old clients must not meet one.
       {"auth_refused", 0, "", false},
       {"logic_unavailable", 0, "", true},
+      {"token_expired", 4001, "token expired", true},
       {"replaced", 4002, "replaced by a newer connection", false},
       {"kicked", 4002, "kicked", false},
       {"slow_consumer", 4003, "slow consumer", true},

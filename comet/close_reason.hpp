@@ -17,6 +17,7 @@ enum class CloseReason : std::uint8_t {
   kUnexpectedOp,      ///< goim v1: something else before auth, or an op it does not know
   kAuthRefused,       ///< logic refused the token
   kLogicUnavailable,  ///< logic or router did not answer the auth in time
+  kTokenExpired,      ///< the token that the session began with has ended
   kReplaced,          ///< the same key authenticated again on this comet
   kKicked,            ///< by an operator or the cluster
   kSlowConsumer,      ///< outbox over its bound with policy "close"

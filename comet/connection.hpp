@@ -44,6 +44,7 @@ struct Session {
   RoomLink main_room;
   std::unique_ptr<std::vector<RoomLink>> more_rooms;  ///< null while there is only the main room
   std::uint32_t deadline_ticks = 0;                   ///< heartbeat * heartbeat_max
+  std::uint32_t expires_tick = 0;                     ///< of the wheel's clock; 0 = never
   std::string platform;
 };
 

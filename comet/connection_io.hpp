@@ -79,6 +79,7 @@ class ConnectionIo {
 
   /// `ticks` from now, kTicksPerSecond per second.
   void set_deadline(std::uint32_t slot, std::uint32_t ticks);
+  std::uint32_t now_tick() const { return wheel_.now(); }
   void advance_clock(std::uint32_t tick);
 
  private:

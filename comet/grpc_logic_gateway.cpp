@@ -41,6 +41,7 @@ ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
   grant.epoch = SessionEpoch(reply.session_epoch());
   for (const auto raw : reply.replaced()) grant.replaced.emplace_back(raw);
   grant.platform = reply.platform();
+  grant.expires_in = std::chrono::milliseconds(reply.expires_in_ms());
   grant.single_frames = reply.single_frames();
   return grant;
 }

@@ -34,7 +34,8 @@ struct ConnectGrant {
   SessionEpoch epoch;
   std::vector<ConnId> replaced;  ///< older connections of this comet instance with the same key: close them
   std::string platform;
-  bool single_frames = false;  ///< an old SDK that takes one frame per read
+  std::chrono::milliseconds expires_in{0};  ///< 0 = the session does not end by itself
+  bool single_frames = false;               ///< an old SDK that takes one frame per read
 };
 
 /// A session that ended, or one that is told again after the router lost its memory.

@@ -195,20 +195,37 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
 
 class PushService final : public Comet::CallbackService {
  public:
-  PushService(PushIngress& ingress, std::function<CometInstance()> self) : ingress_(ingress), self_(std::move(self)) {}
+  PushService(PushIngress& ingress, std::function<CometInstance()> self, std::function<void(std::vector<ConnId>)> kick)
+      : ingress_(ingress), self_(std::move(self)), kick_(std::move(kick)) {}
   grpc::ServerBidiReactor<PushBatch, PushAck>* Push(grpc::CallbackServerContext*) override {
     return new PushStream(ingress_, self_());
+  }
+  grpc::ServerUnaryReactor* Kick(grpc::CallbackServerContext* context, const KickRequest* request,
+                                 KickReply*) override {
+    auto* reactor = context->DefaultReactor();
+    const CometInstance self = self_();
+    if (request->comet() != self.number.value() || request->comet_epoch() != self.epoch.value()) {
+      reactor->Finish({grpc::StatusCode::FAILED_PRECONDITION, "another instance of this comet is here"});
+      return reactor;
+    }
+    std::vector<ConnId> conns;
+    for (const auto raw : request->conns()) conns.emplace_back(raw);
+    kick_(std::move(conns));
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
   }
 
  private:
   PushIngress& ingress_;
   std::function<CometInstance()> self_;
+  std::function<void(std::vector<ConnId>)> kick_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self) {
-  return std::make_unique<PushService>(ingress, std::move(self));
+std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self,
+                                                 std::function<void(std::vector<ConnId>)> kick) {
+  return std::make_unique<PushService>(ingress, std::move(self), std::move(kick));
 }
 
 }  // namespace im::comet

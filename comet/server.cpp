@@ -94,7 +94,11 @@ Server::Server(const Config& config, DaemonContext& context) : config_(config), 
   std::vector<Worker*> all;
   for (const auto& worker : workers_) all.push_back(worker.get());
   ingress_ = std::make_unique<PushIngress>(all);
-  push_service_ = make_push_service(*ingress_, [this] { return control_->self(); });
+  push_service_ = make_push_service(
+      *ingress_, [this] { return control_->self(); },
+      [this](std::vector<ConnId> conns) {
+        for (const auto& worker : workers_) worker->post([conns](Worker& w) { w.kick(conns, CloseReason::kKicked); });
+      });
   add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, ips_);
 }
 

@@ -25,11 +25,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string new_key() {
-  thread_local boost::uuids::random_generator generate;
-  return boost::uuids::to_string(generate());
-}
-
 Error wrong(const std::string& name, const char* type) {
   return {Error::Code::kInvalid, "token field \"" + name + "\" must be " + type};
 }
@@ -60,10 +55,12 @@ Status set_accepts(const json::value& value, std::vector<std::int32_t>& target) 
 }
 
 /// One member of the token object; unknown names are ignored, null leaves the default, names match in any case.
-Status apply(const std::string& name, const json::value& value, Identity& identity) {
+Status apply(const std::string& name, const json::value& value, StatedIdentity& stated) {
+  Identity& identity = stated.identity;
   if (value.is_null()) return Ok{};
   if (name == "mid") {
     if (!value.is_int64()) return wrong(name, "a 64-bit number");
+    stated.has_uid = true;
     identity.uid = Uid(value.get_int64());
     return Ok{};
   }
@@ -71,27 +68,17 @@ Status apply(const std::string& name, const json::value& value, Identity& identi
   if (name == "room_id") return set_string(name, value, identity.room);
   if (name == "platform") return set_string(name, value, identity.platform);
   if (name == "accepts") return set_accepts(value, identity.accepts);
+  if (name == "token" && value.is_string()) return set_string(name, value, stated.token);
   return Ok{};
 }
 
 class OpenAuthenticator final : public Authenticator {
  public:
   Result<Identity> authenticate(std::string_view token) override {
-    boost::system::error_code error;
-    json::parse_options options;
-    options.max_depth = 32;
-    const json::value root = json::parse({token.data(), token.size()}, error, {}, options);
-    if (error) return Error{Error::Code::kInvalid, "token is not JSON: " + error.message()};
-    Identity identity;
-    if (!root.is_object() && !root.is_null()) return Error{Error::Code::kInvalid, "token is not a JSON object"};
-    if (root.is_object()) {
-      for (const auto& [name, value] : root.get_object()) {
-        const Status status = apply(lower({name.data(), name.size()}), value, identity);
-        if (!status.ok()) return status.error();
-      }
-    }
-    if (identity.key.size() > 512) return Error{Error::Code::kInvalid, "token field \"key\" is over 512 bytes"};
-    if (identity.key.empty()) identity.key = new_key();
+    auto stated = read_stated_identity(token);
+    if (!stated.ok()) return stated.error();
+    Identity identity = std::move(stated.value().identity);
+    if (identity.key.empty()) identity.key = make_session_key();
     return identity;
   }
 
@@ -101,7 +88,7 @@ class OpenAuthenticator final : public Authenticator {
     identity.uid = Uid(read.uid);
     // goim counts a user's sessions; here they are told apart by chance, so that a restarted router cannot give a
     // living session's key away.
-    identity.key = std::to_string(read.uid) + "_" + new_key();
+    identity.key = std::to_string(read.uid) + "_" + make_session_key();
     if (read.room != kV1NoRoom) identity.room = v1_room(read.room);
     identity.single_frames = read.seed_sdk;
     return identity;
@@ -109,6 +96,29 @@ class OpenAuthenticator final : public Authenticator {
 };
 
 }  // namespace
+
+std::string make_session_key() {
+  thread_local boost::uuids::random_generator generate;
+  return boost::uuids::to_string(generate());
+}
+
+Result<StatedIdentity> read_stated_identity(std::string_view body) {
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = 32;
+  const json::value root = json::parse({body.data(), body.size()}, error, {}, options);
+  if (error) return Error{Error::Code::kInvalid, "token is not JSON: " + error.message()};
+  if (!root.is_object() && !root.is_null()) return Error{Error::Code::kInvalid, "token is not a JSON object"};
+  StatedIdentity stated;
+  if (root.is_object()) {
+    for (const auto& [name, value] : root.get_object()) {
+      const Status status = apply(lower({name.data(), name.size()}), value, stated);
+      if (!status.ok()) return status.error();
+    }
+  }
+  if (stated.identity.key.size() > 512) return Error{Error::Code::kInvalid, "token field \"key\" is over 512 bytes"};
+  return stated;
+}
 
 std::unique_ptr<Authenticator> make_open_authenticator() { return std::make_unique<OpenAuthenticator>(); }
 

@@ -22,6 +22,7 @@ struct Identity {
   std::string platform;
   std::vector<std::int32_t> accepts;
   bool single_frames = false;  ///< one frame per write, never gathered
+  std::int64_t expires_s = 0;  ///< Unix time at which the session ends; 0 = not by itself
 };
 
 class Authenticator {
@@ -32,6 +33,16 @@ class Authenticator {
   /// The same for a goim v1 token: a decimal user id, or "uid,room" of the seed SDKs. Anything else is nobody.
   virtual Result<Identity> authenticate_v1(std::string_view token) = 0;
 };
+
+/// What a JSON auth body says, whoever believes it (docs/protocol.md "Session").
+struct StatedIdentity {
+  Identity identity;
+  bool has_uid = false;
+  std::string token;  ///< member "token"; "" = none
+};
+Result<StatedIdentity> read_stated_identity(std::string_view body);
+/// A key that nobody else has.
+std::string make_session_key();
 
 /// goim's own: the client says who it is (docs/protocol.md "Session"). For trusted networks and first steps only.
 std::unique_ptr<Authenticator> make_open_authenticator();

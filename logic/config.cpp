@@ -35,8 +35,14 @@ void describe(config::Options& options, Config& config) {
   options.add("grpc_bind", config.push_api_grpc_bind, "Address of its gRPC twin.");
   options.add("grpc_port", config.push_api_grpc_port, "Port of its gRPC twin; -1 turns it off.", -1);
   options.section("identity", "Who clients are.");
-  options.add("kind", config.identity, "open: the client says who it is (goim's own; trusted networks only).",
-              {"open"});
+  options.add("kind", config.identity,
+              "open: the client says who it is (goim's own; trusted networks only). jwt: a signed token says it.",
+              {"open", "jwt"});
+  options.add("jwt_keys_file", config.jwt_keys_file,
+              "JWK Set (RFC 7517) with the keys that tokens may be signed with; followed when it changes.");
+  options.add("jwt_issuer", config.jwt_issuer, "What the claim \"iss\" must be; empty takes any.");
+  options.add("jwt_audience", config.jwt_audience, "What the claim \"aud\" must hold; empty takes any.");
+  options.add("jwt_leeway", config.jwt_leeway, "How far clocks may differ.");
   options.section("client", "What clients are told.");
   options.add("heartbeat", config.heartbeat, "How often a client is told to send a heartbeat.");
   options.add("heartbeat_max", config.heartbeat_max,
@@ -57,6 +63,8 @@ void describe(config::Options& options, Config& config) {
   options.check([&config]() -> std::string {
     if (config.kafka_brokers.empty() && config.kafka_bootstrap_file.empty())
       return "kafka.brokers: set it, or kafka.bootstrap_file";
+    if (config.identity == "jwt" && config.jwt_keys_file.empty())
+      return "identity.jwt_keys_file: identity jwt needs it; `imctl token key` makes one";
     if (config.heartbeat_max < 1) return "client.heartbeat_max: must be at least 1";
     return "";
   });

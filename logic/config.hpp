@@ -32,6 +32,8 @@ struct Config {
   int push_api_grpc_port = -1;
   std::string push_api_grpc_bind = "127.0.0.1";
   std::string identity = "open";
+  std::string jwt_keys_file, jwt_issuer, jwt_audience;
+  config::Millis jwt_leeway{5000};
   config::Millis heartbeat{240000};
   int heartbeat_max = 2;
   config::Millis v1_deadline{300000};

@@ -1,5 +1,8 @@
 #include "logic/logic_rpc.hpp"
 
+#include <algorithm>
+
+#include "common/base/clock.hpp"
 #include "common/rpc/call.hpp"
 #include "im/logic.grpc.pb.h"
 #include "im/router.grpc.pb.h"
@@ -44,6 +47,9 @@ class Service final : public Logic::CallbackService {
       reply->mutable_accepts()->Add(identity.accepts.begin(), identity.accepts.end());
       reply->set_platform(identity.platform);
       reply->set_single_frames(identity.single_frames);
+      // At least a moment: a token that ends right now must not become one that never ends.
+      if (identity.expires_s != 0)
+        reply->set_expires_in_ms(std::max<std::int64_t>(identity.expires_s * 1000 - unix_ms(), 1));
       reply->set_heartbeat_ms(grant.value().heartbeat.interval.count());
       reply->set_heartbeat_max(grant.value().heartbeat.max_missed);
       reply->set_session_epoch(grant.value().epoch.value());

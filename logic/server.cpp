@@ -2,6 +2,7 @@
 
 #include <grpcpp/server.h>
 
+#include "common/base/clock.hpp"
 #include "common/base/log.hpp"
 #include "common/rpc/channel.hpp"
 #include "common/rpc/server.hpp"
@@ -87,7 +88,8 @@ Server::Server(const Config& config, DaemonContext& context)
       directory_(make_grpc_session_directory(router_, config.router_deadline)),
       queue_(make_kafka_push_queue(producer_)),
       nodes_(router_, self_of(config, context.node), context.health),
-      authenticator_(make_open_authenticator()),
+      authenticator_(make_authenticator()),
+      kicker_(make_grpc_kicker([this] { return nodes_.nodes(); }, config.router_deadline)),
       push_(*directory_, *queue_, [this] { return nodes_.comets(); }),
       connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max},
                    {config.v1_deadline, config.v1_max_sessions}),
@@ -97,7 +99,8 @@ Server::Server(const Config& config, DaemonContext& context)
       push_api_(keys_, push_, *shared_),
       push_http_(push_config(config)),
       public_http_(public_config(config)) {
-  log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
+  if (auto* jwt = dynamic_cast<JwtAuthenticator*>(authenticator_.get()))
+    jwt_keys_ = std::make_unique<JwtKeysFile>(config.jwt_keys_file, *jwt);
   context_.health.set("kafka", false, "not asked yet");
   add_push_routes(push_http_, push_);
   add_online_routes(push_http_, *directory_);
@@ -107,10 +110,21 @@ Server::Server(const Config& config, DaemonContext& context)
   add_push_api_routes(push_http_, push_api_, limits_of(config));
   if (config.push_api_public) add_push_api_routes(public_http_, push_api_, limits_of(config));
   admin_.add_routes(context_.ops);
+  add_kick_route(context_.ops, *directory_, *kicker_);
   add_metrics();
 }
 
 Server::~Server() { stop(); }
+
+/// Runs before the members behind it are made: uses config_ only.
+std::unique_ptr<Authenticator> Server::make_authenticator() {
+  if (config_.identity == "open") {
+    log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
+    return make_open_authenticator();
+  }
+  const JwtRules rules{config_.jwt_issuer, config_.jwt_audience, config_.jwt_leeway.count() / 1000};
+  return std::make_unique<JwtAuthenticator>(rules, [] { return unix_ms() / 1000; });
+}
 
 void Server::add_metrics() {
   context_.metrics.add([this](MetricsPage& page) {
@@ -159,6 +173,7 @@ void Server::add_push_api_metrics(MetricsPage& page) {
 
 void Server::start() {
   keys_file_.look();
+  if (jwt_keys_) jwt_keys_->look();
   service_ =
       make_logic_service(connections_, nodes_, policy_of(config_, context_.node), router_, config_.router_deadline);
   grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()});
@@ -180,6 +195,7 @@ void Server::start_push_api_grpc() {
 void Server::watch() {
   while (!stopping_) {
     keys_file_.look();
+    if (jwt_keys_) jwt_keys_->look();
     std::string detail;
     const bool up = producer_.up(&detail);
     context_.health.set("kafka", up, detail);

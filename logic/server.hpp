@@ -13,6 +13,8 @@
 #include "logic/config.hpp"
 #include "logic/connection_service.hpp"
 #include "logic/grpc_session_directory.hpp"
+#include "logic/identity/jwt_identity.hpp"
+#include "logic/kick_http.hpp"
 #include "logic/node_list.hpp"
 #include "logic/push_api/push_api.hpp"
 #include "logic/push_queue.hpp"
@@ -37,6 +39,7 @@ class Server final : public Service {
  private:
   void add_metrics();
   void add_push_api_metrics(MetricsPage& page);
+  std::unique_ptr<Authenticator> make_authenticator();
   void start_push_api_grpc();
   void watch();
 
@@ -48,6 +51,8 @@ class Server final : public Service {
   std::unique_ptr<PushQueue> queue_;
   NodeList nodes_;
   std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<JwtKeysFile> jwt_keys_;  ///< identity jwt
+  std::unique_ptr<Kicker> kicker_;
   PushService push_;
   ConnectionService connections_;
   AdminApi admin_;

@@ -1,7 +1,6 @@
 #include "logic/push_api/key_ring.hpp"
 
 #include <cmath>
-#include <sys/stat.h>
 
 #include "common/base/log.hpp"
 #include "common/keys/api_key_file.hpp"
@@ -57,15 +56,7 @@ std::size_t KeyRing::size() const {
 }
 
 void KeyRingFile::look() {
-  if (path_.empty()) return;
-  struct stat status{};
-  const bool there = ::stat(path_.c_str(), &status) == 0;
-  const std::string now = !there ? "missing"
-                                 : std::to_string(status.st_ino) + " " + std::to_string(status.st_size) + " " +
-                                       std::to_string(status.st_mtim.tv_sec) + "." +
-                                       std::to_string(status.st_mtim.tv_nsec);
-  if (now == seen_) return;
-  seen_ = now;
+  if (path_.empty() || !stamp_.changed(path_)) return;
   auto keys = read_api_keys(path_);
   if (!keys.ok()) {
     log::error("API keys stay as they were", {{"why", keys.error().message}, {"keys", ring_.size()}});

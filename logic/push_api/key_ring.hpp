@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/clock.hpp"
+#include "common/base/file_stamp.hpp"
 #include "common/base/token_bucket.hpp"
 #include "common/keys/api_key.hpp"
 #include "logic/push_api/problem.hpp"
@@ -45,7 +46,7 @@ class KeyRingFile {
  private:
   std::string path_;
   KeyRing& ring_;
-  std::string seen_;  ///< inode, size and time of change of what was read last
+  FileStamp stamp_;
 };
 
 }  // namespace im::logic

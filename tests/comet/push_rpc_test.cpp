@@ -91,8 +91,10 @@ class PushRpc : public testing::Test {
   SilentControl control_;
   std::vector<std::unique_ptr<Worker>> workers_ = two_workers(ips_, control_);
   PushIngress ingress_{{workers_[0].get(), workers_[1].get()}};
-  std::unique_ptr<grpc::Service> service_ =
-      make_push_service(ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; });
+  std::unique_ptr<grpc::Service> service_ = make_push_service(
+      ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; },
+      [this](std::vector<ConnId> conns) { kicked_ = std::move(conns); });
+  std::vector<ConnId> kicked_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Comet::Stub> stub_;
   int port_ = 0;
@@ -127,6 +129,20 @@ TEST_F(PushRpc, StreamForAnotherInstanceIsRefused) {
   EXPECT_FALSE(stream->Read(&ack));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(ingress_.stats().streams_refused, 1U);
+}
+
+TEST_F(PushRpc, KicksOnlyConnectionsOfThisInstance) {
+  KickRequest request;
+  request.set_comet(1);
+  request.set_comet_epoch(4);
+  request.add_conns(ConnId(0, 7, 1).raw());
+  KickReply reply;
+  grpc::ClientContext old, now;
+  EXPECT_EQ(stub_->Kick(&old, request, &reply).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_TRUE(kicked_.empty());
+  request.set_comet_epoch(5);
+  EXPECT_TRUE(stub_->Kick(&now, request, &reply).ok());
+  EXPECT_EQ(kicked_, std::vector<ConnId>{ConnId(0, 7, 1)});
 }
 
 }  // namespace

@@ -63,8 +63,8 @@ json::value call_api(const std::string& base, const std::string& method, const s
   return data == nullptr ? json::value() : *data;
 }
 
-json::value call_admin(const std::string& base, const std::string& target) {
-  const auto answer = call(base, "GET", target, "");
+json::value call_admin(const std::string& base, const std::string& target, const std::string& method) {
+  const auto answer = call(base, method, target, "");
   json::value root = object_of(answer.body);
   if (root.is_object() && answer.status == 200) return root;
   const std::string error = text_of(root, "error");

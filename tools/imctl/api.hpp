@@ -21,7 +21,7 @@ struct UsageError : std::runtime_error {
 boost::json::value call_api(const std::string& base, const std::string& method, const std::string& target,
                             const std::string& body = {});
 /// The admin API: GET.
-boost::json::value call_admin(const std::string& base, const std::string& target);
+boost::json::value call_admin(const std::string& base, const std::string& target, const std::string& method = "GET");
 
 /// "name=a&name=b" in pieces no longer than `max`, so that a request head stays below its limit. Pure.
 std::vector<std::string> split_query(const std::string& name, const std::vector<std::string>& values, std::size_t max);

@@ -26,6 +26,8 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_top(app, globals);
   add_config(app, globals);
   add_key(app, globals);
+  add_token(app, globals);
+  add_kick(app, globals);
   app.footer(
       "Exit codes: 0 ok, 1 failed or no answer, 2 usage.\n"
       "Examples:\n"

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "common/base/file_stamp.hpp"
+#include "common/jwt/jwt.hpp"
+#include "logic/authenticator.hpp"
+
+namespace im::logic {
+
+/// Identity `jwt` (docs/identity.md): the client is who a signed token says. The auth body is the token alone, or
+/// goim's JSON object with the token in "token"; then "key", "room_id", "platform" and "accepts" are the client's own,
+/// and a "mid" must be the token's. Any thread.
+class JwtAuthenticator final : public Authenticator {
+ public:
+  /// `now_s`: Unix time.
+  JwtAuthenticator(JwtRules rules, std::function<std::int64_t()> now_s)
+      : rules_(std::move(rules)), now_s_(std::move(now_s)) {}
+  void replace(JwkSet keys);
+
+  Result<Identity> authenticate(std::string_view body) override;
+  /// v1: the token is the body; room 1, as every number has in goim.
+  Result<Identity> authenticate_v1(std::string_view body) override;
+
+ private:
+  Result<Identity> identity_of(std::string_view token) const;
+
+  const JwtRules rules_;
+  const std::function<std::int64_t()> now_s_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const JwkSet> keys_ = std::make_shared<const JwkSet>();
+};
+
+/// Keeps the keys equal to a file: look() reads it when it has changed. A broken file keeps the old keys.
+class JwtKeysFile {
+ public:
+  JwtKeysFile(std::string path, JwtAuthenticator& authenticator)
+      : path_(std::move(path)), authenticator_(authenticator) {}
+  void look();
+
+ private:
+  std::string path_;
+  JwtAuthenticator& authenticator_;
+  FileStamp stamp_;
+};
+
+}  // namespace im::logic

@@ -1,0 +1,84 @@
+#include "logic/identity/jwt_identity.hpp"
+
+#include <gtest/gtest.h>
+
+namespace im::logic {
+namespace {
+
+namespace json = boost::json;
+constexpr std::int64_t kNow = 1'800'000'000;
+
+class JwtIdentityTest : public testing::Test {
+ protected:
+  JwtIdentityTest() { authenticator_.replace(set_of({new_.public_json, old_.public_json})); }
+  static JwkSet set_of(const std::vector<std::string>& keys) {
+    std::string text;
+    for (const auto& key : keys) text += (text.empty() ? "" : ",") + key;
+    return parse_jwk_set("{\"keys\":[" + text + "]}").value();
+  }
+  std::string token(const std::string& subject, const NewJwk& with, std::int64_t expires = kNow + 60) const {
+    const JwkSet keys = set_of({with.private_json});
+    return sign_jwt({{"sub", subject}, {"exp", expires}}, keys.begin()->second).value();
+  }
+  std::string refused(const std::string& body) {
+    const auto identity = authenticator_.authenticate(body);
+    return identity.ok() ? "" : identity.error().message;
+  }
+
+  NewJwk old_ = make_jwk(JwtAlgorithm::kHs256, "old"), new_ = make_jwk(JwtAlgorithm::kEdDsa, "new");
+  JwtAuthenticator authenticator_{JwtRules{}, [] { return kNow; }};
+};
+
+TEST_F(JwtIdentityTest, TheTokenAloneOrInsideTheObject) {
+  const auto alone = authenticator_.authenticate(token("42", new_));
+  ASSERT_TRUE(alone.ok()) << alone.error().message;
+  EXPECT_EQ(alone.value().uid, Uid(42));
+  EXPECT_EQ(alone.value().expires_s, kNow + 60);
+  EXPECT_TRUE(alone.value().key.starts_with("42/"));
+  const auto inside = authenticator_.authenticate(R"( {"token":")" + token("42", old_) +
+                                                  R"(","mid":42,"key":"phone","room_id":"live://1","accepts":[5]})");
+  ASSERT_TRUE(inside.ok()) << inside.error().message;
+  EXPECT_EQ(inside.value().key, "42/phone");
+  EXPECT_EQ(inside.value().room, "live://1");
+  EXPECT_EQ(inside.value().accepts, std::vector<std::int32_t>{5});
+}
+
+TEST_F(JwtIdentityTest, NothingElseIsBelieved) {
+  EXPECT_EQ(refused(R"({"token":")" + token("42", new_) + R"(","mid":43})"), "\"mid\" is not the user of the token");
+  EXPECT_NE(refused(R"({"mid":42})"), "");
+  EXPECT_NE(refused(R"({"mid":42,"token":5})"), "");
+  EXPECT_NE(refused(""), "");
+  EXPECT_NE(refused("{}"), "");
+  EXPECT_NE(refused("42"), "");
+  EXPECT_NE(refused(token("42", make_jwk(JwtAlgorithm::kEdDsa, "new"))), "") << "another key of this name";
+  EXPECT_EQ(refused(token("42", new_, kNow - 60)), "the token has expired");
+  for (const char* subject : {"", "0", "-1", "007", "+1", "1.0", "bob", "9223372036854775808", " 1"})
+    EXPECT_EQ(refused(token(subject, new_)), "claim \"sub\" is not a user number above 0") << subject;
+}
+
+TEST_F(JwtIdentityTest, OneUsersKeyIsNeverAnothers) {
+  const auto mallory = authenticator_.authenticate(R"({"token":")" + token("7", new_) + R"(","key":"42/phone"})");
+  EXPECT_EQ(mallory.value().key, "7/42/phone");
+}
+
+TEST_F(JwtIdentityTest, RotationByOverlap) {
+  const std::string before = token("42", old_), after = token("42", new_);
+  EXPECT_EQ(refused(before) + refused(after), "");
+  authenticator_.replace(set_of({new_.public_json}));
+  EXPECT_EQ(refused(before), "kid \"old\" is not known");
+  EXPECT_EQ(refused(after), "");
+  authenticator_.replace({});
+  EXPECT_NE(refused(after), "");
+}
+
+TEST_F(JwtIdentityTest, V1ClientsSendTheTokenAsItIs) {
+  const auto identity = authenticator_.authenticate_v1(token("42", new_));
+  ASSERT_TRUE(identity.ok());
+  EXPECT_EQ(identity.value().uid, Uid(42));
+  EXPECT_EQ(identity.value().room, "v1://1");
+  EXPECT_FALSE(authenticator_.authenticate_v1("42").ok());
+  EXPECT_FALSE(authenticator_.authenticate_v1("42,300").ok());
+}
+
+}  // namespace
+}  // namespace im::logic

@@ -1,0 +1,171 @@
+// imctl token: keys and tokens of identity `jwt`.
+#include <fcntl.h>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "common/base/clock.hpp"
+#include "common/client/address.hpp"
+#include "common/jwt/jwt.hpp"
+#include "tools/imctl/api.hpp"
+#include "tools/imctl/commands.hpp"
+
+namespace im::imctl {
+
+namespace {
+
+namespace json = boost::json;
+
+struct TokenArguments {
+  std::string keys, public_keys, kid, algorithm = "EdDSA", token, issuer, audience;
+  std::int64_t uid = 0;
+  std::int64_t seconds = 900;
+};
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Failure(path + ": cannot be read; `imctl token key` makes it");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+JwkSet keys_in(const std::string& path) {
+  auto keys = parse_jwk_set(content_of(path));
+  if (!keys.ok()) throw Failure(path + ": " + keys.error().message);
+  return std::move(keys).value();
+}
+
+/// Adds a JWK to a set, made when it is not there; for its owner only.
+void append(const std::string& path, const std::string& jwk) {
+  json::object root{{"keys", json::array()}};
+  if (std::ifstream(path)) {
+    keys_in(path);  // says what is wrong before anything is written
+    root = json::parse(content_of(path)).as_object();
+  }
+  root["keys"].as_array().push_back(json::parse(jwk));
+  ::umask(0077);
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  if (!(file << json::serialize(root) << "\n")) throw Failure(path + ": cannot be written");
+}
+
+int make_key(const Globals& globals, const TokenArguments& arguments) {
+  const auto algorithm = arguments.algorithm == "HS256" ? JwtAlgorithm::kHs256 : JwtAlgorithm::kEdDsa;
+  const NewJwk made = make_jwk(algorithm, arguments.kid);
+  append(arguments.keys, made.private_json);
+  append(arguments.public_keys, made.public_json);
+  if (globals.json) {
+    std::cout << json::serialize(json::object{{"kid", arguments.kid}, {"alg", arguments.algorithm}}) << "\n";
+  } else {
+    std::cout << "key \"" << arguments.kid << "\": " << arguments.keys << " signs, " << arguments.public_keys
+              << " is for logic (identity.jwt_keys_file)\n";
+  }
+  return 0;
+}
+
+int make_token(const Globals& globals, const TokenArguments& arguments) {
+  const JwkSet keys = keys_in(arguments.keys);
+  const auto key = keys.find(arguments.kid);
+  if (key == keys.end()) throw Failure(arguments.keys + ": no key \"" + arguments.kid + "\"");
+  const std::int64_t now = unix_ms() / 1000;
+  json::object claims{{"sub", std::to_string(arguments.uid)}, {"iat", now}, {"exp", now + arguments.seconds}};
+  if (!arguments.issuer.empty()) claims["iss"] = arguments.issuer;
+  if (!arguments.audience.empty()) claims["aud"] = arguments.audience;
+  const auto token = sign_jwt(claims, key->second);
+  if (!token.ok()) throw Failure(token.error().message);
+  if (globals.json) {
+    std::cout << json::serialize(json::object{{"token", token.value()}, {"expires", now + arguments.seconds}}) << "\n";
+  } else {
+    std::cout << token.value() << "\n";
+  }
+  return 0;
+}
+
+int check_token(const Globals& globals, const TokenArguments& arguments) {
+  const std::int64_t now = unix_ms() / 1000;
+  const auto claims =
+      verify_jwt(arguments.token, keys_in(arguments.keys), {arguments.issuer, arguments.audience, 5}, now);
+  if (!claims.ok()) throw Failure("refused: " + claims.error().message);
+  if (globals.json) {
+    std::cout << json::serialize(claims.value().all) << "\n";
+  } else {
+    std::cout << "good: user " << claims.value().subject << ", " << claims.value().expires_s - now << " s left\n";
+  }
+  return 0;
+}
+
+CLI::App* command(CLI::App& parent, Globals& globals, const char* name, const char* doc,
+                  const std::shared_ptr<TokenArguments>& arguments, int (*run)(const Globals&, const TokenArguments&)) {
+  CLI::App* app = parent.add_subcommand(name, doc);
+  app->add_option("--keys", arguments->keys, "JWK Set file")->required();
+  app->callback(
+      [&globals, arguments, run] { globals.run = [&globals, arguments, run] { return run(globals, *arguments); }; });
+  return app;
+}
+
+void add_claims(CLI::App* app, TokenArguments& arguments) {
+  app->add_option("--issuer", arguments.issuer, "Claim \"iss\"");
+  app->add_option("--audience", arguments.audience, "Claim \"aud\"");
+}
+
+}  // namespace
+
+void add_token(CLI::App& app, Globals& globals) {
+  CLI::App* parent = app.add_subcommand("token", "Keys and tokens of clients (identity jwt)");
+  parent->require_subcommand(1);
+  parent->footer(
+      "Examples:\n"
+      "  imctl token key --keys sign.json --public check.json --kid 2026-11\n"
+      "  imctl token make --keys sign.json --kid 2026-11 --uid 42\n"
+      "  imctl token check --keys check.json TOKEN");
+  const auto keyed = std::make_shared<TokenArguments>();
+  CLI::App* key = command(*parent, globals, "key", "Make a key: adds it to the file that signs and the one that checks",
+                          keyed, make_key);
+  key->add_option("--public", keyed->public_keys, "JWK Set file for logic")->required();
+  key->add_option("--kid", keyed->kid, "Name of the key")->required();
+  key->add_option("--alg", keyed->algorithm, "EdDSA or HS256")
+      ->check(CLI::IsMember({"EdDSA", "HS256"}))
+      ->capture_default_str();
+  const auto made = std::make_shared<TokenArguments>();
+  CLI::App* make = command(*parent, globals, "make", "Sign a token", made, make_token);
+  make->add_option("--kid", made->kid, "Key to sign with")->required();
+  make->add_option("--uid", made->uid, "User")->required()->check(CLI::Range(std::int64_t{1}, INT64_MAX));
+  make->add_option("--seconds", made->seconds, "How long it is good")->capture_default_str();
+  add_claims(make, *made);
+  const auto checked = std::make_shared<TokenArguments>();
+  CLI::App* check =
+      command(*parent, globals, "check", "Say whether logic would take a token, and why not", checked, check_token);
+  check->add_option("token", checked->token, "TOKEN")->required()->type_name("");
+  add_claims(check, *checked);
+}
+
+void add_kick(CLI::App& app, Globals& globals) {
+  const auto who = std::make_shared<std::string>();
+  const auto is_key = std::make_shared<bool>(false);
+  CLI::App* kick = app.add_subcommand("kick", "Close the connections of a user or a device");
+  kick->add_option("who", *who, "UID (digits) or KEY")->required()->type_name("");
+  kick->add_flag("--key", *is_key, "Digits are a key, too");
+  kick->footer("The client may log in again while its token is good.\nExamples:\n  imctl kick 7\n  imctl kick phone-1");
+  kick->callback([&globals, who, is_key] {
+    globals.run = [&globals, who, is_key] {
+      const bool number = who->find_first_not_of("0123456789") == std::string::npos && !*is_key;
+      const json::value answer =
+          call_admin(globals.admin,
+                     "/admin/v1/kick?" + std::string(number ? "uid=" : "key=") + client::percent_encode(*who), "POST");
+      if (globals.json) {
+        std::cout << json::serialize(answer) << "\n";
+      } else {
+        std::cout << "closed " << answer.at("kicked") << "\n";
+      }
+      return 0;
+    };
+  });
+}
+
+}  // namespace im::imctl
