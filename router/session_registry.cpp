@@ -172,8 +172,7 @@ std::size_t SessionRegistry::reclaim(std::size_t slots) {
   std::size_t freed = 0;
   std::vector<SessionRow> dead;
   for (std::size_t i = 0; i < slots; ++i) {
-    Slot& slot = slots_[next_reclaim_];
-    next_reclaim_ = (next_reclaim_ + 1) % kSlots;
+    Slot& slot = slots_[next_reclaim_.fetch_add(1, std::memory_order_relaxed) % kSlots];
     const std::lock_guard lock(slot.mutex);
     for (const auto& [uid, rows] : slot.by_uid) {
       std::copy_if(rows.begin(), rows.end(), std::back_inserter(dead),

@@ -68,7 +68,7 @@ class SessionRegistry {
   std::atomic<std::uint64_t> last_epoch_{0};
   std::atomic<std::size_t> sessions_{0};
   std::atomic<std::size_t> users_{0};
-  std::size_t next_reclaim_ = 0;
+  std::atomic<std::size_t> next_reclaim_{0};
 };
 
 }  // namespace im::router
