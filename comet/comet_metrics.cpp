@@ -67,7 +67,7 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
   counter("im_comet_disconnects_retried_total", "Ended sessions that had to be told again.", stats.disconnects_retried);
   counter("im_comet_room_updates_total", "Room presence changes told to the router.", stats.room_updates);
   counter("im_comet_room_update_failures_total", "Calls with room presence that failed.", stats.room_update_failures);
-  counter("im_comet_restores_total", "Times this comet told a router everything it holds.", stats.restores);
+  counter("im_comet_snapshots_total", "Times this comet told a router what it holds.", stats.snapshots);
 }
 
 void ingress_page(MetricsPage& page, IngressStats& stats) {

@@ -229,14 +229,14 @@ void Control::report_online() {
   const bool full = seconds_ % kFullReportEvery == 0;
   RoomCounts changed = counts_.take_changed();
   logic_->report_online(
-      self(), full, full ? counts_.all() : std::move(changed), totals_version_,
+      self(), full, full ? counts_.all() : std::move(changed), totals_versions_,
       [this](Result<OnlineTotals> totals) { post([this, totals = std::move(totals)] { on_totals(totals); }); });
 }
 
 void Control::on_totals(Result<OnlineTotals> totals) {
   report_in_flight_ = false;
   if (!totals.ok()) return;  // the next full report corrects what this one did not bring
-  totals_version_ = totals.value().version;
+  totals_versions_ = totals.value().versions;
   if (totals.value().totals.empty()) return;
   to_workers([shared = std::make_shared<const RoomCounts>(std::move(totals.value().totals))](Worker& worker) {
     for (const auto& [room, total] : *shared) worker.membership().set_total(room, total);

@@ -14,9 +14,16 @@
 #include "comet/ports.hpp"
 #include "comet/room_directory.hpp"
 #include "comet/worker.hpp"
+#include "common/base/slot.hpp"
 #include "common/daemon/health.hpp"
 
 namespace im::comet {
+
+/// Sessions whose home or key lies in the slots asked for, and the rooms there that have members.
+struct Holdings {
+  std::vector<SessionRecord> sessions;
+  std::vector<RoomPresence> rooms;
+};
 
 struct ControlConfig {
   NodeDescription node;
@@ -29,7 +36,7 @@ struct ControlStats {
   Counter registrations, fenced, lease_failures;
   Counter disconnects_sent, disconnects_retried;
   Counter room_updates, room_update_failures;
-  Counter restores;
+  Counter snapshots;
 };
 
 /// The comet's one thread that talks to logic: registration and lease, connects, disconnects, room presence, counts.
@@ -54,6 +61,10 @@ class Control final : public ControlPort {
   void room_left(std::uint8_t worker, std::string room) override;
   CometInstance self() const override;
 
+  /// What this comet holds in these slots, for the router that has taken them. Any thread; `done` runs on the control
+  /// thread, and never when it has stopped.
+  void snapshot(SlotSet slots, std::function<void(Holdings)> done);
+
  private:
   struct Reactor;
   void post(std::function<void()> task);
@@ -64,8 +75,6 @@ class Control final : public ControlPort {
   void on_registered(const Registration& registration);
   void renew();
   void on_lease(Result<LeaseState> state);
-  void restore();
-  void send_restore(std::shared_ptr<std::vector<SessionRecord>> sessions, std::size_t from);
 
   void next_connects();
   void on_connected(const ConnectAsk& ask, Result<ConnectGrant> result);
@@ -99,7 +108,7 @@ class Control final : public ControlPort {
   OnlineCounts counts_;
   bool room_update_in_flight_ = false;
   bool report_in_flight_ = false;
-  std::uint64_t totals_version_ = 0;
+  TotalsVersions totals_versions_;
   int seconds_ = 0;
 
   std::unique_ptr<Reactor> reactor_;

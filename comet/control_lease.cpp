@@ -1,4 +1,4 @@
-// The lease side of Control: registration, renewal, fencing, restore.
+// The lease side of Control: registration, renewal, fencing, and what routers ask.
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +10,6 @@ namespace im::comet {
 
 namespace {
 constexpr std::chrono::milliseconds kRetry{500};
-constexpr std::size_t kSessionsPerRestore = 1000;
 }  // namespace
 
 void Control::register_node() {
@@ -37,13 +36,11 @@ void Control::on_registered(const Registration& registration) {
   stats_.registrations.add();
   log::info("registered", {{"number", number_.load()}, {"epoch", epoch_.load()}, {"kept", registration.kept}});
   health_.set("logic", true);
-  if (!first && registration.kept) {
-    restore();
-  } else if (!first) {
+  if (!first && !registration.kept) {
     // Another epoch: nobody can reach the old sessions any more, so their clients must come again.
     to_workers([](Worker& worker) { worker.close_all(CloseReason::kFenced); });
   }
-  totals_version_ = 0;
+  totals_versions_.clear();
   after(lease_ / 3, [this] { renew(); });
   if (first) first_registration_();
 }
@@ -91,38 +88,23 @@ void Control::on_lease(Result<LeaseState> state) {
   }
 }
 
-/// The router lost its memory: tell it what this comet holds, workers first, then in portions.
-void Control::restore() {
-  stats_.restores.add();
-  auto sessions = std::make_shared<std::vector<SessionRecord>>();
-  auto missing = std::make_shared<std::size_t>(workers_.size());
-  for (Worker* worker : workers_) {
-    worker->post([this, sessions, missing](Worker& w) {
-      post([this, sessions, missing, part = w.sessions()]() mutable {
-        std::move(part.begin(), part.end(), std::back_inserter(*sessions));
-        if (--*missing == 0) send_restore(sessions, 0);
+void Control::snapshot(SlotSet slots, std::function<void(Holdings)> done) {
+  post([this, slots, done = std::move(done)]() mutable {
+    stats_.snapshots.add();
+    auto holdings = std::make_shared<Holdings>();
+    auto missing = std::make_shared<std::size_t>(workers_.size());
+    for (Worker* worker : workers_) {
+      worker->post([this, slots, holdings, missing, done](Worker& w) {
+        auto part = w.sessions(slots);
+        post([this, slots, holdings, missing, done, part = std::move(part)]() mutable {
+          std::move(part.begin(), part.end(), std::back_inserter(holdings->sessions));
+          if (--*missing > 0) return;
+          holdings->rooms = rooms_.snapshot(slots);
+          done(std::move(*holdings));
+        });
       });
-    });
-  }
-}
-
-void Control::send_restore(std::shared_ptr<std::vector<SessionRecord>> sessions, std::size_t from) {
-  const std::size_t to = std::min(from + kSessionsPerRestore, sessions->size());
-  const bool last = to == sessions->size();
-  std::vector<SessionRecord> part(sessions->begin() + static_cast<std::ptrdiff_t>(from),
-                                  sessions->begin() + static_cast<std::ptrdiff_t>(to));
-  logic_->restore(self(), std::move(part), last ? rooms_.snapshot() : std::vector<RoomPresence>{}, last,
-                  [this, sessions, from, to, last](Result<Ok> result) {
-                    post([this, sessions, from, to, last, ok = result.ok()] {
-                      if (!ok) {
-                        after(kRetry, [this, sessions, from] { send_restore(sessions, from); });
-                      } else if (!last) {
-                        send_restore(sessions, to);
-                      } else {
-                        log::info("restored", {{"sessions", sessions->size()}});
-                      }
-                    });
-                  });
+    }
+  });
 }
 
 }  // namespace im::comet

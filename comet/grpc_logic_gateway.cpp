@@ -139,12 +139,12 @@ class GrpcLogicGateway final : public LogicGateway {
                                        nothing<im::router::UpdateRoomsReply>);
   }
 
-  void report_online(CometInstance comet, bool full, RoomCounts counts, std::uint64_t since,
+  void report_online(CometInstance comet, bool full, RoomCounts counts, TotalsVersions since,
                      Done<OnlineTotals> done) override {
     im::router::ReportOnlineRequest request;
     fill(*request.mutable_comet(), comet);
     request.set_full(full);
-    request.set_since(since);
+    request.mutable_since()->insert(since.begin(), since.end());
     for (auto& [room, count] : counts) {
       auto& out = *request.add_rooms();
       out.set_room(std::move(room));
@@ -153,22 +153,11 @@ class GrpcLogicGateway final : public LogicGateway {
     call<im::router::ReportOnlineReply>(std::move(request), &Async::RenewOnline, std::move(done),
                                         [](const im::router::ReportOnlineReply& reply) {
                                           OnlineTotals totals;
-                                          totals.version = reply.version();
+                                          totals.versions.insert(reply.versions().begin(), reply.versions().end());
                                           for (const auto& room : reply.totals())
                                             totals.totals.emplace_back(room.room(), room.count());
                                           return totals;
                                         });
-  }
-
-  void restore(CometInstance comet, std::vector<SessionRecord> sessions, std::vector<RoomPresence> rooms, bool last,
-               Done<Ok> done) override {
-    im::router::RestoreRequest request;
-    fill(*request.mutable_comet(), comet);
-    for (const auto& session : sessions) fill(*request.add_sessions(), session, comet);
-    for (const auto& room : rooms) fill(*request.add_rooms(), room);
-    request.set_last(last);
-    call<im::router::RestoreReply>(std::move(request), &Async::Restore, std::move(done),
-                                   nothing<im::router::RestoreReply>);
   }
 
  private:

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,7 +39,7 @@ struct ConnectGrant {
   bool single_frames = false;               ///< an old SDK that takes one frame per read
 };
 
-/// A session that ended, or one that is told again after the router lost its memory.
+/// A session that ended, or one that a router asks for.
 struct SessionRecord {
   Uid uid;
   std::string key;
@@ -67,7 +68,7 @@ struct NodeDescription {
 struct Registration {
   CometInstance self;
   std::chrono::milliseconds lease{0};
-  bool kept = false;  ///< the former number and epoch were granted: keep the clients and restore
+  bool kept = false;  ///< the former number and epoch were granted: keep the clients
 };
 
 struct NodeLoad {
@@ -88,10 +89,12 @@ struct RoomPresence {
 };
 
 using RoomCounts = std::vector<std::pair<std::string, std::int32_t>>;
+/// Of each router's totals, by router id. Opaque to a comet.
+using TotalsVersions = std::map<std::uint64_t, std::uint64_t>;
 
 struct OnlineTotals {
   RoomCounts totals;  ///< rooms of this comet whose cluster-wide number changed
-  std::uint64_t version = 0;
+  TotalsVersions versions;
 };
 
 /// The way to logic. Calls never block; each callback runs once, on any thread, before the call's deadline.
@@ -108,10 +111,9 @@ class LogicGateway {
   virtual void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) = 0;
   virtual void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseState> done) = 0;
   virtual void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) = 0;
-  virtual void report_online(CometInstance comet, bool full, RoomCounts counts, std::uint64_t since,
+  /// `since`: the versions of the last answer.
+  virtual void report_online(CometInstance comet, bool full, RoomCounts counts, TotalsVersions since,
                              Done<OnlineTotals> done) = 0;
-  virtual void restore(CometInstance comet, std::vector<SessionRecord> sessions, std::vector<RoomPresence> rooms,
-                       bool last, Done<Ok> done) = 0;
 };
 
 }  // namespace im::comet

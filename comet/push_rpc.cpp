@@ -195,8 +195,9 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
 
 class PushService final : public Comet::CallbackService {
  public:
-  PushService(PushIngress& ingress, std::function<CometInstance()> self, std::function<void(std::vector<ConnId>)> kick)
-      : ingress_(ingress), self_(std::move(self)), kick_(std::move(kick)) {}
+  PushService(PushIngress& ingress, std::function<CometInstance()> self, std::function<void(std::vector<ConnId>)> kick,
+              SnapshotSource snapshot)
+      : ingress_(ingress), self_(std::move(self)), kick_(std::move(kick)), snapshot_(std::move(snapshot)) {}
   grpc::ServerBidiReactor<PushBatch, PushAck>* Push(grpc::CallbackServerContext*) override {
     return new PushStream(ingress_, self_());
   }
@@ -214,18 +215,24 @@ class PushService final : public Comet::CallbackService {
     reactor->Finish(grpc::Status::OK);
     return reactor;
   }
+  grpc::ServerWriteReactor<SnapshotPart>* Snapshot(grpc::CallbackServerContext*,
+                                                   const SnapshotRequest* request) override {
+    return start_snapshot(self_(), *request, snapshot_);
+  }
 
  private:
   PushIngress& ingress_;
   std::function<CometInstance()> self_;
   std::function<void(std::vector<ConnId>)> kick_;
+  SnapshotSource snapshot_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self,
-                                                 std::function<void(std::vector<ConnId>)> kick) {
-  return std::make_unique<PushService>(ingress, std::move(self), std::move(kick));
+                                                 std::function<void(std::vector<ConnId>)> kick,
+                                                 SnapshotSource snapshot) {
+  return std::make_unique<PushService>(ingress, std::move(self), std::move(kick), std::move(snapshot));
 }
 
 }  // namespace im::comet

@@ -74,10 +74,10 @@ std::vector<RoomDirectory::Waiter> RoomDirectory::settle(bool success) {
   return waiters;
 }
 
-std::vector<RoomPresence> RoomDirectory::snapshot() {
+std::vector<RoomPresence> RoomDirectory::snapshot(const SlotSet& slots) {
   std::vector<RoomPresence> rooms;
   for (auto& [id, room] : rooms_) {
-    if (room.workers == 0) continue;
+    if (room.workers == 0 || !slots[slot_of(id)]) continue;
     room.version = ++version_;
     rooms.push_back({id, true, room.version});
   }

@@ -8,6 +8,7 @@
 
 #include "comet/logic_gateway.hpp"
 #include "common/base/clock.hpp"
+#include "common/base/slot.hpp"
 
 namespace im::comet {
 
@@ -34,8 +35,8 @@ class RoomDirectory {
   /// It did not: the joins waiting for it are answered, its changes are announced again later.
   std::vector<Waiter> failed();
 
-  /// Everything present, for a router that lost its memory; versions are new.
-  std::vector<RoomPresence> snapshot();
+  /// What is present in these slots, for a router that has taken them; versions are new.
+  std::vector<RoomPresence> snapshot(const SlotSet& slots);
 
  private:
   struct Room {

@@ -98,7 +98,8 @@ Server::Server(const Config& config, DaemonContext& context) : config_(config), 
       *ingress_, [this] { return control_->self(); },
       [this](std::vector<ConnId> conns) {
         for (const auto& worker : workers_) worker->post([conns](Worker& w) { w.kick(conns, CloseReason::kKicked); });
-      });
+      },
+      [this](SlotSet slots, std::function<void(Holdings)> done) { control_->snapshot(slots, std::move(done)); });
   add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, ips_);
 }
 

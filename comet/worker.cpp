@@ -247,12 +247,13 @@ std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
 
 void Worker::close_all(CloseReason reason) { close_some(reason, io_.slab().slots()); }
 
-std::vector<SessionRecord> Worker::sessions() {
+std::vector<SessionRecord> Worker::sessions(const SlotSet& slots) {
   std::vector<SessionRecord> records;
   for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
     const Connection& connection = io_.slab().at(slot);
     if (!connection.session || connection.phase == Phase::kLingering) continue;
     const Session& session = *connection.session;
+    if (!slots[home_slot(session.uid.value(), session.key)] && !slots[slot_of(session.key)]) continue;
     records.push_back(
         {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, ips_.text(connection.ip)});
   }

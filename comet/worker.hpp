@@ -17,6 +17,7 @@
 #include "comet/membership.hpp"
 #include "comet/room_sweep.hpp"
 #include "comet/room_table.hpp"
+#include "common/base/slot.hpp"
 
 namespace im::comet {
 
@@ -59,7 +60,7 @@ class Worker {
   ClientProtocol& protocol() { return protocol_; }
   Membership& membership() { return membership_; }
   RoomTable& rooms() { return rooms_; }
-  std::vector<SessionRecord> sessions();
+  std::vector<SessionRecord> sessions(const SlotSet& slots);
   std::uint32_t tick() const;
 
   const WorkerStats& stats() const { return stats_; }

@@ -9,7 +9,7 @@
 
 #include "job/comet_gateway.hpp"
 #include "job/comet_link.hpp"
-#include "job/scheduler.hpp"
+#include "common/base/scheduler.hpp"
 
 namespace im::job {
 

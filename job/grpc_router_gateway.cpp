@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "common/rpc/call.hpp"
-#include "common/rpc/channel.hpp"
+#include "common/routers/router_map.hpp"
 #include "im/router.grpc.pb.h"
 
 namespace im::job {
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto kDeadline = 3s;
+constexpr auto kDeadline = 1s;
 
 NodeList list_of(const router::ListNodesReply& reply, TimePoint asked_at) {
   NodeList list;
@@ -39,10 +39,10 @@ router::NodeRef ref_of(const std::string& name, std::uint64_t epoch) {
 
 class GrpcRouterGateway : public RouterGateway {
  public:
-  explicit GrpcRouterGateway(const std::vector<std::string>& addresses)
-      : stub_(router::Router::NewStub(rpc::make_channel(addresses))) {}
+  explicit GrpcRouterGateway(const std::vector<std::string>& addresses) : routers_(addresses) { routers_.start(); }
 
   ~GrpcRouterGateway() override {
+    routers_.stop();
     std::unique_lock lock(mutex_);
     closing_ = true;
     for (auto* context : calls_) context->TryCancel();
@@ -57,9 +57,7 @@ class GrpcRouterGateway : public RouterGateway {
     const auto asked_at = monotonic_now();
     call<router::ListNodesReply>(
         std::move(request), wait + kDeadline,
-        [this](auto* context, auto* in, auto* out, auto finish) {
-          stub_->async()->ListNodes(context, in, out, std::move(finish));
-        },
+        &Async::ListNodes,
         [done = std::move(done), asked_at](Result<router::ListNodesReply> reply) {
           if (!reply) return done(reply.error());
           done(list_of(reply.value(), asked_at));
@@ -78,9 +76,7 @@ class GrpcRouterGateway : public RouterGateway {
     fields.set_env(node.env);
     call<router::RegisterNodeReply>(
         std::move(request), kDeadline,
-        [this](auto* context, auto* in, auto* out, auto finish) {
-          stub_->async()->RegisterNode(context, in, out, std::move(finish));
-        },
+        &Async::RegisterNode,
         [done = std::move(done)](Result<router::RegisterNodeReply> reply) {
           if (!reply) return done(reply.error());
           done(JobLease{reply.value().self().epoch(), std::chrono::milliseconds(reply.value().lease_ms())});
@@ -92,9 +88,7 @@ class GrpcRouterGateway : public RouterGateway {
     *request.mutable_node() = ref_of(name, epoch);
     call<router::RenewNodeReply>(
         std::move(request), kDeadline,
-        [this](auto* context, auto* in, auto* out, auto finish) {
-          stub_->async()->RenewNode(context, in, out, std::move(finish));
-        },
+        &Async::RenewNode,
         [done = std::move(done)](Result<router::RenewNodeReply> reply) {
           if (!reply) return done(reply.error());
           done(reply.value().state() == router::RenewNodeReply::OK);
@@ -106,9 +100,7 @@ class GrpcRouterGateway : public RouterGateway {
     *request.mutable_node() = ref_of(name, epoch);
     call<router::UnregisterNodeReply>(
         std::move(request), 1s,
-        [this](auto* context, auto* in, auto* out, auto finish) {
-          stub_->async()->UnregisterNode(context, in, out, std::move(finish));
-        },
+        &Async::UnregisterNode,
         [done = std::move(done)](const Result<router::UnregisterNodeReply>& reply) {
           if (!reply) return done(reply.error());
           done(true);
@@ -116,22 +108,35 @@ class GrpcRouterGateway : public RouterGateway {
   }
 
  private:
-  /// rpc::call, with the context remembered so that the destructor can cancel it (a long poll lasts).
-  template <class Reply, class Request, class Start>
-  void call(Request request, std::chrono::milliseconds deadline, Start start, Done<Reply> done) {
+  using Async = router::Router::StubInterface::async_interface;
+  template <class Request, class Reply>
+  using Method = void (Async::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
+
+  /// rpc::call to the router that keeps the node registry, with the context remembered so that the destructor can cancel
+  /// it (a long poll lasts).
+  template <class Reply, class Request>
+  void call(Request request, std::chrono::milliseconds deadline, Method<Request, Reply> method, Done<Reply> done) {
+    const auto channel = routers_.owner(kRegistrySlot);
+    if (!channel) {
+      std::string missing;
+      routers_.ready(&missing);
+      return done(Error{Error::Code::kUnavailable, "no router keeps the node list: " + missing});
+    }
+    const std::shared_ptr<router::Router::Stub> stub = router::Router::NewStub(channel);
     auto context_of_call = std::make_shared<grpc::ClientContext*>(nullptr);
     rpc::call<Reply>(
         std::move(request), deadline,
-        [&](grpc::ClientContext* context, auto* in, auto* out, auto finish) {
+        [&](grpc::ClientContext* context, const Request* in, Reply* out, std::function<void(grpc::Status)> finish) {
           {
             const std::lock_guard lock(mutex_);
             *context_of_call = context;
             calls_.insert(context);
             if (closing_) context->TryCancel();
           }
-          start(context, in, out, std::move(finish));
+          (stub->async()->*method)(context, in, out, std::move(finish));
         },
-        [this, context_of_call, done = std::move(done)](Result<Reply> reply) {
+        [this, stub, context_of_call, done = std::move(done)](Result<Reply> reply) {
+          if (!reply.ok()) routers_.refresh();
           done(std::move(reply));
           const std::lock_guard lock(mutex_);
           calls_.erase(*context_of_call);
@@ -143,7 +148,7 @@ class GrpcRouterGateway : public RouterGateway {
   std::condition_variable none_;
   std::set<grpc::ClientContext*> calls_;
   bool closing_ = false;
-  std::unique_ptr<router::Router::Stub> stub_;
+  routers::RouterMap routers_;
 };
 
 }  // namespace

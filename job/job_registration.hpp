@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "job/router_gateway.hpp"
-#include "job/scheduler.hpp"
+#include "common/base/scheduler.hpp"
 
 namespace im::job {
 

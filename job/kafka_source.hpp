@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/kafka/consumer.hpp"
-#include "job/domain_thread.hpp"
+#include "common/base/domain_thread.hpp"
 #include "job/push_engine.hpp"
 #include "job/record_source.hpp"
 

@@ -7,7 +7,7 @@ namespace im::job {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr auto kLongPoll = 10s;
+constexpr auto kLongPoll = 2s;  // a router that stands still is left after it
 constexpr auto kRetry = 300ms;
 }  // namespace
 

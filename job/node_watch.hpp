@@ -5,7 +5,7 @@
 #include <string>
 
 #include "job/router_gateway.hpp"
-#include "job/scheduler.hpp"
+#include "common/base/scheduler.hpp"
 
 namespace im::job {
 

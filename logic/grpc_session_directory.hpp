@@ -1,20 +1,17 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 
-#include <grpcpp/channel.h>
-
+#include "logic/router_calls.hpp"
 #include "logic/session_directory.hpp"
 
 namespace im::logic {
 
-/// SessionDirectory over gRPC. Locate calls are gathered (see LocateBatcher).
+/// SessionDirectory over the routers. Locate calls are gathered (see LocateBatcher).
 class GrpcSessionDirectory : public SessionDirectory {
  public:
   virtual std::uint64_t locate_calls() const = 0;
 };
-std::unique_ptr<GrpcSessionDirectory> make_grpc_session_directory(std::shared_ptr<grpc::Channel> router,
-                                                                  std::chrono::milliseconds deadline);
+std::unique_ptr<GrpcSessionDirectory> make_grpc_session_directory(RouterCalls& calls);
 
 }  // namespace im::logic

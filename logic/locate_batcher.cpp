@@ -17,6 +17,29 @@ std::vector<T> take(const std::vector<T>& all, std::size_t& at, std::size_t coun
   return {begin, begin + static_cast<std::ptrdiff_t>(count)};
 }
 
+std::vector<bool> flags(const std::vector<bool>& all, std::size_t at, std::size_t count) {
+  if (all.empty()) return {};
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(at);
+  return {begin, begin + static_cast<std::ptrdiff_t>(count)};
+}
+
+struct Places {
+  std::size_t uid, key, room;
+};
+/// Whether one of the entries of this ask is unknown in the merged answer.
+bool any_unknown(const LocateAnswer& whole, Places from, const LocateAsk& ask) {
+  for (std::size_t i = 0; i < ask.uids.size(); ++i) {
+    if (whole.unknown_uid(from.uid + i)) return true;
+  }
+  for (std::size_t i = 0; i < ask.keys.size(); ++i) {
+    if (whole.unknown_key(from.key + i)) return true;
+  }
+  for (std::size_t i = 0; i < ask.rooms.size(); ++i) {
+    if (whole.unknown_room(from.room + i)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void LocateBatcher::locate(LocateAsk ask, Done done) {
@@ -63,11 +86,19 @@ void LocateBatcher::finish(std::vector<Waiting> batch, const Result<LocateAnswer
       continue;
     }
     LocateAnswer part;
-    part.by_uid = take(result.value().by_uid, uid, one.ask.uids.size());
-    part.by_key = take(result.value().by_key, key, one.ask.keys.size());
-    part.by_room = take(result.value().by_room, room, one.ask.rooms.size());
-    part.nodes = result.value().nodes;
-    part.complete = result.value().complete;
+    const LocateAnswer& whole = result.value();
+    part.complete = whole.complete ||
+                    (!any_unknown(whole, {uid, key, room}, one.ask) && (!one.ask.nodes || whole.nodes_known));
+    if (!part.complete) {
+      part.unknown_uids = flags(whole.unknown_uids, uid, one.ask.uids.size());
+      part.unknown_keys = flags(whole.unknown_keys, key, one.ask.keys.size());
+      part.unknown_rooms = flags(whole.unknown_rooms, room, one.ask.rooms.size());
+    }
+    part.by_uid = take(whole.by_uid, uid, one.ask.uids.size());
+    part.by_key = take(whole.by_key, key, one.ask.keys.size());
+    part.by_room = take(whole.by_room, room, one.ask.rooms.size());
+    part.nodes = whole.nodes;
+    part.nodes_known = whole.nodes_known;
     one.done(std::move(part));
   }
   std::unique_lock lock(mutex_);

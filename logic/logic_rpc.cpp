@@ -7,6 +7,7 @@
 #include "im/logic.grpc.pb.h"
 #include "im/router.grpc.pb.h"
 #include "logic/nodes_http.hpp"
+#include "logic/router_rooms.hpp"
 
 namespace im::logic {
 
@@ -18,13 +19,8 @@ namespace rt = im::router;
 
 class Service final : public Logic::CallbackService {
  public:
-  Service(ConnectionService& connections, const NodeList& nodes, NodePolicy policy,
-          std::shared_ptr<grpc::Channel> router, std::chrono::milliseconds deadline)
-      : connections_(connections),
-        nodes_(nodes),
-        policy_(std::move(policy)),
-        router_(rt::Router::NewStub(router)),
-        deadline_(deadline) {}
+  Service(ConnectionService& connections, const NodeList& nodes, NodePolicy policy, RouterCalls& routers)
+      : connections_(connections), nodes_(nodes), policy_(std::move(policy)), routers_(routers) {}
 
   Reactor* Connect(Context* context, const ConnectRequest* request, ConnectReply* reply) override {
     auto* reactor = context->DefaultReactor();
@@ -97,57 +93,51 @@ class Service final : public Logic::CallbackService {
   }
 
   Reactor* Heartbeat(Context* context, const rt::RenewNodeRequest* request, rt::RenewNodeReply* reply) override {
-    return pass_on(context, request, reply, &Async::RenewNode);
+    return to_registry(context, request, reply, &RouterCalls::Async::RenewNode);
+  }
+  Reactor* Register(Context* context, const rt::RegisterNodeRequest* request, rt::RegisterNodeReply* reply) override {
+    return to_registry(context, request, reply, &RouterCalls::Async::RegisterNode);
   }
   Reactor* RenewOnline(Context* context, const rt::ReportOnlineRequest* request,
                        rt::ReportOnlineReply* reply) override {
-    return pass_on(context, request, reply, &Async::ReportOnline);
+    auto* reactor = context->DefaultReactor();
+    report_online_at_routers(routers_, *request, [reactor, reply](Result<rt::ReportOnlineReply> answer) {
+      if (answer.ok()) *reply = std::move(answer).value();
+      reactor->Finish(answer.ok() ? grpc::Status::OK : rpc::to_grpc(answer.error()));
+    });
+    return reactor;
   }
-  Reactor* Register(Context* context, const rt::RegisterNodeRequest* request, rt::RegisterNodeReply* reply) override {
-    return pass_on(context, request, reply, &Async::RegisterNode);
-  }
-  Reactor* UpdateRooms(Context* context, const rt::UpdateRoomsRequest* request, rt::UpdateRoomsReply* reply) override {
-    return pass_on(context, request, reply, &Async::UpdateRooms);
-  }
-  Reactor* Restore(Context* context, const rt::RestoreRequest* request, rt::RestoreReply* reply) override {
-    return pass_on(context, request, reply, &Async::Restore);
+  Reactor* UpdateRooms(Context* context, const rt::UpdateRoomsRequest* request, rt::UpdateRoomsReply*) override {
+    auto* reactor = context->DefaultReactor();
+    update_rooms_at_routers(routers_, *request, [reactor](const Status& status) {
+      reactor->Finish(status.ok() ? grpc::Status::OK : rpc::to_grpc(status.error()));
+    });
+    return reactor;
   }
 
  private:
-  using Async = rt::Router::StubInterface::async_interface;
   template <class Request, class Reply>
-  using Method = void (Async::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
-
-  template <class Request, class Reply>
-  Reactor* pass_on(Context* context, const Request* request, Reply* reply, Method<Request, Reply> method) {
+  Reactor* to_registry(Context* context, const Request* request, Reply* reply,
+                       RouterCalls::Method<Request, Reply> method) {
     auto* reactor = context->DefaultReactor();
-    rpc::call<Reply>(
-        *request, deadline_,
-        [this, method](grpc::ClientContext* onward, const Request* ask, Reply* answer,
-                       std::function<void(grpc::Status)> finish) {
-          onward->set_wait_for_ready(true);
-          (router_->async()->*method)(onward, ask, answer, std::move(finish));
-        },
-        [reactor, reply](Result<Reply> answer) {
-          if (answer.ok()) *reply = std::move(answer).value();
-          reactor->Finish(answer.ok() ? grpc::Status::OK : rpc::to_grpc(answer.error()));
-        });
+    routers_.to_owner<Reply>(kRegistrySlot, *request, method, [reactor, reply](Result<Reply> answer) {
+      if (answer.ok()) *reply = std::move(answer).value();
+      reactor->Finish(answer.ok() ? grpc::Status::OK : rpc::to_grpc(answer.error()));
+    });
     return reactor;
   }
 
   ConnectionService& connections_;
   const NodeList& nodes_;
   const NodePolicy policy_;
-  std::unique_ptr<rt::Router::Stub> router_;
-  std::chrono::milliseconds deadline_;
+  RouterCalls& routers_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, const NodeList& nodes,
-                                                  NodePolicy policy, std::shared_ptr<grpc::Channel> router,
-                                                  std::chrono::milliseconds deadline) {
-  return std::make_unique<Service>(connections, nodes, std::move(policy), std::move(router), deadline);
+                                                  NodePolicy policy, RouterCalls& routers) {
+  return std::make_unique<Service>(connections, nodes, std::move(policy), routers);
 }
 
 }  // namespace im::logic

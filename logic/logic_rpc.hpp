@@ -1,21 +1,19 @@
 #pragma once
 
-#include <chrono>
 #include <memory>
 
-#include <grpcpp/channel.h>
 #include <grpcpp/impl/codegen/service_type.h>
 
 #include "logic/connection_service.hpp"
 #include "logic/node_list.hpp"
 #include "logic/node_policy.hpp"
+#include "logic/router_calls.hpp"
 
 namespace im::logic {
 
 /// proto/im/logic.proto: connects and disconnects to ConnectionService, Nodes from the last node list, everything of
-/// the registry and of rooms on to the router. Handlers never wait.
+/// the registry and of rooms on to the routers. Handlers never wait.
 std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, const NodeList& nodes,
-                                                  NodePolicy policy, std::shared_ptr<grpc::Channel> router,
-                                                  std::chrono::milliseconds deadline);
+                                                  NodePolicy policy, RouterCalls& routers);
 
 }  // namespace im::logic

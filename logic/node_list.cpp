@@ -56,8 +56,8 @@ NodeInfo info_of(const im::Node& node) {
 
 }  // namespace
 
-NodeList::NodeList(std::shared_ptr<grpc::Channel> router, NodeInfo self, Health& health)
-    : router_(std::move(router)), self_(std::move(self)), health_(health) {
+NodeList::NodeList(routers::RouterMap& routers, NodeInfo self, Health& health)
+    : routers_(routers), self_(std::move(self)), health_(health) {
   health_.set("router", false, "not asked yet");
 }
 
@@ -73,15 +73,24 @@ void NodeList::stop() {
 }
 
 void NodeList::run() {
-  for (int round = 0; !stopping_; ++round) {
-    if (round % 4 == 0) renew();
-    refresh();
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  TimePoint renew_at{};
+  while (!stopping_) {
+    if (monotonic_now() >= renew_at && renew()) renew_at = monotonic_now() + std::chrono::seconds(2);
+    if (!refresh()) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }
 
+/// Ready: every slot has a router, and the one that keeps the node list answers.
+void NodeList::look_at_routers(bool answered, const std::string& detail) {
+  std::string missing;
+  const bool ready = routers_.ready(&missing);
+  health_.set("router", ready && answered, !ready ? missing : detail);
+}
+
 bool NodeList::renew() {
-  const auto stub = im::router::Router::NewStub(router_);
+  const auto router = routers_.owner(kRegistrySlot);
+  if (!router) return false;
+  const auto stub = im::router::Router::NewStub(router);
   grpc::ClientContext context;
   set_deadline(context);
   im::router::RenewNodeRequest request;
@@ -109,14 +118,27 @@ bool NodeList::renew() {
   return true;
 }
 
+/// Long poll: a comet that registers is known here before its first client can be pushed to.
 bool NodeList::refresh() {
-  const auto stub = im::router::Router::NewStub(router_);
+  const auto router = routers_.owner(kRegistrySlot);
+  if (!router) {
+    look_at_routers(false, "no router keeps the node list");
+    return false;
+  }
+  const auto stub = im::router::Router::NewStub(router);
   grpc::ClientContext context;
   set_deadline(context);
+  im::router::ListNodesRequest request;
+  request.set_after_version(listed_from_ == router.get() ? version() : 0);
+  request.set_wait_ms(1000);
   im::router::ListNodesReply reply;
-  const grpc::Status status = stub->ListNodes(&context, {}, &reply);
-  health_.set("router", status.ok(), status.error_message());
-  if (!status.ok()) return false;
+  const grpc::Status status = stub->ListNodes(&context, request, &reply);
+  look_at_routers(status.ok(), status.error_message());
+  listed_from_ = status.ok() ? router.get() : nullptr;
+  if (!status.ok()) {
+    routers_.refresh();
+    return false;
+  }
   std::vector<NodeInfo> nodes;
   for (const auto& node : reply.nodes()) nodes.push_back(info_of(node));
   const std::lock_guard lock(mutex_);
@@ -157,7 +179,9 @@ void NodeList::forget(CometNumber number, std::function<void(Status)> done) {
   request.mutable_node()->set_name(node->name);
   request.mutable_node()->set_epoch(node->comet.epoch.value());
   using Reply = im::router::UnregisterNodeReply;
-  const std::shared_ptr<im::router::Router::Stub> stub = im::router::Router::NewStub(router_);
+  const auto router = routers_.owner(kRegistrySlot);
+  if (!router) return done(Error{Error::Code::kUnavailable, "no router keeps the node list"});
+  const std::shared_ptr<im::router::Router::Stub> stub = im::router::Router::NewStub(router);
   rpc::call<Reply>(
       std::move(request), std::chrono::seconds(2),
       [&stub](grpc::ClientContext* context, const im::router::UnregisterNodeRequest* ask, Reply* reply,
@@ -167,6 +191,14 @@ void NodeList::forget(CometNumber number, std::function<void(Status)> done) {
       [stub, done = std::move(done)](const Result<Reply>& reply) {
         done(reply.ok() ? Status(Ok{}) : Status(reply.error()));
       });
+}
+
+std::optional<std::vector<CometInstance>> NodeList::comets_within(std::chrono::milliseconds age) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!answered_ || monotonic_now() - *answered_ > age) return std::nullopt;
+  }
+  return comets();
 }
 
 std::vector<CometInstance> NodeList::comets() const {

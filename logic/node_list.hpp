@@ -11,12 +11,11 @@
 #include <thread>
 #include <vector>
 
-#include <grpcpp/channel.h>
-
 #include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/base/result.hpp"
 #include "common/daemon/health.hpp"
+#include "common/routers/router_map.hpp"
 
 namespace im::logic {
 
@@ -37,10 +36,10 @@ struct NodeView {
   std::optional<std::chrono::milliseconds> age;
 };
 
-/// Keeps the last node list of the router and this logic's own lease in it, on a thread of its own.
+/// Follows the node list of the router that keeps it and this logic's own lease in it, on a thread of its own.
 class NodeList {
  public:
-  NodeList(std::shared_ptr<grpc::Channel> router, NodeInfo self, Health& health);
+  NodeList(routers::RouterMap& routers, NodeInfo self, Health& health);
   ~NodeList();
   void start();
   void stop();
@@ -48,6 +47,8 @@ class NodeList {
   NodeView view() const;
   std::uint64_t version() const;
   std::vector<CometInstance> comets() const;
+  /// The same, when the list is not older than `age`.
+  std::optional<std::vector<CometInstance>> comets_within(std::chrono::milliseconds age) const;
   /// Ends the lease of a comet, whose sessions are then gone at once; one that lives comes back by itself.
   void forget(CometNumber number, std::function<void(Status)> done);
 
@@ -55,14 +56,16 @@ class NodeList {
   void run();
   bool refresh();
   bool renew();
+  void look_at_routers(bool answered, const std::string& detail);
 
-  std::shared_ptr<grpc::Channel> router_;
+  routers::RouterMap& routers_;
   NodeInfo self_;
   Health& health_;
   std::uint64_t epoch_ = 0;
   mutable std::mutex mutex_;
   std::vector<NodeInfo> nodes_;
   std::uint64_t version_ = 0;
+  const void* listed_from_ = nullptr;  ///< the router whose version it is
   std::optional<TimePoint> answered_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -38,6 +38,11 @@ void PushService::locate(LocateAsk ask, Done done, Make make) {
                         done(answer.error());
                         return;
                       }
+                      if (!answer.value().complete && !answer.value().nodes_known && !known_nodes_()) {
+                        ++stats_.failed;
+                        done(Error{Error::Code::kUnavailable, "no router answers, and this logic does not know the comets"});
+                        return;
+                      }
                       send(make(answer.value()), std::move(done));
                     });
 }
@@ -84,7 +89,8 @@ std::vector<QueuedPush::Target> PushService::everywhere(const LocateAnswer& answ
     }
   };
   add(answer.nodes);
-  if (!answer.complete) add(known_nodes_());
+  if (answer.complete) return targets;
+  if (const auto known = known_nodes_()) add(*known);
   return targets;
 }
 
@@ -96,7 +102,7 @@ void PushService::to_keys(PushOp operation, std::vector<std::string> keys, std::
            std::vector<QueuedPush> pushes;
            for (std::size_t i = 0; i < keys.size(); ++i) {
              const auto& sessions = answer.by_key[i];
-             if (sessions.empty() && answer.complete) {
+             if (sessions.empty() && !answer.unknown_key(i)) {
                ++stats_.offline;
                continue;
              }
@@ -104,7 +110,7 @@ void PushService::to_keys(PushOp operation, std::vector<std::string> keys, std::
              // A session's pushes by key and by user share a partition, so they keep their order among each other.
              const bool user = !sessions.empty() && sessions.front().uid.value() > 0;
              push.partition_key = user ? std::to_string(sessions.front().uid.value()) : keys[i];
-             if (sessions.empty()) {
+             if (answer.unknown_key(i)) {
                ++stats_.unlocated;
                push.targets = everywhere(answer);
                push.lookup_keys = {keys[i]};
@@ -123,13 +129,13 @@ void PushService::to_users(PushOp operation, std::vector<std::int64_t> uids, std
            std::vector<QueuedPush> pushes;
            for (std::size_t i = 0; i < uids.size(); ++i) {
              const auto& sessions = answer.by_uid[i];
-             if (uids[i] <= 0 || (sessions.empty() && answer.complete)) {
+             if (uids[i] <= 0 || (sessions.empty() && !answer.unknown_uid(i))) {
                ++stats_.offline;
                continue;
              }
              QueuedPush push = to_sessions(operation, body, sessions);
              push.partition_key = std::to_string(uids[i]);
-             if (!answer.complete) {
+             if (answer.unknown_uid(i)) {
                // Some of the user's devices may be known and others not: every comet looks for itself.
                ++stats_.unlocated;
                push.targets = everywhere(answer);
@@ -152,7 +158,7 @@ void PushService::to_room(PushOp operation, std::string room, std::string body, 
            push.ignore_filter = operation.ignore_filter;
            push.body = body;
            push.room = push.partition_key = room;
-           if (answer.complete) {
+           if (!answer.unknown_room(0)) {
              for (const CometInstance& comet : answer.by_room.front()) push.targets.push_back({comet, {}});
            } else {
              ++stats_.unlocated;

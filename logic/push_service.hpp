@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,10 @@ struct PushOp {
 class PushService {
  public:
   using Done = std::function<void(Status)>;
-  /// `known_nodes`: the comets this logic last heard of, for the time in which a restarted router is not complete.
-  PushService(SessionDirectory& directory, PushQueue& queue, std::function<std::vector<CometInstance>()> known_nodes)
+  /// The comets this logic last heard of, for the time in which a router cannot say where its sessions are; nullopt:
+  /// that was too long ago to rely on.
+  using KnownNodes = std::function<std::optional<std::vector<CometInstance>>()>;
+  PushService(SessionDirectory& directory, PushQueue& queue, KnownNodes known_nodes)
       : directory_(directory), queue_(queue), known_nodes_(std::move(known_nodes)) {}
 
   void to_keys(PushOp operation, std::vector<std::string> keys, std::string body, Done done);
@@ -51,7 +54,7 @@ class PushService {
 
   SessionDirectory& directory_;
   PushQueue& queue_;
-  std::function<std::vector<CometInstance>()> known_nodes_;
+  KnownNodes known_nodes_;
   PushStats stats_;
 };
 

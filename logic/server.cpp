@@ -4,7 +4,6 @@
 
 #include "common/base/clock.hpp"
 #include "common/base/log.hpp"
-#include "common/rpc/channel.hpp"
 #include "common/rpc/server.hpp"
 #include "logic/kafka_push_queue.hpp"
 #include "logic/logic_rpc.hpp"
@@ -19,6 +18,8 @@ namespace im::logic {
 
 namespace {
 
+/// Without a router no comet can join that clients could log in at, but one may have joined a moment before.
+constexpr std::chrono::seconds kNodesGoodFor{10};
 constexpr std::size_t kPublicBodyLimit = 1U << 20;  ///< batches
 
 HttpServerConfig http_config(const char* name, const std::string& bind, int port) {
@@ -83,19 +84,20 @@ NodePolicy policy_of(const Config& config, const NodeConfig& node) {
 Server::Server(const Config& config, DaemonContext& context)
     : config_(config),
       context_(context),
-      router_(rpc::make_channel(config.router_addresses)),
+      routers_(config.router_addresses),
+      router_calls_(routers_, timers_, config.router_deadline),
       producer_(producer_config(config)),
-      directory_(make_grpc_session_directory(router_, config.router_deadline)),
+      directory_(make_grpc_session_directory(router_calls_)),
       queue_(make_kafka_push_queue(producer_)),
-      nodes_(router_, self_of(config, context.node), context.health),
+      nodes_(routers_, self_of(config, context.node), context.health),
       authenticator_(make_authenticator()),
       kicker_(make_grpc_kicker([this] { return nodes_.nodes(); }, config.router_deadline)),
-      push_(*directory_, *queue_, [this] { return nodes_.comets(); }),
+      push_(*directory_, *queue_, [this] { return nodes_.comets_within(kNodesGoodFor); }),
       connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max},
                    {config.v1_deadline, config.v1_max_sessions}),
       admin_(*directory_, push_.stats(), [this] { return nodes_.view(); }),
       keys_file_(config.push_keys_file, keys_),
-      shared_(make_grpc_shared_table(router_, config.router_deadline)),
+      shared_(make_grpc_shared_table(router_calls_)),
       push_api_(keys_, push_, *shared_),
       push_http_(push_config(config)),
       public_http_(public_config(config)) {
@@ -174,8 +176,9 @@ void Server::add_push_api_metrics(MetricsPage& page) {
 void Server::start() {
   keys_file_.look();
   if (jwt_keys_) jwt_keys_->look();
-  service_ =
-      make_logic_service(connections_, nodes_, policy_of(config_, context_.node), router_, config_.router_deadline);
+  timers_.start();
+  routers_.start();
+  service_ = make_logic_service(connections_, nodes_, policy_of(config_, context_.node), router_calls_);
   grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()});
   producer_.start();
   nodes_.start();
@@ -223,6 +226,8 @@ void Server::stop() {
   }
   push_http_.stop();
   public_http_.stop();
+  routers_.stop();
+  timers_.stop();
 }
 
 }  // namespace im::logic

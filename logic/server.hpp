@@ -4,10 +4,10 @@
 #include <memory>
 #include <thread>
 
-#include <grpcpp/channel.h>
-
+#include "common/base/domain_thread.hpp"
 #include "common/daemon/daemon.hpp"
 #include "common/kafka/producer.hpp"
+#include "common/routers/router_map.hpp"
 #include "logic/admin_http.hpp"
 #include "logic/authenticator.hpp"
 #include "logic/config.hpp"
@@ -19,6 +19,7 @@
 #include "logic/push_api/push_api.hpp"
 #include "logic/push_queue.hpp"
 #include "logic/push_service.hpp"
+#include "logic/router_calls.hpp"
 
 namespace grpc {
 class Server;
@@ -45,7 +46,9 @@ class Server final : public Service {
 
   const Config& config_;
   DaemonContext& context_;
-  std::shared_ptr<grpc::Channel> router_;
+  DomainThread timers_;  ///< of calls to routers
+  routers::RouterMap routers_;
+  RouterCalls router_calls_;
   kafka::Producer producer_;
   std::unique_ptr<GrpcSessionDirectory> directory_;
   std::unique_ptr<PushQueue> queue_;

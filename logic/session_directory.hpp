@@ -30,12 +30,23 @@ struct LocateAsk {
   bool nodes = false;  ///< all live comets
 };
 
-/// Answers in the order asked.
+/// Answers in the order asked. "Unknown": what is not found may exist all the same, since a router is away, or has just
+/// taken the slot and comets have yet to tell what they hold there.
 struct LocateAnswer {
   std::vector<std::vector<SessionInfo>> by_uid, by_key;
   std::vector<std::vector<CometInstance>> by_room;
   std::vector<CometInstance> nodes;
-  bool complete = true;  ///< false: what is not found may exist all the same (the router was restarted)
+  bool complete = true;      ///< nothing is unknown
+  bool nodes_known = false;  ///< `nodes` comes from the router that keeps the registry
+  std::vector<bool> unknown_uids, unknown_keys, unknown_rooms;  ///< empty: all of them when not complete
+
+  bool unknown_uid(std::size_t at) const { return unknown(unknown_uids, at); }
+  bool unknown_key(std::size_t at) const { return unknown(unknown_keys, at); }
+  bool unknown_room(std::size_t at) const { return unknown(unknown_rooms, at); }
+
+  bool unknown(const std::vector<bool>& flags, std::size_t at) const {
+    return !complete && (flags.empty() || flags[at]);
+  }
 };
 
 struct BindAnswer {

@@ -11,11 +11,15 @@ void describe(config::Options& options, Config& config) {
   options.section("registry", "The node registry.");
   options.add("lease", config.lease,
               "How long a node that does not renew counts as alive, 1s to 60s; nodes renew every third of it.");
+  options.add("router_lease", config.router_lease,
+              "How long the slots of a router that does not answer stay with it, 1s to 60s; it renews every fifth of it.");
   options.section("kv", "Small shared state in memory: idempotency keys.");
   options.add("max_bytes", config.kv_max_bytes,
               "Most memory for it; above it new keys are refused until old ones end.");
   options.check([&config]() -> std::string {
     if (config.lease.count() < 1000 || config.lease.count() > 60000) return "registry.lease: must be 1s to 60s";
+    if (config.router_lease.count() < 1000 || config.router_lease.count() > 60000)
+      return "registry.router_lease: must be 1s to 60s";
     return "";
   });
 }

@@ -14,6 +14,7 @@ struct Config {
   int grpc_port = 3129;
   std::string advertise_grpc;
   config::Millis lease{10000};
+  config::Millis router_lease{5000};
   config::Bytes kv_max_bytes{64U << 20};
 };
 

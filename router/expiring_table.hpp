@@ -26,6 +26,11 @@ class ExpiringTable {
   const std::string* find(const std::string& key, TimePoint now) const;
   /// Forgets what is over.
   void expire(TimePoint now);
+  /// use(key, value, until) for every row.
+  template <class Use>
+  void for_each(Use&& use) const {
+    for (const auto& [key, row] : rows_) use(key, row.value, row.until);
+  }
   std::size_t size() const { return rows_.size(); }
   std::size_t bytes() const { return bytes_; }
 

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include <grpcpp/impl/codegen/service_type.h>
+
+#include "router/slot_board.hpp"
+#include "router/slot_journal.hpp"
 
 namespace im::router {
 
@@ -12,13 +16,13 @@ struct KvStats {
   std::uint64_t refused_full = 0;
 };
 
-/// proto/im/kv.proto over one ExpiringTable. Any thread.
-class KvRpc {
+/// proto/im/kv.proto over one ExpiringTable, for the slots that are ours. Any thread.
+class KvRpc : public SlotBoard {
  public:
-  virtual ~KvRpc() = default;
   virtual grpc::Service& service() = 0;
   virtual KvStats stats() const = 0;
 };
-std::unique_ptr<KvRpc> make_kv_rpc(std::size_t max_bytes);
+/// `firm`: this router may answer for its slots (see Standing).
+std::unique_ptr<KvRpc> make_kv_rpc(std::size_t max_bytes, SlotJournal& journal, std::function<bool()> firm);
 
 }  // namespace im::router

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "router/node_fields.hpp"
+
 namespace im::router {
 
 namespace {
@@ -46,8 +48,11 @@ Result<NodeRegistry::Registered> NodeRegistry::add(NodeRow node, CometInstance p
   node.epoch = last;
   node.registered_ms = node.renewed_ms = now_ms;
   node.lease_until = now + lease_;
-  node.restoring = result.kept;
-  if (node.kind == NodeKind::kComet) alive_[node.number.value()] = last;
+  if (node.kind == NodeKind::kComet) {
+    alive_[node.number.value()] = last;
+    journal_.put(kRegistrySlot, place_field(node.name), encode(result.self));
+  }
+  journal_.put(kRegistrySlot, node_field(node.kind, node.name), encode(node));
   nodes_[id] = std::move(node);
   ++version_;
   return result;
@@ -91,17 +96,16 @@ std::vector<CometInstance> NodeRegistry::expire(TimePoint now) {
     if (node.kind == NodeKind::kComet) {
       gone.push_back({node.number, node.epoch});
       alive_.erase(node.number.value());
+      // What was pushed meanwhile has not reached its clients: an instance that wakes up again does not get its place
+      // back, and its clients come anew.
+      last_epoch_[it->first] = InstanceEpoch(node.epoch.value() + 1);
+      journal_.put(kRegistrySlot, place_field(node.name), encode(CometInstance{node.number, last_epoch_[it->first]}));
     }
+    journal_.erase(kRegistrySlot, node_field(node.kind, node.name));
     it = nodes_.erase(it);
     ++version_;
   }
   return gone;
-}
-
-void NodeRegistry::restored(CometInstance comet) {
-  for (auto& [id, node] : nodes_) {
-    if (node.number == comet.number && node.epoch == comet.epoch) node.restoring = false;
-  }
 }
 
 bool NodeRegistry::alive(CometInstance comet) const {
@@ -109,8 +113,13 @@ bool NodeRegistry::alive(CometInstance comet) const {
   return found != alive_.end() && found->second == comet.epoch;
 }
 
-bool NodeRegistry::any_restoring() const {
-  return std::any_of(nodes_.begin(), nodes_.end(), [](const auto& entry) { return entry.second.restoring; });
+bool NodeRegistry::unheard(CometInstance comet) const {
+  const auto known = alive_.find(comet.number.value());
+  if (known != alive_.end()) return known->second < comet.epoch;
+  return std::none_of(numbers_.begin(), numbers_.end(), [&](const auto& entry) {
+    const auto last = last_epoch_.find({NodeKind::kComet, entry.first});
+    return entry.second == comet.number && last != last_epoch_.end() && last->second >= comet.epoch;
+  });
 }
 
 std::vector<NodeRow> NodeRegistry::list(std::optional<NodeKind> kind) const {
@@ -119,6 +128,85 @@ std::vector<NodeRow> NodeRegistry::list(std::optional<NodeKind> kind) const {
     if (!kind || node.kind == *kind) rows.push_back(node);
   }
   return rows;
+}
+
+// ---- follower and leader
+
+void NodeRegistry::remember(const NodeRow& comet) {
+  numbers_[comet.name] = comet.number;
+  InstanceEpoch& last = last_epoch_[{NodeKind::kComet, comet.name}];
+  last = std::max(last, comet.epoch);
+  alive_[comet.number.value()] = comet.epoch;
+}
+
+NodeRegistry::Changes NodeRegistry::follow(std::vector<NodeRow> nodes) {
+  Changes changes;
+  const auto before = std::exchange(nodes_, {});
+  alive_.clear();
+  for (NodeRow& node : nodes) {
+    node.lease_until = TimePoint::max();
+    if (node.kind == NodeKind::kComet) {
+      remember(node);
+      const auto known = before.find({node.kind, node.name});
+      if (known == before.end() || known->second.epoch != node.epoch) changes.came.push_back({node.number, node.epoch});
+    }
+    Id id{node.kind, node.name};
+    nodes_.insert_or_assign(std::move(id), std::move(node));
+  }
+  for (const auto& [id, node] : before) {
+    const CometInstance comet{node.number, node.epoch};
+    if (node.kind == NodeKind::kComet && !alive(comet)) changes.gone.push_back(comet);
+  }
+  ++version_;
+  return changes;
+}
+
+NodeRegistry::Changes NodeRegistry::load(const SlotFields& fields) {
+  Changes changes;
+  for (const auto& [field, value] : fields) {
+    if (const auto place = decode_place(field, value)) {
+      const auto& [name, comet] = *place;
+      numbers_.try_emplace(name, comet.number);
+      InstanceEpoch& last = last_epoch_[{NodeKind::kComet, name}];
+      last = std::max(last, comet.epoch);
+      continue;
+    }
+    auto node = decode_node(field, value);
+    if (!node) continue;
+    const Id id{node->kind, node->name};
+    const auto known = nodes_.find(id);
+    if (known != nodes_.end() && known->second.epoch >= node->epoch) continue;
+    if (node->kind == NodeKind::kComet) {
+      if (known != nodes_.end()) changes.gone.push_back({known->second.number, known->second.epoch});
+      remember(*node);
+      changes.came.push_back({node->number, node->epoch});
+    }
+    nodes_.insert_or_assign(id, std::move(*node));
+  }
+  ++version_;
+  return changes;
+}
+
+void NodeRegistry::extend(Duration by) {
+  for (auto& [id, node] : nodes_) {
+    if (node.lease_until != TimePoint::max()) node.lease_until += by;
+  }
+}
+
+void NodeRegistry::lead(TimePoint now) {
+  leading_ = true;
+  for (auto& [id, node] : nodes_) node.lease_until = now + lease_;
+  ++version_;
+}
+
+std::vector<SlotWrite> NodeRegistry::dump() const {
+  std::vector<SlotWrite> writes;
+  for (const auto& [id, node] : nodes_) writes.push_back({node_field(node.kind, node.name), encode(node)});
+  for (const auto& [name, number] : numbers_) {
+    const auto last = last_epoch_.find({NodeKind::kComet, name});
+    if (last != last_epoch_.end()) writes.push_back({place_field(name), encode(CometInstance{number, last->second})});
+  }
+  return writes;
 }
 
 }  // namespace im::router

@@ -11,6 +11,8 @@
 #include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/base/result.hpp"
+#include "router/slot_journal.hpp"
+#include "router/slot_store.hpp"
 
 namespace im::router {
 
@@ -32,14 +34,31 @@ struct NodeRow {
   std::int64_t addresses_seen = 0;
   std::int64_t roomless = 0;  ///< sessions without a main room
   TimePoint lease_until;
-  bool restoring = false;  ///< came back with what it held; has not told all of it yet
+  bool restoring = false;  ///< the routers are still asking it what it holds
 };
 
-/// The nodes that are alive. A node renews one lease; when it ends, everything of that instance is gone at once.
-/// Pure; the caller guards it.
+/// The nodes that are alive. A node renews one lease; when it ends, everything of that instance is gone at once. One
+/// router leads: it has the registry's slot and keeps the leases; the others follow its list. Pure; the caller guards it.
 class NodeRegistry {
  public:
-  explicit NodeRegistry(Duration lease) : lease_(lease) {}
+  NodeRegistry(Duration lease, SlotJournal& journal) : lease_(lease), journal_(journal) {}
+
+  // ---- follower and leader
+  /// The leader's list: the comets that went and those that came.
+  struct Changes {
+    std::vector<CometInstance> gone, came;
+  };
+  Changes follow(std::vector<NodeRow> nodes);
+  /// What the store has of the registry's slot; what is known better stays.
+  Changes load(const SlotFields& fields);
+  /// From here on this router keeps the leases: every node has a whole one from now.
+  void lead(TimePoint now);
+  /// This process stood still: nobody could renew.
+  void extend(Duration by);
+  /// Another router keeps them.
+  void resign() { leading_ = false; }
+  bool leading() const { return leading_; }
+  std::vector<SlotWrite> dump() const;
 
   struct Registered {
     CometInstance self;
@@ -60,10 +79,10 @@ class NodeRegistry {
   bool remove(NodeKind kind, const std::string& name, InstanceEpoch epoch);
   /// Ends leases that are over; the comets that went.
   std::vector<CometInstance> expire(TimePoint now);
-  void restored(CometInstance comet);
 
   bool alive(CometInstance comet) const;
-  bool any_restoring() const;
+  /// Never heard of, not even of a newer instance: it may have registered a moment ago.
+  bool unheard(CometInstance comet) const;
   std::vector<NodeRow> list(std::optional<NodeKind> kind) const;
   std::uint64_t version() const { return version_; }  ///< changes when the list does
   Duration lease() const { return lease_; }
@@ -71,11 +90,14 @@ class NodeRegistry {
  private:
   using Id = std::pair<NodeKind, std::string>;
   CometNumber number_for(const std::string& name, CometNumber wanted);
+  void remember(const NodeRow& comet);
 
   Duration lease_;
+  SlotJournal& journal_;
+  bool leading_ = false;
   std::map<Id, NodeRow> nodes_;
   std::map<Id, InstanceEpoch> last_epoch_;
-  std::unordered_map<std::string, CometNumber> numbers_;    ///< by name, for the life of the process
+  std::unordered_map<std::string, CometNumber> numbers_;    ///< by name; never given to another
   std::unordered_map<std::uint32_t, InstanceEpoch> alive_;  ///< by number
   std::vector<CometInstance> superseded_;
   std::uint64_t version_ = 1;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -9,21 +11,26 @@
 #include <vector>
 
 #include "common/base/ids.hpp"
+#include "common/base/slot.hpp"
 
 namespace im::router {
 
-/// Rooms: which comets have members (decides where pushes go) and how many (for people only). Presence is versioned by
-/// its comet, so updates may arrive in any order. Pure; the caller guards it.
+/// Rooms of the slots this router owns: which comets have members (decides where pushes go) and how many (for people
+/// only). Presence is versioned by its comet, so updates may arrive in any order. Not written to the store: the new owner
+/// of a slot asks the comets. Pure; the caller guards it.
 class RoomRegistry {
  public:
   /// `first_version`: of counts; must be above what an earlier process gave (Unix time in ms does).
   explicit RoomRegistry(std::uint64_t first_version) : version_(first_version) {}
 
-  void presence(CometInstance comet, const std::string& room, bool present, std::uint64_t version);
-  std::vector<CometInstance> comets(const std::string& room, const std::function<bool(CometInstance)>& alive) const;
+  /// False: the room's slot is not ours.
+  bool presence(CometInstance comet, const std::string& room, bool present, std::uint64_t version);
+  /// nullopt: the room's slot is not ours.
+  std::optional<std::vector<CometInstance>> comets(const std::string& room,
+                                                   const std::function<bool(CometInstance)>& alive) const;
 
   using Counts = std::vector<std::pair<std::string, std::int32_t>>;
-  /// A comet's members per room; `full`: rooms not named have none.
+  /// A comet's members per room; `full`: rooms not named have none. Rooms of others are left out.
   void report(CometInstance comet, bool full, const Counts& counts);
   /// Totals of this comet's rooms that changed after `since`.
   Counts totals(CometInstance comet, std::uint64_t since) const;
@@ -34,7 +41,11 @@ class RoomRegistry {
   Counts top(const std::string& prefix, std::size_t limit) const;
   /// Everything of a comet whose lease ended.
   void drop(CometInstance comet);
-  std::size_t size() const { return rooms_.size(); }
+  std::size_t size() const;
+
+  void own(std::size_t slot) { owned_.set(slot); }
+  /// Nothing of the slot stays.
+  void disown(std::size_t slot);
 
  private:
   struct Part {
@@ -48,11 +59,15 @@ class RoomRegistry {
     std::int32_t total = 0;
     std::uint64_t changed = 0;
   };
+  using Rooms = std::unordered_map<std::string, Room>;
+  Rooms& rooms_at(const std::string& room) { return rooms_[slot_of(room)]; }
+  const Room* find(const std::string& room) const;
   Part& part(CometInstance comet, const std::string& room);
   void set_count(CometInstance comet, const std::string& room, std::int32_t count);
   void forget_if_empty(std::uint32_t comet, const std::string& room);
 
-  std::unordered_map<std::string, Room> rooms_;
+  std::array<Rooms, kSlots> rooms_;
+  SlotSet owned_;
   std::unordered_map<std::uint32_t, std::unordered_set<std::string>> rooms_of_;
   std::uint64_t version_;
 };

@@ -1,10 +1,10 @@
 #include "router/router_rpc.hpp"
 
 #include <algorithm>
-#include <mutex>
 
 #include "common/rpc/server.hpp"
 #include "im/router.grpc.pb.h"
+#include "router/node_polls.hpp"
 #include "router/rpc_rows.hpp"
 
 namespace im::router {
@@ -13,33 +13,57 @@ namespace {
 
 using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
-constexpr std::size_t kMaxWaiters = 10000;
+using grpc::StatusCode;
 
 class Service final : public RouterRpc, public Router::CallbackService {
  public:
-  explicit Service(RouterState& state) : state_(state) {}
-  ~Service() override {
-    for (const Waiter& waiter : waiters_) waiter.reactor->Finish({grpc::StatusCode::UNAVAILABLE, "the router stops"});
-  }
+  explicit Service(RpcContext context) : context_(std::move(context)), state_(context_.state), polls_(state_) {}
 
   grpc::Service& service() override { return *this; }
   const RpcStats& stats() const override { return stats_; }
+  void tick() override { polls_.wake(); }
+
+  Reactor* Slots(Context* context, const SlotsRequest* request, SlotsReply* reply) override {
+    const SlotView view = context_.keeper.view();
+    const Standing standing = context_.keeper.standing();
+    reply->set_router_id(state_.router_id());
+    reply->set_version(view.version);
+    reply->set_shared(context_.shared);
+    reply->set_fresh(standing == Standing::kServing);
+    reply->set_serving(standing != Standing::kDoubt);
+    if (request->router_id() == state_.router_id() && request->known_version() == view.version) return finish(context);
+    for (const auto& [slot, epoch] : view.held) {
+      reply->add_slots(static_cast<std::uint32_t>(slot));
+      reply->add_epochs(epoch);
+    }
+    for (const RouterSeat& seat : view.live) {
+      auto& peer = *reply->add_peers();
+      peer.set_id(seat.id);
+      peer.set_address(seat.address);
+    }
+    return finish(context);
+  }
+
+  // ---- node registry
 
   Reactor* RegisterNode(Context* context, const RegisterNodeRequest* request, RegisterNodeReply* reply) override {
-    if (!valid_kind(request->node().kind()) || request->node().name().empty()) {
-      return finish(context, {grpc::StatusCode::INVALID_ARGUMENT, "a node needs a kind and a name"});
-    }
+    if (!valid_kind(request->node().kind()) || request->node().name().empty())
+      return finish(context, {StatusCode::INVALID_ARGUMENT, "a node needs a kind and a name"});
+    if (!keeps_registry()) return not_owner(context);
     const auto result = state_.register_node(node_of(request->node()), instance(request->previous()));
-    if (!result.ok()) return finish(context, {grpc::StatusCode::ALREADY_EXISTS, result.error().message});
+    if (!result.ok()) return finish(context, {StatusCode::ALREADY_EXISTS, result.error().message});
     fill(*reply->mutable_self(), result.value().self);
     reply->set_kept(result.value().kept);
     reply->set_lease_ms(lease_ms());
     reply->set_router_id(state_.router_id());
-    wake();
-    return finish(context);
+    polls_.wake();
+    auto* reactor = context->DefaultReactor();
+    context_.durable([reactor] { reactor->Finish(grpc::Status::OK); });
+    return reactor;
   }
 
   Reactor* RenewNode(Context* context, const RenewNodeRequest* request, RenewNodeReply* reply) override {
+    if (!keeps_registry()) return not_owner(context);
     const NodeRef& node = request->node();
     const NodeRegistry::Load load{request->conn_count(), request->ip_count(),
                                   request->weight(),     request->offline() || request->draining(),
@@ -54,107 +78,126 @@ class Service final : public RouterRpc, public Router::CallbackService {
   }
 
   Reactor* UnregisterNode(Context* context, const UnregisterNodeRequest* request, UnregisterNodeReply*) override {
+    if (!keeps_registry()) return not_owner(context);
     const NodeRef& node = request->node();
     state_.unregister(static_cast<NodeKind>(node.kind()), node.name(), InstanceEpoch(node.epoch()));
-    wake();
+    state_.tick();
+    polls_.wake();
     return finish(context);
   }
 
   Reactor* ListNodes(Context* context, const ListNodesRequest* request, ListNodesReply* reply) override {
+    if (!keeps_registry()) return not_owner(context);
     auto* reactor = context->DefaultReactor();
-    const Waiter waiter{
-        reactor, request->kind(), reply,
-        monotonic_now() + std::chrono::milliseconds(std::clamp<std::int64_t>(request->wait_ms(), 0, 30000))};
-    {
-      const std::lock_guard lock(mutex_);
-      const bool news = request->after_version() == 0 || state_.nodes_version() != request->after_version();
-      if (!news && request->wait_ms() > 0 && waiters_.size() < kMaxWaiters) {
-        waiters_.push_back(waiter);
-        return reactor;
-      }
-    }
-    answer(waiter);
+    polls_.add(reactor, *request, reply);
     return reactor;
   }
 
+  // ---- sessions
+
   Reactor* Bind(Context* context, const BindRequest* request, BindReply* reply) override {
     SessionRow row = row_of(request->session());
-    if (row.key.empty()) return finish(context, {grpc::StatusCode::INVALID_ARGUMENT, "a session needs a key"});
-    if (!state_.alive(row.comet)) {
+    if (row.key.empty()) return finish(context, {StatusCode::INVALID_ARGUMENT, "a session needs a key"});
+    if (!firm()) return not_owner(context);
+    if (const auto fault = comet_fault(row.comet)) {
       ++stats_.binds_refused;
-      return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
+      return finish(context, *fault);
     }
     // Binds at the same moment may pass the limit by a few: it bounds, it does not count.
     const auto limit = static_cast<std::size_t>(std::max(0, request->max_sessions()));
-    if (limit > 0 && row.uid.value() > 0 && state_.sessions().by_uid(row.uid).size() >= limit) {
-      ++stats_.binds_refused;
-      return finish(context, {grpc::StatusCode::RESOURCE_EXHAUSTED, "this user has too many sessions"});
+    if (limit > 0 && row.uid.value() > 0) {
+      const auto rows = state_.sessions().by_uid(row.uid);
+      if (rows && rows->size() >= limit) {
+        ++stats_.binds_refused;
+        return finish(context, {StatusCode::RESOURCE_EXHAUSTED, "this user has too many sessions"});
+      }
     }
-    ++stats_.binds;
     const auto bound = state_.sessions().bind(std::move(row));
-    reply->set_session_epoch(bound.epoch.value());
-    for (const auto& replaced : bound.replaced) fill(*reply->add_replaced(), replaced);
+    if (!bound) return not_owner(context);
+    ++(bound->superseded ? stats_.superseded : stats_.binds);
+    reply->set_session_epoch(bound->epoch.value());
+    reply->set_key_elsewhere(bound->key_elsewhere);
+    reply->set_former_elsewhere(bound->former_elsewhere.value());
+    reply->set_superseded(bound->superseded);
+    for (const auto& replaced : bound->replaced) fill(*reply->add_replaced(), replaced);
+    return finish(context);
+  }
+
+  Reactor* TakeKey(Context* context, const TakeKeyRequest* request, TakeKeyReply* reply) override {
+    if (!firm()) return not_owner(context);
+    const auto taken =
+        state_.sessions().take_key(Uid(request->uid()), request->key(), SessionEpoch(request->session_epoch()));
+    if (!taken) return not_owner(context);
+    reply->set_former_elsewhere(taken->former_elsewhere.value());
+    reply->set_superseded(taken->superseded);
+    for (const auto& replaced : taken->replaced) fill(*reply->add_replaced(), replaced);
+    return finish(context);
+  }
+
+  Reactor* Displace(Context* context, const DisplaceRequest* request, DisplaceReply* reply) override {
+    if (!firm()) return not_owner(context);
+    const auto rows =
+        state_.sessions().displace(Uid(request->uid()), request->key(), SessionEpoch(request->session_epoch()));
+    if (!rows) return not_owner(context);
+    for (const auto& row : *rows) fill(*reply->add_replaced(), row);
     return finish(context);
   }
 
   Reactor* Unbind(Context* context, const UnbindRequest* request, UnbindReply* reply) override {
-    std::int32_t removed = 0;
-    for (const auto& session : request->sessions()) {
-      const bool gone =
+    if (!firm()) return not_owner(context);
+    for (int at = 0; at < request->sessions_size(); ++at) {
+      const auto& session = request->sessions(at);
+      const auto unbound =
           state_.sessions().unbind(Uid(session.uid()), session.key(), SessionEpoch(session.session_epoch()));
-      removed += gone ? 1 : 0;
-      ++(gone ? stats_.unbinds : stats_.unbinds_stale);
+      if (unbound.home) ++(unbound.removed ? stats_.unbinds : stats_.unbinds_stale);
+      if (unbound.removed) reply->set_removed(reply->removed() + 1);
+      if (!unbound.home) reply->add_not_home(static_cast<std::uint32_t>(at));
+      if (!unbound.key_home) reply->add_not_key(static_cast<std::uint32_t>(at));
     }
-    reply->set_removed(removed);
     return finish(context);
   }
 
   Reactor* Locate(Context* context, const LocateRequest* request, LocateReply* reply) override {
     ++stats_.locates;
-    // Asked first: what was bound before the answer is either found or the answer says "not complete".
-    const bool complete = state_.complete();
-    for (const auto uid : request->uids()) {
-      auto& out = *reply->add_by_uid();
-      for (const auto& row : state_.sessions().by_uid(Uid(uid))) fill(*out.add_sessions(), row);
-    }
-    for (const auto& key : request->keys()) {
-      auto& out = *reply->add_by_key();
-      for (const auto& row : state_.sessions().by_key(key)) fill(*out.add_sessions(), row);
-    }
+    const bool sure = firm();
+    for (const auto uid : request->uids()) locate_uid(uid, sure, *reply->add_by_uid());
+    for (const auto& key : request->keys()) locate_key(key, sure, *reply->add_by_key());
+    for (const auto& room : request->rooms()) locate_room(room, sure, *reply->add_by_room());
     stats_.located += static_cast<unsigned>(request->uids_size()) + static_cast<unsigned>(request->keys_size()) +
                       static_cast<unsigned>(request->rooms_size());
-    state_.with_rooms([&](const RoomRegistry& rooms) {
-      for (const auto& room : request->rooms()) {
-        auto& out = *reply->add_by_room();
-        for (const auto& comet : rooms.comets(room, [this](CometInstance c) { return state_.alive(c); }))
-          fill(*out.add_comets(), comet);
-      }
-    });
-    if (request->nodes() || !complete) {
-      for (const auto& comet : state_.live_comets()) fill(*reply->add_nodes(), comet);
-    }
-    reply->set_complete(complete);
+    // Every answer that leaves something open comes with the comets that may have it.
+    reply->set_nodes_unknown(!sure || !state_.leads() || !state_.registry_complete());
+    for (const auto& comet : state_.live_comets()) fill(*reply->add_nodes(), comet);
     return finish(context);
   }
 
-  Reactor* UpdateRooms(Context* context, const UpdateRoomsRequest* request, UpdateRoomsReply*) override {
+  // ---- rooms and counts
+
+  Reactor* UpdateRooms(Context* context, const UpdateRoomsRequest* request, UpdateRoomsReply* reply) override {
     const CometInstance comet = instance(request->comet());
-    if (!state_.alive(comet))
-      return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
-    state_.with_rooms([&](RoomRegistry& rooms) { presence(rooms, comet, request->rooms()); });
+    if (!firm()) return not_owner(context);
+    if (const auto fault = comet_fault(comet)) return finish(context, *fault);
+    state_.with_rooms([&](RoomRegistry& rooms) {
+      for (int at = 0; at < request->rooms_size(); ++at) {
+        const auto& room = request->rooms(at);
+        if (!rooms.presence(comet, room.room(), room.present(), room.version()))
+          reply->add_not_owner(static_cast<std::uint32_t>(at));
+      }
+    });
     return finish(context);
   }
 
   Reactor* ReportOnline(Context* context, const ReportOnlineRequest* request, ReportOnlineReply* reply) override {
     const CometInstance comet = instance(request->comet());
-    if (!state_.alive(comet))
-      return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
+    if (const auto fault = comet_fault(comet)) return finish(context, *fault);
     RoomRegistry::Counts counts;
     for (const auto& room : request->rooms()) counts.emplace_back(room.room(), room.count());
+    const auto since = request->since().find(state_.router_id());
     state_.with_rooms([&](RoomRegistry& rooms) {
       rooms.report(comet, request->full(), counts);
-      for (const auto& total : rooms.totals(comet, request->since())) fill(*reply->add_totals(), total);
-      reply->set_version(rooms.version());
+      const auto known = since == request->since().end() ? 0 : since->second;
+      for (const auto& total : rooms.totals(comet, known)) fill(*reply->add_totals(), total);
+      (*reply->mutable_versions())[state_.router_id()] = rooms.version();
     });
     return finish(context);
   }
@@ -177,77 +220,74 @@ class Service final : public RouterRpc, public Router::CallbackService {
     return finish(context);
   }
 
-  Reactor* Restore(Context* context, const RestoreRequest* request, RestoreReply*) override {
-    const CometInstance comet = instance(request->comet());
-    if (!state_.alive(comet))
-      return finish(context, {grpc::StatusCode::FAILED_PRECONDITION, "the lease of this comet is over"});
-    for (const auto& session : request->sessions()) {
-      SessionRow row = row_of(session);
-      row.comet = comet;
-      stats_.restored += state_.sessions().restore(row) ? 1 : 0;
-    }
-    state_.with_rooms([&](RoomRegistry& rooms) { presence(rooms, comet, request->rooms()); });
-    if (request->last()) state_.restored(comet);
-    return finish(context);
-  }
-
-  void tick() override { wake(); }
-
  private:
-  struct Waiter {
-    Reactor* reactor;
-    im::NodeKind kind;
-    ListNodesReply* reply;
-    TimePoint until;
-  };
-
   static Reactor* finish(Context* context, const grpc::Status& status = grpc::Status::OK) {
     auto* reactor = context->DefaultReactor();
     reactor->Finish(status);
     return reactor;
   }
+  Reactor* not_owner(Context* context) {
+    ++stats_.not_owner;
+    return finish(context, {StatusCode::ABORTED, "another router has this slot"});
+  }
 
-  template <class Rooms>
-  static void presence(RoomRegistry& registry, CometInstance comet, const Rooms& rooms) {
-    for (const auto& room : rooms) registry.presence(comet, room.room(), room.present(), room.version());
+  /// This router may answer for its slots.
+  bool firm() const { return context_.keeper.standing() != Standing::kDoubt; }
+  bool keeps_registry() const { return firm() && state_.leads(); }
+
+  std::optional<grpc::Status> comet_fault(CometInstance comet) const {
+    if (state_.alive(comet)) return std::nullopt;
+    if (state_.unheard(comet)) return grpc::Status(StatusCode::UNAVAILABLE, "this router has not heard of the comet yet");
+    return grpc::Status(StatusCode::FAILED_PRECONDITION, "the lease of this comet is over");
+  }
+
+  // complete() is asked before the lookup: what was bound before the answer is either found, or the answer is "unknown".
+
+  void locate_uid(std::int64_t uid, bool sure, Sessions& out) {
+    out.set_unknown(!sure || !state_.complete(slot_of(uid)));
+    const auto rows = state_.sessions().by_uid(Uid(uid));
+    if (!rows) return mark_elsewhere(out);
+    for (const auto& row : *rows) fill(*out.add_sessions(), row);
+  }
+
+  void locate_key(const std::string& key, bool sure, Sessions& out) {
+    out.set_unknown(!sure || !state_.complete(slot_of(key)));
+    const auto found = state_.sessions().by_key(key);
+    if (!found) return mark_elsewhere(out);
+    for (const auto& row : found->rows) fill(*out.add_sessions(), row);
+    if (found->home_elsewhere) out.set_home_elsewhere(found->home.value());
+    // The rows come from the user's slot, which must be complete as well.
+    if (found->home.value() > 0 && !state_.complete(slot_of(found->home.value()))) out.set_unknown(true);
+  }
+
+  void locate_room(const std::string& room, bool sure, Comets& out) {
+    out.set_unknown(!sure || !state_.complete(slot_of(room)));
+    const auto comets = state_.with_rooms([&](const RoomRegistry& rooms) {
+      return rooms.comets(room, [this](CometInstance comet) { return state_.alive(comet); });
+    });
+    if (!comets) return mark_elsewhere(out);
+    for (const auto& comet : *comets) fill(*out.add_comets(), comet);
+  }
+
+  template <class Out>
+  void mark_elsewhere(Out& out) {
+    ++stats_.not_owner;
+    out.set_unknown(true);
+    out.set_not_owner(true);
   }
 
   std::int64_t lease_ms() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(state_.lease()).count();
   }
 
-  void answer(const Waiter& waiter) {
-    waiter.reply->set_version(state_.nodes_version());
-    const auto kind =
-        waiter.kind == im::NODE_UNKNOWN ? std::nullopt : std::optional(static_cast<NodeKind>(waiter.kind));
-    for (const auto& node : state_.nodes(kind)) fill(*waiter.reply->add_nodes(), node);
-    waiter.reply->set_router_id(state_.router_id());
-    waiter.reactor->Finish(grpc::Status::OK);
-  }
-
-  void wake() {
-    std::vector<Waiter> due;
-    {
-      const std::lock_guard lock(mutex_);
-      const bool news = std::exchange(seen_version_, state_.nodes_version()) != state_.nodes_version();
-      const TimePoint now = monotonic_now();
-      const auto done = std::stable_partition(waiters_.begin(), waiters_.end(),
-                                              [&](const Waiter& waiter) { return !news && waiter.until > now; });
-      due.assign(done, waiters_.end());
-      waiters_.erase(done, waiters_.end());
-    }
-    for (const Waiter& waiter : due) answer(waiter);
-  }
-
+  RpcContext context_;
   RouterState& state_;
+  NodePolls polls_;
   RpcStats stats_;
-  std::mutex mutex_;
-  std::vector<Waiter> waiters_;
-  std::uint64_t seen_version_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<RouterRpc> make_router_rpc(RouterState& state) { return std::make_unique<Service>(state); }
+std::unique_ptr<RouterRpc> make_router_rpc(RpcContext context) { return std::make_unique<Service>(std::move(context)); }
 
 }  // namespace im::router

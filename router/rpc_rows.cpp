@@ -52,6 +52,19 @@ NodeRow node_of(const im::Node& node) {
   return row;
 }
 
+NodeRow registered_node_of(const im::Node& node) {
+  NodeRow row = node_of(node);
+  row.number = CometNumber(node.number());
+  row.epoch = InstanceEpoch(node.epoch());
+  row.registered_ms = node.registered_ms();
+  row.renewed_ms = node.renewed_ms();
+  row.connections = node.conn_count();
+  row.addresses_seen = node.ip_count();
+  row.draining = node.draining();
+  row.roomless = node.roomless_count();
+  return row;
+}
+
 void fill(im::Node& out, const NodeRow& row) {
   out.set_kind(static_cast<im::NodeKind>(row.kind));
   out.set_name(row.name);

@@ -1,54 +1,43 @@
 #include "router/server.hpp"
 
+#include <future>
+#include <utility>
 #include <unistd.h>
 
 #include <grpcpp/server.h>
 
+#include "common/base/log.hpp"
 #include "common/rpc/server.hpp"
+#include "router/make_store.hpp"
+#include "router/router_metrics.hpp"
 
 namespace im::router {
 
 namespace {
 
 constexpr std::chrono::milliseconds kTick{100};
+/// A login is answered by logic within its deadlines (2 s each), so after this it has reached its comet or failed.
+constexpr std::chrono::seconds kLogin{10};
 
-void add_metrics(Metrics& metrics, RouterState& state, RouterRpc& rpc) {
-  metrics.add([&state, &rpc](MetricsPage& page) {
-    page.gauge("im_router_sessions", "Sessions.", static_cast<double>(state.sessions().sessions()));
-    page.gauge("im_router_users", "Users with a session.", static_cast<double>(state.sessions().users()));
-    page.gauge("im_router_rooms", "Rooms.",
-               static_cast<double>(state.with_rooms([](const RoomRegistry& rooms) { return rooms.size(); })));
-    for (const auto& [kind, name] : {std::pair{NodeKind::kComet, "comet"},
-                                     {NodeKind::kLogic, "logic"},
-                                     {NodeKind::kJob, "job"},
-                                     {NodeKind::kRouter, "router"}}) {
-      page.gauge("im_router_nodes", "Nodes with a live lease.", static_cast<double>(state.nodes(kind).size()),
-                 {{"kind", name}});
-    }
-    page.gauge("im_router_complete", "1 when everything that was ever bound is known.", state.complete() ? 1 : 0);
-    const RpcStats& stats = rpc.stats();
-    const auto counter = [&](const char* name, const char* help, const std::atomic<std::uint64_t>& value,
-                             const Labels& labels = {}) {
-      page.counter(name, help, static_cast<double>(value.load()), labels);
-    };
-    counter("im_router_binds_total", "Logins, by outcome.", stats.binds, {{"outcome", "bound"}});
-    counter("im_router_binds_total", "Logins, by outcome.", stats.binds_refused, {{"outcome", "fenced"}});
-    counter("im_router_unbinds_total", "Logouts, by outcome.", stats.unbinds, {{"outcome", "removed"}});
-    counter("im_router_unbinds_total", "Logouts, by outcome.", stats.unbinds_stale, {{"outcome", "stale"}});
-    counter("im_router_locate_calls_total", "Locate calls.", stats.locates);
-    counter("im_router_located_total", "Users, keys and rooms looked up.", stats.located);
-    counter("im_router_restored_total", "Sessions told again by comets.", stats.restored);
-  });
+/// Nothing beside this router's own memory.
+class NoJournal final : public SlotJournal {
+ public:
+  void put(std::size_t, std::string, std::string) override {}
+  void erase(std::size_t, std::string) override {}
+};
+
+RouterSeat seat_of(const Config& config) {
+  return {static_cast<RouterId>(unix_ms()), config.advertise_grpc.empty()
+                                                ? config.grpc_bind + ":" + std::to_string(config.grpc_port)
+                                                : config.advertise_grpc};
 }
 
-void add_kv_metrics(Metrics& metrics, KvRpc& kv) {
-  metrics.add([&kv](MetricsPage& page) {
-    const KvStats stats = kv.stats();
-    page.gauge("im_router_kv_rows", "Rows of small shared state.", static_cast<double>(stats.rows));
-    page.gauge("im_router_kv_bytes", "Memory of it.", static_cast<double>(stats.bytes));
-    page.counter("im_router_kv_refused_total", "Rows refused because the table is full.",
-                 static_cast<double>(stats.refused_full));
-  });
+KeeperConfig keeper_config(const Config& config) {
+  KeeperConfig keeper;
+  keeper.lease = config.router_lease;
+  keeper.every = config.router_lease / 5;
+  keeper.margin = config.router_lease / 5;
+  return keeper;
 }
 
 }  // namespace
@@ -56,29 +45,35 @@ void add_kv_metrics(Metrics& metrics, KvRpc& kv) {
 Server::Server(const Config& config, DaemonContext& context)
     : config_(config),
       context_(context),
-      state_(config.lease),
-      rpc_(make_router_rpc(state_)),
-      kv_(make_kv_rpc(config.kv_max_bytes.value)) {
-  add_metrics(context.metrics, state_, *rpc_);
-  add_kv_metrics(context.metrics, *kv_);
+      shared_(is_shared(config)),
+      seat_(seat_of(config)),
+      store_(make_store(config)),
+      writer_(domain_, *store_, seat_.id),
+      no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
+      state_(seat_.id, config.lease, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_),
+      keeper_(keeper_config(config), seat_, domain_, *store_, state_, writer_),
+      kv_(make_kv_rpc(config.kv_max_bytes.value, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_,
+                      [this] { return keeper_.standing() != Standing::kDoubt; })),
+      rpc_(make_router_rpc({state_, keeper_, shared_, [this](std::function<void()> done) { durable(std::move(done)); }})),
+      snapshots_(make_grpc_comet_snapshots()),
+      peers_(make_grpc_peer_gateway()),
+      rebuilder_(std::make_shared<Rebuilder>(domain_, state_, *snapshots_, kLogin)),
+      registry_(std::make_shared<RegistryLink>(domain_, state_, *peers_, self_row(),
+                                               [this] { return registry_keeper(); })) {
+  state_.add_board(*kv_);
+  if (shared_) context_.health.set("store", false, "not asked yet");
+  context_.health.set("slots", false, "none yet");
+  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_});
 }
 
 Server::~Server() { stop(); }
 
-void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port),
-                            {&rpc_->service(), &kv_->service()});
-  register_self();
-  ticker_ = std::thread([this] { run_ticks(); });
-}
-
-/// The router stands in its own list, so that `imctl nodes` shows the whole cluster.
-void Server::register_self() {
+/// The router stands in the node list, so that `imctl nodes` shows the whole cluster.
+NodeRow Server::self_row() const {
   NodeRow node;
   node.kind = NodeKind::kRouter;
   node.name = context_.node.name;
-  node.grpc_address = config_.advertise_grpc.empty() ? config_.grpc_bind + ":" + std::to_string(config_.grpc_port)
-                                                     : config_.advertise_grpc;
+  node.grpc_address = seat_.address;
   node.ops_address = context_.node.ops_bind + ":" + std::to_string(context_.node.ops_port);
   node.region = context_.node.region;
   node.zone = context_.node.zone;
@@ -86,28 +81,83 @@ void Server::register_self() {
   char host[256] = {};
   ::gethostname(host, sizeof host - 1);
   node.hostname = host;
-  self_ = state_.register_node(std::move(node), {}).value().self.epoch;
+  return node;
 }
 
-void Server::run_ticks() {
-  while (!stopping_) {
-    state_.renew(NodeKind::kRouter, context_.node.name, self_, {});
-    state_.tick();
-    rpc_->tick();
-    std::this_thread::sleep_for(kTick);
-  }
+SlotKeeper::Hooks Server::hooks() {
+  SlotKeeper::Hooks hooks;
+  hooks.ask_peer = [this](const RouterSeat& peer, std::function<void(PeerLease)> done) {
+    peers_->ask_lease(peer.address, [this, done = std::move(done)](PeerLease lease) {
+      domain_.post([done, lease] { done(lease); });
+    });
+  };
+  return hooks;
 }
 
-void Server::drain(std::chrono::steady_clock::time_point) {}
+std::string Server::registry_keeper() const { return keeper_.address_of_owner(kRegistrySlot); }
+
+/// Runs `done` when the changes of the registry's slot are in the store, or the store does not take them.
+void Server::durable(std::function<void()> done) {
+  if (!shared_) return done();
+  domain_.post([this, done = std::move(done)] { writer_.settle(kRegistrySlot, [done](bool) { done(); }); });
+}
+
+void Server::start() {
+  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port),
+                            {&rpc_->service(), &kv_->service()});
+  domain_.start();
+  domain_.post([this] {
+    if (shared_)
+      writer_.start([this](std::size_t slot) { return state_.dump(slot); },
+                    [this](std::size_t slot) { keeper_.fenced(slot); });
+    keeper_.start(hooks());
+    rebuilder_->start();
+    registry_->start();
+    tick();
+  });
+}
+
+void Server::tick() {
+  state_.tick();
+  rpc_->tick();
+  if (shared_)
+    context_.health.set("store", keeper_.store_up() || keeper_.standing() == Standing::kFrozen,
+                        "the store does not answer");
+  const Standing standing = keeper_.standing();
+  context_.health.set("slots", standing != Standing::kDoubt && !keeper_.view().live.empty(),
+                      "no lease: another router may have the slots of this one");
+  domain_.post_after(kTick, [this] { tick(); });
+}
+
+/// The slots go to the other routers in order; with a memory store there is nobody to take them.
+void Server::drain(std::chrono::steady_clock::time_point deadline) {
+  if (!shared_) return;
+  auto left = std::make_shared<std::promise<void>>();
+  auto answer = left->get_future();
+  const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - monotonic_now());
+  domain_.post([this, left, patience] { keeper_.leave(patience, [left] { left->set_value(); }); });
+  if (answer.wait_until(deadline) != std::future_status::ready) log::warn("not all slots could be given away in time");
+}
 
 void Server::stop() {
-  if (stopping_.exchange(true)) return;
-  if (ticker_.joinable()) ticker_.join();
-  if (!grpc_) return;
-  state_.unregister(NodeKind::kRouter, context_.node.name, self_);
-  rpc_->tick();  // long polls end
-  grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
-  grpc_->Wait();
+  if (std::exchange(stopped_, true)) return;
+  domain_.run_and_wait(
+      [this] {
+        registry_->leave();
+        registry_->stop();
+        rebuilder_->stop();
+        keeper_.stop();
+        writer_.stop();
+        rpc_->tick();  // long polls end
+      },
+      std::chrono::seconds(1));
+  if (grpc_) {
+    grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
+    grpc_->Wait();
+  }
+  snapshots_.reset();
+  peers_.reset();
+  domain_.stop();
 }
 
 }  // namespace im::router

@@ -17,6 +17,7 @@ struct SessionRow {
   std::string platform;
   std::string client_ip;
   std::string room;
+  bool confirmed = true;  ///< false: read from the store, its comet has not told it yet
 };
 
 }  // namespace im::router

@@ -12,6 +12,8 @@ const char* to_string(Error::Code code) {
       return "not_found";
     case Error::Code::kConflict:
       return "conflict";
+    case Error::Code::kNotOwner:
+      return "not_owner";
     case Error::Code::kUnavailable:
       return "unavailable";
     case Error::Code::kTimeout:

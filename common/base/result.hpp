@@ -13,6 +13,7 @@ struct Error {
     kDenied,       ///< identity or permission
     kNotFound,     ///< the thing named does not exist
     kConflict,     ///< somebody else holds it (old epoch, name taken)
+    kNotOwner,     ///< another router has the slot: find out which, ask there
     kUnavailable,  ///< a dependency is down; may be retried
     kTimeout,      ///< the deadline passed; the outcome is unknown
     kOverloaded,   ///< a bounded queue is full; may be retried later

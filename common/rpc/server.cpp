@@ -51,6 +51,9 @@ grpc::Status to_grpc(const Error& error) {
     case kConflict:
       code = grpc::StatusCode::FAILED_PRECONDITION;
       break;
+    case kNotOwner:
+      code = grpc::StatusCode::ABORTED;
+      break;
     case kUnavailable:
       code = grpc::StatusCode::UNAVAILABLE;
       break;
@@ -80,8 +83,9 @@ Error from_grpc(const grpc::Status& status) {
       return {kNotFound, status.error_message()};
     case grpc::StatusCode::ALREADY_EXISTS:
     case grpc::StatusCode::FAILED_PRECONDITION:
-    case grpc::StatusCode::ABORTED:
       return {kConflict, status.error_message()};
+    case grpc::StatusCode::ABORTED:
+      return {kNotOwner, status.error_message()};
     case grpc::StatusCode::CANCELLED:
     case grpc::StatusCode::UNAVAILABLE:
       return {kUnavailable, status.error_message()};

@@ -6,13 +6,11 @@
 #include <optional>
 #include <string>
 
-#include <grpcpp/channel.h>
-
 #include "common/base/result.hpp"
 
 namespace im::logic {
 
-/// Small shared state with an end, kept by the router (proto/im/kv.proto). Callbacks run once, on any thread.
+/// Small shared state with an end, kept by the routers (proto/im/kv.proto). Callbacks run once, on any thread.
 class SharedTable {
  public:
   virtual ~SharedTable() = default;
@@ -24,7 +22,7 @@ class SharedTable {
   virtual void remove(std::string key, std::function<void(Status)> done) = 0;
 };
 
-std::unique_ptr<SharedTable> make_grpc_shared_table(std::shared_ptr<grpc::Channel> router,
-                                                    std::chrono::milliseconds deadline);
+class RouterCalls;
+std::unique_ptr<SharedTable> make_grpc_shared_table(RouterCalls& routers);
 
 }  // namespace im::logic

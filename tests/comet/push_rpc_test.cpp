@@ -93,7 +93,13 @@ class PushRpc : public testing::Test {
   PushIngress ingress_{{workers_[0].get(), workers_[1].get()}};
   std::unique_ptr<grpc::Service> service_ = make_push_service(
       ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; },
-      [this](std::vector<ConnId> conns) { kicked_ = std::move(conns); });
+      [this](std::vector<ConnId> conns) { kicked_ = std::move(conns); },
+      [this](const SlotSet& slots, const std::function<void(Holdings)>& done) {
+        asked_ = slots;
+        done(holdings_);
+      });
+  SlotSet asked_;
+  Holdings holdings_;
   std::vector<ConnId> kicked_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Comet::Stub> stub_;
@@ -143,6 +149,29 @@ TEST_F(PushRpc, KicksOnlyConnectionsOfThisInstance) {
   request.set_comet_epoch(5);
   EXPECT_TRUE(stub_->Kick(&now, request, &reply).ok());
   EXPECT_EQ(kicked_, std::vector<ConnId>{ConnId(0, 7, 1)});
+}
+
+TEST_F(PushRpc, SnapshotsComeInPartsAndOnlyFromTheInstanceThatIsMeant) {
+  for (int i = 0; i < 9001; ++i) holdings_.sessions.push_back({Uid(i), "k" + std::to_string(i), SessionEpoch(7), {}, "", ""});
+  holdings_.rooms = {{"live://1", true, 3}};
+  const auto ask = [&](std::uint64_t epoch) {
+    grpc::ClientContext context;
+    SnapshotRequest request;
+    request.set_comet(1);
+    request.set_comet_epoch(epoch);
+    request.set_slots(to_bytes(SlotSet().set(3)));
+    const auto reader = stub_->Snapshot(&context, request);
+    SnapshotPart part;
+    std::array<int, 3> seen{};
+    for (; reader->Read(&part); ++seen[0]) {
+      seen[1] += part.sessions_size();
+      seen[2] += part.rooms_size();
+    }
+    return std::pair(reader->Finish().error_code(), seen);
+  };
+  EXPECT_EQ(ask(5), std::pair(grpc::StatusCode::OK, std::array<int, 3>{3, 9001, 1}));
+  EXPECT_EQ(asked_, SlotSet().set(3));
+  EXPECT_EQ(ask(4).first, grpc::StatusCode::FAILED_PRECONDITION);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 
 #include "common/kafka/producer.hpp"
 #include "im/comet.grpc.pb.h"
-#include "job/domain_thread.hpp"
+#include "common/base/domain_thread.hpp"
 #include "job/grpc_comet_gateway.hpp"
 #include "job/kafka_source.hpp"
 #include "job/push_engine.hpp"

@@ -12,7 +12,7 @@
 #include "job/comet_gateway.hpp"
 #include "job/push_record.hpp"
 #include "job/record_source.hpp"
-#include "job/scheduler.hpp"
+#include "common/base/scheduler.hpp"
 
 namespace im::job {
 

@@ -1,8 +1,11 @@
 #include "router/node_registry.hpp"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
-#include "router/slot.hpp"
+#include "common/base/slot.hpp"
+#include "tests/router/router_fakes.hpp"
 
 namespace im::router {
 namespace {
@@ -27,7 +30,8 @@ class NodeRegistryTest : public testing::Test {
     return nodes_.renew(NodeKind::kComet, name, epoch, {}, at(when), 1000);
   }
   static TimePoint at(Duration since) { return TimePoint{} + 1h + since; }
-  NodeRegistry nodes_{10s};
+  FakeJournal journal_;
+  NodeRegistry nodes_{10s, journal_};
 };
 
 TEST_F(NodeRegistryTest, TheLeaseDecidesWhoIsAlive) {
@@ -64,9 +68,6 @@ TEST_F(NodeRegistryTest, ARouterWithoutMemoryGivesACometItsPlaceBack) {
   const auto back = add("c1", "a:1", 0s, before).value();
   EXPECT_TRUE(back.kept);
   EXPECT_EQ(back.self, before);
-  EXPECT_TRUE(nodes_.any_restoring());
-  nodes_.restored(before);
-  EXPECT_FALSE(nodes_.any_restoring());
   EXPECT_FALSE(add("c2", "b:1", 0s, before).value().kept);  // the number is taken
 }
 
@@ -76,6 +77,59 @@ TEST_F(NodeRegistryTest, AZombieDoesNotGetItsPlaceBack) {
   const auto zombie = add("c1", "a:1", 2s, first).value();
   EXPECT_FALSE(zombie.kept);
   EXPECT_GT(zombie.self.epoch, second.epoch);
+}
+
+TEST_F(NodeRegistryTest, ACometThatWakesUpAfterItsLeaseDoesNotGetItsPlaceBack) {
+  const auto self = add("c1", "a:1", 0s).value().self;
+  nodes_.expire(at(10s));
+  const auto back = add("c1", "a:1", 60s, self).value();
+  EXPECT_FALSE(back.kept);
+  EXPECT_GT(back.self.epoch, self.epoch);
+}
+
+TEST_F(NodeRegistryTest, AStandstillOfTheRouterCostsNobodyItsLease) {
+  const auto self = add("c1", "a:1", 0s).value().self;
+  nodes_.extend(30s);
+  EXPECT_TRUE(nodes_.expire(at(39s)).empty());
+  EXPECT_TRUE(nodes_.alive(self));
+}
+
+TEST_F(NodeRegistryTest, AFollowerKnowsWhoCameAndWhoWent) {
+  NodeRegistry follower{10s, journal_};
+  const auto one = add("c1", "a:1", 0s).value().self;
+  const auto two = add("c2", "b:1", 0s).value().self;
+  const auto first = follower.follow(nodes_.list(std::nullopt));
+  EXPECT_EQ(first.came, (std::vector<CometInstance>{one, two}));
+  EXPECT_TRUE(follower.expire(at(1h)).empty());
+  const auto again = add("c1", "a:1", 1s).value().self;
+  const CometInstance never{CometNumber(9), InstanceEpoch(1)};
+  EXPECT_TRUE(follower.unheard(again));
+  EXPECT_TRUE(follower.unheard(never));
+  EXPECT_FALSE(follower.unheard({one.number, InstanceEpoch(one.epoch.value() - 1)}));
+  nodes_.remove(NodeKind::kComet, "c2", two.epoch);
+  nodes_.expire(at(2s));
+  const auto second = follower.follow(nodes_.list(std::nullopt));
+  EXPECT_EQ(second.came, std::vector<CometInstance>{again});
+  EXPECT_EQ(std::set(second.gone.begin(), second.gone.end()), (std::set<CometInstance>{one, two}));
+  EXPECT_TRUE(follower.alive(again));
+}
+
+TEST_F(NodeRegistryTest, TheNextLeaderReadsTheStoreAndGivesEverybodyAWholeLease) {
+  const auto one = add("c1", "a:1", 0s).value().self;
+  const auto gone = add("c2", "b:1", 0s).value().self;
+  renew("c1", one.epoch, 9s);
+  nodes_.expire(at(12s));
+  NodeRegistry next{10s, journal_};
+  EXPECT_EQ(next.load(journal_.fields(kRegistrySlot)).came, std::vector<CometInstance>{one});
+  next.lead(at(100s));
+  EXPECT_TRUE(next.expire(at(109s)).empty());
+  EXPECT_EQ(next.renew(NodeKind::kComet, "c1", one.epoch, {}, at(109s), 1000), NodeRegistry::Lease::kOk);
+  EXPECT_FALSE(next.add(comet("c2", "b:1"), gone, at(101s), 1000).value().kept);
+  EXPECT_EQ(next.add(comet("c2", "b:1"), gone, at(101s), 1000).value().self.number, gone.number);
+  NodeRegistry rewritten{10s, journal_};
+  SlotFields dumped;
+  for (auto& write : next.dump()) dumped.emplace_back(write.field, *write.value);
+  EXPECT_EQ(rewritten.load(dumped).came.size(), 2U);
 }
 
 TEST_F(NodeRegistryTest, NumbersAreGivenOnceAndStayWithTheName) {

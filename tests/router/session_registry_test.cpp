@@ -7,11 +7,28 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/router/router_fakes.hpp"
+
 namespace im::router {
 namespace {
 
 constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
 constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
+
+/// Every slot is ours; what was asked for is in the answer.
+class OwnsAll : public SessionRegistry {
+ public:
+  template <class... Arguments>
+  explicit OwnsAll(Arguments&&... arguments) : SessionRegistry(std::forward<Arguments>(arguments)...) {
+    for (std::size_t slot = 0; slot < kSlots; ++slot) own(slot, 0);
+  }
+  Bound bind(SessionRow row) { return *SessionRegistry::bind(std::move(row)); }
+  std::vector<SessionRow> by_uid(Uid uid) { return *SessionRegistry::by_uid(uid); }
+  std::vector<SessionRow> by_key(const std::string& key) { return SessionRegistry::by_key(key)->rows; }
+  bool unbind(Uid uid, const std::string& key, SessionEpoch epoch) {
+    return SessionRegistry::unbind(uid, key, epoch).removed;
+  }
+};
 
 class SessionRegistryTest : public testing::Test {
  protected:
@@ -32,9 +49,9 @@ class SessionRegistryTest : public testing::Test {
 
   std::set<CometInstance> dead_;
   std::int64_t now_ms_ = 1000;
-  MemorySessionStore store_;
-  SessionRegistry registry_{[this](CometInstance comet) { return !dead_.contains(comet); }, [this] { return now_ms_; },
-                            store_};
+  FakeJournal journal_;
+  OwnsAll registry_{[this](CometInstance comet) { return !dead_.contains(comet); }, [this] { return now_ms_; },
+                    journal_};
 };
 
 TEST_F(SessionRegistryTest, AUserHasSeveralDevices) {

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "job/scheduler.hpp"
+#include "common/base/scheduler.hpp"
 
-namespace im::job {
+namespace im {
 
-/// The one thread that owns job's state. gRPC's and Kafka's threads only post to it.
+/// The one thread that owns some state. gRPC's, Kafka's and other threads only post to it.
 class DomainThread : public Scheduler {
  public:
   ~DomainThread() override { stop(); }
@@ -41,4 +41,4 @@ class DomainThread : public Scheduler {
   std::thread thread_;
 };
 
-}  // namespace im::job
+}  // namespace im

@@ -1,9 +1,9 @@
-#include "job/domain_thread.hpp"
+#include "common/base/domain_thread.hpp"
 
 #include <future>
 #include <memory>
 
-namespace im::job {
+namespace im {
 
 void DomainThread::start() {
   thread_ = std::thread([this] { loop(); });
@@ -86,4 +86,4 @@ void DomainThread::loop() {
   timers_.clear();
 }
 
-}  // namespace im::job
+}  // namespace im

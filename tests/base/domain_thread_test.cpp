@@ -1,11 +1,11 @@
-#include "job/domain_thread.hpp"
+#include "common/base/domain_thread.hpp"
 
 #include <atomic>
 #include <future>
 
 #include <gtest/gtest.h>
 
-namespace im::job {
+namespace im {
 namespace {
 
 using namespace std::chrono_literals;
@@ -51,4 +51,4 @@ TEST(DomainThreadTest, StopRunsWhatWasPostedAndDropsTheRest) {
 }
 
 }  // namespace
-}  // namespace im::job
+}  // namespace im

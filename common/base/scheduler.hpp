@@ -4,7 +4,7 @@
 
 #include "common/base/clock.hpp"
 
-namespace im::job {
+namespace im {
 
 /// The domain thread, as its parts see it: everything posted runs there, one after the other.
 class Scheduler {
@@ -16,4 +16,4 @@ class Scheduler {
   virtual TimePoint now() const = 0;
 };
 
-}  // namespace im::job
+}  // namespace im

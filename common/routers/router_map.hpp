@@ -1,0 +1,98 @@
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/base/clock.hpp"
+#include "common/base/slot.hpp"
+
+namespace grpc {
+class Channel;
+}
+
+/// Which router has which slot, for those who call routers (docs/decisions/0008).
+namespace im::routers {
+
+/// What one router said of itself.
+struct RouterClaim {
+  std::uint64_t router_id = 0;
+  std::uint64_t version = 0;  ///< of its slots
+  std::vector<std::pair<std::size_t, std::uint64_t>> slots;  ///< slot, fencing epoch
+  std::vector<std::string> peers;
+  bool shared = false, serving = false;
+};
+
+/// Merges what routers say: the highest fencing epoch has a slot, and an older one is never believed again. Pure.
+class SlotMap {
+ public:
+  static constexpr int kNobody = -1;
+  /// `at`: the router's place in the list of addresses.
+  void heard(int at, const RouterClaim& claim);
+  int owner(std::size_t slot) const { return owners_[slot].at; }
+  std::size_t owned() const;
+
+ private:
+  struct Owner {
+    int at = kNobody;
+    std::uint64_t epoch = 0;  ///< highest ever heard
+  };
+  std::array<Owner, kSlots> owners_{};
+};
+
+/// Asks the routers all few hundred ms, at once when told that something moved. Any thread.
+class RouterMap {
+ public:
+  using Channel = std::shared_ptr<grpc::Channel>;
+  /// `seeds`: gRPC addresses, "host:port"; other routers are learned from those.
+  explicit RouterMap(std::vector<std::string> seeds);
+  ~RouterMap();
+  RouterMap(const RouterMap&) = delete;
+  RouterMap& operator=(const RouterMap&) = delete;
+  void start();
+  void stop();
+
+  /// The owner of a slot as far as is known; null: nobody is.
+  Channel owner(std::size_t slot) const;
+  /// A number for the owner of a slot, to gather what goes to one router; -1: nobody is known.
+  int owner_index(std::size_t slot) const;
+  Channel channel(int index) const;
+  /// Every router that answered lately, by that number.
+  std::vector<int> answering() const;
+  /// Something moved: ask again now (at most every 20 ms).
+  void refresh();
+  /// Every slot has an owner. Else `detail` says what is missing.
+  bool ready(std::string* detail) const;
+
+ private:
+  struct Router {
+    std::string address;
+    Channel channel;
+    std::uint64_t id = 0, version = 0;
+    bool shared = false;
+    std::optional<TimePoint> answered;
+    std::string error = "not asked yet";
+    bool asking = false;
+  };
+  void run();
+  void ask(int at);
+  void learn(const std::string& address);
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_, quiet_;
+  std::vector<Router> routers_;
+  SlotMap slots_;
+  int asking_ = 0;
+  bool wanted_ = true;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace im::routers

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "common/base/ids.hpp"
+#include "common/base/slot.hpp"
+
+namespace im::router {
+
+/// Which comets have yet to tell what they hold in which of our slots. Any thread; complete() takes no lock.
+class Rebuild {
+ public:
+  struct Ask {
+    CometInstance comet;
+    SlotSet slots;
+  };
+  void want(CometInstance comet, const SlotSet& slots);
+  /// The comet is gone, or the slots are not ours any more.
+  void forget(CometInstance comet);
+  void forget(const SlotSet& slots);
+  /// What to ask now: one question per comet at a time.
+  std::optional<Ask> next();
+  /// The answer to it is complete; not ok: it is asked again.
+  void answered(const Ask& ask, bool ok);
+
+  bool complete(std::size_t slot) const { return open_[slot].load(std::memory_order_acquire) == 0; }
+  bool waits_for(CometInstance comet) const;
+  std::size_t open() const;
+
+ private:
+  struct Asked {
+    SlotSet waiting, running;
+    bool active = false;
+  };
+  void settle(CometInstance comet, const SlotSet& before);
+
+  mutable std::mutex mutex_;
+  std::map<CometInstance, Asked> comets_;
+  std::array<std::atomic<std::uint32_t>, kSlots> open_{};  ///< comets per slot
+};
+
+}  // namespace im::router

@@ -1,0 +1,94 @@
+#include "router/router_metrics.hpp"
+
+#include <atomic>
+#include <utility>
+
+namespace im::router {
+
+namespace {
+
+using Counter = std::atomic<std::uint64_t>;
+
+void add(MetricsPage& page, const char* name, const char* help, const Counter& value, const Labels& labels = {}) {
+  page.counter(name, help, static_cast<double>(value.load()), labels);
+}
+
+void holdings(MetricsPage& page, RouterState& state) {
+  page.gauge("im_router_sessions", "Sessions.", static_cast<double>(state.sessions().sessions()));
+  page.gauge("im_router_users", "Users with a session.", static_cast<double>(state.sessions().users()));
+  page.gauge("im_router_rooms", "Rooms.",
+             static_cast<double>(state.with_rooms([](const RoomRegistry& rooms) { return rooms.size(); })));
+  for (const auto& [kind, name] : {std::pair{NodeKind::kComet, "comet"},
+                                   {NodeKind::kLogic, "logic"},
+                                   {NodeKind::kJob, "job"},
+                                   {NodeKind::kRouter, "router"}}) {
+    page.gauge("im_router_nodes", "Nodes with a live lease.", static_cast<double>(state.nodes(kind).size()),
+               {{"kind", name}});
+  }
+}
+
+void slots(MetricsPage& page, const Measured& measured) {
+  const bool complete = measured.state.registry_complete() && measured.state.rebuild().open() == 0;
+  page.gauge("im_router_complete", "1 when everything that was ever bound in the slots of this router is known.",
+             complete ? 1 : 0);
+  page.gauge("im_router_slots", "Slots this router has, of 1024.", static_cast<double>(measured.keeper.held()));
+  page.gauge("im_router_slots_incomplete", "Slots in which comets have yet to tell what they hold.",
+             static_cast<double>(measured.state.rebuild().open()));
+  page.gauge("im_router_store_up", "1 when the store answers.", measured.keeper.store_up() ? 1 : 0);
+  page.gauge("im_router_standing", "0 serving, 1 frozen (the store answers nobody), 2 in doubt.",
+             static_cast<double>(measured.keeper.standing()));
+  const KeeperStats& keeper = measured.keeper.stats();
+  const char* moves = "im_router_slot_moves_total";
+  const char* help = "Slots taken, given away in order, lost to another router, given up in isolation.";
+  add(page, moves, help, keeper.claimed, {{"move", "claimed"}});
+  add(page, moves, help, keeper.released, {{"move", "released"}});
+  add(page, moves, help, keeper.lost, {{"move", "lost"}});
+  add(page, "im_router_given_up_total", "Times this router found itself cut off from the store.", keeper.given_up);
+  add(page, "im_router_lease_failures_total", "Renewals in the store that failed.", keeper.renew_failures);
+  const WriteBehindStats& writer = measured.writer.stats();
+  const char* writes = "im_router_writes_total";
+  const char* about = "Writes of slots to the store, by outcome.";
+  add(page, writes, about, writer.written, {{"outcome", "written"}});
+  add(page, writes, about, writer.failed, {{"outcome", "failed"}});
+  add(page, writes, about, writer.fenced, {{"outcome", "fenced"}});
+  add(page, "im_router_rewrites_total", "Slots written whole.", writer.rewritten);
+  const RebuildStats& rebuild = measured.rebuilder.stats();
+  add(page, "im_router_snapshots_total", "Comets asked what they hold.", rebuild.asked);
+  add(page, "im_router_snapshot_failures_total", "Questions without a whole answer; they are asked again.",
+      rebuild.failed);
+  add(page, "im_router_restored_total", "Sessions told again by comets.", rebuild.restored);
+  add(page, "im_router_unconfirmed_dropped_total", "Sessions of the store that their comet did not have.",
+      rebuild.dropped);
+}
+
+void calls(MetricsPage& page, const RpcStats& stats) {
+  const char* binds = "im_router_binds_total";
+  add(page, binds, "Logins, by outcome.", stats.binds, {{"outcome", "bound"}});
+  add(page, binds, "Logins, by outcome.", stats.binds_refused, {{"outcome", "fenced"}});
+  add(page, binds, "Logins, by outcome.", stats.superseded, {{"outcome", "superseded"}});
+  add(page, "im_router_unbinds_total", "Logouts, by outcome.", stats.unbinds, {{"outcome", "removed"}});
+  add(page, "im_router_unbinds_total", "Logouts, by outcome.", stats.unbinds_stale, {{"outcome", "stale"}});
+  add(page, "im_router_locate_calls_total", "Locate calls.", stats.locates);
+  add(page, "im_router_located_total", "Users, keys and rooms looked up.", stats.located);
+  add(page, "im_router_not_owner_total", "Calls, or parts of them, for slots of another router.", stats.not_owner);
+}
+
+void shared_table(MetricsPage& page, const KvStats& stats) {
+  page.gauge("im_router_kv_rows", "Rows of small shared state.", static_cast<double>(stats.rows));
+  page.gauge("im_router_kv_bytes", "Memory of it.", static_cast<double>(stats.bytes));
+  page.counter("im_router_kv_refused_total", "Rows refused because the table is full.",
+               static_cast<double>(stats.refused_full));
+}
+
+}  // namespace
+
+void add_metrics(Metrics& metrics, const Measured& measured) {
+  metrics.add([measured](MetricsPage& page) {
+    holdings(page, measured.state);
+    slots(page, measured);
+    calls(page, measured.rpc.stats());
+    shared_table(page, measured.kv.stats());
+  });
+}
+
+}  // namespace im::router

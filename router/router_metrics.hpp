@@ -1,0 +1,22 @@
+#pragma once
+
+#include "common/daemon/metrics.hpp"
+#include "router/kv_rpc.hpp"
+#include "router/rebuilder.hpp"
+#include "router/router_rpc.hpp"
+#include "router/write_behind.hpp"
+
+namespace im::router {
+
+/// What is measured of a router; all of it outlives the page.
+struct Measured {
+  RouterState& state;
+  const SlotKeeper& keeper;
+  const WriteBehind& writer;
+  const Rebuilder& rebuilder;
+  const RouterRpc& rpc;
+  const KvRpc& kv;
+};
+void add_metrics(Metrics& metrics, const Measured& measured);
+
+}  // namespace im::router
