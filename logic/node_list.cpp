@@ -54,6 +54,22 @@ NodeInfo info_of(const im::Node& node) {
   return info;
 }
 
+/// The comets of a list. `former`: a router that has started anew does not name all of them yet; those it does not name
+/// stay, unless a newer instance has their number.
+std::vector<CometInstance> comets_of(const std::vector<NodeInfo>& nodes, const std::vector<CometInstance>& former) {
+  std::vector<CometInstance> comets;
+  for (const NodeInfo& node : nodes) {
+    if (node.kind == "comet") comets.push_back(node.comet);
+  }
+  const std::size_t named = comets.size();
+  for (const CometInstance& old : former) {
+    const auto end = comets.begin() + static_cast<std::ptrdiff_t>(named);
+    if (std::none_of(comets.begin(), end, [&](const CometInstance& one) { return one.number == old.number; }))
+      comets.push_back(old);
+  }
+  return comets;
+}
+
 }  // namespace
 
 NodeList::NodeList(routers::RouterMap& routers, NodeInfo self, Health& health)
@@ -142,6 +158,7 @@ bool NodeList::refresh() {
   std::vector<NodeInfo> nodes;
   for (const auto& node : reply.nodes()) nodes.push_back(info_of(node));
   const std::lock_guard lock(mutex_);
+  comets_ = comets_of(nodes, reply.complete() ? std::vector<CometInstance>() : comets_);
   nodes_ = std::move(nodes);
   version_ = reply.version();
   answered_ = monotonic_now();
@@ -202,11 +219,8 @@ std::optional<std::vector<CometInstance>> NodeList::comets_within(std::chrono::m
 }
 
 std::vector<CometInstance> NodeList::comets() const {
-  std::vector<CometInstance> comets;
-  for (const NodeInfo& node : nodes()) {
-    if (node.kind == "comet") comets.push_back(node.comet);
-  }
-  return comets;
+  const std::lock_guard lock(mutex_);
+  return comets_;
 }
 
 }  // namespace im::logic

@@ -46,6 +46,7 @@ class NodeList {
   std::vector<NodeInfo> nodes() const;
   NodeView view() const;
   std::uint64_t version() const;
+  /// With those that a router which has just started anew has not heard of again yet.
   std::vector<CometInstance> comets() const;
   /// The same, when the list is not older than `age`.
   std::optional<std::vector<CometInstance>> comets_within(std::chrono::milliseconds age) const;
@@ -64,6 +65,7 @@ class NodeList {
   std::uint64_t epoch_ = 0;
   mutable std::mutex mutex_;
   std::vector<NodeInfo> nodes_;
+  std::vector<CometInstance> comets_;
   std::uint64_t version_ = 0;
   const void* listed_from_ = nullptr;  ///< the router whose version it is
   std::optional<TimePoint> answered_;
