@@ -51,16 +51,37 @@ void add_kv_metrics(Metrics& metrics, KvRpc& kv) {
   });
 }
 
+void add_redis_metrics(Metrics& metrics, const SharedStore& shared) {
+  metrics.add([&shared](MetricsPage& page) {
+    const auto stats = shared.stats();
+    page.gauge("im_router_redis_up", "1 when Redis answers.", shared.up(nullptr) ? 1 : 0);
+    page.gauge("im_router_redis_pending", "Commands that wait for an answer.", static_cast<double>(stats.pending));
+    page.counter("im_router_redis_connections_total", "Connections made.", static_cast<double>(stats.connections));
+    for (const auto& [outcome, count] : {std::pair{"answered", stats.answered},
+                                         {"refused", stats.refused},
+                                         {"timeout", stats.timeouts},
+                                         {"unavailable", stats.unavailable},
+                                         {"overloaded", stats.overloaded}}) {
+      page.counter("im_router_redis_commands_total", "Commands, by outcome.", static_cast<double>(count),
+                   {{"outcome", outcome}});
+    }
+  });
+}
+
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context)
     : config_(config),
       context_(context),
+      shared_(config),
       state_(config.lease),
       rpc_(make_router_rpc(state_)),
       kv_(make_kv_rpc(config.kv_max_bytes.value)) {
   add_metrics(context.metrics, state_, *rpc_);
   add_kv_metrics(context.metrics, *kv_);
+  if (!shared_.on_redis()) return;
+  add_redis_metrics(context.metrics, shared_);
+  context.health.set("redis", false, "connecting");
 }
 
 Server::~Server() { stop(); }
@@ -69,6 +90,7 @@ void Server::start() {
   grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port),
                             {&rpc_->service(), &kv_->service()});
   register_self();
+  shared_.start();
   ticker_ = std::thread([this] { run_ticks(); });
 }
 
@@ -89,8 +111,17 @@ void Server::register_self() {
   self_ = state_.register_node(std::move(node), {}).value().self.epoch;
 }
 
+/// A router becomes ready when it has seen Redis once; when Redis goes, it goes on with what it has.
+void Server::tell_redis_health() {
+  if (!shared_.on_redis()) return;
+  std::string detail;
+  redis_seen_ |= shared_.up(&detail);
+  context_.health.set("redis", redis_seen_, detail);
+}
+
 void Server::run_ticks() {
   while (!stopping_) {
+    tell_redis_health();
     state_.renew(NodeKind::kRouter, context_.node.name, self_, {});
     state_.tick();
     rpc_->tick();
@@ -103,6 +134,7 @@ void Server::drain(std::chrono::steady_clock::time_point) {}
 void Server::stop() {
   if (stopping_.exchange(true)) return;
   if (ticker_.joinable()) ticker_.join();
+  shared_.stop();
   if (!grpc_) return;
   state_.unregister(NodeKind::kRouter, context_.node.name, self_);
   rpc_->tick();  // long polls end

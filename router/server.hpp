@@ -9,6 +9,7 @@
 #include "router/kv_rpc.hpp"
 #include "router/router_rpc.hpp"
 #include "router/router_state.hpp"
+#include "router/shared_store.hpp"
 
 namespace grpc {
 class Server;
@@ -28,9 +29,12 @@ class Server final : public Service {
  private:
   void register_self();
   void run_ticks();
+  void tell_redis_health();
 
   const Config& config_;
   DaemonContext& context_;
+  SharedStore shared_;
+  bool redis_seen_ = false;  // ticker's
   RouterState state_;
   std::unique_ptr<RouterRpc> rpc_;
   std::unique_ptr<KvRpc> kv_;
