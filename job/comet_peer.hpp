@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "common/base/scheduler.hpp"
 #include "job/comet_gateway.hpp"
 #include "job/comet_link.hpp"
-#include "common/base/scheduler.hpp"
 
 namespace im::job {
 

@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "common/rpc/call.hpp"
 #include "common/routers/router_map.hpp"
+#include "common/rpc/call.hpp"
 #include "im/router.grpc.pb.h"
 
 namespace im::job {
@@ -55,13 +55,11 @@ class GrpcRouterGateway : public RouterGateway {
     request.set_after_version(after_version);
     request.set_wait_ms(wait.count());
     const auto asked_at = monotonic_now();
-    call<router::ListNodesReply>(
-        std::move(request), wait + kDeadline,
-        &Async::ListNodes,
-        [done = std::move(done), asked_at](Result<router::ListNodesReply> reply) {
-          if (!reply) return done(reply.error());
-          done(list_of(reply.value(), asked_at));
-        });
+    call<router::ListNodesReply>(std::move(request), wait + kDeadline, &Async::ListNodes,
+                                 [done = std::move(done), asked_at](Result<router::ListNodesReply> reply) {
+                                   if (!reply) return done(reply.error());
+                                   done(list_of(reply.value(), asked_at));
+                                 });
   }
 
   void register_job(const JobNode& node, Done<JobLease> done) override {
@@ -75,8 +73,7 @@ class GrpcRouterGateway : public RouterGateway {
     fields.set_zone(node.zone);
     fields.set_env(node.env);
     call<router::RegisterNodeReply>(
-        std::move(request), kDeadline,
-        &Async::RegisterNode,
+        std::move(request), kDeadline, &Async::RegisterNode,
         [done = std::move(done)](Result<router::RegisterNodeReply> reply) {
           if (!reply) return done(reply.error());
           done(JobLease{reply.value().self().epoch(), std::chrono::milliseconds(reply.value().lease_ms())});
@@ -86,25 +83,21 @@ class GrpcRouterGateway : public RouterGateway {
   void renew_job(const std::string& name, std::uint64_t epoch, Done<bool> done) override {
     router::RenewNodeRequest request;
     *request.mutable_node() = ref_of(name, epoch);
-    call<router::RenewNodeReply>(
-        std::move(request), kDeadline,
-        &Async::RenewNode,
-        [done = std::move(done)](Result<router::RenewNodeReply> reply) {
-          if (!reply) return done(reply.error());
-          done(reply.value().state() == router::RenewNodeReply::OK);
-        });
+    call<router::RenewNodeReply>(std::move(request), kDeadline, &Async::RenewNode,
+                                 [done = std::move(done)](Result<router::RenewNodeReply> reply) {
+                                   if (!reply) return done(reply.error());
+                                   done(reply.value().state() == router::RenewNodeReply::OK);
+                                 });
   }
 
   void unregister_job(const std::string& name, std::uint64_t epoch, Done<bool> done) override {
     router::UnregisterNodeRequest request;
     *request.mutable_node() = ref_of(name, epoch);
-    call<router::UnregisterNodeReply>(
-        std::move(request), 1s,
-        &Async::UnregisterNode,
-        [done = std::move(done)](const Result<router::UnregisterNodeReply>& reply) {
-          if (!reply) return done(reply.error());
-          done(true);
-        });
+    call<router::UnregisterNodeReply>(std::move(request), 1s, &Async::UnregisterNode,
+                                      [done = std::move(done)](const Result<router::UnregisterNodeReply>& reply) {
+                                        if (!reply) return done(reply.error());
+                                        done(true);
+                                      });
   }
 
  private:
@@ -112,8 +105,8 @@ class GrpcRouterGateway : public RouterGateway {
   template <class Request, class Reply>
   using Method = void (Async::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
 
-  /// rpc::call to the router that keeps the node registry, with the context remembered so that the destructor can cancel
-  /// it (a long poll lasts).
+  /// rpc::call to the router that keeps the node registry, with the context remembered so that the destructor can
+  /// cancel it (a long poll lasts).
   template <class Reply, class Request>
   void call(Request request, std::chrono::milliseconds deadline, Method<Request, Reply> method, Done<Reply> done) {
     const auto channel = routers_.owner(kRegistrySlot);

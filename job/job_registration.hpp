@@ -3,8 +3,8 @@
 #include <functional>
 #include <memory>
 
-#include "job/router_gateway.hpp"
 #include "common/base/scheduler.hpp"
+#include "job/router_gateway.hpp"
 
 namespace im::job {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "common/kafka/consumer.hpp"
 #include "common/base/domain_thread.hpp"
+#include "common/kafka/consumer.hpp"
 #include "job/push_engine.hpp"
 #include "job/record_source.hpp"
 

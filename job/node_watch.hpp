@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "job/router_gateway.hpp"
 #include "common/base/scheduler.hpp"
+#include "job/router_gateway.hpp"
 
 namespace im::job {
 

@@ -4,8 +4,8 @@
 #include <thread>
 #include <utility>
 
-#include "common/base/log.hpp"
 #include "common/base/domain_thread.hpp"
+#include "common/base/log.hpp"
 #include "job/grpc_comet_gateway.hpp"
 #include "job/grpc_router_gateway.hpp"
 #include "job/job_metrics.hpp"

@@ -87,8 +87,8 @@ void LocateBatcher::finish(std::vector<Waiting> batch, const Result<LocateAnswer
     }
     LocateAnswer part;
     const LocateAnswer& whole = result.value();
-    part.complete = whole.complete ||
-                    (!any_unknown(whole, {uid, key, room}, one.ask) && (!one.ask.nodes || whole.nodes_known));
+    part.complete =
+        whole.complete || (!any_unknown(whole, {uid, key, room}, one.ask) && (!one.ask.nodes || whole.nodes_known));
     if (!part.complete) {
       part.unknown_uids = flags(whole.unknown_uids, uid, one.ask.uids.size());
       part.unknown_keys = flags(whole.unknown_keys, key, one.ask.keys.size());

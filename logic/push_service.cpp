@@ -31,20 +31,20 @@ struct Together {
 template <class Make>
 void PushService::locate(LocateAsk ask, Done done, Make make) {
   ++stats_.accepted;
-  directory_.locate(std::move(ask),
-                    [this, done = std::move(done), make = std::move(make)](const Result<LocateAnswer>& answer) mutable {
-                      if (!answer.ok()) {
-                        ++stats_.failed;
-                        done(answer.error());
-                        return;
-                      }
-                      if (!answer.value().complete && !answer.value().nodes_known && !known_nodes_()) {
-                        ++stats_.failed;
-                        done(Error{Error::Code::kUnavailable, "no router answers, and this logic does not know the comets"});
-                        return;
-                      }
-                      send(make(answer.value()), std::move(done));
-                    });
+  directory_.locate(std::move(ask), [this, done = std::move(done),
+                                     make = std::move(make)](const Result<LocateAnswer>& answer) mutable {
+    if (!answer.ok()) {
+      ++stats_.failed;
+      done(answer.error());
+      return;
+    }
+    if (!answer.value().complete && !answer.value().nodes_known && !known_nodes_()) {
+      ++stats_.failed;
+      done(Error{Error::Code::kUnavailable, "no router answers, and this logic does not know the comets"});
+      return;
+    }
+    send(make(answer.value()), std::move(done));
+  });
 }
 
 void PushService::send(std::vector<QueuedPush> pushes, Done done) {

@@ -16,8 +16,8 @@
 
 namespace im::logic {
 
-/// Calls to the router that has a slot. Any thread. A call that meets no owner, a former one or a router that is gone is
-/// made again at the next one until the deadline: slots move within some hundred ms, or a router lease at the worst.
+/// Calls to the router that has a slot. Any thread. A call that meets no owner, a former one or a router that is gone
+/// is made again at the next one until the deadline: slots move within some hundred ms, or a router lease at the worst.
 class RouterCalls {
  public:
   using Async = im::router::Router::StubInterface::async_interface;
@@ -45,8 +45,8 @@ class RouterCalls {
 
   /// To one router, once.
   template <class Reply, class Request, class Service>
-  void to_router(int index, Request request, Method<Request, Reply, Service> method,
-                 std::chrono::milliseconds deadline, Done<Reply> done) {
+  void to_router(int index, Request request, Method<Request, Reply, Service> method, std::chrono::milliseconds deadline,
+                 Done<Reply> done) {
     const auto stubs = stubs_of(index);
     if (!stubs) return done(Error{Error::Code::kUnavailable, "no router has this slot"});
     rpc::call<Reply>(

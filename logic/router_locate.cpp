@@ -19,8 +19,8 @@ constexpr int kRounds = 4;
 struct Entry {
   enum class Kind { kUid, kKey, kRoom, kNodes };
   Kind kind = Kind::kUid;
-  std::size_t at = 0;     ///< place in the ask
-  std::int64_t uid = 0;   ///< kKey: > 0 when the key's user is known by now
+  std::size_t at = 0;    ///< place in the ask
+  std::int64_t uid = 0;  ///< kKey: > 0 when the key's user is known by now
 };
 
 class Lookup : public std::enable_shared_from_this<Lookup> {
@@ -41,7 +41,8 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
 
   void round() {
     std::map<int, std::vector<Entry>> by_router;
-    for (const Entry& entry : std::exchange(open_, {})) by_router[calls_.map().owner_index(slot(entry))].push_back(entry);
+    for (const Entry& entry : std::exchange(open_, {}))
+      by_router[calls_.map().owner_index(slot(entry))].push_back(entry);
     if (by_router.empty()) return finish();
     // Counted before the first answer can come.
     const auto all = std::make_shared<WhenAll>([self = shared_from_this()](const Status&) { self->next(); });
@@ -78,13 +79,13 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
         request.set_nodes(true);
       }
     }
-    calls_.to_router<rt::LocateReply>(
-        index, std::move(request), &RouterCalls::Async::Locate, std::min(kDeadline, calls_.deadline()),
-        [self = shared_from_this(), entries = std::move(entries),
-         settle = std::move(settle)](const Result<rt::LocateReply>& reply) {
-          self->take(entries, reply);
-          settle(Ok{});
-        });
+    calls_.to_router<rt::LocateReply>(index, std::move(request), &RouterCalls::Async::Locate,
+                                      std::min(kDeadline, calls_.deadline()),
+                                      [self = shared_from_this(), entries = std::move(entries),
+                                       settle = std::move(settle)](const Result<rt::LocateReply>& reply) {
+                                        self->take(entries, reply);
+                                        settle(Ok{});
+                                      });
   }
 
   /// Entries stand in the reply in the order of the request.
@@ -163,7 +164,9 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
 
   void finish() {
     for (const Entry& entry : open_) mark_unknown(entry);
-    const auto any = [](const std::vector<bool>& flags) { return std::find(flags.begin(), flags.end(), true) != flags.end(); };
+    const auto any = [](const std::vector<bool>& flags) {
+      return std::find(flags.begin(), flags.end(), true) != flags.end();
+    };
     answer_.complete = !any(answer_.unknown_uids) && !any(answer_.unknown_keys) && !any(answer_.unknown_rooms) &&
                        (!ask_.nodes || answer_.nodes_known);
     done_(std::move(answer_));

@@ -91,4 +91,21 @@ void add_metrics(Metrics& metrics, const Measured& measured) {
   });
 }
 
+void add_redis_metrics(Metrics& metrics, const SharedStore& store) {
+  metrics.add([&store](MetricsPage& page) {
+    const auto stats = store.stats();
+    page.gauge("im_router_redis_up", "1 when Redis answers.", store.up(nullptr) ? 1 : 0);
+    page.gauge("im_router_redis_pending", "Commands that wait for an answer.", static_cast<double>(stats.pending));
+    page.counter("im_router_redis_connections_total", "Connections made.", static_cast<double>(stats.connections));
+    for (const auto& [outcome, count] : {std::pair{"answered", stats.answered},
+                                         {"refused", stats.refused},
+                                         {"timeout", stats.timeouts},
+                                         {"unavailable", stats.unavailable},
+                                         {"overloaded", stats.overloaded}}) {
+      page.counter("im_router_redis_commands_total", "Commands, by outcome.", static_cast<double>(count),
+                   {{"outcome", outcome}});
+    }
+  });
+}
+
 }  // namespace im::router

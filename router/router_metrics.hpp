@@ -4,6 +4,7 @@
 #include "router/kv_rpc.hpp"
 #include "router/rebuilder.hpp"
 #include "router/router_rpc.hpp"
+#include "router/shared_store.hpp"
 #include "router/write_behind.hpp"
 
 namespace im::router {
@@ -18,5 +19,6 @@ struct Measured {
   const KvRpc& kv;
 };
 void add_metrics(Metrics& metrics, const Measured& measured);
+void add_redis_metrics(Metrics& metrics, const SharedStore& store);
 
 }  // namespace im::router

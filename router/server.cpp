@@ -1,14 +1,13 @@
 #include "router/server.hpp"
 
 #include <future>
-#include <utility>
 #include <unistd.h>
+#include <utility>
 
 #include <grpcpp/server.h>
 
 #include "common/base/log.hpp"
 #include "common/rpc/server.hpp"
-#include "router/make_store.hpp"
 #include "router/router_metrics.hpp"
 
 namespace im::router {
@@ -45,24 +44,26 @@ KeeperConfig keeper_config(const Config& config) {
 Server::Server(const Config& config, DaemonContext& context)
     : config_(config),
       context_(context),
-      shared_(is_shared(config)),
       seat_(seat_of(config)),
-      store_(make_store(config)),
-      writer_(domain_, *store_, seat_.id),
+      store_(config),
+      shared_(store_.on_redis()),
+      writer_(domain_, store_.store(), seat_.id),
       no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
       state_(seat_.id, config.lease, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_),
-      keeper_(keeper_config(config), seat_, domain_, *store_, state_, writer_),
+      keeper_(keeper_config(config), seat_, domain_, store_.store(), state_, writer_),
       kv_(make_kv_rpc(config.kv_max_bytes.value, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_,
                       [this] { return keeper_.standing() != Standing::kDoubt; })),
-      rpc_(make_router_rpc({state_, keeper_, shared_, [this](std::function<void()> done) { durable(std::move(done)); }})),
+      rpc_(make_router_rpc(
+          {state_, keeper_, shared_, [this](std::function<void()> done) { durable(std::move(done)); }})),
       snapshots_(make_grpc_comet_snapshots()),
       peers_(make_grpc_peer_gateway()),
       rebuilder_(std::make_shared<Rebuilder>(domain_, state_, *snapshots_, kLogin)),
-      registry_(std::make_shared<RegistryLink>(domain_, state_, *peers_, self_row(),
-                                               [this] { return registry_keeper(); })) {
+      registry_(
+          std::make_shared<RegistryLink>(domain_, state_, *peers_, self_row(), [this] { return registry_keeper(); })) {
   state_.add_board(*kv_);
-  if (shared_) context_.health.set("store", false, "not asked yet");
+  if (shared_) context_.health.set("redis", false, "connecting");
   context_.health.set("slots", false, "none yet");
+  if (shared_) add_redis_metrics(context.metrics, store_);
   add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_});
 }
 
@@ -106,6 +107,7 @@ void Server::start() {
   grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port),
                             {&rpc_->service(), &kv_->service()});
   domain_.start();
+  store_.start();
   domain_.post([this] {
     if (shared_)
       writer_.start([this](std::size_t slot) { return state_.dump(slot); },
@@ -120,13 +122,19 @@ void Server::start() {
 void Server::tick() {
   state_.tick();
   rpc_->tick();
-  if (shared_)
-    context_.health.set("store", keeper_.store_up() || keeper_.standing() == Standing::kFrozen,
-                        "the store does not answer");
+  tell_redis_health();
   const Standing standing = keeper_.standing();
   context_.health.set("slots", standing != Standing::kDoubt && !keeper_.view().live.empty(),
                       "no lease: another router may have the slots of this one");
   domain_.post_after(kTick, [this] { tick(); });
+}
+
+/// A router becomes ready when it has seen Redis once; when Redis goes, it goes on with what it has.
+void Server::tell_redis_health() {
+  if (!shared_) return;
+  std::string detail;
+  redis_seen_ |= store_.up(&detail);
+  context_.health.set("redis", redis_seen_, detail);
 }
 
 /// The slots go to the other routers in order; with a memory store there is nobody to take them.
@@ -157,6 +165,7 @@ void Server::stop() {
   }
   snapshots_.reset();
   peers_.reset();
+  store_.stop();
   domain_.stop();
 }
 

@@ -13,6 +13,7 @@
 #include "router/registry_link.hpp"
 #include "router/router_rpc.hpp"
 #include "router/router_state.hpp"
+#include "router/shared_store.hpp"
 #include "router/slot_keeper.hpp"
 #include "router/write_behind.hpp"
 
@@ -37,13 +38,14 @@ class Server final : public Service {
   std::string registry_keeper() const;
   void durable(std::function<void()> done);
   void tick();
+  void tell_redis_health();
 
   const Config& config_;
   DaemonContext& context_;
-  const bool shared_;  ///< the slots are kept in a store, there may be several routers
   const RouterSeat seat_;
   DomainThread domain_;  // before what posts to it
-  std::unique_ptr<SlotStore> store_;
+  SharedStore store_;
+  const bool shared_;  ///< the slots are kept in Redis: there may be several routers
   WriteBehind writer_;
   std::unique_ptr<SlotJournal> no_journal_;  ///< without a shared store
   RouterState state_;
@@ -55,6 +57,7 @@ class Server final : public Service {
   std::shared_ptr<Rebuilder> rebuilder_;
   std::shared_ptr<RegistryLink> registry_;
   std::unique_ptr<grpc::Server> grpc_;
+  bool redis_seen_ = false;  ///< domain thread
   bool stopped_ = false;
 };
 

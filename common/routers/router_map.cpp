@@ -130,7 +130,8 @@ std::vector<int> RouterMap::answering() const {
   const std::lock_guard lock(mutex_);
   std::vector<int> found;
   for (std::size_t at = 0; at < routers_.size(); ++at) {
-    if (routers_[at].answered && monotonic_now() - *routers_[at].answered < kLately) found.push_back(static_cast<int>(at));
+    if (routers_[at].answered && monotonic_now() - *routers_[at].answered < kLately)
+      found.push_back(static_cast<int>(at));
   }
   return found;
 }
@@ -163,7 +164,8 @@ bool RouterMap::ready(std::string* detail) const {
     return false;
   }
   const std::size_t missing = kSlots - slots_.owned();
-  if (missing > 0) *detail = std::to_string(missing) + " of 1024 slots have no router" + (errors.empty() ? "" : "; " + errors);
+  if (missing > 0)
+    *detail = std::to_string(missing) + " of 1024 slots have no router" + (errors.empty() ? "" : "; " + errors);
   return missing == 0;
 }
 

@@ -24,7 +24,7 @@ namespace im::routers {
 /// What one router said of itself.
 struct RouterClaim {
   std::uint64_t router_id = 0;
-  std::uint64_t version = 0;  ///< of its slots
+  std::uint64_t version = 0;                                 ///< of its slots
   std::vector<std::pair<std::size_t, std::uint64_t>> slots;  ///< slot, fencing epoch
   std::vector<std::string> peers;
   bool shared = false, serving = false;

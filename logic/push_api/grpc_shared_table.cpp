@@ -38,8 +38,8 @@ class Table final : public SharedTable {
     request.set_key(std::move(key));
     routers_.to_owner<rt::KvRemoveReply>(slot, std::move(request), &RouterCalls::KvAsync::Remove,
                                          [done = std::move(done)](const Result<rt::KvRemoveReply>& reply) {
-                                              done(reply.ok() ? Status(Ok{}) : Status(reply.error()));
-                                            });
+                                           done(reply.ok() ? Status(Ok{}) : Status(reply.error()));
+                                         });
   }
 
  private:
@@ -51,8 +51,7 @@ class Table final : public SharedTable {
     request.set_value(std::move(value));
     request.set_ttl_ms(ttl.count());
     request.set_if_absent(if_absent);
-    routers_.to_owner<rt::KvPutReply>(slot, std::move(request), &RouterCalls::KvAsync::Put,
-                                         std::move(done));
+    routers_.to_owner<rt::KvPutReply>(slot, std::move(request), &RouterCalls::KvAsync::Put, std::move(done));
   }
 
   RouterCalls& routers_;

@@ -152,7 +152,8 @@ TEST_F(PushRpc, KicksOnlyConnectionsOfThisInstance) {
 }
 
 TEST_F(PushRpc, SnapshotsComeInPartsAndOnlyFromTheInstanceThatIsMeant) {
-  for (int i = 0; i < 9001; ++i) holdings_.sessions.push_back({Uid(i), "k" + std::to_string(i), SessionEpoch(7), {}, "", ""});
+  for (int i = 0; i < 9001; ++i)
+    holdings_.sessions.push_back({Uid(i), "k" + std::to_string(i), SessionEpoch(7), {}, "", ""});
   holdings_.rooms = {{"live://1", true, 3}};
   const auto ask = [&](std::uint64_t epoch) {
     grpc::ClientContext context;

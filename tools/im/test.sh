@@ -1,7 +1,7 @@
 # ./im test: groups, their minutes, one summary line. A group is tools/im/groups/NAME.sh with a function test_NAME.
 GROUPS_DIR=$ROOT/tools/im/groups
 # Order of a full run: what fails fast comes first.
-QUICK_GROUPS=(lint deploy unit compat ws-cases imctl push-api identity nodes cluster flood real-kafka teeth asan tsan fuzz)
+QUICK_GROUPS=(lint deploy unit compat ws-cases imctl push-api identity nodes members cluster flood real-kafka teeth asan tsan fuzz)
 PASSED=0
 FAILED=0
 TIMES=()
@@ -95,7 +95,7 @@ cmd_test() {
   done
   [ ${#groups[@]} -gt 0 ] || groups=("${QUICK_GROUPS[@]}")
   local begin=$SECONDS
-  install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}"
+  install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}" "${REDIS_PACKAGES[@]}"
   TIMES+=("$(printf '%-11s %2d min %02d s' install $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
   build_tests "$PRESET" all
   TIMES+=("$(printf '%-11s %2d min %02d s  (install and build)' build $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
