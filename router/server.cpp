@@ -1,6 +1,7 @@
 #include "router/server.hpp"
 
 #include <future>
+#include <random>
 #include <unistd.h>
 #include <utility>
 
@@ -25,10 +26,15 @@ class NoJournal final : public SlotJournal {
   void erase(std::size_t, std::string) override {}
 };
 
+/// Grows with each start; two routers that start in the same millisecond differ. Below 2^53.
+RouterId make_router_id() {
+  std::random_device random;
+  return static_cast<RouterId>(unix_ms()) << 12 | (random() & 0xfffU);
+}
+
 RouterSeat seat_of(const Config& config) {
-  return {static_cast<RouterId>(unix_ms()), config.advertise_grpc.empty()
-                                                ? config.grpc_bind + ":" + std::to_string(config.grpc_port)
-                                                : config.advertise_grpc};
+  return {make_router_id(), config.advertise_grpc.empty() ? config.grpc_bind + ":" + std::to_string(config.grpc_port)
+                                                          : config.advertise_grpc};
 }
 
 KeeperConfig keeper_config(const Config& config) {
