@@ -21,9 +21,9 @@ class Login : public std::enable_shared_from_this<Login> {
     rt::BindRequest request;
     fill(*request.mutable_session(), session_);
     request.set_max_sessions(session_.max_sessions);
-    calls_.to_owner<rt::BindReply>(home_slot(session_.uid.value(), session_.key), std::move(request),
-                                   &RouterCalls::Async::Bind,
-                                   [self = shared_from_this()](const Result<rt::BindReply>& reply) { self->bound(reply); });
+    calls_.to_owner<rt::BindReply>(
+        home_slot(session_.uid.value(), session_.key), std::move(request), &RouterCalls::Async::Bind,
+        [self = shared_from_this()](const Result<rt::BindReply>& reply) { self->bound(reply); });
   }
 
  private:
@@ -59,13 +59,12 @@ class Login : public std::enable_shared_from_this<Login> {
     request.set_uid(former);
     request.set_key(session_.key);
     request.set_session_epoch(answer_.epoch.value());
-    calls_.to_owner<rt::DisplaceReply>(
-        slot_of(former), std::move(request), &RouterCalls::Async::Displace,
-        [self = shared_from_this()](const Result<rt::DisplaceReply>& displaced) {
-          if (!displaced.ok()) return self->give_up(displaced.error());
-          self->keep(displaced.value().replaced());
-          self->done_(std::move(self->answer_));
-        });
+    calls_.to_owner<rt::DisplaceReply>(slot_of(former), std::move(request), &RouterCalls::Async::Displace,
+                                       [self = shared_from_this()](const Result<rt::DisplaceReply>& displaced) {
+                                         if (!displaced.ok()) return self->give_up(displaced.error());
+                                         self->keep(displaced.value().replaced());
+                                         self->done_(std::move(self->answer_));
+                                       });
   }
 
   /// A call that was made twice finds the session of its first time.

@@ -47,13 +47,13 @@ void update_rooms_at_routers(RouterCalls& calls, const rt::UpdateRoomsRequest& r
   std::size_t next = 0;
   for (auto& [index, part] : parts) {
     *part.mutable_comet() = request.comet();
-    calls.to_router<rt::UpdateRoomsReply>(
-        index, std::move(part), &RouterCalls::Async::UpdateRooms, calls.deadline(),
-        [settle = settles[next++]](const Result<rt::UpdateRoomsReply>& reply) {
-          if (!reply.ok()) return settle(reply.error());
-          settle(reply.value().not_owner().empty() ? Status(Ok{})
-                                                   : Status(Error{Error::Code::kUnavailable, "slots are moving"}));
-        });
+    calls.to_router<rt::UpdateRoomsReply>(index, std::move(part), &RouterCalls::Async::UpdateRooms, calls.deadline(),
+                                          [settle = settles[next++]](const Result<rt::UpdateRoomsReply>& reply) {
+                                            if (!reply.ok()) return settle(reply.error());
+                                            settle(reply.value().not_owner().empty()
+                                                       ? Status(Ok{})
+                                                       : Status(Error{Error::Code::kUnavailable, "slots are moving"}));
+                                          });
   }
 }
 

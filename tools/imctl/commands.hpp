@@ -23,6 +23,6 @@ void add_top(CLI::App& app, Globals& globals);
 void add_config(CLI::App& app, Globals& globals);
 void add_key(CLI::App& app, Globals& globals);
 void add_token(CLI::App& app, Globals& globals);
-void add_kick(CLI::App& app, Globals& globals);
+void add_kick(CLI::App& app, Globals& globals);  ///< kick, pardon
 
 }  // namespace im::imctl
