@@ -6,6 +6,7 @@
 
 #include <grpcpp/impl/codegen/service_type.h>
 
+#include "comet/trace.hpp"
 #include "common/base/ids.hpp"
 
 namespace im::comet {
@@ -14,6 +15,8 @@ namespace im::comet {
 using KickSessions = std::function<void(Uid uid, std::string key, std::function<void(std::int32_t)> done)>;
 
 /// The gRPC service of operators: CometAdmin of proto/im/comet.proto.
-std::unique_ptr<grpc::Service> make_admin_service(KickSessions kick);
+/// `self` = number and epoch of this comet now.
+std::unique_ptr<grpc::Service> make_admin_service(KickSessions kick, TraceHub& traces,
+                                                  std::function<CometInstance()> self);
 
 }  // namespace im::comet

@@ -1,6 +1,7 @@
 #include "comet/client_protocol.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "comet/op_list.hpp"
 #include "comet/v1_codec.hpp"
@@ -57,8 +58,10 @@ void ClientProtocol::renew_deadline(std::uint32_t slot) {
   io_.set_deadline(slot, session.expires_tick == 0 ? session.deadline_ticks : std::min(session.deadline_ticks, left));
 }
 
-void ClientProtocol::on_closing(std::uint32_t slot, CloseReason) {
-  if (io_.slab().at(slot).session == nullptr) return;
+void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
+  Connection& connection = io_.slab().at(slot);
+  if (std::exchange(connection.traced, false)) io_.tracer().closed(slot, reason);
+  if (connection.session == nullptr) return;
   membership_.leave_all(slot);
   io_.stats().sessions.sub();
   control_.session_ended(record_of(slot));
@@ -112,6 +115,8 @@ ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
 void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
   io_.stats().received_packets.add();
   const Connection& connection = io_.slab().at(slot);
+  if (connection.traced) [[unlikely]]
+    io_.tracer().in(slot, packet);
   const bool v2 = connection.dialect == Dialect::kV2;
   if (connection.phase == Phase::kAuth) {
     if (packet.op == wire::kOpAuth) {

@@ -99,9 +99,11 @@ Server::Server(const Config& config, DaemonContext& context) : config_(config), 
   push_service_ = make_push_service(
       *ingress_, [this] { return control_->self(); },
       [this](SlotSet slots, std::function<void(Holdings)> done) { control_->snapshot(slots, std::move(done)); });
-  admin_service_ = make_admin_service([this](Uid uid, std::string key, std::function<void(std::int32_t)> done) {
-    kick_sessions(uid, key, std::move(done));
-  });
+  traces_ = std::make_unique<TraceHub>([this](const TraceRef& one) { trace(one); });
+  admin_service_ =
+      make_admin_service([this](Uid uid, std::string key,
+                                std::function<void(std::int32_t)> done) { kick_sessions(uid, key, std::move(done)); },
+                         *traces_, [this] { return control_->self(); });
   add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, ips_);
 }
 
@@ -110,6 +112,12 @@ Server::~Server() { stop(); }
 void Server::add_port(const Config::Listen& listen, Transport transport, Dialect dialect) {
   if (listen.port < 0) return;
   ports_.push_back({{listen.bind, static_cast<std::uint16_t>(listen.port)}, transport, dialect});
+}
+
+void Server::trace(const TraceRef& trace) {
+  const std::size_t index = trace->conn().worker();
+  if (index >= workers_.size()) return trace->end();
+  workers_[index]->post([trace](Worker& worker) { worker.trace(trace); });
 }
 
 void Server::kick_sessions(Uid uid, const std::string& key, std::function<void(std::int32_t)> done) {

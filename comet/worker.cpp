@@ -247,6 +247,16 @@ std::int32_t Worker::kick_sessions(Uid uid, const std::string& key) {
   return closed;
 }
 
+void Worker::trace(const TraceRef& trace) {
+  const std::uint32_t slot = io_.slot_of(trace->conn());
+  if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase == Phase::kLingering) {
+    trace->end();
+    return;
+  }
+  io_.tracer().watch(slot, trace);
+  io_.slab().at(slot).traced = true;
+}
+
 std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
   std::size_t closed = 0;
   for (std::uint32_t slot = 0; slot < io_.slab().slots() && closed < limit; ++slot) {

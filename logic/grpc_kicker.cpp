@@ -1,9 +1,7 @@
-#include <map>
 #include <mutex>
 
 #include "common/rpc/call.hpp"
-#include "common/rpc/channel.hpp"
-#include "im/comet.grpc.pb.h"
+#include "logic/comet_stubs.hpp"
 #include "logic/kick_http.hpp"
 
 namespace im::logic {
@@ -56,7 +54,7 @@ class GrpcKicker final : public Kicker {
 
  private:
   void call(const std::string& address, const ct::KickRequest& request, const std::shared_ptr<Together>& together) {
-    const auto stub = stub_of(address);
+    const auto stub = stubs_.at(address);
     rpc::call<ct::KickReply>(
         request, deadline_,
         [stub](grpc::ClientContext* context, const ct::KickRequest* ask, ct::KickReply* reply,
@@ -68,18 +66,9 @@ class GrpcKicker final : public Kicker {
         });
   }
 
-  std::shared_ptr<ct::CometAdmin::Stub> stub_of(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    auto& stub = stubs_[address];
-    if (!stub) stub = ct::CometAdmin::NewStub(rpc::make_channel({address}));
-    return stub;
-  }
-
   std::function<std::vector<NodeInfo>()> nodes_;
   std::chrono::milliseconds deadline_;
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<ct::CometAdmin::Stub>>
-      stubs_;  ///< by address; as many as there ever were comets
+  CometStubs stubs_;
 };
 
 }  // namespace

@@ -99,6 +99,8 @@ Server::Server(const Config& config, DaemonContext& context)
                    {config.v1_deadline, config.v1_max_sessions}, identity_.proven() ? &revocations_ : nullptr),
       kick_desk_(*kicker_, identity_.proven() ? &revocations_ : nullptr,
                  config.router_deadline + std::chrono::seconds(1)),
+      comet_tracer_(make_grpc_comet_tracer(config.router_deadline)),
+      trace_desk_(*directory_, *comet_tracer_, [this] { return nodes_.nodes(); }),
       admin_(*directory_, push_.stats(), [this] { return nodes_.view(); }),
       keys_file_(config.push_keys_file, keys_),
       push_api_(keys_, push_, *shared_),
@@ -114,6 +116,7 @@ Server::Server(const Config& config, DaemonContext& context)
   if (config.push_api_public) add_push_api_routes(public_http_, push_api_, limits_of(config));
   admin_.add_routes(context_.ops);
   kick_desk_.add_routes(context_.ops);
+  trace_desk_.add_routes(context_.ops);
   add_metrics();
 }
 

@@ -19,6 +19,7 @@
 #include "logic/push_queue.hpp"
 #include "logic/push_service.hpp"
 #include "logic/router_calls.hpp"
+#include "logic/trace_http.hpp"
 
 namespace grpc {
 class Server;
@@ -58,6 +59,8 @@ class Server final : public Service {
   Revocations revocations_;
   ConnectionService connections_;
   KickDesk kick_desk_;
+  std::unique_ptr<CometTracer> comet_tracer_;
+  TraceDesk trace_desk_;
   AdminApi admin_;
   KeyRing keys_;
   KeyRingFile keys_file_;
