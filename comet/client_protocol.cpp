@@ -1,6 +1,7 @@
 #include "comet/client_protocol.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "comet/op_list.hpp"
 #include "comet/v1_codec.hpp"
@@ -14,6 +15,10 @@ constexpr std::size_t kMaxRoomKey = 512;
 std::uint32_t ticks_of(std::chrono::milliseconds time) {
   const std::int64_t ticks = time.count() * ConnectionIo::kTicksPerSecond / 1000;
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks, 1, 1 << 30));
+}
+
+const char* transport_name(const Connection& connection) {
+  return connection.transport == Transport::kTcp ? "tcp" : "ws";
 }
 
 std::string big_endian(std::int32_t value) {
@@ -41,6 +46,10 @@ void ClientProtocol::on_deadline(std::uint32_t slot) {
   io_.close(slot, expired ? CloseReason::kTokenExpired : CloseReason::kHeartbeatTimeout);
 }
 
+void ClientProtocol::set_end(Session& session, std::chrono::milliseconds expires_in) {
+  session.expires_tick = expires_in.count() > 0 ? io_.now_tick() + ticks_of(expires_in) : 0;
+}
+
 /// The next heartbeat is due, or the token ends, whichever is first.
 void ClientProtocol::renew_deadline(std::uint32_t slot) {
   const Session& session = *io_.slab().at(slot).session;
@@ -49,8 +58,10 @@ void ClientProtocol::renew_deadline(std::uint32_t slot) {
   io_.set_deadline(slot, session.expires_tick == 0 ? session.deadline_ticks : std::min(session.deadline_ticks, left));
 }
 
-void ClientProtocol::on_closing(std::uint32_t slot, CloseReason) {
-  if (io_.slab().at(slot).session == nullptr) return;
+void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
+  Connection& connection = io_.slab().at(slot);
+  if (std::exchange(connection.traced, false)) io_.tracer().closed(slot, reason);
+  if (connection.session == nullptr) return;
   membership_.leave_all(slot);
   io_.stats().sessions.sub();
   control_.session_ended(record_of(slot));
@@ -104,6 +115,8 @@ ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
 void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
   io_.stats().received_packets.add();
   const Connection& connection = io_.slab().at(slot);
+  if (connection.traced) [[unlikely]]
+    io_.tracer().in(slot, packet);
   const bool v2 = connection.dialect == Dialect::kV2;
   if (connection.phase == Phase::kAuth) {
     if (packet.op == wire::kOpAuth) {
@@ -153,7 +166,7 @@ void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
   ask.token = packet.body;
   if (connection.input) ask.cookie = std::move(connection.input->cookie);
   ask.client_ip = ips_.text(connection.ip);
-  ask.transport = connection.transport == Transport::kTcp ? "tcp" : "ws";
+  ask.transport = transport_name(connection);
   ask.v1 = connection.dialect != Dialect::kV2;
   control_.ask_connect(std::move(ask));
 }
@@ -181,7 +194,7 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
   session.epoch = grant.epoch;
   session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
   session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
-  if (grant.expires_in.count() > 0) session.expires_tick = io_.now_tick() + ticks_of(grant.expires_in);
+  set_end(session, grant.expires_in);
   session.platform = std::move(grant.platform);
   connection.single_frames = grant.single_frames;
   connection.phase = Phase::kJoining;
@@ -266,15 +279,26 @@ void ClientProtocol::on_unsubscribe(std::uint32_t slot, const wire::Packet& pack
 
 void ClientProtocol::on_other(std::uint32_t slot, const wire::Packet& packet) {
   begin_request(slot, packet, packet.op);
-  const Session& session = *io_.slab().at(slot).session;
-  ReceiveAsk ask{session.uid, session.key, packet.version, packet.op, packet.seq, std::string(packet.body)};
+  const Connection& connection = io_.slab().at(slot);
+  const Session& session = *connection.session;
+  ReceiveAsk ask{session.uid, session.key, packet.version, packet.op, packet.seq, std::string(packet.body), {}, {}};
+  if (packet.op == wire::kOpAuth) {
+    ask.client_ip = ips_.text(connection.ip);
+    ask.transport = transport_name(connection);
+  }
   control_.ask_receive(io_.id_of(slot), std::move(ask));
 }
 
-void ClientProtocol::on_receive_result(ConnId id, std::string body) {
+void ClientProtocol::on_receive_result(ConnId id, const ReceiveAnswer& answer) {
   const std::uint32_t slot = io_.slot_of(id);
   if (slot == ConnectionSlab::kNoSlot || !io_.slab().at(slot).busy) return;
-  end_request(slot, body);
+  Connection& connection = io_.slab().at(slot);
+  if (answer.op != 0) connection.reply_op = answer.op;
+  if (answer.renewed) {
+    set_end(*connection.session, answer.expires_in);
+    renew_deadline(slot);
+  }
+  end_request(slot, answer.body);
 }
 
 }  // namespace im::comet

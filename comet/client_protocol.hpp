@@ -30,7 +30,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
 
   void on_accepted(std::uint32_t slot);
   void on_connect_result(ConnId conn, Result<ConnectGrant> result);
-  void on_receive_result(ConnId conn, std::string body);
+  void on_receive_result(ConnId conn, const ReceiveAnswer& answer);
   void on_room_ready(const std::string& room);
 
   void on_data(std::uint32_t slot, std::span<char> data) override;
@@ -56,6 +56,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void on_v1_request(std::uint32_t slot, const wire::Packet& packet);
   void on_heartbeat(std::uint32_t slot, const wire::Packet& packet);
   void renew_deadline(std::uint32_t slot);
+  void set_end(Session& session, std::chrono::milliseconds expires_in);  ///< 0 = it does not end by itself
   void on_batch(std::uint32_t slot, const wire::Packet& packet);
   void on_change_room(std::uint32_t slot, const wire::Packet& packet);
   void on_subscribe(std::uint32_t slot, const wire::Packet& packet);

@@ -66,6 +66,7 @@ struct Connection {
   bool want_write = false;         ///< EPOLLOUT is set
   bool paused = false;             ///< EPOLLIN is cleared: one request under way, or replies not read
   bool busy = false;               ///< a request of this client is being answered by somebody else
+  bool traced = false;             ///< somebody reads what it does (Tracer)
   bool dirty = false;              ///< outbox gathers; written at the end of the turn
   std::int16_t reply_version = 1;  ///< of the request under way
   std::uint32_t ip = 0;            ///< handle in the IpTable

@@ -124,6 +124,8 @@ bool ConnectionIo::peer_ended(std::uint32_t slot) {
 
 Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame) {
   Connection& connection = slab_.at(slot);
+  if (connection.traced) [[unlikely]]
+    trace(slot, frame);
   if (connection.outbox) return queue(slot, frame, 0);
   const std::string_view bytes = frame.bytes(connection.transport);
   const ssize_t size = ::send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -145,6 +147,13 @@ Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame) {
   return result;
 }
 
+void ConnectionIo::trace(std::uint32_t slot, const Frame& frame) {
+  Connection& connection = slab_.at(slot);
+  connection.traced = tracer_.wanted(slot, monotonic_now());
+  const std::size_t waiting = connection.outbox ? connection.outbox->bytes() : 0;
+  if (connection.traced) tracer_.out(slot, frame.bytes(connection.transport), connection.transport, waiting);
+}
+
 Sent ConnectionIo::queue(std::uint32_t slot, const Frame& frame, std::size_t already_sent) {
   Connection& connection = slab_.at(slot);
   if (!connection.outbox) connection.outbox = std::make_unique<Outbox>(config_.outbox_limit);
@@ -159,6 +168,8 @@ Sent ConnectionIo::queue(std::uint32_t slot, const Frame& frame, std::size_t alr
 }
 
 Sent ConnectionIo::gather(std::uint32_t slot, const Frame& frame) {
+  if (slab_.at(slot).traced) [[unlikely]]
+    trace(slot, frame);
   const Sent result = queue(slot, frame, 0);
   if (result != Sent::kQueued) return result;
   Connection& connection = slab_.at(slot);

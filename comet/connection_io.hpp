@@ -10,6 +10,7 @@
 #include "comet/ip_table.hpp"
 #include "comet/stats.hpp"
 #include "comet/timer_wheel.hpp"
+#include "comet/trace.hpp"
 
 namespace im::comet {
 
@@ -53,6 +54,7 @@ class ConnectionIo {
   int epoll_fd() const { return epoll_; }
   ConnectionSlab& slab() { return slab_; }
   WorkerStats& stats() { return stats_; }
+  Tracer& tracer() { return tracer_; }
   ConnId id_of(std::uint32_t slot) { return ConnId(worker_, slot, slab_.at(slot).generation); }
   /// The slot of a live connection of this worker, or kNoSlot.
   std::uint32_t slot_of(ConnId id);
@@ -88,6 +90,7 @@ class ConnectionIo {
  private:
   void read(std::uint32_t slot);
   void write_waiting(std::uint32_t slot);
+  void trace(std::uint32_t slot, const Frame& frame);
   Sent queue(std::uint32_t slot, const Frame& frame, std::size_t already_sent);
   void watch(std::uint32_t slot, bool add = false);
   void tune(int fd) const;
@@ -99,6 +102,7 @@ class ConnectionIo {
   Listener* listener_ = nullptr;
   int epoll_ = -1;
   ConnectionSlab slab_;
+  Tracer tracer_;
   TimerWheel<ConnectionSlab> wheel_;
   std::vector<ConnId> gathered_;
   std::vector<char> scratch_;

@@ -117,11 +117,11 @@ void Control::on_connected(const ConnectAsk& ask, Result<ConnectGrant> result) {
 
 void Control::ask_receive(ConnId conn, ReceiveAsk ask) {
   post([this, conn, ask = std::move(ask)]() mutable {
-    logic_->receive(std::move(ask), [this, conn](Result<std::string> result) {
+    logic_->receive(std::move(ask), [this, conn](Result<ReceiveAnswer> result) {
       // goim answers even when the call failed.
-      std::string body = result.ok() ? std::move(result).value() : std::string();
+      ReceiveAnswer answer = result.ok() ? std::move(result).value() : ReceiveAnswer{};
       workers_[conn.worker()]->post(
-          [conn, body = std::move(body)](Worker& worker) { worker.protocol().on_receive_result(conn, body); });
+          [conn, answer = std::move(answer)](Worker& worker) { worker.protocol().on_receive_result(conn, answer); });
     });
   });
 }

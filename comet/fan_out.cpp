@@ -66,8 +66,10 @@ void FanOut::to_session(std::uint32_t slot, RenderedPush& push, bool gather) {
   const Connection& connection = io_.slab().at(slot);
   if (connection.phase != Phase::kOpen || !connection.session) {
     io_.stats().drop(DropReason::kNotOpen);
-  } else if (!wants(connection, push.messages().front())) {
+  } else if (const PushMessage& message = push.messages().front(); !wants(connection, message)) {
     io_.stats().drop(DropReason::kNotAccepted);
+    if (connection.traced)
+      io_.tracer().dropped(slot, message.operation, message.body->size(), label(DropReason::kNotAccepted));
   } else {
     const Frame& frame = push.all(connection.dialect);
     count(gather ? io_.gather(slot, frame) : io_.send(slot, frame), 1);

@@ -71,7 +71,7 @@ class GrpcLogicGateway final : public LogicGateway {
                                      nothing<im::logic::DisconnectReply>);
   }
 
-  void receive(ReceiveAsk ask, Done<std::string> done) override {
+  void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) override {
     im::logic::ReceiveRequest request;
     request.set_uid(ask.uid.value());
     request.set_key(std::move(ask.key));
@@ -79,8 +79,13 @@ class GrpcLogicGateway final : public LogicGateway {
     request.set_operation(ask.op);
     request.set_seq(ask.seq);
     request.set_body(std::move(ask.body));
+    request.set_client_ip(std::move(ask.client_ip));
+    request.set_transport(std::move(ask.transport));
     call<im::logic::ReceiveReply>(std::move(request), &Async::Receive, std::move(done),
-                                  [](const im::logic::ReceiveReply& reply) { return reply.body(); });
+                                  [](const im::logic::ReceiveReply& reply) {
+                                    return ReceiveAnswer{reply.body(), reply.operation(), reply.renewed(),
+                                                         std::chrono::milliseconds(reply.expires_in_ms())};
+                                  });
   }
 
   void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) override {

@@ -56,6 +56,14 @@ struct ReceiveAsk {
   std::int32_t op = 0;
   std::int32_t seq = 0;
   std::string body;
+  std::string client_ip, transport;  ///< of a repeated auth only
+};
+
+struct ReceiveAnswer {
+  std::string body;
+  std::int32_t op = 0;                      ///< 0 = the request's
+  bool renewed = false;                     ///< a repeated auth showed a good token
+  std::chrono::milliseconds expires_in{0};  ///< renewed: 0 = the session does not end by itself
 };
 
 struct NodeDescription {
@@ -107,7 +115,7 @@ class LogicGateway {
   virtual ~LogicGateway() = default;
   virtual void connect(ConnectAsk ask, Done<ConnectGrant> done) = 0;
   virtual void disconnect(CometInstance comet, std::vector<SessionRecord> sessions, Done<Ok> done) = 0;
-  virtual void receive(ReceiveAsk ask, Done<std::string> done) = 0;  ///< body of the reply
+  virtual void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) = 0;
   virtual void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) = 0;
   virtual void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseState> done) = 0;
   virtual void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) = 0;

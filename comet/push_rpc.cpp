@@ -195,25 +195,10 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
 
 class PushService final : public Comet::CallbackService {
  public:
-  PushService(PushIngress& ingress, std::function<CometInstance()> self, std::function<void(std::vector<ConnId>)> kick,
-              SnapshotSource snapshot)
-      : ingress_(ingress), self_(std::move(self)), kick_(std::move(kick)), snapshot_(std::move(snapshot)) {}
+  PushService(PushIngress& ingress, std::function<CometInstance()> self, SnapshotSource snapshot)
+      : ingress_(ingress), self_(std::move(self)), snapshot_(std::move(snapshot)) {}
   grpc::ServerBidiReactor<PushBatch, PushAck>* Push(grpc::CallbackServerContext*) override {
     return new PushStream(ingress_, self_());
-  }
-  grpc::ServerUnaryReactor* Kick(grpc::CallbackServerContext* context, const KickRequest* request,
-                                 KickReply*) override {
-    auto* reactor = context->DefaultReactor();
-    const CometInstance self = self_();
-    if (request->comet() != self.number.value() || request->comet_epoch() != self.epoch.value()) {
-      reactor->Finish({grpc::StatusCode::FAILED_PRECONDITION, "another instance of this comet is here"});
-      return reactor;
-    }
-    std::vector<ConnId> conns;
-    for (const auto raw : request->conns()) conns.emplace_back(raw);
-    kick_(std::move(conns));
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
   }
   grpc::ServerWriteReactor<SnapshotPart>* Snapshot(grpc::CallbackServerContext*,
                                                    const SnapshotRequest* request) override {
@@ -223,16 +208,14 @@ class PushService final : public Comet::CallbackService {
  private:
   PushIngress& ingress_;
   std::function<CometInstance()> self_;
-  std::function<void(std::vector<ConnId>)> kick_;
   SnapshotSource snapshot_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self,
-                                                 std::function<void(std::vector<ConnId>)> kick,
                                                  SnapshotSource snapshot) {
-  return std::make_unique<PushService>(ingress, std::move(self), std::move(kick), std::move(snapshot));
+  return std::make_unique<PushService>(ingress, std::move(self), std::move(snapshot));
 }
 
 }  // namespace im::comet

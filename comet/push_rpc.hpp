@@ -11,9 +11,8 @@
 namespace im::comet {
 
 /// The gRPC service that job streams pushes into: proto/im/comet.proto.
-/// `self` = number and epoch of this comet now; a call that names another one is refused. `kick` closes connections.
+/// `self` = number and epoch of this comet now; a call that names another one is refused.
 std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self,
-                                                 std::function<void(std::vector<ConnId>)> kick,
                                                  SnapshotSource snapshot);
 
 }  // namespace im::comet

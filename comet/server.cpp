@@ -1,11 +1,13 @@
 #include "comet/server.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <unistd.h>
 
 #include <grpcpp/server.h>
 
+#include "comet/admin_rpc.hpp"
 #include "comet/comet_metrics.hpp"
 #include "comet/grpc_logic_gateway.hpp"
 #include "comet/push_rpc.hpp"
@@ -96,10 +98,12 @@ Server::Server(const Config& config, DaemonContext& context) : config_(config), 
   ingress_ = std::make_unique<PushIngress>(all);
   push_service_ = make_push_service(
       *ingress_, [this] { return control_->self(); },
-      [this](std::vector<ConnId> conns) {
-        for (const auto& worker : workers_) worker->post([conns](Worker& w) { w.kick(conns, CloseReason::kKicked); });
-      },
       [this](SlotSet slots, std::function<void(Holdings)> done) { control_->snapshot(slots, std::move(done)); });
+  traces_ = std::make_unique<TraceHub>([this](const TraceRef& one) { trace(one); });
+  admin_service_ =
+      make_admin_service([this](Uid uid, std::string key,
+                                std::function<void(std::int32_t)> done) { kick_sessions(uid, key, std::move(done)); },
+                         *traces_, [this] { return control_->self(); });
   add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, ips_);
 }
 
@@ -110,12 +114,34 @@ void Server::add_port(const Config::Listen& listen, Transport transport, Dialect
   ports_.push_back({{listen.bind, static_cast<std::uint16_t>(listen.port)}, transport, dialect});
 }
 
+void Server::trace(const TraceRef& trace) {
+  const std::size_t index = trace->conn().worker();
+  if (index >= workers_.size()) return trace->end();
+  workers_[index]->post([trace](Worker& worker) { worker.trace(trace); });
+}
+
+void Server::kick_sessions(Uid uid, const std::string& key, std::function<void(std::int32_t)> done) {
+  struct Sum {
+    std::atomic<std::size_t> left;
+    std::atomic<std::int32_t> closed{0};
+  };
+  const auto sum = std::make_shared<Sum>();
+  sum->left = workers_.size();
+  for (const auto& worker : workers_) {
+    worker->post([sum, uid, key, done](Worker& w) {
+      sum->closed += w.kick_sessions(uid, key);
+      if (--sum->left == 0) done(sum->closed);
+    });
+  }
+}
+
 void Server::probe_ports() {
   for (ClientPort& port : ports_) port.endpoint.port = probe(port.endpoint);
 }
 
 void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc.bind + ":" + std::to_string(config_.grpc.port), {push_service_.get()});
+  grpc_ = rpc::start_server(config_.grpc.bind + ":" + std::to_string(config_.grpc.port),
+                            {push_service_.get(), admin_service_.get()});
   std::vector<Worker*> all;
   for (const auto& worker : workers_) {
     worker->start();

@@ -38,6 +38,8 @@ class Server final : public Service {
   void probe_ports();
   void open_listeners();
   std::size_t open_connections() const;
+  void trace(const TraceRef& trace);
+  void kick_sessions(Uid uid, const std::string& key, std::function<void(std::int32_t)> done);
 
   const Config& config_;
   DaemonContext& context_;
@@ -46,7 +48,8 @@ class Server final : public Service {
   std::unique_ptr<Control> control_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<PushIngress> ingress_;
-  std::unique_ptr<grpc::Service> push_service_;
+  std::unique_ptr<TraceHub> traces_;
+  std::unique_ptr<grpc::Service> push_service_, admin_service_;
   std::unique_ptr<grpc::Server> grpc_;
 };
 

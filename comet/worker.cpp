@@ -234,6 +234,29 @@ void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
   }
 }
 
+std::int32_t Worker::kick_sessions(Uid uid, const std::string& key) {
+  std::int32_t closed = 0;
+  for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
+    const Connection& connection = io_.slab().at(slot);
+    if (!connection.session || connection.phase == Phase::kLingering) continue;
+    const Session& session = *connection.session;
+    if (uid.value() > 0 ? session.uid != uid : session.key != key) continue;
+    io_.close(slot, CloseReason::kKicked);
+    ++closed;
+  }
+  return closed;
+}
+
+void Worker::trace(const TraceRef& trace) {
+  const std::uint32_t slot = io_.slot_of(trace->conn());
+  if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase == Phase::kLingering) {
+    trace->end();
+    return;
+  }
+  io_.tracer().watch(slot, trace);
+  io_.slab().at(slot).traced = true;
+}
+
 std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
   std::size_t closed = 0;
   for (std::uint32_t slot = 0; slot < io_.slab().slots() && closed < limit; ++slot) {

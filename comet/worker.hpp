@@ -54,6 +54,9 @@ class Worker {
   void stop_listening();
   void deliver(const DeliveryBatchRef& batch);
   void kick(const std::vector<ConnId>& conns, CloseReason reason);
+  /// Closes the sessions of a user (above 0) or of a key; their number.
+  std::int32_t kick_sessions(Uid uid, const std::string& key);
+  void trace(const TraceRef& trace);
   void close_all(CloseReason reason);
   /// Closes at most `limit` connections; the number closed.
   std::size_t close_some(CloseReason reason, std::size_t limit);

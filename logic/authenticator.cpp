@@ -17,6 +17,7 @@ namespace im::logic {
 namespace {
 
 namespace json = boost::json;
+constexpr std::int32_t kRoomOfV1Users = 1;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -72,7 +73,7 @@ Status apply(const std::string& name, const json::value& value, StatedIdentity& 
   return Ok{};
 }
 
-class OpenAuthenticator final : public Authenticator {
+class OpenAuthenticator final : public LocalAuthenticator {
  public:
   Result<Identity> authenticate(std::string_view token) override {
     auto stated = read_stated_identity(token);
@@ -97,6 +98,10 @@ class OpenAuthenticator final : public Authenticator {
 
 }  // namespace
 
+void LocalAuthenticator::identify(AuthAsk ask, Done done) {
+  done(ask.dialect == Dialect::kV1 ? authenticate_v1(ask.token) : authenticate(ask.token));
+}
+
 std::string make_session_key() {
   thread_local boost::uuids::random_generator generate;
   return boost::uuids::to_string(generate());
@@ -120,6 +125,30 @@ Result<StatedIdentity> read_stated_identity(std::string_view body) {
   return stated;
 }
 
-std::unique_ptr<Authenticator> make_open_authenticator() { return std::make_unique<OpenAuthenticator>(); }
+bool is_object_body(std::string_view body) {
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && body[first] == '{';
+}
+
+Result<Identity> combine(Uid uid, StatedIdentity stated) {
+  if (stated.has_uid && stated.identity.uid != uid)
+    return Error{Error::Code::kDenied, "\"mid\" is not the user of the token"};
+  Identity identity = std::move(stated.identity);
+  identity.uid = uid;
+  identity.revocable = true;
+  identity.key = std::to_string(uid.value()) + "/" + (identity.key.empty() ? make_session_key() : identity.key);
+  return identity;
+}
+
+Identity combine_v1(Uid uid) {
+  Identity identity;
+  identity.uid = uid;
+  identity.revocable = true;
+  identity.key = std::to_string(uid.value()) + "_" + make_session_key();
+  identity.room = v1_room(kRoomOfV1Users);
+  return identity;
+}
+
+std::unique_ptr<LocalAuthenticator> make_open_authenticator() { return std::make_unique<OpenAuthenticator>(); }
 
 }  // namespace im::logic

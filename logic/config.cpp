@@ -1,6 +1,59 @@
 #include "logic/config.hpp"
 
+#include <stdexcept>
+
+#include "common/client/address.hpp"
+#include "common/http/cidr.hpp"
+
 namespace im::logic {
+
+namespace {
+
+void describe_webhook(config::Options& options, Config& config) {
+  options.add("webhook_url", config.webhook_url,
+              "Who is asked, http://HOST:PORT/PATH. There is no TLS: the same host, a private network or a TLS proxy.");
+  options.add("webhook_secret_file", config.webhook_secret_file,
+              "File with the secret that is sent as \"Authorization: Bearer SECRET\"; followed when it changes.");
+  options.add("webhook_deadline", config.webhook_deadline,
+              "Deadline of one question, waiting included. Together with the router's it must stay below "
+              "logic.deadline of the comets.");
+  options.add("webhook_connections", config.webhook_connections, "Most questions at the same time.", 1);
+  options.add("webhook_waiting", config.webhook_waiting, "Most questions that wait for one of them to end.");
+  options.add("webhook_answer_limit", config.webhook_answer_limit, "Largest answer; above it the hook has failed.");
+  options.add(
+      "webhook_cache", config.webhook_cache,
+      "How long a granted answer serves the same client again; never beyond its expires_in_s. 0ms asks always.");
+  options.add("webhook_negative_cache", config.webhook_negative_cache, "The same for a refusal.");
+  options.add("webhook_cache_entries", config.webhook_cache_entries,
+              "Most granted answers that are remembered, and most refusals; the oldest go first.");
+  options.add("webhook_failure", config.webhook_failure,
+              "When the hook is down, late or answers nonsense. refuse: nobody logs in. cached: who was granted within "
+              "webhook_stale does.",
+              {"refuse", "cached"});
+  options.add("webhook_stale", config.webhook_stale, "See webhook_failure.");
+}
+
+std::string identity_problem(const Config& config) {
+  if (config.identity == "jwt" && config.jwt_keys_file.empty())
+    return "identity.jwt_keys_file: identity jwt needs it; `imctl token key` makes one";
+  if (config.identity != "webhook") return "";
+  if (config.webhook_url.empty()) return "identity.webhook_url: identity webhook needs it";
+  if (const auto url = client::parse_url(config.webhook_url); !url.ok())
+    return "identity.webhook_url: " + url.error().message + " (https is not spoken; use a proxy)";
+  if (config.webhook_deadline.count() < 1) return "identity.webhook_deadline: must be at least 1ms";
+  return "";
+}
+
+std::string network_problem(const Config& config) {
+  try {
+    const http::CidrList networks(config.allow_from);
+    return "";
+  } catch (const std::invalid_argument& error) {
+    return std::string("http.allow_from: ") + error.what();
+  }
+}
+
+}  // namespace
 
 void describe(config::Options& options, Config& config) {
   options.section("http", "The HTTP APIs.");
@@ -36,13 +89,15 @@ void describe(config::Options& options, Config& config) {
   options.add("grpc_port", config.push_api_grpc_port, "Port of its gRPC twin; -1 turns it off.", -1);
   options.section("identity", "Who clients are.");
   options.add("kind", config.identity,
-              "open: the client says who it is (goim's own; trusted networks only). jwt: a signed token says it.",
-              {"open", "jwt"});
+              "open: the client says who it is (goim's own; trusted networks only). jwt: a signed token says it. "
+              "webhook: your HTTP service is asked.",
+              {"open", "jwt", "webhook"});
   options.add("jwt_keys_file", config.jwt_keys_file,
               "JWK Set (RFC 7517) with the keys that tokens may be signed with; followed when it changes.");
   options.add("jwt_issuer", config.jwt_issuer, "What the claim \"iss\" must be; empty takes any.");
   options.add("jwt_audience", config.jwt_audience, "What the claim \"aud\" must hold; empty takes any.");
   options.add("jwt_leeway", config.jwt_leeway, "How far clocks may differ.");
+  describe_webhook(options, config);
   options.section("client", "What clients are told.");
   options.add("heartbeat", config.heartbeat, "How often a client is told to send a heartbeat.");
   options.add("heartbeat_max", config.heartbeat_max,
@@ -63,8 +118,8 @@ void describe(config::Options& options, Config& config) {
   options.check([&config]() -> std::string {
     if (config.kafka_brokers.empty() && config.kafka_bootstrap_file.empty())
       return "kafka.brokers: set it, or kafka.bootstrap_file";
-    if (config.identity == "jwt" && config.jwt_keys_file.empty())
-      return "identity.jwt_keys_file: identity jwt needs it; `imctl token key` makes one";
+    if (auto problem = identity_problem(config); !problem.empty()) return problem;
+    if (auto problem = network_problem(config); !problem.empty()) return problem;
     if (config.heartbeat_max < 1) return "client.heartbeat_max: must be at least 1";
     return "";
   });

@@ -34,6 +34,16 @@ struct Config {
   std::string identity = "open";
   std::string jwt_keys_file, jwt_issuer, jwt_audience;
   config::Millis jwt_leeway{5000};
+  std::string webhook_url, webhook_secret_file;
+  config::Millis webhook_deadline{1500};
+  int webhook_connections = 32;
+  int webhook_waiting = 1000;
+  config::Bytes webhook_answer_limit{16 * 1024};
+  config::Millis webhook_cache{10000};
+  config::Millis webhook_negative_cache{2000};
+  int webhook_cache_entries = 100000;
+  std::string webhook_failure = "refuse";
+  config::Millis webhook_stale{600000};
   config::Millis heartbeat{240000};
   int heartbeat_max = 2;
   config::Millis v1_deadline{300000};

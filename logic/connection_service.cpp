@@ -1,45 +1,71 @@
 #include "logic/connection_service.hpp"
 
+#include "common/wire/packet.hpp"
+
 namespace im::logic {
 
-void ConnectionService::connect(const Ask& ask, std::function<void(Result<Grant>)> done) {
-  const bool v1 = ask.dialect == Dialect::kV1;
-  auto identity = v1 ? authenticator_.authenticate_v1(ask.token) : authenticator_.authenticate(ask.token);
-  if (!identity.ok()) {
-    ++stats_.refused;
-    done(identity.error());
-    return;
-  }
+namespace {
+
+bool is_refusal(const Error& error) {
+  return error.code == Error::Code::kInvalid || error.code == Error::Code::kDenied;
+}
+
+}  // namespace
+
+void ConnectionService::connect(const Ask& ask, ConnectDone done) {
+  AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.dialect};
+  authenticator_.identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
+    if (!identity.ok()) return fail(identity.error(), done);
+    admit(ask, std::move(identity).value(), std::move(done));
+  });
+}
+
+void ConnectionService::fail(const Error& error, const ConnectDone& done) {
+  ++(is_refusal(error) ? stats_.refused : stats_.failed);
+  done(error);
+}
+
+/// Before the bind, which ends the older session of a key: a revoked token must not.
+void ConnectionService::admit(const Ask& ask, Identity identity, ConnectDone done) {
+  if (revocations_ == nullptr || !identity.revocable) return bind(ask, std::move(identity), std::move(done));
+  const auto who = std::make_shared<Identity>(std::move(identity));
+  revocations_->check(*who, [this, ask, who, done = std::move(done)](const Status& status) mutable {
+    if (status.ok()) return bind(ask, std::move(*who), std::move(done));
+    if (is_refusal(status.error())) ++stats_.revoked;
+    fail(status.error(), done);
+  });
+}
+
+void ConnectionService::bind(const Ask& ask, Identity identity, ConnectDone done) {
   SessionInfo session;
-  session.uid = identity.value().uid;
-  session.key = identity.value().key;
+  session.uid = identity.uid;
+  session.key = identity.key;
   session.comet = ask.comet;
   session.conn = ask.conn;
-  session.platform = identity.value().platform;
+  session.platform = identity.platform;
   session.client_ip = ask.client_ip;
-  session.room = identity.value().room;
-  session.max_sessions = v1 ? v1_.max_sessions : 0;
-  const HeartbeatPolicy heartbeat = v1 ? HeartbeatPolicy{v1_.deadline, 1} : heartbeat_;
-  directory_.bind(std::move(session), [this, comet = ask.comet, heartbeat, identity = std::move(identity).value(),
-                                       done = std::move(done)](const Result<BindAnswer>& bound) {
-    if (!bound.ok() && bound.error().code == Error::Code::kOverloaded) {
-      ++stats_.refused;
-      done(Error{Error::Code::kDenied, bound.error().message});
-      return;
-    }
-    if (!bound.ok()) {
-      ++stats_.failed;
-      // Not the client's fault: it may come back at once.
-      done(Error{Error::Code::kUnavailable, "router: " + bound.error().message});
-      return;
-    }
-    ++stats_.ok;
-    Grant grant{identity, bound.value().epoch, heartbeat, {}};
-    for (const SessionInfo& old : bound.value().replaced) {
-      if (old.comet == comet) grant.replaced.push_back(old.conn);
-    }
-    done(std::move(grant));
-  });
+  session.room = identity.room;
+  session.max_sessions = ask.dialect == Dialect::kV1 ? v1_.max_sessions : 0;
+  directory_.bind(std::move(session), [this, ask, identity = std::move(identity), done = std::move(done)](
+                                          const Result<BindAnswer>& bound) { on_bound(ask, identity, bound, done); });
+}
+
+void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result<BindAnswer>& bound,
+                                 const ConnectDone& done) {
+  if (!bound.ok()) {
+    const bool full = bound.error().code == Error::Code::kOverloaded;
+    // A dead router is not the client's fault: it may come back at once.
+    return fail(full ? Error{Error::Code::kDenied, bound.error().message}
+                     : Error{Error::Code::kUnavailable, "router: " + bound.error().message},
+                done);
+  }
+  ++stats_.ok;
+  const HeartbeatPolicy heartbeat = ask.dialect == Dialect::kV1 ? HeartbeatPolicy{v1_.deadline, 1} : heartbeat_;
+  Grant grant{std::move(identity), bound.value().epoch, heartbeat, {}};
+  for (const SessionInfo& old : bound.value().replaced) {
+    if (old.comet == ask.comet) grant.replaced.push_back(old.conn);
+  }
+  done(std::move(grant));
 }
 
 void ConnectionService::disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done) {
@@ -47,9 +73,32 @@ void ConnectionService::disconnect(std::vector<SessionEnd> sessions, std::functi
   directory_.unbind(std::move(sessions), std::move(done));
 }
 
-std::string ConnectionService::receive(Uid, std::int32_t, const std::string&) {
+void ConnectionService::receive(const Packet& packet, std::function<void(Answer)> done) {
   ++stats_.received;
-  return {};
+  if (packet.op != wire::kOpAuth || revocations_ == nullptr) return done({});
+  AuthAsk shown{packet.body, "", packet.client_ip, packet.transport, Dialect::kV2};
+  authenticator_.identify(std::move(shown), [this, packet, done = std::move(done)](Result<Identity> identity) mutable {
+    if (identity.ok() && identity.value().uid == packet.uid)
+      return renew(packet, std::move(identity).value(), std::move(done));
+    ++stats_.not_renewed;
+    done({});
+  });
+}
+
+void ConnectionService::renew(const Packet& packet, Identity identity, std::function<void(Answer)> done) {
+  identity.key = packet.key;
+  revocations_->check(identity, [this, ends = identity.expires_s, done = std::move(done)](const Status& status) {
+    if (!status.ok()) {
+      ++stats_.not_renewed;
+      return done({});
+    }
+    ++stats_.renewed;
+    Answer answer;
+    answer.op = wire::kOpAuthReply;
+    answer.renewed = true;
+    answer.expires_s = ends;
+    done(std::move(answer));
+  });
 }
 
 }  // namespace im::logic

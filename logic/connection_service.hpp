@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "logic/authenticator.hpp"
+#include "logic/identity/revocations.hpp"
 #include "logic/session_directory.hpp"
 
 namespace im::logic {
@@ -24,7 +25,8 @@ struct V1Policy {
 };
 
 struct ConnectStats {
-  std::atomic<std::uint64_t> ok{0}, refused{0}, failed{0}, disconnects{0}, received{0};
+  std::atomic<std::uint64_t> ok{0}, refused{0}, revoked{0}, failed{0}, disconnects{0}, received{0};
+  std::atomic<std::uint64_t> renewed{0}, not_renewed{0};
 };
 
 /// What comets ask: who is this client, it left, it sent something. Any thread.
@@ -43,21 +45,49 @@ class ConnectionService {
     std::vector<ConnId> replaced;  ///< of the same comet instance
   };
 
+  /// A packet whose op comet does not know.
+  struct Packet {
+    Uid uid;
+    std::string key;
+    std::int32_t op = 0;
+    std::string body, client_ip, transport;
+  };
+  struct Answer {
+    std::string body;     ///< goim's is empty
+    std::int32_t op = 0;  ///< 0 = the packet's
+    bool renewed = false;
+    std::int64_t expires_s = 0;  ///< renewed: Unix time at which the session ends; 0 = not by itself
+  };
+
+  /// `revocations`: null with identity `open`, where nothing is proven and so nothing is renewed or revoked.
   ConnectionService(Authenticator& authenticator, SessionDirectory& directory, HeartbeatPolicy heartbeat,
-                    V1Policy v1 = {})
-      : authenticator_(authenticator), directory_(directory), heartbeat_(heartbeat), v1_(v1) {}
+                    V1Policy v1 = {}, Revocations* revocations = nullptr)
+      : authenticator_(authenticator),
+        directory_(directory),
+        heartbeat_(heartbeat),
+        v1_(v1),
+        revocations_(revocations) {}
 
   void connect(const Ask& ask, std::function<void(Result<Grant>)> done);
   void disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done);
-  /// Body of the reply to an op that comet does not know; goim's is empty.
-  std::string receive(Uid uid, std::int32_t op, const std::string& body);
+  /// Op 7 with a good token of the session's user renews it (docs/protocol.md T02); everything else is answered as goim
+  /// does.
+  void receive(const Packet& packet, std::function<void(Answer)> done);
   const ConnectStats& stats() const { return stats_; }
 
  private:
+  using ConnectDone = std::function<void(Result<Grant>)>;
+  void admit(const Ask& ask, Identity identity, ConnectDone done);
+  void bind(const Ask& ask, Identity identity, ConnectDone done);
+  void on_bound(const Ask& ask, Identity identity, const Result<BindAnswer>& bound, const ConnectDone& done);
+  void fail(const Error& error, const ConnectDone& done);
+  void renew(const Packet& packet, Identity identity, std::function<void(Answer)> done);
+
   Authenticator& authenticator_;
   SessionDirectory& directory_;
   HeartbeatPolicy heartbeat_;
   V1Policy v1_;
+  Revocations* revocations_;
   ConnectStats stats_;
 };
 

@@ -1,10 +1,7 @@
-#include <algorithm>
-#include <map>
 #include <mutex>
 
 #include "common/rpc/call.hpp"
-#include "common/rpc/channel.hpp"
-#include "im/comet.grpc.pb.h"
+#include "logic/comet_stubs.hpp"
 #include "logic/kick_http.hpp"
 
 namespace im::logic {
@@ -17,16 +14,21 @@ namespace ct = im::comet;
 struct Together {
   std::mutex mutex;
   std::size_t open = 0;
-  Status result = Ok{};
-  std::function<void(Status)> done;
+  std::int32_t closed = 0;
+  Status failure = Ok{};
+  std::function<void(Result<std::int32_t>)> done;
 
-  void settle(const Status& status) {
+  void settle(const Result<ct::KickReply>& reply) {
     {
       const std::lock_guard lock(mutex);
-      if (!status.ok()) result = status;
+      if (reply.ok()) {
+        closed += reply.value().closed();
+      } else {
+        failure = reply.error();
+      }
       if (--open > 0) return;
     }
-    done(result);
+    done(failure.ok() ? Result<std::int32_t>(closed) : failure.error());
   }
 };
 
@@ -35,53 +37,38 @@ class GrpcKicker final : public Kicker {
   GrpcKicker(std::function<std::vector<NodeInfo>()> nodes, std::chrono::milliseconds deadline)
       : nodes_(std::move(nodes)), deadline_(deadline) {}
 
-  void kick(const std::vector<SessionInfo>& sessions, std::function<void(Status)> done) override {
-    std::map<CometInstance, ct::KickRequest> requests;
-    for (const SessionInfo& session : sessions) {
-      auto& request = requests[session.comet];
-      request.set_comet(session.comet.number.value());
-      request.set_comet_epoch(session.comet.epoch.value());
-      request.add_conns(session.conn.raw());
+  void kick(const Who& who, std::function<void(Result<std::int32_t>)> done) override {
+    std::vector<std::string> comets;
+    for (const NodeInfo& node : nodes_()) {
+      if (node.kind == "comet") comets.push_back(node.grpc_address);
     }
-    auto together = std::make_shared<Together>();
-    together->open = requests.size();
+    if (comets.empty()) return done(Error{Error::Code::kUnavailable, "the router has named no comet"});
+    ct::KickRequest request;
+    request.set_uid(who.uid.value());
+    if (who.uid.value() <= 0) request.set_key(who.key);
+    const auto together = std::make_shared<Together>();
+    together->open = comets.size();
     together->done = std::move(done);
-    for (auto& [comet, request] : requests) call(comet, std::move(request), together);
+    for (const std::string& comet : comets) call(comet, request, together);
   }
 
  private:
-  void call(const CometInstance& comet, ct::KickRequest request, const std::shared_ptr<Together>& together) {
-    const auto nodes = nodes_();
-    const auto node = std::find_if(nodes.begin(), nodes.end(), [&](const NodeInfo& one) { return one.comet == comet; });
-    if (node == nodes.end()) {  // its lease is over, and with it its sessions
-      together->settle(Ok{});
-      return;
-    }
-    const auto stub = stub_of(node->grpc_address);
+  void call(const std::string& address, const ct::KickRequest& request, const std::shared_ptr<Together>& together) {
+    const auto stub = stubs_.at(address);
     rpc::call<ct::KickReply>(
-        std::move(request), deadline_,
+        request, deadline_,
         [stub](grpc::ClientContext* context, const ct::KickRequest* ask, ct::KickReply* reply,
                std::function<void(grpc::Status)> finish) {
           stub->async()->Kick(context, ask, reply, std::move(finish));
         },
-        [together, stub](const Result<ct::KickReply>& reply) {
-          // Another instance is there: this one and its connections are gone.
-          const bool gone = !reply.ok() && reply.error().code == Error::Code::kConflict;
-          together->settle(reply.ok() || gone ? Status(Ok{}) : Status(reply.error()));
+        [together, stub, address](const Result<ct::KickReply>& reply) {
+          together->settle(reply.ok() ? reply : Error{reply.error().code, address + ": " + reply.error().message});
         });
-  }
-
-  std::shared_ptr<ct::Comet::Stub> stub_of(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    auto& stub = stubs_[address];
-    if (!stub) stub = ct::Comet::NewStub(rpc::make_channel({address}));
-    return stub;
   }
 
   std::function<std::vector<NodeInfo>()> nodes_;
   std::chrono::milliseconds deadline_;
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<ct::Comet::Stub>> stubs_;  ///< by address; as many as there ever were comets
+  CometStubs stubs_;
 };
 
 }  // namespace

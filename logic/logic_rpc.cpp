@@ -17,6 +17,12 @@ using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
 namespace rt = im::router;
 
+/// Left of a session; 0 = it does not end by itself. At least a moment: a token that ends right now must not become one
+/// that never ends.
+std::int64_t ms_until(std::int64_t expires_s) {
+  return expires_s == 0 ? 0 : std::max<std::int64_t>(expires_s * 1000 - unix_ms(), 1);
+}
+
 class Service final : public Logic::CallbackService {
  public:
   Service(ConnectionService& connections, const NodeList& nodes, NodePolicy policy, RouterCalls& routers)
@@ -31,7 +37,8 @@ class Service final : public Logic::CallbackService {
                                      request->client_ip(),
                                      request->transport(),
                                      request->dialect() == im::DIALECT_GOIM_V1 ? Dialect::kV1 : Dialect::kV2};
-    connections_.connect(ask, [reactor, reply](const Result<ConnectionService::Grant>& grant) {
+    connections_.connect(ask, [this, context, reactor, reply](const Result<ConnectionService::Grant>& grant) {
+      if (grant.ok() && context->IsCancelled()) take_back(grant.value());
       if (!grant.ok()) {
         reactor->Finish(rpc::to_grpc(grant.error()));
         return;
@@ -43,9 +50,7 @@ class Service final : public Logic::CallbackService {
       reply->mutable_accepts()->Add(identity.accepts.begin(), identity.accepts.end());
       reply->set_platform(identity.platform);
       reply->set_single_frames(identity.single_frames);
-      // At least a moment: a token that ends right now must not become one that never ends.
-      if (identity.expires_s != 0)
-        reply->set_expires_in_ms(std::max<std::int64_t>(identity.expires_s * 1000 - unix_ms(), 1));
+      reply->set_expires_in_ms(ms_until(identity.expires_s));
       reply->set_heartbeat_ms(grant.value().heartbeat.interval.count());
       reply->set_heartbeat_max(grant.value().heartbeat.max_missed);
       reply->set_session_epoch(grant.value().epoch.value());
@@ -69,8 +74,15 @@ class Service final : public Logic::CallbackService {
 
   Reactor* Receive(Context* context, const ReceiveRequest* request, ReceiveReply* reply) override {
     auto* reactor = context->DefaultReactor();
-    reply->set_body(connections_.receive(Uid(request->uid()), request->operation(), request->body()));
-    reactor->Finish(grpc::Status::OK);
+    const ConnectionService::Packet packet{Uid(request->uid()), request->key(),       request->operation(),
+                                           request->body(),     request->client_ip(), request->transport()};
+    connections_.receive(packet, [reactor, reply](const ConnectionService::Answer& answer) {
+      reply->set_body(answer.body);
+      reply->set_operation(answer.op);
+      reply->set_renewed(answer.renewed);
+      if (answer.renewed) reply->set_expires_in_ms(ms_until(answer.expires_s));
+      reactor->Finish(grpc::Status::OK);
+    });
     return reactor;
   }
 
@@ -116,6 +128,12 @@ class Service final : public Logic::CallbackService {
   }
 
  private:
+  /// The comet has given up waiting: nobody holds this session.
+  void take_back(const ConnectionService::Grant& grant) {
+    connections_.disconnect({{grant.identity.uid, grant.identity.key, grant.epoch}},
+                            [](const Result<std::int32_t>&) {});
+  }
+
   template <class Request, class Reply>
   Reactor* to_registry(Context* context, const Request* request, Reply* reply,
                        RouterCalls::Method<Request, Reply> method) {

@@ -90,19 +90,22 @@ Server::Server(const Config& config, DaemonContext& context)
       directory_(make_grpc_session_directory(router_calls_)),
       queue_(make_kafka_push_queue(producer_)),
       nodes_(routers_, self_of(config, context.node), context.health),
-      authenticator_(make_authenticator()),
+      identity_(config),
       kicker_(make_grpc_kicker([this] { return nodes_.nodes(); }, config.router_deadline)),
       push_(*directory_, *queue_, [this] { return nodes_.comets_within(kNodesGoodFor); }),
-      connections_(*authenticator_, *directory_, {config.heartbeat, config.heartbeat_max},
-                   {config.v1_deadline, config.v1_max_sessions}),
+      shared_(make_grpc_shared_table(router_calls_)),
+      revocations_(*shared_, config.jwt_leeway.count() / 1000, [] { return unix_ms() / 1000; }),
+      connections_(identity_.authenticator(), *directory_, {config.heartbeat, config.heartbeat_max},
+                   {config.v1_deadline, config.v1_max_sessions}, identity_.proven() ? &revocations_ : nullptr),
+      kick_desk_(*kicker_, identity_.proven() ? &revocations_ : nullptr,
+                 config.router_deadline + std::chrono::seconds(1)),
+      comet_tracer_(make_grpc_comet_tracer(config.router_deadline)),
+      trace_desk_(*directory_, *comet_tracer_, [this] { return nodes_.nodes(); }),
       admin_(*directory_, push_.stats(), [this] { return nodes_.view(); }),
       keys_file_(config.push_keys_file, keys_),
-      shared_(make_grpc_shared_table(router_calls_)),
       push_api_(keys_, push_, *shared_),
       push_http_(push_config(config)),
       public_http_(public_config(config)) {
-  if (auto* jwt = dynamic_cast<JwtAuthenticator*>(authenticator_.get()))
-    jwt_keys_ = std::make_unique<JwtKeysFile>(config.jwt_keys_file, *jwt);
   context_.health.set("kafka", false, "not asked yet");
   add_push_routes(push_http_, push_);
   add_online_routes(push_http_, *directory_);
@@ -112,21 +115,12 @@ Server::Server(const Config& config, DaemonContext& context)
   add_push_api_routes(push_http_, push_api_, limits_of(config));
   if (config.push_api_public) add_push_api_routes(public_http_, push_api_, limits_of(config));
   admin_.add_routes(context_.ops);
-  add_kick_route(context_.ops, *directory_, *kicker_);
+  kick_desk_.add_routes(context_.ops);
+  trace_desk_.add_routes(context_.ops);
   add_metrics();
 }
 
 Server::~Server() { stop(); }
-
-/// Runs before the members behind it are made: uses config_ only.
-std::unique_ptr<Authenticator> Server::make_authenticator() {
-  if (config_.identity == "open") {
-    log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
-    return make_open_authenticator();
-  }
-  const JwtRules rules{config_.jwt_issuer, config_.jwt_audience, config_.jwt_leeway.count() / 1000};
-  return std::make_unique<JwtAuthenticator>(rules, [] { return unix_ms() / 1000; });
-}
 
 void Server::add_metrics() {
   context_.metrics.add([this](MetricsPage& page) {
@@ -145,6 +139,11 @@ void Server::add_metrics() {
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.ok, {{"outcome", "ok"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.refused, {{"outcome", "refused"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.failed, {{"outcome", "failed"}});
+    counter("im_logic_connects_revoked_total", "Of the refused logins, those with a revoked token.", connects.revoked);
+    counter("im_logic_renewals_total", "Repeated auth packets, by outcome.", connects.renewed, {{"outcome", "ok"}});
+    counter("im_logic_renewals_total", "Repeated auth packets, by outcome.", connects.not_renewed,
+            {{"outcome", "refused"}});
+    identity_.add_metrics(page);
     counter("im_logic_disconnects_total", "Ended sessions.", connects.disconnects);
     add_push_api_metrics(page);
     for (const auto& [name, server] :
@@ -175,7 +174,7 @@ void Server::add_push_api_metrics(MetricsPage& page) {
 
 void Server::start() {
   keys_file_.look();
-  if (jwt_keys_) jwt_keys_->look();
+  identity_.look();
   timers_.start();
   routers_.start();
   service_ = make_logic_service(connections_, nodes_, policy_of(config_, context_.node), router_calls_);
@@ -198,7 +197,8 @@ void Server::start_push_api_grpc() {
 void Server::watch() {
   while (!stopping_) {
     keys_file_.look();
-    if (jwt_keys_) jwt_keys_->look();
+    identity_.look();
+    kick_desk_.tick(monotonic_now());
     std::string detail;
     const bool up = producer_.up(&detail);
     context_.health.set("kafka", up, detail);
@@ -224,6 +224,7 @@ void Server::stop() {
     server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
     server->Wait();
   }
+  identity_.stop();  // after the gRPC server: its calls wait for answers
   push_http_.stop();
   public_http_.stop();
   routers_.stop();

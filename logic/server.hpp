@@ -9,17 +9,17 @@
 #include "common/kafka/producer.hpp"
 #include "common/routers/router_map.hpp"
 #include "logic/admin_http.hpp"
-#include "logic/authenticator.hpp"
 #include "logic/config.hpp"
 #include "logic/connection_service.hpp"
 #include "logic/grpc_session_directory.hpp"
-#include "logic/identity/jwt_identity.hpp"
+#include "logic/identity/identity_source.hpp"
 #include "logic/kick_http.hpp"
 #include "logic/node_list.hpp"
 #include "logic/push_api/push_api.hpp"
 #include "logic/push_queue.hpp"
 #include "logic/push_service.hpp"
 #include "logic/router_calls.hpp"
+#include "logic/trace_http.hpp"
 
 namespace grpc {
 class Server;
@@ -40,7 +40,6 @@ class Server final : public Service {
  private:
   void add_metrics();
   void add_push_api_metrics(MetricsPage& page);
-  std::unique_ptr<Authenticator> make_authenticator();
   void start_push_api_grpc();
   void watch();
 
@@ -53,15 +52,18 @@ class Server final : public Service {
   std::unique_ptr<GrpcSessionDirectory> directory_;
   std::unique_ptr<PushQueue> queue_;
   NodeList nodes_;
-  std::unique_ptr<Authenticator> authenticator_;
-  std::unique_ptr<JwtKeysFile> jwt_keys_;  ///< identity jwt
+  IdentitySource identity_;
   std::unique_ptr<Kicker> kicker_;
   PushService push_;
+  std::unique_ptr<SharedTable> shared_;
+  Revocations revocations_;
   ConnectionService connections_;
+  KickDesk kick_desk_;
+  std::unique_ptr<CometTracer> comet_tracer_;
+  TraceDesk trace_desk_;
   AdminApi admin_;
   KeyRing keys_;
   KeyRingFile keys_file_;
-  std::unique_ptr<SharedTable> shared_;
   PushApi push_api_;
   HttpServer push_http_;
   HttpServer public_http_;

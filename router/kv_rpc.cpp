@@ -44,6 +44,13 @@ class Service final : public KvRpc, public Kv::CallbackService {
     return reactor;
   }
 
+  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const KvGetRequest* request,
+                                KvGetReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(get(request->key(), *reply));
+    return reactor;
+  }
+
   grpc::ServerUnaryReactor* Remove(grpc::CallbackServerContext* context, const KvRemoveRequest* request,
                                    KvRemoveReply*) override {
     auto* reactor = context->DefaultReactor();
@@ -89,6 +96,15 @@ class Service final : public KvRpc, public Kv::CallbackService {
   }
 
  private:
+  grpc::Status get(const std::string& key, KvGetReply& reply) {
+    const std::lock_guard lock(mutex_);
+    if (!firm_() || !owned_[slot_of(key)]) return kNotOwner;
+    const std::string* value = table_.find(key, monotonic_now());
+    reply.set_found(value != nullptr);
+    if (value != nullptr) reply.set_value(*value);
+    return grpc::Status::OK;
+  }
+
   grpc::Status remove(const std::string& key) {
     const std::size_t slot = slot_of(key);
     const std::lock_guard lock(mutex_);

@@ -103,6 +103,7 @@ Status times_hold(const json::object& claims, const JwtRules& rules, std::int64_
   }
   if (!expires.value()) return denied("claim \"exp\" is missing");
   out.expires_s = *expires.value();
+  out.issued_s = issued.value().value_or(0);
   if (out.expires_s + rules.leeway_s <= now_s) return denied("the token has expired");
   if (not_before.value().value_or(0) > now_s + rules.leeway_s) return denied("the token is not valid yet");
   if (issued.value().value_or(0) > now_s + rules.leeway_s) return denied("the token was issued in the future");

@@ -5,13 +5,10 @@
 #include <iterator>
 
 #include "common/base/log.hpp"
-#include "logic/v1_rules.hpp"
 
 namespace im::logic {
 
 namespace {
-
-constexpr std::int32_t kRoomOfV1Users = 1;
 
 /// The users of this cluster are numbers above 0.
 Result<Uid> uid_of(const std::string& subject) {
@@ -30,7 +27,7 @@ void JwtAuthenticator::replace(JwkSet keys) {
   keys_ = std::move(next);
 }
 
-Result<Identity> JwtAuthenticator::identity_of(std::string_view token) const {
+Result<JwtAuthenticator::Proven> JwtAuthenticator::proven_by(std::string_view token) const {
   std::shared_ptr<const JwkSet> keys;
   {
     const std::lock_guard lock(mutex_);
@@ -40,40 +37,34 @@ Result<Identity> JwtAuthenticator::identity_of(std::string_view token) const {
   if (!claims.ok()) return claims.error();
   const auto uid = uid_of(claims.value().subject);
   if (!uid.ok()) return uid.error();
-  Identity identity;
-  identity.uid = uid.value();
-  identity.expires_s = claims.value().expires_s;
+  return Proven{uid.value(), claims.value().expires_s, claims.value().issued_s};
+}
+
+Identity JwtAuthenticator::timed(Identity identity, const Proven& proven) {
+  identity.expires_s = proven.expires_s;
+  identity.issued_s = proven.issued_s;
   return identity;
 }
 
 Result<Identity> JwtAuthenticator::authenticate(std::string_view body) {
   StatedIdentity stated;
-  const std::size_t first = body.find_first_not_of(" \t\r\n");
-  const bool object = first != std::string_view::npos && body[first] == '{';
+  const bool object = is_object_body(body);
   if (object) {
     auto read = read_stated_identity(body);
     if (!read.ok()) return read.error();
     stated = std::move(read).value();
   }
-  auto proven = identity_of(object ? std::string_view(stated.token) : body);
+  const auto proven = proven_by(object ? std::string_view(stated.token) : body);
   if (!proven.ok()) return proven.error();
-  if (stated.has_uid && stated.identity.uid != proven.value().uid)
-    return Error{Error::Code::kDenied, "\"mid\" is not the user of the token"};
-  Identity identity = std::move(stated.identity);
-  identity.uid = proven.value().uid;
-  identity.expires_s = proven.value().expires_s;
-  // A key names a device of this user and nobody else's.
-  identity.key =
-      std::to_string(identity.uid.value()) + "/" + (identity.key.empty() ? make_session_key() : identity.key);
-  return identity;
+  auto identity = combine(proven.value().uid, std::move(stated));
+  if (!identity.ok()) return identity;
+  return timed(std::move(identity).value(), proven.value());
 }
 
 Result<Identity> JwtAuthenticator::authenticate_v1(std::string_view body) {
-  auto identity = identity_of(body);
-  if (!identity.ok()) return identity;
-  identity.value().key = std::to_string(identity.value().uid.value()) + "_" + make_session_key();
-  identity.value().room = v1_room(kRoomOfV1Users);
-  return identity;
+  const auto proven = proven_by(body);
+  if (!proven.ok()) return proven.error();
+  return timed(combine_v1(proven.value().uid), proven.value());
 }
 
 void JwtKeysFile::look() {

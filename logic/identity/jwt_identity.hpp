@@ -14,7 +14,7 @@ namespace im::logic {
 /// Identity `jwt` (docs/identity.md): the client is who a signed token says. The auth body is the token alone, or
 /// goim's JSON object with the token in "token"; then "key", "room_id", "platform" and "accepts" are the client's own,
 /// and a "mid" must be the token's. Any thread.
-class JwtAuthenticator final : public Authenticator {
+class JwtAuthenticator final : public LocalAuthenticator {
  public:
   /// `now_s`: Unix time.
   JwtAuthenticator(JwtRules rules, std::function<std::int64_t()> now_s)
@@ -26,7 +26,12 @@ class JwtAuthenticator final : public Authenticator {
   Result<Identity> authenticate_v1(std::string_view body) override;
 
  private:
-  Result<Identity> identity_of(std::string_view token) const;
+  struct Proven {
+    Uid uid;
+    std::int64_t expires_s = 0, issued_s = 0;
+  };
+  Result<Proven> proven_by(std::string_view token) const;
+  static Identity timed(Identity identity, const Proven& proven);
 
   const JwtRules rules_;
   const std::function<std::int64_t()> now_s_;

@@ -32,6 +32,19 @@ class Table final : public SharedTable {
     });
   }
 
+  void get(std::string key, std::function<void(Result<std::optional<std::string>>)> done) override {
+    rt::KvGetRequest request;
+    const std::size_t slot = slot_of(key);
+    request.set_key(std::move(key));
+    routers_.to_owner<rt::KvGetReply>(slot, std::move(request), &RouterCalls::KvAsync::Get,
+                                      [done = std::move(done)](const Result<rt::KvGetReply>& reply) {
+                                        if (!reply.ok()) return done(reply.error());
+                                        std::optional<std::string> value;
+                                        if (reply.value().found()) value = reply.value().value();
+                                        done(std::move(value));
+                                      });
+  }
+
   void remove(std::string key, std::function<void(Status)> done) override {
     rt::KvRemoveRequest request;
     const std::size_t slot = slot_of(key);

@@ -19,6 +19,8 @@ class SharedTable {
                              std::function<void(Result<std::optional<std::string>>)> done) = 0;
   virtual void put(std::string key, std::string value, std::chrono::milliseconds ttl,
                    std::function<void(Status)> done) = 0;
+  /// What is there, if anything.
+  virtual void get(std::string key, std::function<void(Result<std::optional<std::string>>)> done) = 0;
   virtual void remove(std::string key, std::function<void(Status)> done) = 0;
 };
 

@@ -13,7 +13,7 @@ import urllib.request
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from goim_client import TcpClient, WsClient  # noqa: E402
 
-TCP, WS, V1 = (int(os.environ[name]) for name in ("IM_TCP", "IM_WS", "IM_V1_TCP"))
+TCP, WS, V1, TCP2 = (int(os.environ[name]) for name in ("IM_TCP", "IM_WS", "IM_V1_TCP", "IM_TCP2"))
 API, ADMIN, IMCTL = os.environ["IM_API"], os.environ["IM_ADMIN"], os.environ["IMCTL"]
 PUBLIC, PRIVATE = os.environ["IM_JWT_PUBLIC"], os.environ["IM_JWT_PRIVATE"]
 CLAIMS = ("--issuer", "shop", "--audience", "im")
@@ -142,6 +142,58 @@ def kick_closes_what_it_names():
     assert "no live session" in imctl("kick", "8306", code=1)
 
 
+def a_second_auth_renews():
+    client = login(TcpClient, TCP, token(8309, seconds=3).encode())
+    object_client = login(WsClient, WS, json.dumps({"token": token(8309, seconds=3), "key": "phone"}).encode())
+    began = time.monotonic()
+    for body in (b"", b"{}", token(8310).encode(), token(8309, seconds=-60).encode(), b'{"mid":8309}'):
+        client.send(7, body, seq=9)
+        assert client.receive() == (1, 7, 9, b""), body
+    client.send(7, token(8309).encode(), seq=10)
+    assert client.receive() == (1, 8, 10, b"")
+    object_client.send(7, json.dumps({"token": token(8309), "key": "desk", "room_id": "live://9"}).encode(), seq=11)
+    assert object_client.receive() == (1, 8, 11, b"")
+    assert "8309/phone" in [session["key"] for session in sessions(8309)], "only the token is looked at"
+    time.sleep(max(0.0, 4.5 - (time.monotonic() - began)))
+    for one in (client, object_client):
+        one.send(2)
+        assert one.receive()[1] == 3
+        one.close()
+
+
+def revoked_tokens_stay_out():
+    old = json.dumps({"token": token(8311), "key": "phone"}).encode()
+    clients = [login(TcpClient, TCP, old), login(TcpClient, TCP2, old), login(WsClient, WS, token(8311).encode()),
+               login(TcpClient, V1, token(8311).encode())]
+    other = login(TcpClient, TCP, token(8312).encode())
+    assert imctl("kick", "8311", "--revoke", "10m").startswith("closed 4; "), "also the one that another comet replaced"
+    assert all(client.closed_within(2) for client in clients)
+    for port in (TCP, TCP2) * 4:  # whichever logic is asked
+        assert refused(old, TcpClient, port)
+    assert refused(token(8311).encode(), WsClient, WS), "issued within the leeway of the clocks"
+    time.sleep(2.1)  # identity.jwt_leeway is 1 s here
+    fresh = login(TcpClient, TCP, token(8311).encode())
+    fresh.send(7, json.loads(old)["token"].encode(), seq=3)
+    assert fresh.receive()[1:] == (7, 3, b""), "a revoked token renews nothing"
+    assert refused(old)
+    other.send(2)
+    assert other.receive()[1] == 3
+    assert imctl("pardon", "8311") == "their tokens are taken again"
+    login(TcpClient, TCP, old).close()
+
+
+def revoked_devices():
+    desk = login(TcpClient, TCP, json.dumps({"token": token(8313), "key": "desk"}).encode())
+    phone = json.dumps({"token": token(8313), "key": "phone"}).encode()
+    assert imctl("kick", "8313/phone", "--revoke", "10m").startswith("closed 0; ")
+    assert refused(phone)
+    desk.send(2)
+    assert desk.receive()[1] == 3
+    for words, text in ((("kick", "8313", "--revoke", "25h"), "15m"), (("kick", "8313", "--revoke", "soon"), "15m")):
+        assert text in imctl(*words, code=2)
+    assert "above 0" in imctl("kick", "0", code=1)
+
+
 def keys_rotate_by_overlap():
     new_key("next")
     eventually(lambda: not refused(token(8308, "next").encode()), "the next key is not taken")
@@ -158,7 +210,8 @@ def keys_rotate_by_overlap():
 
 
 CASES = [example_eddsa_tokens_of_imctl, example_hs256_tokens_of_a_backend, nobody_without_a_token,
-         a_token_that_ends_ends_its_connection, kick_closes_what_it_names, keys_rotate_by_overlap]
+         a_token_that_ends_ends_its_connection, kick_closes_what_it_names, a_second_auth_renews, revoked_tokens_stay_out, revoked_devices,
+         keys_rotate_by_overlap]
 
 
 def main():

@@ -59,12 +59,12 @@ TEST(ClientProtocol, RequestsBehindABusyOneWaitAndKeepTheirOrder) {
   EXPECT_EQ(WorkerHarness::received(client), "");
   ASSERT_EQ(worker.control.receives.size(), 1U);
   EXPECT_EQ(worker.control.receives[0].second.body, "x");
-  worker.protocol.on_receive_result(worker.control.receives[0].first, "");
+  worker.protocol.on_receive_result(worker.control.receives[0].first, {});
   worker.pump();
   EXPECT_EQ(WorkerHarness::received(client),
             WorkerHarness::packet(4, 10) + WorkerHarness::packet(wire::kOpHeartbeatReply, 11, std::string(4, '\0')));
   ASSERT_EQ(worker.control.receives.size(), 2U);
-  worker.protocol.on_receive_result(worker.control.receives[1].first, "");
+  worker.protocol.on_receive_result(worker.control.receives[1].first, {});
   EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(4, 12));
 }
 
@@ -183,6 +183,41 @@ TEST(ClientProtocol, PacketsInSingleBytes) {
     worker.send(client, std::string(1, byte));
   ASSERT_EQ(worker.control.connects.size(), 1U);
   EXPECT_EQ(worker.control.connects[0].token, "{\"mid\":1}");
+}
+
+// covers T01 T02
+TEST(ClientProtocol, ARepeatedAuthRenewsTheEndOfTheSession) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kTcp);
+  worker.send(client, WorkerHarness::packet(wire::kOpAuth, 1, "old"));
+  worker.grant("", 1, false, std::chrono::seconds(10));
+  WorkerHarness::received(client);
+  worker.send(client, WorkerHarness::packet(wire::kOpAuth, 2, "new"));
+  ASSERT_EQ(worker.control.receives.size(), 1U);
+  EXPECT_EQ(worker.control.receives[0].second.body, "new");
+  EXPECT_EQ(worker.control.receives[0].second.transport, "tcp");
+  worker.protocol.on_receive_result(worker.control.receives[0].first,
+                                    {"", wire::kOpAuthReply, true, std::chrono::seconds(20)});
+  EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpAuthReply, 2));
+  worker.io.advance_clock(19 * ConnectionIo::kTicksPerSecond);
+  EXPECT_FALSE(WorkerHarness::at_end(client));
+  worker.io.advance_clock(21 * ConnectionIo::kTicksPerSecond);
+  EXPECT_TRUE(WorkerHarness::at_end(client));
+  EXPECT_EQ(closed_for(worker, CloseReason::kTokenExpired), 1U);
+}
+
+// covers T03
+TEST(ClientProtocol, ARefusedRenewalLeavesTheSessionAsItWas) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kTcp);
+  worker.send(client, WorkerHarness::packet(wire::kOpAuth, 1, "old"));
+  worker.grant("", 1, false, std::chrono::seconds(10));
+  WorkerHarness::received(client);
+  worker.send(client, WorkerHarness::packet(wire::kOpAuth, 2, "bad"));
+  worker.protocol.on_receive_result(worker.control.receives[0].first, {});
+  EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpAuth, 2));
+  worker.io.advance_clock(11 * ConnectionIo::kTicksPerSecond);
+  EXPECT_EQ(closed_for(worker, CloseReason::kTokenExpired), 1U);
 }
 
 }  // namespace

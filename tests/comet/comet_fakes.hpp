@@ -101,8 +101,10 @@ class WorkerHarness {
   }
 
   /// Answers the last connect.
-  void grant(const std::string& room, std::int64_t uid = 1, bool single_frames = false) {
+  void grant(const std::string& room, std::int64_t uid = 1, bool single_frames = false,
+             std::chrono::milliseconds expires_in = {}) {
     ConnectGrant answer;
+    answer.expires_in = expires_in;
     answer.single_frames = single_frames;
     answer.uid = Uid(uid);
     answer.key = "key-" + std::to_string(uid);

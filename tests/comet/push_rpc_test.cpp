@@ -93,14 +93,12 @@ class PushRpc : public testing::Test {
   PushIngress ingress_{{workers_[0].get(), workers_[1].get()}};
   std::unique_ptr<grpc::Service> service_ = make_push_service(
       ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; },
-      [this](std::vector<ConnId> conns) { kicked_ = std::move(conns); },
       [this](const SlotSet& slots, const std::function<void(Holdings)>& done) {
         asked_ = slots;
         done(holdings_);
       });
   SlotSet asked_;
   Holdings holdings_;
-  std::vector<ConnId> kicked_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Comet::Stub> stub_;
   int port_ = 0;
@@ -135,20 +133,6 @@ TEST_F(PushRpc, StreamForAnotherInstanceIsRefused) {
   EXPECT_FALSE(stream->Read(&ack));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(ingress_.stats().streams_refused, 1U);
-}
-
-TEST_F(PushRpc, KicksOnlyConnectionsOfThisInstance) {
-  KickRequest request;
-  request.set_comet(1);
-  request.set_comet_epoch(4);
-  request.add_conns(ConnId(0, 7, 1).raw());
-  KickReply reply;
-  grpc::ClientContext old, now;
-  EXPECT_EQ(stub_->Kick(&old, request, &reply).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
-  EXPECT_TRUE(kicked_.empty());
-  request.set_comet_epoch(5);
-  EXPECT_TRUE(stub_->Kick(&now, request, &reply).ok());
-  EXPECT_EQ(kicked_, std::vector<ConnId>{ConnId(0, 7, 1)});
 }
 
 TEST_F(PushRpc, SnapshotsComeInPartsAndOnlyFromTheInstanceThatIsMeant) {

@@ -29,7 +29,7 @@ class GrantingControl final : public ControlPort {
          [conn = ask.conn, grant](Worker& worker) { worker.protocol().on_connect_result(conn, grant); });
   }
   void ask_receive(ConnId conn, ReceiveAsk) override {
-    post(conn.worker(), [conn](Worker& worker) { worker.protocol().on_receive_result(conn, ""); });
+    post(conn.worker(), [conn](Worker& worker) { worker.protocol().on_receive_result(conn, {}); });
   }
   void session_ended(SessionRecord) override { ++ended; }
   void room_joined(std::uint8_t worker, std::string room) override {

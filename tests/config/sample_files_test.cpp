@@ -90,5 +90,28 @@ TEST_P(SampleFileTest, EveryKeyIsExplained) {
 INSTANTIATE_TEST_SUITE_P(Daemons, SampleFileTest, testing::ValuesIn(daemons()),
                          [](const auto& name) { return name.param; });
 
+std::string problem_of(const std::vector<std::pair<std::string, std::string>>& flags) {
+  std::string text;
+  with_options("logic", [&](config::Options& options) {
+    for (const auto& problem : config::load(options, "logic", "", flags).problems) text += problem.message;
+  });
+  return text;
+}
+
+TEST(LogicRules, WhatCannotWorkIsSaidBeforeTheStart) {
+  EXPECT_EQ(problem_of({{"http.allow_from", "10.0.0.0/8,::1"}}), "");
+  EXPECT_NE(problem_of({{"http.allow_from", "10.0.0.0/33"}}).find("http.allow_from: \"10.0.0.0/33\""),
+            std::string::npos);
+  EXPECT_NE(problem_of({{"http.allow_from", "loopback"}}).find("\"loopback\" is not a network"), std::string::npos);
+  EXPECT_NE(problem_of({{"identity.kind", "jwt"}}).find("identity.jwt_keys_file: "), std::string::npos);
+  EXPECT_NE(problem_of({{"identity.kind", "webhook"}}).find("identity.webhook_url: "), std::string::npos);
+  const auto hook = [](const char* url) {
+    return problem_of({{"identity.kind", "webhook"}, {"identity.webhook_url", url}});
+  };
+  EXPECT_EQ(hook("http://127.0.0.1:8080/who"), "");
+  for (const char* url : {"https://127.0.0.1/who", "127.0.0.1:8080", "http://", "http://:80/"})
+    EXPECT_NE(hook(url).find("identity.webhook_url: "), std::string::npos) << url;
+}
+
 }  // namespace
 }  // namespace im

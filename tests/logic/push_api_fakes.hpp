@@ -17,8 +17,13 @@ class FakeTable final : public SharedTable {
     done(fresh ? std::optional<std::string>() : std::optional(row->second));
   }
   void put(std::string key, std::string value, std::chrono::milliseconds, std::function<void(Status)> done) override {
+    if (down) return done(Error{Error::Code::kUnavailable, "router down"});
     rows[key] = value;
     done(Ok{});
+  }
+  void get(std::string key, std::function<void(Result<std::optional<std::string>>)> done) override {
+    if (down) return done(Error{Error::Code::kUnavailable, "router down"});
+    done(rows.contains(key) ? std::optional(rows.at(key)) : std::nullopt);
   }
   void remove(std::string key, std::function<void(Status)> done) override {
     rows.erase(key);

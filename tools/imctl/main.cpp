@@ -28,6 +28,8 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_key(app, globals);
   add_token(app, globals);
   add_kick(app, globals);
+  add_trace(app, globals);
+  add_completion(app, globals);
   app.footer(
       "Exit codes: 0 ok, 1 failed or no answer, 2 usage.\n"
       "Examples:\n"

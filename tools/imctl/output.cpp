@@ -1,6 +1,9 @@
 #include "tools/imctl/output.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -66,6 +69,16 @@ std::string printable(std::string_view body) {
     }
   }
   return out;
+}
+
+std::string clock_text(std::int64_t ms) {
+  const std::time_t seconds = ms / 1000;
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%02d:%02d:%02d.%03d", local.tm_hour, local.tm_min, local.tm_sec,
+                static_cast<int>(ms % 1000));
+  return text.data();
 }
 
 std::string message_json(std::int64_t time_ms, std::int32_t op, std::int32_t seq, std::string_view body) {

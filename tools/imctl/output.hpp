@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ std::string base64(std::string_view bytes);
 
 /// A message body on one line of a terminal: control characters are written as escapes; base64 when it is not UTF-8.
 std::string printable(std::string_view body);
+
+/// "12:00:01.123", local time.
+std::string clock_text(std::int64_t ms);
 
 /// {"op":..,"seq":..,"body":".."} or "body_base64" when it is not UTF-8.
 std::string message_json(std::int64_t time_ms, std::int32_t op, std::int32_t seq, std::string_view body);

@@ -145,27 +145,4 @@ void add_token(CLI::App& app, Globals& globals) {
   add_claims(check, *checked);
 }
 
-void add_kick(CLI::App& app, Globals& globals) {
-  const auto who = std::make_shared<std::string>();
-  const auto is_key = std::make_shared<bool>(false);
-  CLI::App* kick = app.add_subcommand("kick", "Close the connections of a user or a device");
-  kick->add_option("who", *who, "UID (digits) or KEY")->required()->type_name("");
-  kick->add_flag("--key", *is_key, "Digits are a key, too");
-  kick->footer("The client may log in again while its token is good.\nExamples:\n  imctl kick 7\n  imctl kick phone-1");
-  kick->callback([&globals, who, is_key] {
-    globals.run = [&globals, who, is_key] {
-      const bool number = who->find_first_not_of("0123456789") == std::string::npos && !*is_key;
-      const json::value answer =
-          call_admin(globals.admin,
-                     "/admin/v1/kick?" + std::string(number ? "uid=" : "key=") + client::percent_encode(*who), "POST");
-      if (globals.json) {
-        std::cout << json::serialize(answer) << "\n";
-      } else {
-        std::cout << "closed " << answer.at("kicked") << "\n";
-      }
-      return 0;
-    };
-  });
-}
-
 }  // namespace im::imctl

@@ -1,6 +1,3 @@
-#include <array>
-#include <cstdio>
-#include <ctime>
 #include <iostream>
 #include <memory>
 
@@ -40,17 +37,6 @@ client::Config config_of(const Watch& watch) {
   if (!address.ok()) throw UsageError((watch.ws.empty() ? "--tcp: " : "--ws: ") + address.error().message);
   config.address = address.value();
   return config;
-}
-
-/// "12:00:01.123", local time.
-std::string clock_text(std::int64_t ms) {
-  const std::time_t seconds = ms / 1000;
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%02d:%02d:%02d.%03d", local.tm_hour, local.tm_min, local.tm_sec,
-                static_cast<int>(ms % 1000));
-  return text.data();
 }
 
 /// One run of `imctl watch`.

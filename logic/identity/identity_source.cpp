@@ -1,0 +1,73 @@
+#include "logic/identity/identity_source.hpp"
+
+#include <utility>
+
+#include "common/base/clock.hpp"
+#include "common/base/log.hpp"
+
+namespace im::logic {
+
+IdentitySource::IdentitySource(const Config& config) : proven_(config.identity != "open") {
+  if (config.identity == "open") {
+    log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
+    authenticator_ = make_open_authenticator();
+  } else if (config.identity == "webhook") {
+    make_webhook(config);
+  } else {
+    const JwtRules rules{config.jwt_issuer, config.jwt_audience, config.jwt_leeway.count() / 1000};
+    auto jwt = std::make_unique<JwtAuthenticator>(rules, [] { return unix_ms() / 1000; });
+    jwt_keys_ = std::make_unique<JwtKeysFile>(config.jwt_keys_file, *jwt);
+    authenticator_ = std::move(jwt);
+  }
+}
+
+void IdentitySource::make_webhook(const Config& config) {
+  client::HttpPoolConfig pool;
+  pool.url = client::parse_url(config.webhook_url).value();  // the configuration was checked
+  pool.connections = static_cast<std::size_t>(config.webhook_connections);
+  pool.waiting = static_cast<std::size_t>(config.webhook_waiting);
+  pool.deadline = config.webhook_deadline;
+  pool.max_answer = config.webhook_answer_limit.value;
+  pool_ = std::make_unique<HookPool>(std::move(pool), config.webhook_secret_file);
+  if (config.webhook_secret_file.empty())
+    log::warn("the hook cannot tell who asks it: identity.webhook_secret_file is empty");
+  WebhookRules rules;
+  rules.cache = config.webhook_cache;
+  rules.negative_cache = config.webhook_negative_cache;
+  rules.entries = static_cast<std::size_t>(config.webhook_cache_entries);
+  if (config.webhook_failure == "cached") rules.stale = config.webhook_stale;
+  auto webhook = std::make_unique<WebhookAuthenticator>(*pool_, rules, WebhookAuthenticator::Clock{});
+  webhook_ = webhook.get();
+  authenticator_ = std::move(webhook);
+}
+
+void IdentitySource::look() {
+  if (jwt_keys_) jwt_keys_->look();
+  if (pool_) pool_->look();
+}
+
+void IdentitySource::stop() {
+  if (pool_) pool_->stop();
+}
+
+void IdentitySource::add_metrics(MetricsPage& page) const {
+  if (webhook_ == nullptr) return;
+  const WebhookStats& stats = webhook_->stats();
+  for (const auto& [outcome, value] :
+       {std::pair<const char*, const std::atomic<std::uint64_t>*>{"granted", &stats.granted},
+        {"refused", &stats.refused},
+        {"cached", &stats.cached},
+        {"cached_refusal", &stats.cached_refusals},
+        {"timeout", &stats.timeouts},
+        {"unreachable", &stats.unreachable},
+        {"overloaded", &stats.overloaded},
+        {"bad_answer", &stats.bad_answers}})
+    page.counter("im_logic_webhook_total", "Questions who a client is, by what came of them.",
+                 static_cast<double>(value->load()), {{"outcome", outcome}});
+  page.counter("im_logic_webhook_stale_total", "Failed questions for which an older answer was taken.",
+               static_cast<double>(stats.stale.load()));
+  page.gauge("im_logic_webhook_open", "Questions without an answer yet.", static_cast<double>(pool_->open()));
+  page.gauge("im_logic_webhook_cached_answers", "Remembered answers.", static_cast<double>(webhook_->cached_answers()));
+}
+
+}  // namespace im::logic

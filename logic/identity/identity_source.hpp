@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+
+#include "common/daemon/metrics.hpp"
+#include "logic/authenticator.hpp"
+#include "logic/config.hpp"
+#include "logic/identity/hook_pool.hpp"
+#include "logic/identity/jwt_identity.hpp"
+
+namespace im::logic {
+
+/// The identity that the configuration asks for, with the files it follows and the thread it needs.
+class IdentitySource {
+ public:
+  explicit IdentitySource(const Config& config);
+  Authenticator& authenticator() { return *authenticator_; }
+  /// Clients prove who they are, so that it can end and be revoked; false with `open`.
+  bool proven() const { return proven_; }
+  /// Follows the files; every second or so, and once before the first client. The first look throws
+  /// std::runtime_error when a file that must be there is broken.
+  void look();
+  void stop();
+  void add_metrics(MetricsPage& page) const;
+
+ private:
+  void make_webhook(const Config& config);
+
+  bool proven_ = false;
+  std::unique_ptr<HookPool> pool_;
+  std::unique_ptr<Authenticator> authenticator_;
+  std::unique_ptr<JwtKeysFile> jwt_keys_;
+  WebhookAuthenticator* webhook_ = nullptr;  ///< identity webhook: authenticator_
+};
+
+}  // namespace im::logic
