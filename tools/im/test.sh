@@ -95,7 +95,7 @@ cmd_test() {
   done
   [ ${#groups[@]} -gt 0 ] || groups=("${QUICK_GROUPS[@]}")
   local begin=$SECONDS
-  install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}"
+  install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}" "${REDIS_PACKAGES[@]}"
   TIMES+=("$(printf '%-11s %2d min %02d s' install $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
   build_tests "$PRESET" all
   TIMES+=("$(printf '%-11s %2d min %02d s  (install and build)' build $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")

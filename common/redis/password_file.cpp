@@ -1,0 +1,31 @@
+#include "common/redis/password_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace im::redis {
+
+namespace {
+
+constexpr std::size_t kLongest = 4096;
+
+Error wrong(const std::string& path, const std::string& why) {
+  return {Error::Code::kInvalid, "redis.password_file " + path + ": " + why};
+}
+
+}  // namespace
+
+Result<std::string> read_password(const std::string& path) {
+  if (path.empty()) return std::string();
+  std::ifstream file(path);
+  if (!file) return wrong(path, std::string("cannot read it: ") + std::strerror(errno));
+  std::string line;
+  std::getline(file, line);
+  if (line.ends_with('\r')) line.pop_back();
+  if (line.empty()) return wrong(path, "the first line must be the password, and it is empty");
+  if (line.size() > kLongest) return wrong(path, "the first line must be the password, and it is too long");
+  return line;
+}
+
+}  // namespace im::redis
