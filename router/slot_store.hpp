@@ -33,8 +33,7 @@ struct SlotOwner {
 
 struct Membership {
   std::vector<RouterSeat> live;
-  std::uint64_t version =
-      0;  ///< of the slot table: grows with each change of it, also after a loss; 0 = the store is empty
+  std::uint64_t version = 0;     ///< of the slot table: grows with each change; 0 = the store is empty
   std::vector<SlotOwner> slots;  ///< kSlots entries when `version` is not the one the caller knew, else none
 };
 
