@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/config/options.hpp"
 
@@ -16,6 +17,13 @@ struct Config {
   config::Millis lease{10000};
   config::Millis router_lease{5000};
   config::Bytes kv_max_bytes{64U << 20};
+  std::vector<std::string> redis_addresses;  ///< empty: the memory store, and exactly one router
+  std::string redis_sentinel_master;
+  std::string redis_username;
+  std::string redis_password_file;
+  int redis_database = 0;
+  std::string redis_prefix = "im";
+  config::Millis redis_timeout{500};
 };
 
 void describe(config::Options& options, Config& config);

@@ -28,7 +28,10 @@ class Reader final : public grpc::ClientReadReactor<ct::SnapshotPart> {
  public:
   using Part = std::function<void(CometHoldings)>;
   Reader(std::shared_ptr<grpc::Channel> channel, Part part, std::function<void(Reader*, Status)> done)
-      : channel_(std::move(channel)), stub_(ct::Comet::NewStub(channel_)), part_(std::move(part)), done_(std::move(done)) {}
+      : channel_(std::move(channel)),
+        stub_(ct::Comet::NewStub(channel_)),
+        part_(std::move(part)),
+        done_(std::move(done)) {}
 
   void start(const ct::SnapshotRequest& request) {
     request_ = request;
@@ -68,8 +71,8 @@ class GrpcCometSnapshots final : public CometSnapshots {
     none_.wait_for(lock, std::chrono::seconds(5), [this] { return running_.empty(); });
   }
 
-  void ask(const std::string& address, CometInstance comet, const SlotSet& slots, std::function<void(CometHoldings)> part,
-           std::function<void(Status)> done) override {
+  void ask(const std::string& address, CometInstance comet, const SlotSet& slots,
+           std::function<void(CometHoldings)> part, std::function<void(Status)> done) override {
     ct::SnapshotRequest request;
     request.set_comet(comet.number.value());
     request.set_comet_epoch(comet.epoch.value());

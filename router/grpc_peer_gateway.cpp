@@ -31,7 +31,8 @@ class GrpcPeerGateway final : public PeerGateway {
                          [done = std::move(done)](Result<ListNodesReply> reply) {
                            if (!reply.ok()) return done(reply.error());
                            NodeListing listing;
-                           for (const auto& node : reply.value().nodes()) listing.nodes.push_back(registered_node_of(node));
+                           for (const auto& node : reply.value().nodes())
+                             listing.nodes.push_back(registered_node_of(node));
                            listing.version = reply.value().version();
                            listing.complete = reply.value().complete();
                            done(std::move(listing));

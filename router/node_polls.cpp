@@ -49,8 +49,8 @@ void NodePolls::wake() {
     const std::uint64_t version = state_.nodes_version();
     const bool news = std::exchange(seen_version_, version) != version || !state_.leads();
     const TimePoint now = monotonic_now();
-    const auto done =
-        std::stable_partition(polls_.begin(), polls_.end(), [&](const Poll& poll) { return !news && poll.until > now; });
+    const auto done = std::stable_partition(polls_.begin(), polls_.end(),
+                                            [&](const Poll& poll) { return !news && poll.until > now; });
     due.assign(done, polls_.end());
     polls_.erase(done, polls_.end());
   }

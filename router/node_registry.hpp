@@ -38,7 +38,8 @@ struct NodeRow {
 };
 
 /// The nodes that are alive. A node renews one lease; when it ends, everything of that instance is gone at once. One
-/// router leads: it has the registry's slot and keeps the leases; the others follow its list. Pure; the caller guards it.
+/// router leads: it has the registry's slot and keeps the leases; the others follow its list. Pure; the caller guards
+/// it.
 class NodeRegistry {
  public:
   NodeRegistry(Duration lease, SlotJournal& journal) : lease_(lease), journal_(journal) {}

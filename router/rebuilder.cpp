@@ -33,7 +33,8 @@ void Rebuilder::tick() {
         return;
       }
       ++stats_.failed;
-      scheduler_.post_after(kRetry, [self = shared_from_this(), asked] { self->state_.rebuild().answered(asked, false); });
+      scheduler_.post_after(kRetry,
+                            [self = shared_from_this(), asked] { self->state_.rebuild().answered(asked, false); });
     });
   }
   scheduler_.post_after(kEvery, [self = shared_from_this()] { self->tick(); });
@@ -53,7 +54,9 @@ void Rebuilder::ask(const Rebuild::Ask& ask, std::function<void(bool)> done) {
   if (address.empty()) return done(false);  // its lease is over: forgotten in a moment
   comets_.ask(
       address, ask.comet, ask.slots,
-      [this, comet = ask.comet](CometHoldings holdings) { stats_.restored += state_.restore(comet, std::move(holdings)); },
+      [this, comet = ask.comet](CometHoldings holdings) {
+        stats_.restored += state_.restore(comet, std::move(holdings));
+      },
       [self = shared_from_this(), done = std::move(done)](const Status& status) {
         self->scheduler_.post([self, done, ok = status.ok()] {
           if (!self->stopped_) done(ok);

@@ -15,8 +15,8 @@ struct RebuildStats {
 };
 
 /// Asks comets what they hold in slots this router has taken, until RouterState::rebuild() is satisfied. Some seconds
-/// later, when every login under way has reached its comet, it asks once more: what the store named and no comet does is
-/// removed. Domain thread.
+/// later, when every login under way has reached its comet, it asks once more: what the store named and no comet does
+/// is removed. Domain thread.
 class Rebuilder : public std::enable_shared_from_this<Rebuilder> {
  public:
   /// `login`: how long a login may be under way between router and comet.

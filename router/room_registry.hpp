@@ -16,8 +16,8 @@
 namespace im::router {
 
 /// Rooms of the slots this router owns: which comets have members (decides where pushes go) and how many (for people
-/// only). Presence is versioned by its comet, so updates may arrive in any order. Not written to the store: the new owner
-/// of a slot asks the comets. Pure; the caller guards it.
+/// only). Presence is versioned by its comet, so updates may arrive in any order. Not written to the store: the new
+/// owner of a slot asks the comets. Pure; the caller guards it.
 class RoomRegistry {
  public:
   /// `first_version`: of counts; must be above what an earlier process gave (Unix time in ms does).

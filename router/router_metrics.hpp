@@ -4,6 +4,7 @@
 #include "router/kv_rpc.hpp"
 #include "router/rebuilder.hpp"
 #include "router/router_rpc.hpp"
+#include "router/shared_store.hpp"
 #include "router/write_behind.hpp"
 
 namespace im::router {
@@ -16,6 +17,7 @@ struct Measured {
   const Rebuilder& rebuilder;
   const RouterRpc& rpc;
   const KvRpc& kv;
+  const SharedStore& store;
 };
 void add_metrics(Metrics& metrics, const Measured& measured);
 

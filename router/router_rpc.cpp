@@ -237,11 +237,13 @@ class Service final : public RouterRpc, public Router::CallbackService {
 
   std::optional<grpc::Status> comet_fault(CometInstance comet) const {
     if (state_.alive(comet)) return std::nullopt;
-    if (state_.unheard(comet)) return grpc::Status(StatusCode::UNAVAILABLE, "this router has not heard of the comet yet");
+    if (state_.unheard(comet))
+      return grpc::Status(StatusCode::UNAVAILABLE, "this router has not heard of the comet yet");
     return grpc::Status(StatusCode::FAILED_PRECONDITION, "the lease of this comet is over");
   }
 
-  // complete() is asked before the lookup: what was bound before the answer is either found, or the answer is "unknown".
+  // complete() is asked before the lookup: what was bound before the answer is either found, or the answer is
+  // "unknown".
 
   void locate_uid(std::int64_t uid, bool sure, Sessions& out) {
     out.set_unknown(!sure || !state_.complete(slot_of(uid)));

@@ -26,8 +26,8 @@ struct RpcContext {
   std::function<void(std::function<void()>)> durable;
 };
 
-/// proto/im/router.proto over RouterState. Handlers are short and never wait, but for the long poll of ListNodes and for
-/// the store in RegisterNode.
+/// proto/im/router.proto over RouterState. Handlers are short and never wait, but for the long poll of ListNodes and
+/// for the store in RegisterNode.
 class RouterRpc {
  public:
   virtual ~RouterRpc() = default;

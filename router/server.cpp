@@ -1,14 +1,13 @@
 #include "router/server.hpp"
 
 #include <future>
-#include <utility>
 #include <unistd.h>
+#include <utility>
 
 #include <grpcpp/server.h>
 
 #include "common/base/log.hpp"
 #include "common/rpc/server.hpp"
-#include "router/make_store.hpp"
 #include "router/router_metrics.hpp"
 
 namespace im::router {
@@ -47,23 +46,24 @@ Server::Server(const Config& config, DaemonContext& context)
       context_(context),
       shared_(is_shared(config)),
       seat_(seat_of(config)),
-      store_(make_store(config)),
-      writer_(domain_, *store_, seat_.id),
+      store_(config),
+      writer_(domain_, store_.store(), seat_.id),
       no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
       state_(seat_.id, config.lease, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_),
-      keeper_(keeper_config(config), seat_, domain_, *store_, state_, writer_),
+      keeper_(keeper_config(config), seat_, domain_, store_.store(), state_, writer_),
       kv_(make_kv_rpc(config.kv_max_bytes.value, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_,
                       [this] { return keeper_.standing() != Standing::kDoubt; })),
-      rpc_(make_router_rpc({state_, keeper_, shared_, [this](std::function<void()> done) { durable(std::move(done)); }})),
+      rpc_(make_router_rpc(
+          {state_, keeper_, shared_, [this](std::function<void()> done) { durable(std::move(done)); }})),
       snapshots_(make_grpc_comet_snapshots()),
       peers_(make_grpc_peer_gateway()),
       rebuilder_(std::make_shared<Rebuilder>(domain_, state_, *snapshots_, kLogin)),
-      registry_(std::make_shared<RegistryLink>(domain_, state_, *peers_, self_row(),
-                                               [this] { return registry_keeper(); })) {
+      registry_(
+          std::make_shared<RegistryLink>(domain_, state_, *peers_, self_row(), [this] { return registry_keeper(); })) {
   state_.add_board(*kv_);
   if (shared_) context_.health.set("store", false, "not asked yet");
   context_.health.set("slots", false, "none yet");
-  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_});
+  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_, store_});
 }
 
 Server::~Server() { stop(); }
@@ -106,6 +106,7 @@ void Server::start() {
   grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port),
                             {&rpc_->service(), &kv_->service()});
   domain_.start();
+  store_.start();
   domain_.post([this] {
     if (shared_)
       writer_.start([this](std::size_t slot) { return state_.dump(slot); },
@@ -120,9 +121,11 @@ void Server::start() {
 void Server::tick() {
   state_.tick();
   rpc_->tick();
-  if (shared_)
-    context_.health.set("store", keeper_.store_up() || keeper_.standing() == Standing::kFrozen,
-                        "the store does not answer");
+  if (shared_) {
+    std::string detail;
+    if (!store_.up(&detail)) detail = "the store does not answer. " + detail;
+    context_.health.set("store", keeper_.store_up() || keeper_.standing() == Standing::kFrozen, detail);
+  }
   const Standing standing = keeper_.standing();
   context_.health.set("slots", standing != Standing::kDoubt && !keeper_.view().live.empty(),
                       "no lease: another router may have the slots of this one");
@@ -157,6 +160,7 @@ void Server::stop() {
   }
   snapshots_.reset();
   peers_.reset();
+  store_.stop();  // its last answers are posted to the domain
   domain_.stop();
 }
 

@@ -13,6 +13,7 @@
 #include "router/registry_link.hpp"
 #include "router/router_rpc.hpp"
 #include "router/router_state.hpp"
+#include "router/shared_store.hpp"
 #include "router/slot_keeper.hpp"
 #include "router/write_behind.hpp"
 
@@ -43,7 +44,7 @@ class Server final : public Service {
   const bool shared_;  ///< the slots are kept in a store, there may be several routers
   const RouterSeat seat_;
   DomainThread domain_;  // before what posts to it
-  std::unique_ptr<SlotStore> store_;
+  SharedStore store_;
   WriteBehind writer_;
   std::unique_ptr<SlotJournal> no_journal_;  ///< without a shared store
   RouterState state_;

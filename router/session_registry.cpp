@@ -38,8 +38,8 @@ SessionRow* SessionRegistry::find(Slot& slot, Uid uid, const std::string& key) {
   }
   const auto user = slot.by_uid.find(uid.value());
   if (user == slot.by_uid.end()) return nullptr;
-  const auto found = std::find_if(user->second.begin(), user->second.end(),
-                                  [&](const SessionRow& row) { return row.key == key; });
+  const auto found =
+      std::find_if(user->second.begin(), user->second.end(), [&](const SessionRow& row) { return row.key == key; });
   return found == user->second.end() ? nullptr : &*found;
 }
 

@@ -21,8 +21,9 @@ namespace im::router {
 /// Who is online where, for the slots this router owns. Every write names a session epoch, so a late disconnect never
 /// removes a newer login. Sessions of a comet whose lease ended are never found: that is checked at lookup, nothing is
 /// scanned; their memory comes back with reclaim(). Any thread: one mutex per slot, never two at once.
-/// A session touches up to three slots, which may belong to other routers: its home, its key's, and the home of the user
-/// who had the key before. What cannot be done here is named in the answer; nullopt: the slot asked for is not ours.
+/// A session touches up to three slots, which may belong to other routers: its home, its key's, and the home of the
+/// user who had the key before. What cannot be done here is named in the answer; nullopt: the slot asked for is not
+/// ours.
 class SessionRegistry {
  public:
   /// `alive`: the lease of that comet instance holds. `now_ms`: Unix time for minting epochs.

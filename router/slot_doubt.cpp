@@ -11,8 +11,8 @@ namespace {
 constexpr std::chrono::milliseconds kJudge{200};
 }
 
-/// The lease is over by our clock. Either the store answers nobody, then everything stays as it is; or it answers others,
-/// then they have taken our slots.
+/// The lease is over by our clock. Either the store answers nobody, then everything stays as it is; or it answers
+/// others, then they have taken our slots.
 void SlotKeeper::judge() {
   if (stopped_) return;
   if (standing() == Standing::kDoubt && lease_until_ != 0 && peers_open_ == 0) ask_peers();

@@ -20,12 +20,7 @@ SlotSet set_of(const std::vector<std::size_t>& slots) {
 
 SlotKeeper::SlotKeeper(KeeperConfig config, RouterSeat self, Scheduler& scheduler, SlotStore& store, SlotBoard& board,
                        WriteBehind& writer)
-    : config_(config),
-      self_(std::move(self)),
-      scheduler_(scheduler),
-      store_(store),
-      board_(board),
-      writer_(writer) {}
+    : config_(config), self_(std::move(self)), scheduler_(scheduler), store_(store), board_(board), writer_(writer) {}
 
 void SlotKeeper::start(Hooks hooks) {
   hooks_ = std::move(hooks);
@@ -82,13 +77,12 @@ void SlotKeeper::renew_in(std::chrono::milliseconds delay) {
 void SlotKeeper::renew() {
   if (stopped_ || renewing_) return;
   renewing_ = true;
-  store_.renew(self_, config_.lease, membership_.version,
-               [this, sent = scheduler_.now()](Result<Membership> result) {
-                 scheduler_.post([this, sent, result = std::move(result)]() mutable {
-                   renewing_ = false;
-                   if (!stopped_) on_renewed(sent, std::move(result));
-                 });
-               });
+  store_.renew(self_, config_.lease, membership_.version, [this, sent = scheduler_.now()](Result<Membership> result) {
+    scheduler_.post([this, sent, result = std::move(result)]() mutable {
+      renewing_ = false;
+      if (!stopped_) on_renewed(sent, std::move(result));
+    });
+  });
 }
 
 void SlotKeeper::on_renewed(TimePoint sent, Result<Membership> result) {

@@ -23,10 +23,10 @@ namespace im::router {
 enum class PeerLease : std::uint8_t { kFresh, kStale, kSilent };
 
 struct KeeperConfig {
-  std::chrono::milliseconds lease{5000};   ///< of this router in the store
-  std::chrono::milliseconds every{1000};   ///< renewal
-  std::chrono::milliseconds margin{1000};  ///< our own lease is over so much earlier than the store's
-  std::chrono::milliseconds settle{2000};  ///< an emptied store: how long others may take their slots again
+  std::chrono::milliseconds lease{5000};     ///< of this router in the store
+  std::chrono::milliseconds every{1000};     ///< renewal
+  std::chrono::milliseconds margin{1000};    ///< our own lease is over so much earlier than the store's
+  std::chrono::milliseconds settle{2000};    ///< an emptied store: how long others may take their slots again
   std::chrono::milliseconds silence{15000};  ///< peers that say nothing for this long do not live
 };
 

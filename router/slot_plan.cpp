@@ -39,8 +39,7 @@ class Rendezvous {
 
 RouterId winner_of(std::size_t slot, const std::vector<RouterSeat>& live) { return Rendezvous(live).winner(slot); }
 
-SlotPlan plan_slots(RouterId self, const Membership& membership, const std::vector<std::uint64_t>& held,
-                    bool settled) {
+SlotPlan plan_slots(RouterId self, const Membership& membership, const std::vector<std::uint64_t>& held, bool settled) {
   SlotPlan plan;
   const Rendezvous rendezvous(membership.live);
   const auto lives = [&](RouterId id) {

@@ -21,8 +21,9 @@ struct WriteBehindStats {
   std::atomic<std::uint64_t> written{0}, failed{0}, fenced{0}, rewritten{0};
 };
 
-/// Writes the changes of our slots to the store, a moment later and gathered per slot. A store that does not answer costs
-/// no memory: the slot is written whole when it is back. put() and erase(): any thread; the rest: the domain thread.
+/// Writes the changes of our slots to the store, a moment later and gathered per slot. A store that does not answer
+/// costs no memory: the slot is written whole when it is back. put() and erase(): any thread; the rest: the domain
+/// thread.
 class WriteBehind final : public SlotJournal {
  public:
   using Dump = std::function<std::vector<SlotWrite>(std::size_t slot)>;

@@ -1,0 +1,44 @@
+#include "router/config.hpp"
+
+#include <gtest/gtest.h>
+
+namespace im::router {
+namespace {
+
+using Flags = std::vector<std::pair<std::string, std::string>>;
+
+/// What is wrong with these flags; "" when nothing is.
+std::string problem(const Flags& flags) {
+  Config config;
+  config::Options options;
+  describe(options, config);
+  const auto loaded = config::load(options, "router", "", flags);
+  return loaded.problems.empty() ? "" : loaded.problems.front().message;
+}
+
+TEST(RouterConfig, RedisKeysAreTaken) {
+  EXPECT_EQ(problem({}), "");
+  EXPECT_EQ(problem({{"redis.addresses", "10.0.0.1:26379,[::1]:26379"},
+                     {"redis.sentinel_master", "im"},
+                     {"redis.username", "im"},
+                     {"redis.password_file", "/etc/im/redis"},
+                     {"redis.database", "2"},
+                     {"redis.prefix", "im-2"},
+                     {"redis.timeout", "250ms"}}),
+            "");
+}
+
+TEST(RouterConfig, MistakesAreNamed) {
+  const auto expect = [](const Flags& flags, const std::string& text) {
+    EXPECT_NE(problem(flags).find(text), std::string::npos) << problem(flags);
+  };
+  expect({{"redis.addresses", "10.0.0.1"}}, "redis.addresses: \"10.0.0.1\" is not host:port");
+  expect({{"redis.addresses", "10.0.0.1:70000"}}, "redis.addresses");
+  expect({{"redis.sentinel_master", "im"}}, "redis.sentinel_master: name the Sentinels");
+  expect({{"redis.username", "im"}}, "redis.username: it needs redis.password_file");
+  expect({{"redis.prefix", "a b"}}, "redis.prefix");
+  expect({{"redis.timeout", "1ms"}}, "redis.timeout");
+}
+
+}  // namespace
+}  // namespace im::router
