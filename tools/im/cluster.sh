@@ -26,34 +26,59 @@ start_kafka() {
     dev)
       rm -f "$RUN/bootstrap"
       spawn kafka "$BIN/im-devkafka" --bootstrap-file "$RUN/bootstrap" --control "unix:$RUN/kafka.sock"
-      KAFKA="--kafka.bootstrap_file=$RUN/bootstrap"
+      keep_flag kafka "--kafka.bootstrap_file=$RUN/bootstrap"
       ;;
     real)
       free_port 9092
       "$ROOT/deploy/kafka/kafka.sh" start --dir "$RUN/kafka" --port "$PORT"
       printf '%s' "$PORT" >"$RUN/kafka.port"
-      KAFKA="--kafka.brokers=127.0.0.1:$PORT"
+      keep_flag kafka "--kafka.brokers=127.0.0.1:$PORT"
       ;;
-    *:*) KAFKA="--kafka.brokers=$1" ;;
+    *:*) keep_flag kafka "--kafka.brokers=$1" ;;
     *) say_error "--kafka takes dev, real or HOST:PORT, not \"$1\""; exit 2 ;;
   esac
 }
 
-daemon_ready() { curl -sf -m 2 -o /dev/null "http://127.0.0.1:$(port_of "$1" ops.port)/healthz/ready"; }
+# local: a server of our own, in memory only.
+start_redis() {
+  case $1 in
+    none) keep_flag redis "" ;;
+    local)
+      free_port 6379
+      mkdir -p "$RUN/redis" "$RUN/ports"
+      printf 'redis %s\n' "$PORT" >"$RUN/ports/redis"
+      spawn redis redis-server --port "$PORT" --bind 127.0.0.1 --save "" --appendonly no --dir "$RUN/redis"
+      keep_flag redis "--redis.addresses=127.0.0.1:$PORT"
+      ;;
+    *:*) keep_flag redis "--redis.addresses=$1" ;;
+    *) say_error "--redis takes none, local or HOST:PORT, not \"$1\""; exit 2 ;;
+  esac
+}
+
+# is_ready NAME: it runs and does its work. Of im-devkafka its file tells.
+is_ready() {
+  pid_of "$1" >/dev/null || return 1
+  case $1 in
+    kafka) [ -s "$RUN/bootstrap" ] ;;
+    redis) [ "$(redis-cli -p "$(port_of redis redis)" ping 2>/dev/null)" = PONG ] ;;
+    *) curl -sf -m 2 -o /dev/null "http://127.0.0.1:$(port_of "$1" ops.port)/healthz/ready" ;;
+  esac
+}
 names() { [ -d "$RUN/pid" ] && (cd "$RUN/pid" && ls) || true; }
 
+wait_ready_one() {
+  printf '   %-12s' "$1"
+  for _ in $(seq 300); do
+    is_ready "$1" && { say "ready"; return 0; }
+    pid_of "$1" >/dev/null || { say "ended; its log:"; tail -n 5 "$RUN/log/$1.log"; return 1; }
+    sleep 0.2
+  done
+  say "NOT ready: $RUN/log/$1.log"
+  return 1
+}
 wait_ready() {
   local name
-  for name in $(names); do
-    [ "$name" = kafka ] && continue
-    printf '   %-12s' "$name"
-    for _ in $(seq 300); do
-      daemon_ready "$name" && break
-      pid_of "$name" >/dev/null || { say "ended; its log:"; tail -n 5 "$RUN/log/$name.log"; return 1; }
-      sleep 0.2
-    done
-    if daemon_ready "$name"; then say "ready"; else say "NOT ready: $RUN/log/$name.log"; return 1; fi
-  done
+  for name in $(names); do wait_ready_one "$name" || return 1; done
 }
 
 # What to try, once everything is ready.
@@ -75,15 +100,15 @@ EOF
 }
 
 cmd_demo() {
-  local comets=1 logics=1 jobs=1 kafka=dev detach=0 yes=0 reset=0 i logic_addresses=""
+  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 i
   while [ $# -gt 0 ]; do
     case $1 in
       --comets) comets=$2; shift ;;
       --logics) logics=$2; shift ;;
       --jobs) jobs=$2; shift ;;
+      --routers) routers=$2; shift ;;
       --kafka) kafka=$2; shift ;;
-      --routers) [ "$2" = 1 ] || { say_error "several routers need the Redis store, which is not built yet: use --routers 1"; exit 2; }; shift ;;
-      --redis) [ "$2" = none ] || { say_error "the Redis store is not built yet: use --redis none"; exit 2; }; shift ;;
+      --redis) redis=$2; shift ;;
       --detach) detach=1 ;;
       --reset) reset=1 ;;
       --yes) yes=1 ;;
@@ -91,8 +116,13 @@ cmd_demo() {
     esac
     shift
   done
+  if [ "$redis" = none ] && [ "$routers" != 1 ]; then
+    say_error "several routers share their state through Redis: add --redis local or --redis HOST:PORT, or use --routers 1"
+    exit 2
+  fi
   local packages=("${PROGRAM_PACKAGES[@]}")
   [ "$kafka" = real ] && packages+=("${KAFKA_PACKAGES[@]}")
+  [ "$redis" = local ] && packages+=("${REDIS_PACKAGES[@]}")
   local begin=$SECONDS installed built
   install_packages "$yes" "${packages[@]}"
   installed=$SECONDS
@@ -100,20 +130,15 @@ cmd_demo() {
   built=$SECONDS
   cmd_stop
   [ $reset = 1 ] && rm -rf "$RUN"
+  rm -rf "$RUN/cmd" "$RUN/ports" "$RUN/flags"  # of the cluster before
   mkdir -p "$RUN"
   say_step "starting"
   start_kafka "$kafka"
-  daemon router 1 "ops.port=3130 grpc.port=3129"
-  local router
-  router=127.0.0.1:$(port_of router-1 grpc.port)
-  for i in $(seq "$logics"); do
-    daemon logic "$i" "ops.port=3112 grpc.port=3119 http.push_port=3111 http.public_port=3113" "$KAFKA" --router.addresses="$router" ${IM_LOGIC_FLAGS:-}
-    logic_addresses+="${logic_addresses:+,}127.0.0.1:$(port_of "logic-$i" grpc.port)"
-  done
-  for i in $(seq "$jobs"); do daemon job "$i" "ops.port=3140" "$KAFKA" --router.addresses="$router"; done
-  for i in $(seq "$comets"); do
-    daemon comet "$i" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102 v1_tcp.port=3105 v1_ws.port=3106 v1_0_ws.port=3107" --logic.addresses="$logic_addresses" ${IM_COMET_FLAGS:-}
-  done
+  start_redis "$redis"
+  for i in $(seq "$routers"); do start_member router "$i"; done
+  for i in $(seq "$logics"); do start_member logic "$i"; done
+  for i in $(seq "$jobs"); do start_member job "$i"; done
+  for i in $(seq "$comets"); do start_member comet "$i"; done
   wait_ready || return 1
   say "install $((installed - begin)) s, build $((built - installed)) s, start $((SECONDS - built)) s"
   [ -n "${IM_TEST_CLUSTER:-}" ] || print_welcome
@@ -125,7 +150,7 @@ cmd_demo() {
 
 cmd_stop() {
   local name order
-  for order in comet job logic router kafka; do
+  for order in comet job logic router redis kafka; do
     for name in $(names); do
       [[ $name == $order* ]] || continue
       end_process "$name" TERM
@@ -164,9 +189,7 @@ cmd_status() {
   for name in $(names); do
     pid=$(pid_of "$name") || pid=null
     ready=false
-    if [ "$pid" != null ]; then
-      if [ "$name" = kafka ] || daemon_ready "$name"; then ready=true; fi
-    fi
+    is_ready "$name" && ready=true
     [ $ready = true ] || all=false
     ports=$(awk '{n=$1; sub(/\.port$/, "", n); printf "%s\"%s\":%s", sep, n, $2; sep=","}' "$RUN/ports/$name" 2>/dev/null || true)
     items+="${items:+,}{\"name\":\"$name\",\"pid\":$pid,\"ready\":$ready,\"ports\":{$ports},\"log\":\"$RUN/log/$name.log\"}"

@@ -1,5 +1,5 @@
 # Processes of ours: a file per process with its pid and start time, so that a pid used again is never signalled.
-started_at() { awk '{print $22}' "/proc/$1/stat" 2>/dev/null || true; }
+started_at() { awk '$3 != "Z" {print $22}' "/proc/$1/stat" 2>/dev/null || true; }  # a zombie has ended
 
 # spawn NAME COMMAND...: remembers the command, starts it with its own log.
 spawn() {

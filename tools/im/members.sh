@@ -1,0 +1,87 @@
+# Members of the cluster: how each is started, one more, one less. What all need to know of Kafka and Redis is kept in $RUN/flags.
+
+# keep_flag NAME FLAG: for members that come later; flag_of NAME prints it.
+keep_flag() { mkdir -p "$RUN/flags"; printf '%s' "$2" >"$RUN/flags/$1"; }
+flag_of() { cat "$RUN/flags/$1" 2>/dev/null || true; }
+
+# addresses_of KIND PORT-KEY: "127.0.0.1:P,..." of all that were started.
+addresses_of() {
+  local name list=""
+  for name in $(names); do
+    [[ $name == $1-* ]] && list+="${list:+,}127.0.0.1:$(port_of "$name" "$2")"
+  done
+  printf '%s' "$list"
+}
+
+# start_member KIND INDEX. The first of a kind has the default ports. IM_..._FLAGS: more flags, for tests.
+start_member() {
+  local kafka redis routers
+  kafka=$(flag_of kafka)
+  redis=$(flag_of redis)
+  routers=$(addresses_of router grpc.port)
+  case $1 in
+    router) daemon router "$2" "ops.port=3130 grpc.port=3129" ${redis:+"$redis"} ${IM_ROUTER_FLAGS:-} ;;
+    logic)
+      daemon logic "$2" "ops.port=3112 grpc.port=3119 http.push_port=3111 http.public_port=3113" "$kafka" --router.addresses="$routers" \
+        ${IM_LOGIC_FLAGS:-}
+      ;;
+    job) daemon job "$2" "ops.port=3140" "$kafka" --router.addresses="$routers" ;;
+    comet)
+      daemon comet "$2" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102 v1_tcp.port=3105 v1_ws.port=3106 v1_0_ws.port=3107" \
+        --logic.addresses="$(addresses_of logic grpc.port)" ${IM_COMET_FLAGS:-}
+      ;;
+  esac
+}
+
+# needs_redis ROUTERS: several routers are one only through a shared store.
+needs_redis() {
+  [ "$1" -le 1 ] || [ -n "$(flag_of redis)" ] && return 0
+  say_error "several routers share their state through Redis: start the cluster with --redis local or --redis HOST:PORT"
+  return 2
+}
+
+# is_member NAME KIND...: NAME is KIND-NUMBER.
+is_member() {
+  local kind
+  for kind in "${@:2}"; do [[ $1 =~ ^$kind-[0-9]+$ ]] && return 0; done
+  return 1
+}
+
+next_index() {
+  local name last=0
+  for name in $(names); do
+    is_member "$name" "$1" && [ "${name##*-}" -gt "$last" ] && last=${name##*-}
+  done
+  echo $((last + 1))
+}
+
+cmd_add() {
+  local kind=${1:-} index
+  case $kind in
+    router | logic | job | comet) ;;
+    *) say_error "add takes router, logic, job or comet, not \"$kind\""; exit 2 ;;
+  esac
+  [ -n "$(names)" ] || { say_error "nothing runs; ./im demo starts a cluster"; exit 1; }
+  index=$(next_index "$kind")
+  [ "$kind" != router ] || needs_redis "$index" || exit 2
+  # Not the ports of one that was killed and may be started again.
+  GIVEN+="$(awk '{printf "%s ", $2}' "$RUN"/ports/*)"
+  start_member "$kind" "$index"
+  wait_ready_one "$kind-$index" >&2 || exit 1
+  case $kind in
+    logic) say "comets that run go on with the logics they know; one that is added from now on knows this one too" >&2 ;;
+    router) say "logics and jobs that run were told of the routers there were; those that are added from now on know this one too" >&2 ;;
+  esac
+  say "$kind-$index"
+}
+
+cmd_remove() {
+  local name=${1:-}
+  if ! is_member "$name" router logic job comet || [ ! -f "$RUN/cmd/$name" ]; then
+    say_error "remove takes a router, logic, job or comet that ./im status lists, not \"$name\""
+    exit 2
+  fi
+  end_process "$name" TERM
+  rm -f "$RUN/pid/$name" "$RUN/cmd/$name" "$RUN/ports/$name"
+  say "removed $name"
+}
