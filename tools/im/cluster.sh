@@ -35,7 +35,6 @@ start_kafka() {
       keep_flag kafka "--kafka.brokers=127.0.0.1:$PORT"
       ;;
     *:*) keep_flag kafka "--kafka.brokers=$1" ;;
-    *) say_error "--kafka takes dev, real or HOST:PORT, not \"$1\""; exit 2 ;;
   esac
 }
 
@@ -51,7 +50,6 @@ start_redis() {
       keep_flag redis "--redis.addresses=127.0.0.1:$PORT"
       ;;
     *:*) keep_flag redis "--redis.addresses=$1" ;;
-    *) say_error "--redis takes none, local or HOST:PORT, not \"$1\""; exit 2 ;;
   esac
 }
 
@@ -99,6 +97,19 @@ Logs: $RUN/log   What runs: ./im status   End: ./im stop
 EOF
 }
 
+# check_demo_flags KAFKA REDIS ROUTERS LOGICS JOBS COMETS: before anything that runs is touched.
+check_demo_flags() {
+  local count
+  [[ $1 =~ ^(dev|real|.+:[0-9]+)$ ]] || { say_error "--kafka takes dev, real or HOST:PORT, not \"$1\""; return 2; }
+  [[ $2 =~ ^(none|local|.+:[0-9]+)$ ]] || { say_error "--redis takes none, local or HOST:PORT, not \"$2\""; return 2; }
+  for count in "${@:3}"; do
+    [[ $count =~ ^[1-9][0-9]?$ ]] || { say_error "--routers, --logics, --jobs and --comets take 1 to 99, not \"$count\""; return 2; }
+  done
+  [ "$2" != none ] || [ "$3" = 1 ] && return 0
+  say_error "several routers share their state through Redis: add --redis local or --redis HOST:PORT, or use --routers 1"
+  return 2
+}
+
 cmd_demo() {
   local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 i
   while [ $# -gt 0 ]; do
@@ -116,10 +127,7 @@ cmd_demo() {
     esac
     shift
   done
-  if [ "$redis" = none ] && [ "$routers" != 1 ]; then
-    say_error "several routers share their state through Redis: add --redis local or --redis HOST:PORT, or use --routers 1"
-    exit 2
-  fi
+  check_demo_flags "$kafka" "$redis" "$routers" "$logics" "$jobs" "$comets" || exit 2
   local packages=("${PROGRAM_PACKAGES[@]}")
   [ "$kafka" = real ] && packages+=("${KAFKA_PACKAGES[@]}")
   [ "$redis" = local ] && packages+=("${REDIS_PACKAGES[@]}")

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""./im add, remove, kill, start and status --json on a running cluster with its own Redis. IM_RUN_DIR names its folder; the
+cluster is what tools/im/groups/members.sh starts: one of each."""
+import json
+import os
+import subprocess
+import sys
+import time
+import traceback
+import urllib.error
+import urllib.request
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from goim_client import TcpClient  # noqa: E402
+
+IM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "im")
+
+
+def im(*words, code=0):
+    done = subprocess.run([IM, *words], capture_output=True, text=True, timeout=120)
+    assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+    return done.stdout.strip() if code == 0 else done.stderr
+
+
+def daemons():
+    return {row["name"]: row for row in json.loads(im("status", "--json"))["daemons"]}
+
+
+def port(name, kind):
+    return daemons()[name]["ports"][kind]
+
+
+def eventually(check, what, seconds=30):
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, what
+        time.sleep(0.1)
+
+
+def client_of(comet, uid):
+    return TcpClient(port(comet, "tcp")).auth(mid=uid, key="m%d" % uid, room_id="live://77", platform="web", accepts=[1000])
+
+
+def push_through(logic, text):
+    url = "http://127.0.0.1:%d/goim/push/room?operation=1000&type=live&room=77" % port(logic, "http.push_port")
+    with urllib.request.urlopen(urllib.request.Request(url, data=text, method="POST"), timeout=10) as reply:
+        assert json.loads(reply.read())["code"] == 0
+
+
+def gets(client, text):
+    ver, op, seq, body = client.receive()
+    assert text in body, (ver, op, seq, body)
+
+
+def nodes():
+    with urllib.request.urlopen("http://127.0.0.1:%d/admin/v1/nodes" % port("logic-1", "ops"), timeout=5) as reply:
+        return reply.read().decode()
+
+
+def router_metric(line):
+    with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port("router-1", "ops"), timeout=5) as reply:
+        return line in reply.read().decode().split("\n")
+
+
+def mistakes_are_explained():
+    assert "takes router, logic, job or comet" in im("add", "redis", code=2)
+    assert "that ./im status lists" in im("remove", "redis", code=2)
+    assert "that ./im status lists" in im("remove", "comet-7", code=2)
+    assert "add --redis local" in im("demo", "--routers", "2", code=2)
+    assert "none, local or HOST:PORT" in im("demo", "--redis", "here", code=2)
+    assert "dev, real or HOST:PORT" in im("demo", "--kafka", "there", code=2)
+    assert "take 1 to 99" in im("demo", "--comets", "many", code=2)
+    assert all(row["ready"] for row in daemons().values()), "a wrong flag must not touch what runs"
+
+
+def an_added_comet_logic_and_job_work_and_the_removed_ones_are_gone():
+    old = client_of("comet-1", 7701)
+    assert im("add", "comet") == "comet-2"
+    assert im("add", "logic") == "logic-2"
+    assert im("add", "job") == "job-2"
+    new = client_of("comet-2", 7702)
+    for i, logic in enumerate(("logic-1", "logic-2")):
+        text = b"added %d" % i
+        push_through(logic, text)
+        gets(old, text)
+        gets(new, text)
+    im("remove", "comet-2")
+    assert new.closed_within(5), "a client of the removed comet stays connected"
+    im("remove", "logic-2")
+    im("remove", "job-2")
+    assert sorted(daemons()) == ["comet-1", "job-1", "kafka", "logic-1", "redis", "router-1"], daemons()
+    eventually(lambda: "comet-2" not in nodes(), "the router still lists comet-2")
+    push_through("logic-1", b"removed")
+    gets(old, b"removed")
+
+
+def routers_can_be_added_with_redis():
+    assert im("add", "router") == "router-2"
+    assert daemons()["router-2"]["ready"]
+    im("remove", "router-2")
+
+
+def redis_killed_and_started():
+    eventually(lambda: router_metric("im_router_redis_up 1"), "the router is not connected to Redis")
+    client = client_of("comet-1", 7703)
+    im("kill", "redis")
+    assert not daemons()["redis"]["ready"]
+    eventually(lambda: router_metric("im_router_redis_up 0"), "the router does not notice")
+    assert daemons()["router-1"]["ready"], "a router that has seen Redis goes on without it"
+    push_through("logic-1", b"without redis")
+    gets(client, b"without redis")
+    im("start", "redis")
+    eventually(lambda: router_metric("im_router_redis_up 1"), "the router does not find Redis again")
+    assert daemons()["redis"]["ready"]
+
+
+CASES = [mistakes_are_explained, an_added_comet_logic_and_job_work_and_the_removed_ones_are_gone, routers_can_be_added_with_redis,
+         redis_killed_and_started]
+
+
+def main():
+    failed = 0
+    for case in CASES:
+        try:
+            case()
+            print("ok   %s" % case.__name__.replace("_", " "))
+        except Exception:
+            failed += 1
+            print("FAIL %s" % case.__name__.replace("_", " "))
+            traceback.print_exc()
+    print("members: %d cases, %d failed" % (len(CASES), failed))
+    sys.exit(1 if failed else 0)
+
+
+main()
