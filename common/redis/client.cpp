@@ -1,5 +1,6 @@
 #include "common/redis/client.hpp"
 
+#include <csignal>
 #include <random>
 #include <utility>
 
@@ -28,6 +29,14 @@ const Error kStopped{Error::Code::kUnavailable, "the Redis client does not run"}
 double jitter() {
   static thread_local std::minstd_rand engine{std::random_device{}()};
   return std::uniform_real_distribution<double>(0.5, 1.0)(engine);
+}
+
+/// hiredis writes with write(): to a server that hung up, that would be the end of the process.
+void block_sigpipe() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 }  // namespace
@@ -185,7 +194,10 @@ void Client::start() {
     impl_->detail = "connecting";
   }
   asio::co_spawn(impl_->context, impl_->stay_connected(), asio::detached);
-  impl_->thread = std::thread([this] { impl_->context.run(); });
+  impl_->thread = std::thread([this] {
+    block_sigpipe();
+    impl_->context.run();
+  });
 }
 
 void Client::stop() {
