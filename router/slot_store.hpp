@@ -51,7 +51,7 @@ using SlotFields = std::vector<std::pair<std::string, std::string>>;
 /// Calls of one slot take effect in their order. kUnavailable or kTimeout: the store cannot be reached and nothing is
 /// known of the effect. It may even come later: a lease, claim or release that was given up can show in the next
 /// table (a claim then with an epoch that its router never heard of: it claims again). A write() that was given up
-/// never overtakes one that was sent after it.
+/// never overtakes one that was sent after it. kOverloaded: too much is under way; refused without effect.
 class SlotStore {
  public:
   template <class T>
