@@ -82,6 +82,7 @@ void shared_table(MetricsPage& page, const KvStats& stats) {
 
 void redis_commands(MetricsPage& page, const redis::Stats& stats) {
   page.gauge("im_router_redis_pending", "Commands that wait for an answer.", static_cast<double>(stats.pending));
+  page.gauge("im_router_redis_pending_bytes", "Their size.", static_cast<double>(stats.pending_bytes));
   page.counter("im_router_redis_connections_total", "Connections made.", static_cast<double>(stats.connections));
   for (const auto& [outcome, count] : {std::pair{"answered", stats.answered},
                                        {"refused", stats.refused},
