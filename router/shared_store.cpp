@@ -6,7 +6,7 @@
 namespace im::router {
 
 SharedStore::SharedStore(const Config& config) {
-  if (config.redis_addresses.empty()) {
+  if (!is_shared(config)) {
     store_ = std::make_unique<MemorySlotStore>(MemorySlotStore::Options{.keep_fields = false});
     return;
   }

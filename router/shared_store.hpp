@@ -9,19 +9,22 @@
 
 namespace im::router {
 
-/// The store that the configuration names: Redis, or memory when redis.addresses is empty.
+/// Several routers may share the slots: redis.addresses is set.
+inline bool is_shared(const Config& config) { return !config.redis_addresses.empty(); }
+
+/// The store that the configuration names: Redis, or this process's own memory for exactly one router.
 class SharedStore {
  public:
   explicit SharedStore(const Config& config);
 
   void start();
-  /// What is pending is answered before it returns. Not from a callback.
+  /// What is pending is answered before it returns, and what comes later is refused at once. Not from a callback.
   void stop();
   SlotStore& store() { return *store_; }
 
-  bool on_redis() const { return client_ != nullptr; }
   /// Redis answers (always, in memory). `detail`: which one, or why not.
   bool up(std::string* detail) const;
+  /// Zeros, in memory.
   redis::Stats stats() const { return client_ ? client_->stats() : redis::Stats{}; }
 
  private:

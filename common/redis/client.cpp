@@ -43,7 +43,9 @@ void block_sigpipe() {
 
 void Client::Impl::submit(CommandPtr command) {
   command->deadline = monotonic_now() + config.command_timeout;
-  if (++pending > config.max_pending) {
+  for (const auto& arg : command->args) command->bytes += arg.size();
+  const auto before = pending_bytes.fetch_add(command->bytes);
+  if (++pending > config.max_pending || (before > 0 && before + command->bytes > config.max_pending_bytes)) {
     command->over_limit = true;
     command->args.clear();
   }
@@ -69,7 +71,7 @@ void Client::Impl::drain_inbox() {
 void Client::Impl::dispatch(const CommandPtr& command) {
   if (command->over_limit) {
     finish(command, Error{Error::Code::kOverloaded,
-                          "Redis: " + std::to_string(config.max_pending) + " commands wait for an answer already"});
+                          "Redis: too much waits for an answer (" + std::to_string(pending) + " commands)"});
   } else if (!connection) {
     std::string why;
     {
@@ -115,6 +117,7 @@ void Client::Impl::answered(const CommandPtr& command, const ConnectionPtr& from
 
 void Client::Impl::finish(const CommandPtr& command, Result<Reply> result) {
   --pending;
+  pending_bytes -= command->bytes;
   if (result) {
     ++answered_count;
   } else if (result.error().code == Error::Code::kTimeout) {
@@ -236,7 +239,8 @@ bool Client::up(std::string* detail) const {
 
 Stats Client::stats() const {
   const Impl& i = *impl_;
-  return {i.answered_count, i.refused, i.timeouts, i.unavailable, i.overloaded, i.connections, i.pending};
+  return {i.answered_count, i.refused,     i.timeouts, i.unavailable,
+          i.overloaded,     i.connections, i.pending,  i.pending_bytes};
 }
 
 }  // namespace im::redis

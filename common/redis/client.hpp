@@ -21,7 +21,8 @@ struct Config {
   int database = 0;
   std::chrono::milliseconds connect_timeout{1000};
   std::chrono::milliseconds command_timeout{500};
-  std::size_t max_pending = 100000;  ///< commands without an answer; more are refused
+  std::size_t max_pending = 100000;           ///< commands without an answer; more are refused
+  std::size_t max_pending_bytes = 64U << 20;  ///< their size together; alone, a command may be larger
 };
 
 struct Stats {
@@ -29,9 +30,10 @@ struct Stats {
   std::uint64_t refused = 0;      ///< with an error of Redis
   std::uint64_t timeouts = 0;     ///< each costs the connection
   std::uint64_t unavailable = 0;  ///< not connected, or the connection ended
-  std::uint64_t overloaded = 0;   ///< over max_pending
+  std::uint64_t overloaded = 0;   ///< over max_pending or max_pending_bytes
   std::uint64_t connections = 0;  ///< that were made
   std::uint64_t pending = 0;
+  std::uint64_t pending_bytes = 0;
 };
 
 /// One connection to the master, found anew whenever it is lost (100 ms to 2 s between attempts). Commands are
@@ -42,7 +44,7 @@ struct Stats {
 class Client {
  public:
   /// Once, on the client's thread, must not block; after stop() on the caller's. kUnavailable: not connected.
-  /// kTimeout: no answer within command_timeout. kOverloaded: max_pending, or Redis is out of memory. kDenied,
+  /// kTimeout: no answer within command_timeout. kOverloaded: over a bound, or Redis is out of memory. kDenied,
   /// kInvalid: Redis refuses it.
   using Done = std::function<void(Result<Reply>)>;
 

@@ -27,6 +27,7 @@ struct Command {
   std::vector<std::string> args;
   Client::Done done;
   TimePoint deadline;
+  std::size_t bytes = 0;  ///< of args, as they were given
   const Script* script = nullptr;
   bool whole = false;       ///< sent as EVAL
   bool over_limit = false;  ///< only to be told kOverloaded
@@ -52,7 +53,7 @@ struct Client::Impl {
 
   const Config config;
   std::atomic<std::uint64_t> answered_count{0}, refused{0}, timeouts{0}, unavailable{0}, overloaded{0}, connections{0},
-      pending{0};
+      pending{0}, pending_bytes{0};
 
   mutable std::mutex mutex;  // the four below
   std::vector<CommandPtr> inbox;

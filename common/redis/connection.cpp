@@ -88,13 +88,17 @@ void Connection::send(const std::vector<std::string>& args, TimePoint deadline, 
     sizes.push_back(arg.size());
   }
   waiting_.push_back({deadline, std::move(answer)});
-  redisAsyncCommandArgv(
-      redis_,
-      [](redisAsyncContext* redis, void* reply, void*) {
-        static_cast<Connection*>(redis->data)->answered(static_cast<const redisReply*>(reply));
-      },
-      nullptr, static_cast<int>(args.size()), texts.data(), sizes.data());
-  watch();
+  const auto on_reply = [](redisAsyncContext* redis, void* reply, void*) {
+    static_cast<Connection*>(redis->data)->answered(static_cast<const redisReply*>(reply));
+  };
+  const int count = static_cast<int>(args.size());
+  if (redisAsyncCommandArgv(redis_, on_reply, nullptr, count, texts.data(), sizes.data()) == REDIS_OK) {
+    watch();
+    return;
+  }
+  const Error why{Error::Code::kInternal, at(address_, "cannot send: out of memory")};
+  boost::asio::post(context_, [answer = std::move(waiting_.back().answer), why] { answer(why); });
+  waiting_.pop_back();
 }
 
 void Connection::answered(const redisReply* reply) {

@@ -122,6 +122,24 @@ TEST_F(RedisClientTest, MoreThanMaxPendingIsRefused) {
   EXPECT_EQ(client->stats().overloaded, 1U);
 }
 
+TEST_F(RedisClientTest, MoreThanMaxPendingBytesIsRefusedButForOneAlone) {
+  auto config = config_for({redis_.address()});
+  config.max_pending_bytes = 1000;
+  const auto client = connected(config);
+  const std::string large(2000, 'x');
+  EXPECT_EQ(ask(*client, {"ECHO", large}).value().text, large);
+  redis_.freeze(true);
+  auto first = send(*client, {"ECHO", "small"});
+  const auto second = ask(*client, {"ECHO", large});
+  auto third = send(*client, {"ECHO", "small"});
+  redis_.freeze(false);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, Error::Code::kOverloaded);
+  EXPECT_TRUE(result_of(first).ok());
+  EXPECT_TRUE(result_of(third).ok());
+  EXPECT_EQ(client->stats().pending_bytes, 0U);
+}
+
 TEST_F(RedisClientTest, StopAnswersWhatIsPending) {
   const auto client = connected();
   redis_.freeze(true);
