@@ -52,7 +52,7 @@ Server::Server(const Config& config, DaemonContext& context)
       context_(context),
       seat_(seat_of(config)),
       store_(config),
-      shared_(store_.on_redis()),
+      shared_(is_shared(config)),
       writer_(domain_, store_.store(), seat_.id),
       no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
       state_(seat_.id, config.lease, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_),
@@ -69,8 +69,7 @@ Server::Server(const Config& config, DaemonContext& context)
   state_.add_board(*kv_);
   if (shared_) context_.health.set("redis", false, "connecting");
   context_.health.set("slots", false, "none yet");
-  if (shared_) add_redis_metrics(context.metrics, store_);
-  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_});
+  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_, store_});
 }
 
 Server::~Server() { stop(); }
