@@ -69,7 +69,8 @@ Server::Server(const Config& config, DaemonContext& context)
   state_.add_board(*kv_);
   if (shared_) context_.health.set("redis", false, "connecting");
   context_.health.set("slots", false, "none yet");
-  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_, store_});
+  if (shared_) add_redis_metrics(context.metrics, store_);
+  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_});
 }
 
 Server::~Server() { stop(); }
