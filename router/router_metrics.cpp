@@ -80,20 +80,6 @@ void shared_table(MetricsPage& page, const KvStats& stats) {
                static_cast<double>(stats.refused_full));
 }
 
-void redis_commands(MetricsPage& page, const redis::Stats& stats) {
-  page.gauge("im_router_redis_pending", "Commands that wait for an answer.", static_cast<double>(stats.pending));
-  page.gauge("im_router_redis_pending_bytes", "Their size.", static_cast<double>(stats.pending_bytes));
-  page.counter("im_router_redis_connections_total", "Connections made.", static_cast<double>(stats.connections));
-  for (const auto& [outcome, count] : {std::pair{"answered", stats.answered},
-                                       {"refused", stats.refused},
-                                       {"timeout", stats.timeouts},
-                                       {"unavailable", stats.unavailable},
-                                       {"overloaded", stats.overloaded}}) {
-    page.counter("im_router_redis_commands_total", "Commands, by outcome.", static_cast<double>(count),
-                 {{"outcome", outcome}});
-  }
-}
-
 }  // namespace
 
 void add_metrics(Metrics& metrics, const Measured& measured) {
@@ -102,7 +88,6 @@ void add_metrics(Metrics& metrics, const Measured& measured) {
     slots(page, measured);
     calls(page, measured.rpc.stats());
     shared_table(page, measured.kv.stats());
-    redis_commands(page, measured.store.stats());
   });
 }
 
@@ -111,6 +96,7 @@ void add_redis_metrics(Metrics& metrics, const SharedStore& store) {
     const auto stats = store.stats();
     page.gauge("im_router_redis_up", "1 when Redis answers.", store.up(nullptr) ? 1 : 0);
     page.gauge("im_router_redis_pending", "Commands that wait for an answer.", static_cast<double>(stats.pending));
+    page.gauge("im_router_redis_pending_bytes", "Their size.", static_cast<double>(stats.pending_bytes));
     page.counter("im_router_redis_connections_total", "Connections made.", static_cast<double>(stats.connections));
     for (const auto& [outcome, count] : {std::pair{"answered", stats.answered},
                                          {"refused", stats.refused},

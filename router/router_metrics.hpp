@@ -17,7 +17,6 @@ struct Measured {
   const Rebuilder& rebuilder;
   const RouterRpc& rpc;
   const KvRpc& kv;
-  const SharedStore& store;
 };
 void add_metrics(Metrics& metrics, const Measured& measured);
 void add_redis_metrics(Metrics& metrics, const SharedStore& store);
