@@ -6,7 +6,7 @@
 namespace im::router {
 
 SharedStore::SharedStore(const Config& config) {
-  if (!is_shared(config)) {
+  if (config.redis_addresses.empty()) {
     store_ = std::make_unique<MemorySlotStore>(MemorySlotStore::Options{.keep_fields = false});
     return;
   }

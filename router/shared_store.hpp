@@ -9,9 +9,6 @@
 
 namespace im::router {
 
-/// Several routers may share the slots: redis.addresses is set.
-inline bool is_shared(const Config& config) { return !config.redis_addresses.empty(); }
-
 /// The store that the configuration names: Redis, or this process's own memory for exactly one router.
 class SharedStore {
  public:
@@ -22,6 +19,8 @@ class SharedStore {
   void stop();
   SlotStore& store() { return *store_; }
 
+  /// Several routers may share the slots: redis.addresses is set.
+  bool on_redis() const { return client_ != nullptr; }
   /// Redis answers (always, in memory). `detail`: which one, or why not.
   bool up(std::string* detail) const;
   /// Zeros, in memory.
