@@ -52,7 +52,7 @@ Server::Server(const Config& config, DaemonContext& context)
       context_(context),
       seat_(seat_of(config)),
       store_(config),
-      shared_(is_shared(config)),
+      shared_(store_.on_redis()),
       writer_(domain_, store_.store(), seat_.id),
       no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
       state_(seat_.id, config.lease, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_),

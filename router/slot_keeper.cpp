@@ -264,6 +264,7 @@ void SlotKeeper::leave(std::chrono::milliseconds patience, std::function<void()>
 
 void SlotKeeper::check_left() {
   if (!left_ || held_count_ > 0 || busy_.any() || !leaving_.empty()) return;
+  stopped_ = true;  // a further renewal would bring the lease back
   store_.leave(self_.id, [this](const Result<Ok>&) {
     scheduler_.post([this] {
       if (auto left = std::exchange(left_, nullptr)) left();
