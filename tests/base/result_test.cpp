@@ -39,8 +39,8 @@ TEST(ErrorTest, EveryCodeHasItsOwnName) {
   for (int code = 0; code <= static_cast<int>(Error::Code::kInternal); ++code) {
     names.insert(to_string(static_cast<Error::Code>(code)));
   }
-  EXPECT_EQ(names, (std::set<std::string>{"invalid", "denied", "not_found", "conflict", "unavailable", "timeout",
-                                          "overloaded", "internal"}));
+  EXPECT_EQ(names, (std::set<std::string>{"invalid", "denied", "not_found", "conflict", "not_owner", "unavailable",
+                                          "timeout", "overloaded", "internal"}));
 }
 
 }  // namespace

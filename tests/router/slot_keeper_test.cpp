@@ -21,7 +21,8 @@ class OwnLine final : public SlotStore {
   explicit OwnLine(SlotStore& store) : store_(store) {}
   bool cut = false;
 
-  void renew(const RouterSeat& self, std::chrono::milliseconds ttl, std::uint64_t known, Done<Membership> done) override {
+  void renew(const RouterSeat& self, std::chrono::milliseconds ttl, std::uint64_t known,
+             Done<Membership> done) override {
     cut ? done(down()) : store_.renew(self, ttl, known, std::move(done));
   }
   void claim(RouterId self, const std::vector<std::size_t>& slots, std::uint64_t floor,
@@ -246,7 +247,9 @@ TEST_F(SlotKeeperTest, NoSlotIsEverServedTwiceWhateverHappens) {
   RouterId next = 1;
   for (int step = 0; step < 150; ++step) {
     const auto dice = random() % 10;
-    const auto pick = [&] { return std::next(routers_.begin(), static_cast<std::ptrdiff_t>(random() % routers_.size())); };
+    const auto pick = [&] {
+      return std::next(routers_.begin(), static_cast<std::ptrdiff_t>(random() % routers_.size()));
+    };
     if (routers_.size() < 2 || (dice < 2 && routers_.size() < 4)) {
       add(next++);
     } else if (dice == 2) {

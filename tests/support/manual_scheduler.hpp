@@ -43,7 +43,6 @@ class ManualScheduler : public Scheduler {
   std::deque<std::function<void()>> tasks_;
   std::multimap<TimePoint, std::function<void()>> timers_;
   TimePoint now_{std::chrono::hours(1)};
-
 };
 
 }  // namespace im
