@@ -49,7 +49,7 @@ struct KeeperStats {
 };
 
 /// Keeps this router's lease and its slots: claims what rendezvous hashing gives it, lets go what belongs to another,
-/// stops serving when it may have been replaced (docs/decisions/0009). Domain thread; view() and standing() any thread.
+/// stops serving when it may have been replaced (docs/decisions/0008). Domain thread; view() and standing() any thread.
 class SlotKeeper {
  public:
   struct Hooks {

@@ -45,7 +45,7 @@ struct SlotWrite {
 using SlotFields = std::vector<std::pair<std::string, std::string>>;
 
 /// What routers share: their leases, who owns which slot, and what the owner of a slot wrote behind
-/// (docs/decisions/0009). Any thread; calls never block. Each callback runs once and must be short; it may call the
+/// (docs/decisions/0008). Any thread; calls never block. Each callback runs once and must be short; it may call the
 /// store. It runs on the store's own thread (Redis), or before the call returns (memory, unless told otherwise), so no
 /// lock may be held around a call that the callback takes.
 /// Calls of one slot take effect in their order. kUnavailable or kTimeout: the store cannot be reached and nothing is

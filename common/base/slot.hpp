@@ -7,7 +7,7 @@
 
 namespace im {
 
-/// Session state is spread over 1024 slots; a slot is what one router owns (docs/decisions/0009). The home of a session
+/// Session state is spread over 1024 slots; a slot is what one router owns (docs/decisions/0008). The home of a session
 /// is its uid when that is above 0, else its key; a room's is its key. FNV-1a: the same in every process.
 inline constexpr std::size_t kSlots = 1024;
 using SlotSet = std::bitset<kSlots>;

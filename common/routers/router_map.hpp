@@ -18,7 +18,7 @@ namespace grpc {
 class Channel;
 }
 
-/// Which router has which slot, for those who call routers (docs/decisions/0009).
+/// Which router has which slot, for those who call routers (docs/decisions/0008).
 namespace im::routers {
 
 /// What one router said of itself.
