@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "comet/client_protocol.hpp"
+#include "comet/proxy_header.hpp"
+#include "common/base/log.hpp"
 
 namespace im::comet {
 
 namespace {
+
 constexpr std::size_t kMaxUpgradeHead = 8 * 1024;
-}
+
+}  // namespace
 
 void ClientProtocol::on_data(std::uint32_t slot, std::span<char> data) {
   Connection& connection = io_.slab().at(slot);
@@ -55,6 +59,7 @@ void ClientProtocol::on_drained(std::uint32_t slot) {
 
 void ClientProtocol::consume(std::uint32_t slot, std::span<char>& data) {
   const Connection& connection = io_.slab().at(slot);
+  if (connection.phase == Phase::kProxy && !consume_proxy_header(slot, data)) return;
   if (connection.phase == Phase::kUpgrade && !consume_upgrade(slot, data)) return;
   if (connection.transport != Transport::kTcp) {
     consume_websocket(slot, data);
@@ -62,6 +67,25 @@ void ClientProtocol::consume(std::uint32_t slot, std::span<char>& data) {
   }
   while (consume_packet(slot, data)) {
   }
+}
+
+/// The load balancer says who its client is; nothing of the client is read before.
+bool ClientProtocol::consume_proxy_header(std::uint32_t slot, std::span<char>& data) {
+  const ProxyHeader header = parse_proxy_header({data.data(), data.size()});
+  Connection& connection = io_.slab().at(slot);
+  if (header.status == ProxyHeader::Status::kNeedMore) return false;
+  if (header.status == ProxyHeader::Status::kMalformed) {
+    if (const std::uint64_t count = bad_proxy_headers_.tell(monotonic_now())) {
+      log::warn("a connection from a network of client.proxy_from has no good PROXY header and is closed",
+                {{"from", ips_.text(connection.ip)}, {"why", header.fault}, {"times", count}});
+    }
+    io_.close(slot, CloseReason::kBadProxyHeader);
+    return false;
+  }
+  data = data.subspan(header.size);
+  if (header.client) io_.set_address(slot, *header.client);
+  connection.phase = first_phase(connection.transport);
+  return true;
 }
 
 bool ClientProtocol::consume_upgrade(std::uint32_t slot, std::span<char>& data) {

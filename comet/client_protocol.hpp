@@ -8,6 +8,7 @@
 #include "comet/connection_io.hpp"
 #include "comet/membership.hpp"
 #include "comet/ports.hpp"
+#include "common/base/repeat.hpp"
 #include "common/http/ws_upgrade.hpp"
 #include "common/wire/packet.hpp"
 #include "common/ws/decoder.hpp"
@@ -45,6 +46,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   bool live(ConnId id) { return io_.slot_of(id) != ConnectionSlab::kNoSlot; }
   /// Takes what it can from the front of `data`; what is left needs more bytes or the end of a running request.
   void consume(std::uint32_t slot, std::span<char>& data);
+  bool consume_proxy_header(std::uint32_t slot, std::span<char>& data);
   bool consume_upgrade(std::uint32_t slot, std::span<char>& data);
   bool consume_packet(std::uint32_t slot, std::span<char>& data);
   bool consume_frame(std::uint32_t slot, ws::Decoder& decoder, std::span<char>& data);
@@ -74,6 +76,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   Membership& membership_;
   ControlPort& control_;
   IpTable& ips_;
+  Repeat bad_proxy_headers_;
 };
 
 }  // namespace im::comet

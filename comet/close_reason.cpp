@@ -10,6 +10,7 @@ const CloseInfo& info(CloseReason reason) {
       {"peer_reset", 0, "", true},
       {"handshake_timeout", 4001, "handshake timeout", true},
       {"heartbeat_timeout", 4005, "heartbeat timeout", true},
+      {"bad_proxy_header", 0, "", false},
       {"bad_upgrade", 0, "", false},
       {"bad_packet", 1002, "bad packet", false},
       {"bad_frame", 1002, "bad frame", false},

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/cidr.hpp"
+
 namespace im::comet {
 
 namespace {
@@ -46,6 +48,11 @@ void describe_v1(config::Options& options, Config& config) {
 
 void describe_limits(config::Options& options, Config& config) {
   options.section("client", "Limits of a client connection.");
+  options.add(
+      "proxy_from", config.proxy_from,
+      "Networks (\"10.0.0.0/8\", \"::1\") of load balancers in front of the client listeners. A connection from them "
+      "must begin with a PROXY header, version 1 or 2, whose address is the client's; from elsewhere the header "
+      "is not taken. Empty: nobody.");
   options.add("max_connections", config.max_connections,
               "Most connections, over all workers; further ones are closed at once.");
   options.add("handshake_timeout", config.handshake_timeout,
@@ -96,6 +103,7 @@ void describe(config::Options& options, Config& config) {
   options.add("threads", config.workers,
               "Worker threads, each with its own connections and rooms; 0 = one per core, at most 64.");
   describe_limits(options, config);
+  options.check([&config] { return networks_fault("client.proxy_from", config.proxy_from); });
   options.check([&config]() -> std::string {
     if (config.workers < 0 || config.workers > 64) return "worker.threads: must be 0 to 64";
     if (config.room_share <= 0 || config.room_share > 1) return "room.share: must be above 0 and at most 1";

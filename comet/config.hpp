@@ -32,6 +32,7 @@ struct Config {
   config::Millis logic_deadline{3000};
 
   int workers = 0;
+  std::vector<std::string> proxy_from;
   std::int64_t max_connections = 1000000;
   config::Millis handshake_timeout{8000};
   config::Millis v1_handshake_timeout{5000};

@@ -17,6 +17,7 @@ namespace im::comet {
 /// Where a connection stands. Pushes reach only kOpen.
 enum class Phase : std::uint8_t {
   kFree,
+  kProxy,       ///< of a trusted load balancer: waiting for its PROXY header
   kUpgrade,     ///< WebSocket: waiting for the request head
   kAuth,        ///< waiting for op 7
   kConnecting,  ///< asked logic
@@ -24,6 +25,9 @@ enum class Phase : std::uint8_t {
   kOpen,
   kLingering,  ///< close frame sent; waiting for the peer to close, input is thrown away
 };
+
+/// Where a connection begins, or goes on after the PROXY header.
+Phase first_phase(Transport transport);
 
 /// Membership of one room: its index in the worker's table and the place in its member list.
 struct RoomLink {

@@ -24,6 +24,14 @@ struct IoConfig {
   int rcvbuf = 0;
 };
 
+/// What is known of a connection when it is accepted.
+struct Arrival {
+  Transport transport = Transport::kTcp;
+  Dialect dialect = Dialect::kV2;
+  IpAddress address{};
+  bool proxied = false;  ///< from a trusted load balancer: a PROXY header comes first
+};
+
 /// What became of a frame handed to a connection.
 enum class Sent : std::uint8_t { kWritten, kQueued, kDropped, kClosed };
 
@@ -60,7 +68,9 @@ class ConnectionIo {
   std::uint32_t slot_of(ConnId id);
 
   /// Takes over an accepted descriptor; kNoSlot when it had to be closed.
-  std::uint32_t adopt(int fd, Transport transport, const IpTable::Address& address, Dialect dialect = Dialect::kV2);
+  std::uint32_t adopt(int fd, const Arrival& arrival);
+  /// The client is somebody else than the peer of the socket.
+  void set_address(std::uint32_t slot, const IpAddress& address);
   /// An event of the epoll set with the data given to it.
   void on_event(std::uint64_t data, std::uint32_t events);
 

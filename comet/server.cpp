@@ -55,6 +55,7 @@ WorkerConfig worker_config(const Config& config, int index, int count) {
   worker.turn = static_cast<std::uint32_t>(config.room_turn);
   worker.max_connections = static_cast<std::uint64_t>((config.max_connections + count - 1) / count);
   worker.backlog = config.tcp_backlog;
+  worker.proxies = CidrList(config.proxy_from);
   return worker;
 }
 

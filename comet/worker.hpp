@@ -17,6 +17,7 @@
 #include "comet/membership.hpp"
 #include "comet/room_sweep.hpp"
 #include "comet/room_table.hpp"
+#include "common/base/cidr.hpp"
 #include "common/base/slot.hpp"
 
 namespace im::comet {
@@ -29,6 +30,7 @@ struct WorkerConfig {
   std::uint32_t turn = 256;
   std::uint64_t max_connections = 0;  ///< of this worker
   int backlog = 4096;
+  CidrList proxies;  ///< load balancers that begin with a PROXY header
 };
 
 /// One thread, one io_context, one shard of connections and rooms; inside it there is no lock. Other threads hand over

@@ -2,8 +2,8 @@
 
 #include <stdexcept>
 
+#include "common/base/cidr.hpp"
 #include "common/client/address.hpp"
-#include "common/http/cidr.hpp"
 
 namespace im::logic {
 
@@ -46,7 +46,7 @@ std::string identity_problem(const Config& config) {
 
 std::string network_problem(const Config& config) {
   try {
-    const http::CidrList networks(config.allow_from);
+    const CidrList networks(config.allow_from);
     return "";
   } catch (const std::invalid_argument& error) {
     return std::string("http.allow_from: ") + error.what();

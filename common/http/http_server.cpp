@@ -12,9 +12,9 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "common/base/cidr.hpp"
 #include "common/base/log.hpp"
 #include "common/base/port_holder.hpp"
-#include "common/http/cidr.hpp"
 #include "common/http/http_connection.hpp"
 
 namespace im {
@@ -30,7 +30,7 @@ struct HttpServer::Impl {
   asio::awaitable<void> accept_loop();
 
   http::ServerShared shared;
-  http::CidrList allowed;
+  CidrList allowed;
   std::map<std::string, std::map<std::string, HttpHandler>> routes;  ///< path → method → handler
   asio::io_context context;
   tcp::acceptor acceptor{context};
@@ -92,7 +92,7 @@ asio::awaitable<void> HttpServer::Impl::accept_loop() {
     boost::system::error_code gone;
     const auto peer = socket.remote_endpoint(gone);
     if (gone || shared.connections >= shared.config.max_connections) continue;
-    const bool refused = !allowed.contains(peer.address().to_string());
+    const bool refused = !allowed.empty() && !allowed.contains(peer.address().to_string());
     if (refused) ++shared.refused_network;
     auto connection = std::make_shared<http::HttpConnection>(std::move(socket), shared);
     asio::post(strand, [connection, refused] { refused ? connection->start_refused() : connection->start(); });

@@ -51,10 +51,13 @@ class WorkerHarness {
 
   /// The client's descriptor; its slot is `last_slot`.
   int connect(Transport transport, Dialect dialect = Dialect::kV2, int type = SOCK_STREAM) {
+    return arrive({transport, dialect}, type);
+  }
+  int arrive(const Arrival& arrival, int type = SOCK_STREAM) {
     std::array<int, 2> pair{};
     EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
     clients_.push_back(pair[0]);
-    last_slot = io.adopt(pair[1], transport, {}, dialect);
+    last_slot = io.adopt(pair[1], arrival);
     protocol.on_accepted(last_slot);
     return pair[0];
   }
