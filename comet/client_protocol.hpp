@@ -19,6 +19,7 @@ struct ProtocolConfig {
   std::uint32_t handshake_ticks = 32;
   std::uint32_t v1_handshake_ticks = 20;
   ws::UpgradeRules upgrade;
+  Rate messages;                              ///< of one connection
   std::size_t max_reply_backlog = 16 * 1024;  ///< replies a client has not read: over it we stop reading from it
 };
 
@@ -26,8 +27,8 @@ struct ProtocolConfig {
 /// request of a connection is answered at a time, so replies keep the order of requests. One worker.
 class ClientProtocol final : public ConnectionIo::Listener {
  public:
-  ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control, IpTable& ips)
-      : config_(std::move(config)), io_(io), membership_(membership), control_(control), ips_(ips) {}
+  ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control, Edge& edge)
+      : config_(std::move(config)), io_(io), membership_(membership), control_(control), edge_(edge) {}
 
   void on_accepted(std::uint32_t slot);
   void on_connect_result(ConnId conn, Result<ConnectGrant> result);
@@ -38,6 +39,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void on_deadline(std::uint32_t slot) override;
   void on_drained(std::uint32_t slot) override;
   void on_closing(std::uint32_t slot, CloseReason reason) override;
+  void on_released(std::uint32_t slot) override;
 
  private:
   using Handler = void (ClientProtocol::*)(std::uint32_t slot, const wire::Packet& packet);
@@ -55,6 +57,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
 
   void on_packet(std::uint32_t slot, const wire::Packet& packet);
   void on_auth(std::uint32_t slot, const wire::Packet& packet);
+  void on_connect_refused(std::uint32_t slot, Error::Code code);
   void on_v1_request(std::uint32_t slot, const wire::Packet& packet);
   void on_heartbeat(std::uint32_t slot, const wire::Packet& packet);
   void renew_deadline(std::uint32_t slot);
@@ -71,11 +74,18 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void reply(std::uint32_t slot, const wire::Packet& packet);
   SessionRecord record_of(std::uint32_t slot);
 
+  // Limits, in client_limits.cpp; true: the connection was closed.
+  bool address_refused(std::uint32_t slot);
+  bool auth_refused(std::uint32_t slot);
+  bool user_refused(std::uint32_t slot, std::size_t replaced);
+  bool message_refused(std::uint32_t slot);
+  bool refuse(std::uint32_t slot, const Admission& admission);
+
   ProtocolConfig config_;
   ConnectionIo& io_;
   Membership& membership_;
   ControlPort& control_;
-  IpTable& ips_;
+  Edge& edge_;
   Repeat bad_proxy_headers_;
 };
 

@@ -21,6 +21,7 @@ const CloseInfo& info(CloseReason reason) {
       {"token_expired", 4001, "token expired", true},
       {"replaced", 4002, "replaced by a newer connection", false},
       {"kicked", 4002, "kicked", false},
+      {"rate_limited", 4008, "rate limited", true},
       {"slow_consumer", 4003, "slow consumer", true},
       {"fenced", 4004, "reconnect", true},
       {"draining", 4004, "draining", true},

@@ -21,6 +21,7 @@ enum class CloseReason : std::uint8_t {
   kTokenExpired,      ///< the token that the session began with has ended
   kReplaced,          ///< the same key authenticated again on this comet
   kKicked,            ///< by an operator or the cluster
+  kRateLimited,       ///< over a limit of its address, its user or itself; which one: im_comet_limited_total
   kSlowConsumer,      ///< outbox over its bound with policy "close"
   kFenced,            ///< the cluster gave this comet's place to another instance
   kDraining,          ///< this comet stops: reconnect elsewhere

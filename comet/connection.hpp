@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "comet/dialect.hpp"
+#include "comet/edge_limits.hpp"
 #include "comet/frame.hpp"
 #include "comet/outbox.hpp"
 #include "comet/timer_wheel.hpp"
@@ -49,6 +50,7 @@ struct Session {
   std::unique_ptr<std::vector<RoomLink>> more_rooms;  ///< null while there is only the main room
   std::uint32_t deadline_ticks = 0;                   ///< heartbeat * heartbeat_max
   std::uint32_t expires_tick = 0;                     ///< of the wheel's clock; 0 = never
+  UserShare* user = nullptr;                          ///< null without limits per user
   std::string platform;
 };
 
@@ -56,7 +58,9 @@ struct Session {
 struct Input {
   std::string bytes;
   std::unique_ptr<ws::Decoder> decoder;  ///< WebSocket, only inside a frame or a fragmented message
-  std::string cookie;                    ///< of the upgrade, until the auth has been asked
+  // Of the upgrade, until the auth has been asked:
+  std::string cookie;
+  std::string unchecked_origin;
 };
 
 /// One client connection. Lives in the slab of its worker; small, because idle ones are many.
@@ -72,10 +76,12 @@ struct Connection {
   bool busy = false;               ///< a request of this client is being answered by somebody else
   bool traced = false;             ///< somebody reads what it does (Tracer)
   bool dirty = false;              ///< outbox gathers; written at the end of the turn
+  bool counted = false;            ///< as a connection of its address
   std::int16_t reply_version = 1;  ///< of the request under way
   std::uint32_t ip = 0;            ///< handle in the IpTable
   std::int32_t reply_op = 0;
   std::int32_t reply_seq = 0;
+  TimePoint messages{};  ///< when its bucket of messages is full again
   WheelLink wheel;
   std::unique_ptr<Session> session;
   std::unique_ptr<Input> input;

@@ -239,7 +239,7 @@ void ConnectionIo::write_waiting(std::uint32_t slot) {
   listener_->on_drained(slot);
 }
 
-void ConnectionIo::close(std::uint32_t slot, CloseReason reason) {
+void ConnectionIo::close(std::uint32_t slot, CloseReason reason, std::string_view text) {
   const CloseInfo& why = info(reason);
   const Connection& connection = slab_.at(slot);
   const bool framed = connection.transport != Transport::kTcp && connection.phase > Phase::kUpgrade;
@@ -247,7 +247,8 @@ void ConnectionIo::close(std::uint32_t slot, CloseReason reason) {
     drop(slot, reason);
     return;
   }
-  close_with(slot, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), why.wire_reason));
+  const std::string_view told = text.empty() ? std::string_view(why.wire_reason) : text;
+  close_with(slot, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), told));
 }
 
 void ConnectionIo::close_with(std::uint32_t slot, CloseReason reason, std::string bytes) {
@@ -273,6 +274,7 @@ void ConnectionIo::drop(std::uint32_t slot, CloseReason reason) {
     listener_->on_closing(slot, reason);
     stats_.close(reason);
   }
+  listener_->on_released(slot);
   wheel_.remove(slot);
   ips_.remove(connection.ip);
   ::close(connection.fd);

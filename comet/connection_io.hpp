@@ -49,6 +49,7 @@ class ConnectionIo {
     virtual void on_drained(std::uint32_t slot) = 0;  ///< a blocked connection has written everything
     /// Before the connection is released: leave rooms, end the session.
     virtual void on_closing(std::uint32_t slot, CloseReason reason) = 0;
+    virtual void on_released(std::uint32_t slot) = 0;  ///< the socket closes; its address is still known
   };
 
   static constexpr std::uint32_t kTicksPerSecond = 4;
@@ -81,7 +82,8 @@ class ConnectionIo {
   void flush_gathered();
 
   /// Ends a connection; WebSocket peers get a close frame and linger_ticks to answer it.
-  void close(std::uint32_t slot, CloseReason reason);
+  /// `text` in place of the reason's own.
+  void close(std::uint32_t slot, CloseReason reason, std::string_view text = {});
   /// Ends it with a close frame of the caller's (WebSocket protocol close).
   void close_with(std::uint32_t slot, CloseReason reason, std::string close_frame);
   void drop(std::uint32_t slot, CloseReason reason);  ///< no close frame

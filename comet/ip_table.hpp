@@ -14,6 +14,10 @@ namespace im::comet {
 /// touched at accept and close only.
 class IpTable {
  public:
+  struct Hash {
+    std::size_t operator()(const IpAddress& address) const;
+  };
+
   std::uint32_t add(const IpAddress& address);
   void remove(std::uint32_t handle);
   IpAddress address(std::uint32_t handle) const;
@@ -21,9 +25,6 @@ class IpTable {
   std::size_t distinct() const;
 
  private:
-  struct Hash {
-    std::size_t operator()(const IpAddress& address) const;
-  };
   struct Entry {
     IpAddress address{};
     std::uint32_t connections = 0;

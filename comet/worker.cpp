@@ -44,14 +44,14 @@ struct Worker::Reactor {
   bool turn_posted = false;
 };
 
-Worker::Worker(WorkerConfig config, IpTable& ips, ControlPort& control)
+Worker::Worker(WorkerConfig config, Edge& edge, ControlPort& control)
     : config_(std::move(config)),
-      ips_(ips),
-      io_(config_.index, config_.io, ips, stats_),
+      edge_(edge),
+      io_(config_.index, config_.io, edge.ips, stats_),
       rooms_(io_.slab()),
       sweeps_(config_.sweep),
       membership_(config_.index, io_, rooms_, sweeps_, control),
-      protocol_(config_.protocol, io_, membership_, control, ips),
+      protocol_(config_.protocol, io_, membership_, control, edge),
       fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_),
       reactor_(std::make_unique<Reactor>()) {
   io_.set_listener(protocol_);
@@ -273,7 +273,7 @@ std::vector<SessionRecord> Worker::sessions(const SlotSet& slots) {
     const Session& session = *connection.session;
     if (!slots[home_slot(session.uid.value(), session.key)] && !slots[slot_of(session.key)]) continue;
     records.push_back(
-        {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, ips_.text(connection.ip)});
+        {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, edge_.ips.text(connection.ip)});
   }
   return records;
 }

@@ -39,7 +39,7 @@ class Worker {
  public:
   using Task = std::function<void(Worker&)>;
 
-  Worker(WorkerConfig config, IpTable& ips, ControlPort& control);
+  Worker(WorkerConfig config, Edge& edge, ControlPort& control);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -89,7 +89,7 @@ class Worker {
   void set_accepting(bool on);
 
   WorkerConfig config_;
-  IpTable& ips_;
+  Edge& edge_;
   WorkerStats stats_;
   ConnectionIo io_;
   RoomTable rooms_;

@@ -70,6 +70,11 @@ void describe(config::Options& options, Config& config) {
   options.add("port", config.grpc_port, "Port of the gRPC server.");
   options.add("advertise", config.advertise_grpc,
               "host:port told to others; empty takes bind:port. Set it when bind is 0.0.0.0.");
+  options.add(
+      "max_connection_age", config.grpc_max_connection_age,
+      "How long a comet or backend keeps one gRPC connection, give or take a tenth; then it is told to make a new one, "
+      "so that a balancer of connections spreads them anew. Calls under way go on. 0 = for ever. Also for "
+      "push_api.grpc_port.");
   options.section("router", "The routers this logic asks.");
   options.add("addresses", config.router_addresses, "gRPC addresses of the routers, \"host:port\".");
   options.add("deadline", config.router_deadline, "Deadline of one call to a router.");
@@ -102,6 +107,10 @@ void describe(config::Options& options, Config& config) {
   options.add("heartbeat", config.heartbeat, "How often a client is told to send a heartbeat.");
   options.add("heartbeat_max", config.heartbeat_max,
               "A client that is silent for heartbeat * heartbeat_max is closed.");
+  options.add(
+      "max_sessions", config.max_sessions,
+      "Most sessions of one user over all comets; a further one is closed (4008). 0 = no limit. goim v1 clients: "
+      "v1.max_sessions.");
   options.section("v1", "goim v1 clients.");
   options.add("deadline", config.v1_deadline, "A client that sends no heartbeat for this long is closed.");
   options.add("max_sessions", config.v1_max_sessions,
@@ -120,6 +129,7 @@ void describe(config::Options& options, Config& config) {
       return "kafka.brokers: set it, or kafka.bootstrap_file";
     if (auto problem = identity_problem(config); !problem.empty()) return problem;
     if (auto problem = network_problem(config); !problem.empty()) return problem;
+    if (config.max_sessions < 0) return "client.max_sessions: must be 0 or above";
     if (config.heartbeat_max < 1) return "client.heartbeat_max: must be at least 1";
     return "";
   });

@@ -21,6 +21,7 @@ struct Config {
   std::string grpc_bind = "127.0.0.1";
   int grpc_port = 3119;
   std::string advertise_grpc;
+  config::Millis grpc_max_connection_age{300000};
   std::vector<std::string> router_addresses{"127.0.0.1:3129"};
   config::Millis router_deadline{2000};
   std::string kafka_brokers = "127.0.0.1:9092";
@@ -46,6 +47,7 @@ struct Config {
   config::Millis webhook_stale{600000};
   config::Millis heartbeat{240000};
   int heartbeat_max = 2;
+  int max_sessions = 0;
   config::Millis v1_deadline{300000};
   int v1_max_sessions = 64;
   NodePolicy nodes;

@@ -95,7 +95,8 @@ Server::Server(const Config& config, DaemonContext& context)
       push_(*directory_, *queue_, [this] { return nodes_.comets_within(kNodesGoodFor); }),
       shared_(make_grpc_shared_table(router_calls_)),
       revocations_(*shared_, config.jwt_leeway.count() / 1000, [] { return unix_ms() / 1000; }),
-      connections_(identity_.authenticator(), *directory_, {config.heartbeat, config.heartbeat_max},
+      connections_(identity_.authenticator(), *directory_,
+                   {{config.heartbeat, config.heartbeat_max}, config.max_sessions, config.identity == "open"},
                    {config.v1_deadline, config.v1_max_sessions}, identity_.proven() ? &revocations_ : nullptr),
       kick_desk_(*kicker_, identity_.proven() ? &revocations_ : nullptr,
                  config.router_deadline + std::chrono::seconds(1)),
@@ -138,6 +139,7 @@ void Server::add_metrics() {
     const ConnectStats& connects = connections_.stats();
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.ok, {{"outcome", "ok"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.refused, {{"outcome", "refused"}});
+    counter("im_logic_connects_total", "Client logins, by outcome.", connects.foreign_origin, {{"outcome", "origin"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.failed, {{"outcome", "failed"}});
     counter("im_logic_connects_revoked_total", "Of the refused logins, those with a revoked token.", connects.revoked);
     counter("im_logic_renewals_total", "Repeated auth packets, by outcome.", connects.renewed, {{"outcome", "ok"}});
@@ -178,7 +180,8 @@ void Server::start() {
   timers_.start();
   routers_.start();
   service_ = make_logic_service(connections_, nodes_, policy_of(config_, context_.node), router_calls_);
-  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()});
+  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()},
+                            config_.grpc_max_connection_age);
   producer_.start();
   nodes_.start();
   push_http_.start();
@@ -191,7 +194,7 @@ void Server::start_push_api_grpc() {
   if (config_.push_api_grpc_port < 0) return;
   push_api_service_ = make_push_api_service(push_api_, limits_of(config_));
   push_api_grpc_ = rpc::start_server(config_.push_api_grpc_bind + ":" + std::to_string(config_.push_api_grpc_port),
-                                     {push_api_service_.get()});
+                                     {push_api_service_.get()}, config_.grpc_max_connection_age);
 }
 
 void Server::watch() {

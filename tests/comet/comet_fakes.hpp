@@ -35,12 +35,14 @@ class FakeControl final : public ControlPort {
 /// One worker's parts without its thread: events are pumped by the test, clients are the other ends of socket pairs.
 class WorkerHarness {
  public:
-  explicit WorkerHarness(IoConfig config = {}, ProtocolConfig protocol_config = {})
-      : io(0, config, ips, stats),
+  explicit WorkerHarness(IoConfig config = {}, ProtocolConfig protocol_config = {}, AddressPolicy addresses = {},
+                         UserPolicy users = {})
+      : edge(std::move(addresses), std::move(users)),
+        io(0, config, edge.ips, stats),
         rooms(io.slab()),
         sweeps(SweepConfig{}),
         membership(0, io, rooms, sweeps, control),
-        protocol(std::move(protocol_config), io, membership, control, ips) {
+        protocol(std::move(protocol_config), io, membership, control, edge) {
     io.set_listener(protocol);
   }
   ~WorkerHarness() {
@@ -125,7 +127,8 @@ class WorkerHarness {
     return out;
   }
 
-  IpTable ips;
+  Edge edge;
+  IpTable& ips = edge.ips;
   WorkerStats stats;
   FakeControl control;
   ConnectionIo io;
