@@ -1,5 +1,6 @@
 #include "logic/config.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "common/base/cidr.hpp"
@@ -53,9 +54,7 @@ std::string network_problem(const Config& config) {
   }
 }
 
-}  // namespace
-
-void describe(config::Options& options, Config& config) {
+void describe_http(config::Options& options, Config& config) {
   options.section("http", "The HTTP APIs.");
   options.add("push_bind", config.push_bind,
               "Address of the push API (/goim/push/*, /goim/online/*, /1/*). It has no authentication of its own.");
@@ -65,6 +64,30 @@ void describe(config::Options& options, Config& config) {
   options.add("body_limit", config.body_limit, "Largest message body; above it 413.");
   options.add("public_bind", config.public_bind, "Address of the public API (/goim/nodes/*).");
   options.add("public_port", config.public_port, "Port of the public API.");
+  options.add("max_connections", config.http.max_connections, "Most open connections of each of the two ports.");
+  options.add(
+      "max_per_ip", config.http.max_per_ip,
+      "Most open connections of one address to each of the two ports; 0 = no limit. Behind an HTTP proxy all have "
+      "its address.");
+  options.add("header_timeout", config.http.header_timeout, "From the first byte of a request to the end of its head.");
+  options.add("body_timeout", config.http.body_timeout, "From the head of a request to the end of its body.");
+  options.add("idle_timeout", config.http.idle_timeout, "How long a connection may wait for its next request.");
+  options.add("write_timeout", config.http.write_timeout, "How long a client may take to read what it is answered.");
+}
+
+std::string http_fault(const HttpLimits& http) {
+  if (http.max_connections < 1) return "http.max_connections: must be at least 1";
+  if (http.max_per_ip < 0) return "http.max_per_ip: must be 0 or above";
+  const config::Millis shortest =
+      std::min({http.header_timeout, http.body_timeout, http.idle_timeout, http.write_timeout});
+  if (shortest.count() < 1) return "http.header_timeout, body_timeout, idle_timeout, write_timeout: must be above 0";
+  return "";
+}
+
+}  // namespace
+
+void describe(config::Options& options, Config& config) {
+  describe_http(options, config);
   options.section("grpc", "Where comets reach this logic.");
   options.add("bind", config.grpc_bind, "Address the gRPC server binds to.");
   options.add("port", config.grpc_port, "Port of the gRPC server.");
@@ -129,6 +152,7 @@ void describe(config::Options& options, Config& config) {
       return "kafka.brokers: set it, or kafka.bootstrap_file";
     if (auto problem = identity_problem(config); !problem.empty()) return problem;
     if (auto problem = network_problem(config); !problem.empty()) return problem;
+    if (const std::string fault = http_fault(config.http); !fault.empty()) return fault;
     if (config.max_sessions < 0) return "client.max_sessions: must be 0 or above";
     if (config.heartbeat_max < 1) return "client.heartbeat_max: must be at least 1";
     return "";

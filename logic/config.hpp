@@ -10,12 +10,20 @@ namespace im::logic {
 
 constexpr int kOpsPort = 3112;
 
+/// Of each of the two HTTP ports.
+struct HttpLimits {
+  int max_connections = 10000;
+  int max_per_ip = 0;
+  config::Millis header_timeout{5000}, body_timeout{10000}, idle_timeout{60000}, write_timeout{30000};
+};
+
 /// Keys of the logic daemon; chapter "logic" of docs/configuration.md.
 struct Config {
   std::string push_bind = "127.0.0.1";
   int push_port = 3111;
   std::vector<std::string> allow_from{"127.0.0.0/8", "::1"};
   config::Bytes body_limit{64 * 1024};
+  HttpLimits http;
   std::string public_bind = "127.0.0.1";
   int public_port = 3113;
   std::string grpc_bind = "127.0.0.1";

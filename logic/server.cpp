@@ -22,23 +22,32 @@ namespace {
 constexpr std::chrono::seconds kNodesGoodFor{10};
 constexpr std::size_t kPublicBodyLimit = 1U << 20;  ///< batches
 
-HttpServerConfig http_config(const char* name, const std::string& bind, int port) {
+HttpServerConfig http_config(const char* name, const HttpLimits& limits) {
+  const auto ms = [](config::Millis time) { return static_cast<int>(time.count()); };
   HttpServerConfig http;
+  http.max_connections = static_cast<std::size_t>(limits.max_connections);
+  http.max_per_ip = static_cast<std::size_t>(limits.max_per_ip);
+  http.header_timeout_ms = ms(limits.header_timeout);
+  http.body_timeout_ms = ms(limits.body_timeout);
+  http.idle_timeout_ms = ms(limits.idle_timeout);
+  http.write_timeout_ms = ms(limits.write_timeout);
   http.name = name;
-  http.bind = bind;
-  http.port = static_cast<std::uint16_t>(port);
   return http;
 }
 
 HttpServerConfig push_config(const Config& config) {
-  HttpServerConfig http = http_config("push", config.push_bind, config.push_port);
+  HttpServerConfig http = http_config("push", config.http);
+  http.bind = config.push_bind;
+  http.port = static_cast<std::uint16_t>(config.push_port);
   http.body_limit = config.body_limit.value;
   http.allow_from = config.allow_from;
   return http;
 }
 
 HttpServerConfig public_config(const Config& config) {
-  HttpServerConfig http = http_config("public", config.public_bind, config.public_port);
+  HttpServerConfig http = http_config("public", config.http);
+  http.bind = config.public_bind;
+  http.port = static_cast<std::uint16_t>(config.public_port);
   http.body_limit = kPublicBodyLimit;
   return http;
 }
@@ -153,7 +162,12 @@ void Server::add_metrics() {
       const HttpServerStats http = server->stats();
       counter("im_logic_http_requests_total", "HTTP requests.", http.requests, {{"api", name}});
       counter("im_logic_http_refused_total", "HTTP requests refused before a handler.",
-              http.refused_guard + http.refused_limit + http.refused_network, {{"api", name}});
+              http.refused_guard + http.refused_limit + http.refused_network + http.refused_connections,
+              {{"api", name}});
+      counter("im_logic_http_timeouts_total", "HTTP connections that ended because the client was too slow.",
+              http.timeouts, {{"api", name}});
+      page.gauge("im_logic_http_connections", "Open HTTP connections.", static_cast<double>(http.connections),
+                 {{"api", name}});
     }
   });
 }
@@ -209,11 +223,15 @@ void Server::watch() {
   }
 }
 
-/// Readiness is already down: give running pushes the time until everything handed to Kafka is settled.
+/// Readiness is already down: give running pushes the time until everything handed to Kafka is settled, and their
+/// answers the time to leave.
 void Server::drain(std::chrono::steady_clock::time_point deadline) {
   push_http_.stop_accepting();
   public_http_.stop_accepting();
-  while (producer_.stats().in_flight > 0 && std::chrono::steady_clock::now() < deadline) {
+  const auto busy = [this] {
+    return producer_.stats().in_flight + push_http_.stats().connections + public_http_.stats().connections > 0;
+  };
+  while (busy() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }
