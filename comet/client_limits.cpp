@@ -51,20 +51,19 @@ void ClientProtocol::on_connect_refused(std::uint32_t slot, Error::Code code) {
 
 bool ClientProtocol::user_refused(std::uint32_t slot, std::size_t replaced) {
   if (!edge_.users.active()) return false;
-  Session& session = *io_.slab().at(slot).session;
-  const auto entered = edge_.users.entered(session.uid, replaced, monotonic_now());
-  session.user = entered.share;
+  Connection& connection = io_.slab().at(slot);
+  const auto entered = edge_.users.entered(connection.session->uid, replaced, monotonic_now());
+  connection.user = entered.share;
   return refuse(slot, entered.refused);
 }
 
 bool ClientProtocol::message_refused(std::uint32_t slot) {
   Connection& connection = io_.slab().at(slot);
-  UserShare* user = connection.session ? connection.session->user : nullptr;
-  if (config_.messages.unlimited() && user == nullptr) return false;
+  if (config_.messages.unlimited() && connection.user == nullptr) return false;
   const TimePoint now = monotonic_now();
   if (const auto wait = config_.messages.take(connection.messages, now))
     return refuse(slot, Refusal{Limit::kConnectionMessages, *wait});
-  return user != nullptr && refuse(slot, edge_.users.message(*user, now));
+  return connection.user != nullptr && refuse(slot, edge_.users.message(*connection.user, now));
 }
 
 }  // namespace im::comet

@@ -67,7 +67,7 @@ void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
   membership_.leave_all(slot);
   io_.stats().sessions.sub();
   control_.session_ended(record_of(slot));
-  UserShare*& user = io_.slab().at(slot).session->user;
+  UserShare*& user = io_.slab().at(slot).user;
   if (user != nullptr) edge_.users.left(*std::exchange(user, nullptr));
 }
 

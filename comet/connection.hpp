@@ -50,7 +50,6 @@ struct Session {
   std::unique_ptr<std::vector<RoomLink>> more_rooms;  ///< null while there is only the main room
   std::uint32_t deadline_ticks = 0;                   ///< heartbeat * heartbeat_max
   std::uint32_t expires_tick = 0;                     ///< of the wheel's clock; 0 = never
-  UserShare* user = nullptr;                          ///< null without limits per user
   std::string platform;
 };
 
@@ -83,6 +82,7 @@ struct Connection {
   std::int32_t reply_seq = 0;
   TimePoint messages{};  ///< when its bucket of messages is full again
   WheelLink wheel;
+  UserShare* user = nullptr;  ///< of its session; null without limits per user
   std::unique_ptr<Session> session;
   std::unique_ptr<Input> input;
   std::unique_ptr<Outbox> outbox;
