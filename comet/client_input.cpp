@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "comet/client_protocol.hpp"
+#include "comet/proxy_header.hpp"
+#include "common/base/log.hpp"
 
 namespace im::comet {
 
 namespace {
+
 constexpr std::size_t kMaxUpgradeHead = 8 * 1024;
-}
+
+}  // namespace
 
 void ClientProtocol::on_data(std::uint32_t slot, std::span<char> data) {
   Connection& connection = io_.slab().at(slot);
@@ -43,7 +47,7 @@ void ClientProtocol::continue_reading(std::uint32_t slot) {
     }
   }
   const bool nothing_kept = connection.input && connection.input->bytes.empty() && !connection.input->decoder &&
-                            connection.input->cookie.empty();
+                            connection.input->cookie.empty() && connection.input->unchecked_origin.empty();
   if (nothing_kept) connection.input.reset();
   if (!connection.busy && !(connection.outbox && connection.outbox->bytes() > config_.max_reply_backlog))
     io_.resume(slot);
@@ -55,6 +59,7 @@ void ClientProtocol::on_drained(std::uint32_t slot) {
 
 void ClientProtocol::consume(std::uint32_t slot, std::span<char>& data) {
   const Connection& connection = io_.slab().at(slot);
+  if (connection.phase == Phase::kProxy && !consume_proxy_header(slot, data)) return;
   if (connection.phase == Phase::kUpgrade && !consume_upgrade(slot, data)) return;
   if (connection.transport != Transport::kTcp) {
     consume_websocket(slot, data);
@@ -62,6 +67,26 @@ void ClientProtocol::consume(std::uint32_t slot, std::span<char>& data) {
   }
   while (consume_packet(slot, data)) {
   }
+}
+
+/// The load balancer says who its client is; nothing of the client is read before.
+bool ClientProtocol::consume_proxy_header(std::uint32_t slot, std::span<char>& data) {
+  const ProxyHeader header = parse_proxy_header({data.data(), data.size()});
+  Connection& connection = io_.slab().at(slot);
+  if (header.status == ProxyHeader::Status::kNeedMore) return false;
+  if (header.status == ProxyHeader::Status::kMalformed) {
+    if (const std::uint64_t count = bad_proxy_headers_.tell(monotonic_now())) {
+      log::warn("a connection from a network of client.proxy_from has no good PROXY header and is closed",
+                {{"from", edge_.ips.text(connection.ip)}, {"why", header.fault}, {"times", count}});
+    }
+    io_.close(slot, CloseReason::kBadProxyHeader);
+    return false;
+  }
+  data = data.subspan(header.size);
+  connection.phase = first_phase(connection.transport);
+  if (!header.client) return true;  // the balancer itself: never counted
+  io_.set_address(slot, *header.client);
+  return !address_refused(slot);
 }
 
 bool ClientProtocol::consume_upgrade(std::uint32_t slot, std::span<char>& data) {
@@ -96,9 +121,10 @@ bool ClientProtocol::consume_upgrade(std::uint32_t slot, std::span<char>& data) 
     return false;
   }
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
-  if (!result.cookie.empty()) {
+  if (!result.cookie.empty() || !result.unchecked_origin.empty()) {
     if (!connection.input) connection.input = std::make_unique<Input>();
     connection.input->cookie = std::move(result.cookie);
+    connection.input->unchecked_origin = std::move(result.unchecked_origin);
   }
   return false;
 }
@@ -155,6 +181,7 @@ bool ClientProtocol::consume_frame(std::uint32_t slot, ws::Decoder& decoder, std
     case ws::Decoder::Kind::kPong:
       return true;
     case ws::Decoder::Kind::kPing:
+      if (connection.transport != Transport::kEcho && message_refused(slot)) return false;
       io_.send(slot, Frame(ws::frame(ws::Opcode::kPong, event.payload)));
       break;
     case ws::Decoder::Kind::kClose:

@@ -31,8 +31,10 @@ std::string big_endian(std::int32_t value) {
 }  // namespace
 
 void ClientProtocol::on_accepted(std::uint32_t slot) {
-  const bool v2 = io_.slab().at(slot).dialect == Dialect::kV2;
+  const Connection& connection = io_.slab().at(slot);
+  const bool v2 = connection.dialect == Dialect::kV2;
   io_.set_deadline(slot, v2 ? config_.handshake_ticks : config_.v1_handshake_ticks);
+  if (connection.phase != Phase::kProxy && connection.transport != Transport::kEcho) address_refused(slot);
 }
 
 void ClientProtocol::on_deadline(std::uint32_t slot) {
@@ -65,12 +67,14 @@ void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
   membership_.leave_all(slot);
   io_.stats().sessions.sub();
   control_.session_ended(record_of(slot));
+  UserShare*& user = io_.slab().at(slot).user;
+  if (user != nullptr) edge_.users.left(*std::exchange(user, nullptr));
 }
 
 SessionRecord ClientProtocol::record_of(std::uint32_t slot) {
   const Connection& connection = io_.slab().at(slot);
   const Session& session = *connection.session;
-  return {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, ips_.text(connection.ip)};
+  return {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, edge_.ips.text(connection.ip)};
 }
 
 void ClientProtocol::begin_request(std::uint32_t slot, const wire::Packet& packet, std::int32_t reply_op) {
@@ -114,6 +118,7 @@ ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
 
 void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
   io_.stats().received_packets.add();
+  if (message_refused(slot)) return;
   const Connection& connection = io_.slab().at(slot);
   if (connection.traced) [[unlikely]]
     io_.tracer().in(slot, packet);
@@ -157,6 +162,7 @@ void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
     io_.drop(slot, CloseReason::kPeerClosed);
     return;
   }
+  if (auth_refused(slot)) return;
   Connection& connection = io_.slab().at(slot);
   begin_request(slot, packet, wire::kOpAuthReply);
   connection.phase = Phase::kConnecting;
@@ -164,8 +170,11 @@ void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
   ask.comet = control_.self();
   ask.conn = io_.id_of(slot);
   ask.token = packet.body;
-  if (connection.input) ask.cookie = std::move(connection.input->cookie);
-  ask.client_ip = ips_.text(connection.ip);
+  if (connection.input) {
+    ask.cookie = std::exchange(connection.input->cookie, {});
+    ask.unchecked_origin = std::exchange(connection.input->unchecked_origin, {});
+  }
+  ask.client_ip = edge_.ips.text(connection.ip);
   ask.transport = transport_name(connection);
   ask.v1 = connection.dialect != Dialect::kV2;
   control_.ask_connect(std::move(ask));
@@ -179,8 +188,7 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
     return;
   }
   if (!result.ok()) {
-    const bool refused = result.error().code == Error::Code::kInvalid || result.error().code == Error::Code::kDenied;
-    io_.close(slot, refused ? CloseReason::kAuthRefused : CloseReason::kLogicUnavailable);
+    on_connect_refused(slot, result.error().code);
     return;
   }
   ConnectGrant grant = std::move(result).value();
@@ -197,6 +205,7 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
   set_end(session, grant.expires_in);
   session.platform = std::move(grant.platform);
   connection.single_frames = grant.single_frames;
+  if (user_refused(slot, grant.replaced.size())) return;
   connection.phase = Phase::kJoining;
   if (grant.room.empty() || grant.room.size() > kMaxRoomKey || membership_.enter(slot, grant.room)) open(slot);
 }

@@ -8,6 +8,7 @@
 #include "comet/connection_io.hpp"
 #include "comet/membership.hpp"
 #include "comet/ports.hpp"
+#include "common/base/repeat.hpp"
 #include "common/http/ws_upgrade.hpp"
 #include "common/wire/packet.hpp"
 #include "common/ws/decoder.hpp"
@@ -18,6 +19,7 @@ struct ProtocolConfig {
   std::uint32_t handshake_ticks = 32;
   std::uint32_t v1_handshake_ticks = 20;
   ws::UpgradeRules upgrade;
+  Rate messages;                              ///< of one connection
   std::size_t max_reply_backlog = 16 * 1024;  ///< replies a client has not read: over it we stop reading from it
 };
 
@@ -25,8 +27,8 @@ struct ProtocolConfig {
 /// request of a connection is answered at a time, so replies keep the order of requests. One worker.
 class ClientProtocol final : public ConnectionIo::Listener {
  public:
-  ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control, IpTable& ips)
-      : config_(std::move(config)), io_(io), membership_(membership), control_(control), ips_(ips) {}
+  ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control, Edge& edge)
+      : config_(std::move(config)), io_(io), membership_(membership), control_(control), edge_(edge) {}
 
   void on_accepted(std::uint32_t slot);
   void on_connect_result(ConnId conn, Result<ConnectGrant> result);
@@ -37,6 +39,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void on_deadline(std::uint32_t slot) override;
   void on_drained(std::uint32_t slot) override;
   void on_closing(std::uint32_t slot, CloseReason reason) override;
+  void on_released(std::uint32_t slot) override;
 
  private:
   using Handler = void (ClientProtocol::*)(std::uint32_t slot, const wire::Packet& packet);
@@ -45,6 +48,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   bool live(ConnId id) { return io_.slot_of(id) != ConnectionSlab::kNoSlot; }
   /// Takes what it can from the front of `data`; what is left needs more bytes or the end of a running request.
   void consume(std::uint32_t slot, std::span<char>& data);
+  bool consume_proxy_header(std::uint32_t slot, std::span<char>& data);
   bool consume_upgrade(std::uint32_t slot, std::span<char>& data);
   bool consume_packet(std::uint32_t slot, std::span<char>& data);
   bool consume_frame(std::uint32_t slot, ws::Decoder& decoder, std::span<char>& data);
@@ -53,6 +57,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
 
   void on_packet(std::uint32_t slot, const wire::Packet& packet);
   void on_auth(std::uint32_t slot, const wire::Packet& packet);
+  void on_connect_refused(std::uint32_t slot, Error::Code code);
   void on_v1_request(std::uint32_t slot, const wire::Packet& packet);
   void on_heartbeat(std::uint32_t slot, const wire::Packet& packet);
   void renew_deadline(std::uint32_t slot);
@@ -69,11 +74,19 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void reply(std::uint32_t slot, const wire::Packet& packet);
   SessionRecord record_of(std::uint32_t slot);
 
+  // Limits, in client_limits.cpp; true: the connection was closed.
+  bool address_refused(std::uint32_t slot);
+  bool auth_refused(std::uint32_t slot);
+  bool user_refused(std::uint32_t slot, std::size_t replaced);
+  bool message_refused(std::uint32_t slot);
+  bool refuse(std::uint32_t slot, const Admission& admission);
+
   ProtocolConfig config_;
   ConnectionIo& io_;
   Membership& membership_;
   ControlPort& control_;
-  IpTable& ips_;
+  Edge& edge_;
+  Repeat bad_proxy_headers_;
 };
 
 }  // namespace im::comet

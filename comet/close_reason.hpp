@@ -11,6 +11,7 @@ enum class CloseReason : std::uint8_t {
   kPeerReset,         ///< read or write error on the socket
   kHandshakeTimeout,  ///< no upgrade or no auth within handshake_timeout of the accept
   kHeartbeatTimeout,  ///< no op 2 within heartbeat * heartbeat_max
+  kBadProxyHeader,    ///< from a network of client.proxy_from, without a PROXY header or with a malformed one
   kBadUpgrade,        ///< HTTP upgrade refused
   kBadPacket,         ///< goim packet: wrong header length, body over the limit, stated length is not the received one
   kBadFrame,          ///< WebSocket protocol fault
@@ -20,6 +21,7 @@ enum class CloseReason : std::uint8_t {
   kTokenExpired,      ///< the token that the session began with has ended
   kReplaced,          ///< the same key authenticated again on this comet
   kKicked,            ///< by an operator or the cluster
+  kRateLimited,       ///< over a limit of its address, its user or itself; which one: im_comet_limited_total
   kSlowConsumer,      ///< outbox over its bound with policy "close"
   kFenced,            ///< the cluster gave this comet's place to another instance
   kDraining,          ///< this comet stops: reconnect elsewhere

@@ -19,9 +19,9 @@ double sum(const Workers& workers, std::array<Counter, N> WorkerStats::* counter
   return static_cast<double>(total);
 }
 
-void connections(MetricsPage& page, const Workers& workers, const IpTable& ips) {
+void connections(MetricsPage& page, const Workers& workers, const Edge& edge) {
   page.gauge("im_comet_connections", "Open client connections.", sum(workers, &WorkerStats::connections));
-  page.gauge("im_comet_client_addresses", "Distinct client addresses.", static_cast<double>(ips.distinct()));
+  page.gauge("im_comet_client_addresses", "Distinct client addresses.", static_cast<double>(edge.ips.distinct()));
   page.gauge("im_comet_worker_rooms", "Rooms with members, counted per worker.", sum(workers, &WorkerStats::rooms));
   page.counter("im_comet_accepted_total", "Accepted client connections.", sum(workers, &WorkerStats::accepted));
   page.counter("im_comet_authenticated_total", "Authenticated client connections.",
@@ -30,6 +30,26 @@ void connections(MetricsPage& page, const Workers& workers, const IpTable& ips) 
     page.counter("im_comet_closed_total", "Connections ended, by reason.", sum(workers, &WorkerStats::closed, i),
                  {{"reason", info(static_cast<CloseReason>(i)).label}});
   }
+}
+
+void table(MetricsPage& page, const char* of, const LimitTableStats& stats) {
+  const auto value = [](std::uint64_t count) { return static_cast<double>(count); };
+  page.gauge("im_comet_limit_entries", "Addresses and users whose limits are remembered.", value(stats.entries),
+             {{"of", of}});
+  const char* name = "im_comet_limit_table_full_total";
+  const char* help =
+      "Entries forgotten early, and keys let in without limits, because client.limit_entries was reached.";
+  page.counter(name, help, value(stats.forgotten), {{"of", of}, {"what", "forgotten"}});
+  page.counter(name, help, value(stats.untracked), {{"of", of}, {"what", "untracked"}});
+}
+
+void limits(MetricsPage& page, const Workers& workers, const Edge& edge) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(Limit::kCount); ++i) {
+    page.counter("im_comet_limited_total", "Connections closed as rate_limited, by the limit they were over.",
+                 sum(workers, &WorkerStats::limited, i), {{"limit", label(static_cast<Limit>(i))}});
+  }
+  table(page, "addresses", edge.addresses.stats());
+  table(page, "users", edge.users.stats());
 }
 
 void traffic(MetricsPage& page, const Workers& workers) {
@@ -88,9 +108,10 @@ void ingress_page(MetricsPage& page, IngressStats& stats) {
 
 }  // namespace
 
-void add_metrics(Metrics& metrics, Workers workers, const Control& control, PushIngress& ingress, const IpTable& ips) {
-  metrics.add([workers = std::move(workers), &control, &ingress, &ips](MetricsPage& page) {
-    connections(page, workers, ips);
+void add_metrics(Metrics& metrics, Workers workers, const Control& control, PushIngress& ingress, const Edge& edge) {
+  metrics.add([workers = std::move(workers), &control, &ingress, &edge](MetricsPage& page) {
+    connections(page, workers, edge);
+    limits(page, workers, edge);
     traffic(page, workers);
     cluster(page, control.stats());
     ingress_page(page, ingress.stats());

@@ -11,6 +11,6 @@ namespace im::comet {
 
 /// Sums the counters of all workers at scrape time.
 void add_metrics(Metrics& metrics, std::vector<const Worker*> workers, const Control& control, PushIngress& ingress,
-                 const IpTable& ips);
+                 const Edge& edge);
 
 }  // namespace im::comet

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/cidr.hpp"
+
 namespace im::comet {
 
 namespace {
@@ -22,9 +24,10 @@ void describe_listeners(config::Options& options, Config& config) {
   options.section("ws", "goim v2 over WebSocket, path /sub.");
   options.add("bind", config.ws.bind, "Address the WebSocket listener binds to.");
   options.add("port", config.ws.port, "Port of the WebSocket listener; -1 turns it off, 0 takes a free one.", -1);
-  options.add("origins", config.ws_origins,
-              "Origin headers that are allowed, compared byte for byte; empty allows any. Clients without the header "
-              "are let in.");
+  options.add(
+      "origins", config.ws_origins,
+      "Origin headers that are allowed (\"https://chat.example\"), compared byte for byte. Empty: any with identity "
+      "open, none with another. Clients without the header, so all but browsers, are let in.");
   options.section("ws_echo", "An echo endpoint for RFC 6455 conformance runs. Never in production.");
   options.add("bind", config.ws_echo.bind, "Address the echo listener binds to.");
   options.add("port", config.ws_echo.port, "Port of the echo listener; 0 turns it off.");
@@ -44,8 +47,40 @@ void describe_v1(config::Options& options, Config& config) {
               "Port of the goim v1.0 WebSocket listener (3107 in the demo); -1 turns it off.", -1);
 }
 
+void describe_rate(config::Options& options, const std::string& name, Config::RateLimit& limit,
+                   const std::string& doc) {
+  options.add(name + "_rate", limit.rate, doc + " per second; over it the connection is closed (4008). 0 = no limit.");
+  options.add(name + "_burst", limit.burst, "How many of them at once; 0 = ten seconds' worth.");
+}
+
+/// More keys of the section "client".
+void describe_rates(config::Options& options, Config& config) {
+  options.add(
+      "max_per_ip", config.max_per_ip,
+      "Most open connections of one client address (IPv6: of a /64); 0 = no limit. Clients behind one NAT share "
+      "an address.");
+  describe_rate(options, "connect", config.connects, "New connections of one client address");
+  describe_rate(options, "auth", config.auths, "Auth packets from one client address");
+  describe_rate(options, "auth_failure", config.auth_failures,
+                "Refused tokens from one client address; then it may not try again until the rate allows.");
+  options.add("max_per_user", config.max_per_user,
+              "Most open connections of one user on this comet; 0 = no limit. Over all comets: client.max_sessions of "
+              "logic.");
+  describe_rate(options, "message", config.messages, "Packets (and WebSocket pings) of one connection");
+  describe_rate(options, "user_message", config.user_messages,
+                "Packets of one user, over his connections to this comet");
+  options.add("limit_entries", config.limit_entries,
+              "Most addresses, and as many users, whose limits are remembered. When it is reached, one without open "
+              "connections is forgotten; when there is none, the newcomer is let in without limits. Both are counted.");
+}
+
 void describe_limits(config::Options& options, Config& config) {
   options.section("client", "Limits of a client connection.");
+  options.add(
+      "proxy_from", config.proxy_from,
+      "Networks (\"10.0.0.0/8\", \"::1\") of load balancers in front of the client listeners. A connection from them "
+      "must begin with a PROXY header, version 1 or 2, whose address is the client's; from elsewhere the header "
+      "is not taken. Empty: nobody.");
   options.add("max_connections", config.max_connections,
               "Most connections, over all workers; further ones are closed at once.");
   options.add("handshake_timeout", config.handshake_timeout,
@@ -58,6 +93,7 @@ void describe_limits(config::Options& options, Config& config) {
               "What happens over outbox_limit: `close` ends the connection (4003 slow consumer), `drop_newest` drops "
               "the message and counts it.",
               {"close", "drop_newest"});
+  describe_rates(options, config);
   options.section("room", "Merging of room messages; see docs/architecture.md.");
   options.add("min_interval", config.room_min_interval,
               "Shortest time between two sweeps of one room. A message into an idle room never waits.");
@@ -72,6 +108,34 @@ void describe_limits(config::Options& options, Config& config) {
   options.add("turn", config.room_turn, "Connections visited in one turn of a sweep before others get theirs.");
   options.add("linger", config.room_linger,
               "How long an empty room is still reported as present, so that flapping costs nothing.");
+}
+
+/// An origin is scheme://host[:port] as browsers write it, or null.
+std::string origins_fault(const std::vector<std::string>& origins) {
+  for (const std::string& origin : origins) {
+    const std::size_t scheme = origin.find("://");
+    const bool good = scheme != std::string::npos && scheme > 0 && scheme + 3 < origin.size() &&
+                      origin.find_first_of("/*?#@ ", scheme + 3) == std::string::npos;
+    if (!good && origin != "null")
+      return "ws.origins: \"" + origin + "\" is not an origin; write it like https://chat.example or http://host:8080";
+  }
+  return "";
+}
+
+std::string limits_fault(const Config& config) {
+  if (config.max_per_ip < 0) return "client.max_per_ip: must be 0 or above";
+  if (config.max_per_user < 0) return "client.max_per_user: must be 0 or above";
+  if (config.limit_entries < 1) return "client.limit_entries: must be at least 1";
+  const std::pair<const char*, const Config::RateLimit*> rates[] = {{"connect", &config.connects},
+                                                                    {"auth", &config.auths},
+                                                                    {"auth_failure", &config.auth_failures},
+                                                                    {"message", &config.messages},
+                                                                    {"user_message", &config.user_messages}};
+  for (const auto& [name, limit] : rates) {
+    if (!(limit->rate >= 0) || limit->burst < 0)
+      return "client." + std::string(name) + "_rate, _burst: must be 0 or above";
+  }
+  return "";
 }
 
 }  // namespace
@@ -96,8 +160,11 @@ void describe(config::Options& options, Config& config) {
   options.add("threads", config.workers,
               "Worker threads, each with its own connections and rooms; 0 = one per core, at most 64.");
   describe_limits(options, config);
+  options.check([&config] { return networks_fault("client.proxy_from", config.proxy_from); });
   options.check([&config]() -> std::string {
     if (config.workers < 0 || config.workers > 64) return "worker.threads: must be 0 to 64";
+    if (const std::string fault = origins_fault(config.ws_origins); !fault.empty()) return fault;
+    if (const std::string fault = limits_fault(config); !fault.empty()) return fault;
     if (config.room_share <= 0 || config.room_share > 1) return "room.share: must be above 0 and at most 1";
     if (config.room_turn < 1) return "room.turn: must be at least 1";
     const auto off = [](const Config::Listen* listen) { return listen->port < 0; };

@@ -16,6 +16,10 @@ struct Config {
     std::string bind = "127.0.0.1";
     int port = 0;
   };
+  struct RateLimit {
+    double rate = 0;  ///< per second; 0 = no limit
+    std::int64_t burst = 0;
+  };
   Listen tcp{"127.0.0.1", 3101};
   Listen ws{"127.0.0.1", 3102};
   Listen v1_tcp{"127.0.0.1", -1};
@@ -32,7 +36,13 @@ struct Config {
   config::Millis logic_deadline{3000};
 
   int workers = 0;
+  std::vector<std::string> proxy_from;
   std::int64_t max_connections = 1000000;
+  int max_per_ip = 0;
+  RateLimit connects, auths, auth_failures{20, 0};
+  int max_per_user = 0;
+  RateLimit messages{200, 0}, user_messages;
+  std::int64_t limit_entries = 65536;
   config::Millis handshake_timeout{8000};
   config::Millis v1_handshake_timeout{5000};
   config::Millis linger_timeout{2000};

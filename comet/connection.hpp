@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "comet/dialect.hpp"
+#include "comet/edge_limits.hpp"
 #include "comet/frame.hpp"
 #include "comet/outbox.hpp"
 #include "comet/timer_wheel.hpp"
@@ -17,6 +18,7 @@ namespace im::comet {
 /// Where a connection stands. Pushes reach only kOpen.
 enum class Phase : std::uint8_t {
   kFree,
+  kProxy,       ///< of a trusted load balancer: waiting for its PROXY header
   kUpgrade,     ///< WebSocket: waiting for the request head
   kAuth,        ///< waiting for op 7
   kConnecting,  ///< asked logic
@@ -24,6 +26,9 @@ enum class Phase : std::uint8_t {
   kOpen,
   kLingering,  ///< close frame sent; waiting for the peer to close, input is thrown away
 };
+
+/// Where a connection begins, or goes on after the PROXY header.
+Phase first_phase(Transport transport);
 
 /// Membership of one room: its index in the worker's table and the place in its member list.
 struct RoomLink {
@@ -52,7 +57,9 @@ struct Session {
 struct Input {
   std::string bytes;
   std::unique_ptr<ws::Decoder> decoder;  ///< WebSocket, only inside a frame or a fragmented message
-  std::string cookie;                    ///< of the upgrade, until the auth has been asked
+  // Of the upgrade, until the auth has been asked:
+  std::string cookie;
+  std::string unchecked_origin;
 };
 
 /// One client connection. Lives in the slab of its worker; small, because idle ones are many.
@@ -68,11 +75,14 @@ struct Connection {
   bool busy = false;               ///< a request of this client is being answered by somebody else
   bool traced = false;             ///< somebody reads what it does (Tracer)
   bool dirty = false;              ///< outbox gathers; written at the end of the turn
+  bool counted = false;            ///< as a connection of its address
   std::int16_t reply_version = 1;  ///< of the request under way
   std::uint32_t ip = 0;            ///< handle in the IpTable
   std::int32_t reply_op = 0;
   std::int32_t reply_seq = 0;
+  TimePoint messages{};  ///< when its bucket of messages is full again
   WheelLink wheel;
+  UserShare* user = nullptr;  ///< of its session; null without limits per user
   std::unique_ptr<Session> session;
   std::unique_ptr<Input> input;
   std::unique_ptr<Outbox> outbox;

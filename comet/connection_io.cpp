@@ -62,7 +62,9 @@ void ConnectionIo::tune(int fd) const {
   if (config_.rcvbuf > 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, config_.rcvbuf);
 }
 
-std::uint32_t ConnectionIo::adopt(int fd, Transport transport, const IpTable::Address& address, Dialect dialect) {
+Phase first_phase(Transport transport) { return transport == Transport::kTcp ? Phase::kAuth : Phase::kUpgrade; }
+
+std::uint32_t ConnectionIo::adopt(int fd, const Arrival& arrival) {
   const std::uint32_t slot = slab_.take();
   if (slot == ConnectionSlab::kNoSlot) {
     ::close(fd);
@@ -72,14 +74,20 @@ std::uint32_t ConnectionIo::adopt(int fd, Transport transport, const IpTable::Ad
   tune(fd);
   Connection& connection = slab_.at(slot);
   connection.fd = fd;
-  connection.transport = transport;
-  connection.dialect = dialect;
-  connection.ip = ips_.add(address);
-  connection.phase = transport == Transport::kTcp ? Phase::kAuth : Phase::kUpgrade;
+  connection.transport = arrival.transport;
+  connection.dialect = arrival.dialect;
+  connection.ip = ips_.add(arrival.address);
+  connection.phase = arrival.proxied ? Phase::kProxy : first_phase(arrival.transport);
   watch(slot, true);
   stats_.accepted.add();
   stats_.connections.set(slab_.size());
   return slot;
+}
+
+void ConnectionIo::set_address(std::uint32_t slot, const IpAddress& address) {
+  Connection& connection = slab_.at(slot);
+  ips_.remove(connection.ip);
+  connection.ip = ips_.add(address);
 }
 
 void ConnectionIo::watch(std::uint32_t slot, bool add) {
@@ -231,15 +239,16 @@ void ConnectionIo::write_waiting(std::uint32_t slot) {
   listener_->on_drained(slot);
 }
 
-void ConnectionIo::close(std::uint32_t slot, CloseReason reason) {
+void ConnectionIo::close(std::uint32_t slot, CloseReason reason, std::string_view text) {
   const CloseInfo& why = info(reason);
   const Connection& connection = slab_.at(slot);
-  const bool framed = connection.transport != Transport::kTcp && connection.phase != Phase::kUpgrade;
+  const bool framed = connection.transport != Transport::kTcp && connection.phase > Phase::kUpgrade;
   if (!framed || why.wire_code == 0) {
     drop(slot, reason);
     return;
   }
-  close_with(slot, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), why.wire_reason));
+  const std::string_view told = text.empty() ? std::string_view(why.wire_reason) : text;
+  close_with(slot, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), told));
 }
 
 void ConnectionIo::close_with(std::uint32_t slot, CloseReason reason, std::string bytes) {
@@ -265,6 +274,7 @@ void ConnectionIo::drop(std::uint32_t slot, CloseReason reason) {
     listener_->on_closing(slot, reason);
     stats_.close(reason);
   }
+  listener_->on_released(slot);
   wheel_.remove(slot);
   ips_.remove(connection.ip);
   ::close(connection.fd);

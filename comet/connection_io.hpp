@@ -24,6 +24,14 @@ struct IoConfig {
   int rcvbuf = 0;
 };
 
+/// What is known of a connection when it is accepted.
+struct Arrival {
+  Transport transport = Transport::kTcp;
+  Dialect dialect = Dialect::kV2;
+  IpAddress address{};
+  bool proxied = false;  ///< from a trusted load balancer: a PROXY header comes first
+};
+
 /// What became of a frame handed to a connection.
 enum class Sent : std::uint8_t { kWritten, kQueued, kDropped, kClosed };
 
@@ -41,6 +49,7 @@ class ConnectionIo {
     virtual void on_drained(std::uint32_t slot) = 0;  ///< a blocked connection has written everything
     /// Before the connection is released: leave rooms, end the session.
     virtual void on_closing(std::uint32_t slot, CloseReason reason) = 0;
+    virtual void on_released(std::uint32_t slot) = 0;  ///< the socket closes; its address is still known
   };
 
   static constexpr std::uint32_t kTicksPerSecond = 4;
@@ -60,7 +69,9 @@ class ConnectionIo {
   std::uint32_t slot_of(ConnId id);
 
   /// Takes over an accepted descriptor; kNoSlot when it had to be closed.
-  std::uint32_t adopt(int fd, Transport transport, const IpTable::Address& address, Dialect dialect = Dialect::kV2);
+  std::uint32_t adopt(int fd, const Arrival& arrival);
+  /// The client is somebody else than the peer of the socket.
+  void set_address(std::uint32_t slot, const IpAddress& address);
   /// An event of the epoll set with the data given to it.
   void on_event(std::uint64_t data, std::uint32_t events);
 
@@ -71,7 +82,8 @@ class ConnectionIo {
   void flush_gathered();
 
   /// Ends a connection; WebSocket peers get a close frame and linger_ticks to answer it.
-  void close(std::uint32_t slot, CloseReason reason);
+  /// `text` in place of the reason's own.
+  void close(std::uint32_t slot, CloseReason reason, std::string_view text = {});
   /// Ends it with a close frame of the caller's (WebSocket protocol close).
   void close_with(std::uint32_t slot, CloseReason reason, std::string close_frame);
   void drop(std::uint32_t slot, CloseReason reason);  ///< no close frame

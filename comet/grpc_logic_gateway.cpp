@@ -58,6 +58,7 @@ class GrpcLogicGateway final : public LogicGateway {
     request.set_token(std::move(ask.token));
     request.set_cookie(std::move(ask.cookie));
     request.set_client_ip(std::move(ask.client_ip));
+    request.set_unchecked_origin(std::move(ask.unchecked_origin));
     request.set_transport(std::move(ask.transport));
     request.set_dialect(ask.v1 ? im::DIALECT_GOIM_V1 : im::DIALECT_GOIM_V2);
     call<im::logic::ConnectReply>(std::move(request), &Async::Connect, std::move(done), grant_of);

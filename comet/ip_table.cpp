@@ -1,17 +1,15 @@
 #include "comet/ip_table.hpp"
 
-#include <algorithm>
-#include <arpa/inet.h>
 #include <functional>
 #include <string_view>
 
 namespace im::comet {
 
-std::size_t IpTable::Hash::operator()(const Address& address) const {
+std::size_t IpTable::Hash::operator()(const IpAddress& address) const {
   return std::hash<std::string_view>{}({reinterpret_cast<const char*>(address.data()), address.size()});
 }
 
-std::uint32_t IpTable::add(const Address& address) {
+std::uint32_t IpTable::add(const IpAddress& address) {
   const std::lock_guard lock(mutex_);
   const auto [found, fresh] = by_address_.try_emplace(address, 0);
   if (fresh) {
@@ -36,17 +34,9 @@ void IpTable::remove(std::uint32_t handle) {
   free_.push_back(handle);
 }
 
-std::string IpTable::text(std::uint32_t handle) const {
+IpAddress IpTable::address(std::uint32_t handle) const {
   const std::lock_guard lock(mutex_);
-  const Address& address = entries_[handle].address;
-  static constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  char buffer[INET6_ADDRSTRLEN] = {};
-  if (std::equal(kMapped.begin(), kMapped.end(), address.begin())) {
-    inet_ntop(AF_INET, address.data() + kMapped.size(), buffer, sizeof buffer);
-  } else {
-    inet_ntop(AF_INET6, address.data(), buffer, sizeof buffer);
-  }
-  return buffer;
+  return entries_[handle].address;
 }
 
 std::size_t IpTable::distinct() const {

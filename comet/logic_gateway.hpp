@@ -21,8 +21,9 @@ struct ConnectAsk {
   std::string token;  ///< raw body of the auth packet
   std::string cookie;
   std::string client_ip;
-  std::string transport;  ///< "tcp" | "ws"
-  bool v1 = false;        ///< goim v1: another kind of token
+  std::string transport;         ///< "tcp" | "ws"
+  bool v1 = false;               ///< goim v1: another kind of token
+  std::string unchecked_origin;  ///< Origin of the upgrade when ws.origins is empty
 };
 
 struct ConnectGrant {

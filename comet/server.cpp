@@ -33,6 +33,21 @@ int worker_count(const Config& config) {
   return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 64U));
 }
 
+Rate rate(const Config::RateLimit& limit) {
+  constexpr double kSeconds = 10;
+  return {limit.rate, limit.burst > 0 ? static_cast<double>(limit.burst) : kSeconds * limit.rate};
+}
+
+AddressPolicy address_policy(const Config& config) {
+  return {static_cast<std::uint32_t>(config.max_per_ip), rate(config.connects), rate(config.auths),
+          rate(config.auth_failures), static_cast<std::size_t>(config.limit_entries)};
+}
+
+UserPolicy user_policy(const Config& config) {
+  return {static_cast<std::uint32_t>(config.max_per_user), rate(config.user_messages),
+          static_cast<std::size_t>(config.limit_entries)};
+}
+
 WorkerConfig worker_config(const Config& config, int index, int count) {
   WorkerConfig worker;
   worker.index = static_cast<std::uint8_t>(index);
@@ -46,6 +61,7 @@ WorkerConfig worker_config(const Config& config, int index, int count) {
   worker.protocol.handshake_ticks = ticks(config.handshake_timeout);
   worker.protocol.v1_handshake_ticks = ticks(config.v1_handshake_timeout);
   worker.protocol.upgrade.origins = config.ws_origins;
+  worker.protocol.messages = rate(config.messages);
   worker.sweep.min_interval = config.room_min_interval;
   worker.sweep.max_interval = config.room_max_interval;
   worker.sweep.share = config.room_share;
@@ -55,6 +71,7 @@ WorkerConfig worker_config(const Config& config, int index, int count) {
   worker.turn = static_cast<std::uint32_t>(config.room_turn);
   worker.max_connections = static_cast<std::uint64_t>((config.max_connections + count - 1) / count);
   worker.backlog = config.tcp_backlog;
+  worker.proxies = CidrList(config.proxy_from);
   return worker;
 }
 
@@ -79,7 +96,8 @@ ControlConfig control_config(const Config& config, const NodeConfig& node) {
 
 }  // namespace
 
-Server::Server(const Config& config, DaemonContext& context) : config_(config), context_(context) {
+Server::Server(const Config& config, DaemonContext& context)
+    : config_(config), context_(context), edge_(address_policy(config), user_policy(config)) {
   add_port(config.tcp, Transport::kTcp, Dialect::kV2);
   add_port(config.ws, Transport::kWebSocket, Dialect::kV2);
   add_port(config.v1_tcp, Transport::kTcp, Dialect::kV1);
@@ -88,11 +106,11 @@ Server::Server(const Config& config, DaemonContext& context) : config_(config), 
   if (config.ws_echo.port > 0) add_port(config.ws_echo, Transport::kEcho, Dialect::kV2);
   probe_ports();
   control_ = std::make_unique<Control>(control_config(config, context.node),
-                                       make_grpc_logic_gateway({config.logic_addresses, config.logic_deadline}), ips_,
-                                       context.health);
+                                       make_grpc_logic_gateway({config.logic_addresses, config.logic_deadline}),
+                                       edge_.ips, context.health);
   const int count = worker_count(config);
   for (int i = 0; i < count; ++i)
-    workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), ips_, *control_));
+    workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), edge_, *control_));
   std::vector<Worker*> all;
   for (const auto& worker : workers_) all.push_back(worker.get());
   ingress_ = std::make_unique<PushIngress>(all);
@@ -104,7 +122,7 @@ Server::Server(const Config& config, DaemonContext& context) : config_(config), 
       make_admin_service([this](Uid uid, std::string key,
                                 std::function<void(std::int32_t)> done) { kick_sessions(uid, key, std::move(done)); },
                          *traces_, [this] { return control_->self(); });
-  add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, ips_);
+  add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, edge_);
 }
 
 Server::~Server() { stop(); }

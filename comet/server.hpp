@@ -43,7 +43,7 @@ class Server final : public Service {
 
   const Config& config_;
   DaemonContext& context_;
-  IpTable ips_;
+  Edge edge_;
   std::vector<ClientPort> ports_;
   std::unique_ptr<Control> control_;
   std::vector<std::unique_ptr<Worker>> workers_;

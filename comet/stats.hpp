@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "comet/close_reason.hpp"
+#include "comet/edge_limits.hpp"
 
 namespace im::comet {
 
@@ -51,8 +52,10 @@ struct WorkerStats {
   Counter bad_requests;   ///< op 12/14/16 without effect
   std::array<Counter, static_cast<std::size_t>(CloseReason::kCount)> closed;
   std::array<Counter, static_cast<std::size_t>(DropReason::kCount)> dropped;
+  std::array<Counter, static_cast<std::size_t>(Limit::kCount)> limited;
 
   void drop(DropReason reason, std::uint64_t n = 1) { dropped[static_cast<std::size_t>(reason)].add(n); }
+  void refuse(Limit limit) { limited[static_cast<std::size_t>(limit)].add(); }
   void close(CloseReason reason) { closed[static_cast<std::size_t>(reason)].add(); }
 };
 

@@ -26,17 +26,10 @@ constexpr int kAcceptsPerEvent = 64;
 /// Marks the epoll entries of listeners: no connection has this generation (its slot would have retired).
 constexpr std::uint64_t kListenerTag = std::uint64_t{0xffffffff} << 32;
 
-IpTable::Address address_of(const sockaddr_storage& peer) {
-  IpTable::Address address{};
-  if (peer.ss_family == AF_INET) {
-    address[10] = address[11] = 0xff;
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
-    std::copy_n(reinterpret_cast<const std::uint8_t*>(&v4), sizeof v4, address.begin() + 12);
-  } else if (peer.ss_family == AF_INET6) {
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
-    std::copy_n(v6.s6_addr, address.size(), address.begin());
-  }
-  return address;
+IpAddress address_of(const sockaddr_storage& peer) {
+  if (peer.ss_family == AF_INET) return ip_from_v4(&reinterpret_cast<const sockaddr_in&>(peer).sin_addr);
+  if (peer.ss_family == AF_INET6) return ip_from_v6(&reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr);
+  return {};
 }
 
 }  // namespace
@@ -51,14 +44,14 @@ struct Worker::Reactor {
   bool turn_posted = false;
 };
 
-Worker::Worker(WorkerConfig config, IpTable& ips, ControlPort& control)
+Worker::Worker(WorkerConfig config, Edge& edge, ControlPort& control)
     : config_(std::move(config)),
-      ips_(ips),
-      io_(config_.index, config_.io, ips, stats_),
+      edge_(edge),
+      io_(config_.index, config_.io, edge.ips, stats_),
       rooms_(io_.slab()),
       sweeps_(config_.sweep),
       membership_(config_.index, io_, rooms_, sweeps_, control),
-      protocol_(config_.protocol, io_, membership_, control, ips),
+      protocol_(config_.protocol, io_, membership_, control, edge),
       fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_),
       reactor_(std::make_unique<Reactor>()) {
   io_.set_listener(protocol_);
@@ -195,7 +188,9 @@ void Worker::accept(const Listening& listening) {
       stats_.close(CloseReason::kOverloaded);
       continue;
     }
-    const std::uint32_t slot = io_.adopt(fd, listening.transport, address_of(peer), listening.dialect);
+    Arrival arrival{listening.transport, listening.dialect, address_of(peer)};
+    arrival.proxied = listening.transport != Transport::kEcho && config_.proxies.contains(arrival.address);
+    const std::uint32_t slot = io_.adopt(fd, arrival);
     if (slot != ConnectionSlab::kNoSlot) protocol_.on_accepted(slot);
   }
 }
@@ -278,7 +273,7 @@ std::vector<SessionRecord> Worker::sessions(const SlotSet& slots) {
     const Session& session = *connection.session;
     if (!slots[home_slot(session.uid.value(), session.key)] && !slots[slot_of(session.key)]) continue;
     records.push_back(
-        {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, ips_.text(connection.ip)});
+        {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, edge_.ips.text(connection.ip)});
   }
   return records;
 }

@@ -17,6 +17,7 @@
 #include "comet/membership.hpp"
 #include "comet/room_sweep.hpp"
 #include "comet/room_table.hpp"
+#include "common/base/cidr.hpp"
 #include "common/base/slot.hpp"
 
 namespace im::comet {
@@ -29,6 +30,7 @@ struct WorkerConfig {
   std::uint32_t turn = 256;
   std::uint64_t max_connections = 0;  ///< of this worker
   int backlog = 4096;
+  CidrList proxies;  ///< load balancers that begin with a PROXY header
 };
 
 /// One thread, one io_context, one shard of connections and rooms; inside it there is no lock. Other threads hand over
@@ -37,7 +39,7 @@ class Worker {
  public:
   using Task = std::function<void(Worker&)>;
 
-  Worker(WorkerConfig config, IpTable& ips, ControlPort& control);
+  Worker(WorkerConfig config, Edge& edge, ControlPort& control);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -87,7 +89,7 @@ class Worker {
   void set_accepting(bool on);
 
   WorkerConfig config_;
-  IpTable& ips_;
+  Edge& edge_;
   WorkerStats stats_;
   ConnectionIo io_;
   RoomTable rooms_;

@@ -1,9 +1,10 @@
 #include "logic/config.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
+#include "common/base/cidr.hpp"
 #include "common/client/address.hpp"
-#include "common/http/cidr.hpp"
 
 namespace im::logic {
 
@@ -46,16 +47,14 @@ std::string identity_problem(const Config& config) {
 
 std::string network_problem(const Config& config) {
   try {
-    const http::CidrList networks(config.allow_from);
+    const CidrList networks(config.allow_from);
     return "";
   } catch (const std::invalid_argument& error) {
     return std::string("http.allow_from: ") + error.what();
   }
 }
 
-}  // namespace
-
-void describe(config::Options& options, Config& config) {
+void describe_http(config::Options& options, Config& config) {
   options.section("http", "The HTTP APIs.");
   options.add("push_bind", config.push_bind,
               "Address of the push API (/goim/push/*, /goim/online/*, /1/*). It has no authentication of its own.");
@@ -65,11 +64,40 @@ void describe(config::Options& options, Config& config) {
   options.add("body_limit", config.body_limit, "Largest message body; above it 413.");
   options.add("public_bind", config.public_bind, "Address of the public API (/goim/nodes/*).");
   options.add("public_port", config.public_port, "Port of the public API.");
+  options.add("max_connections", config.http.max_connections, "Most open connections of each of the two ports.");
+  options.add(
+      "max_per_ip", config.http.max_per_ip,
+      "Most open connections of one address to each of the two ports; 0 = no limit. Behind an HTTP proxy all have "
+      "its address.");
+  options.add("header_timeout", config.http.header_timeout, "From the first byte of a request to the end of its head.");
+  options.add("body_timeout", config.http.body_timeout, "From the head of a request to the end of its body.");
+  options.add("idle_timeout", config.http.idle_timeout, "How long a connection may wait for its next request.");
+  options.add("write_timeout", config.http.write_timeout, "How long a client may take to read what it is answered.");
+}
+
+std::string http_fault(const HttpLimits& http) {
+  if (http.max_connections < 1) return "http.max_connections: must be at least 1";
+  if (http.max_per_ip < 0) return "http.max_per_ip: must be 0 or above";
+  const config::Millis shortest =
+      std::min({http.header_timeout, http.body_timeout, http.idle_timeout, http.write_timeout});
+  if (shortest.count() < 1) return "http.header_timeout, body_timeout, idle_timeout, write_timeout: must be above 0";
+  return "";
+}
+
+}  // namespace
+
+void describe(config::Options& options, Config& config) {
+  describe_http(options, config);
   options.section("grpc", "Where comets reach this logic.");
   options.add("bind", config.grpc_bind, "Address the gRPC server binds to.");
   options.add("port", config.grpc_port, "Port of the gRPC server.");
   options.add("advertise", config.advertise_grpc,
               "host:port told to others; empty takes bind:port. Set it when bind is 0.0.0.0.");
+  options.add(
+      "max_connection_age", config.grpc_max_connection_age,
+      "How long a comet or backend keeps one gRPC connection, give or take a tenth; then it is told to make a new one, "
+      "so that a balancer of connections spreads them anew. Calls under way go on. 0 = for ever. Also for "
+      "push_api.grpc_port.");
   options.section("router", "The routers this logic asks.");
   options.add("addresses", config.router_addresses, "gRPC addresses of the routers, \"host:port\".");
   options.add("deadline", config.router_deadline, "Deadline of one call to a router.");
@@ -102,6 +130,10 @@ void describe(config::Options& options, Config& config) {
   options.add("heartbeat", config.heartbeat, "How often a client is told to send a heartbeat.");
   options.add("heartbeat_max", config.heartbeat_max,
               "A client that is silent for heartbeat * heartbeat_max is closed.");
+  options.add(
+      "max_sessions", config.max_sessions,
+      "Most sessions of one user over all comets; a further one is closed (4008). 0 = no limit. goim v1 clients: "
+      "v1.max_sessions.");
   options.section("v1", "goim v1 clients.");
   options.add("deadline", config.v1_deadline, "A client that sends no heartbeat for this long is closed.");
   options.add("max_sessions", config.v1_max_sessions,
@@ -120,6 +152,8 @@ void describe(config::Options& options, Config& config) {
       return "kafka.brokers: set it, or kafka.bootstrap_file";
     if (auto problem = identity_problem(config); !problem.empty()) return problem;
     if (auto problem = network_problem(config); !problem.empty()) return problem;
+    if (const std::string fault = http_fault(config.http); !fault.empty()) return fault;
+    if (config.max_sessions < 0) return "client.max_sessions: must be 0 or above";
     if (config.heartbeat_max < 1) return "client.heartbeat_max: must be at least 1";
     return "";
   });

@@ -1,5 +1,6 @@
 #include "logic/connection_service.hpp"
 
+#include "common/base/log.hpp"
 #include "common/wire/packet.hpp"
 
 namespace im::logic {
@@ -7,12 +8,30 @@ namespace im::logic {
 namespace {
 
 bool is_refusal(const Error& error) {
-  return error.code == Error::Code::kInvalid || error.code == Error::Code::kDenied;
+  return error.code == Error::Code::kInvalid || error.code == Error::Code::kDenied ||
+         error.code == Error::Code::kOverloaded;
 }
 
 }  // namespace
 
+bool ConnectionService::refuses_origin(const Ask& ask) {
+  if (client_.any_origin || ask.unchecked_origin.empty()) return false;
+  ++stats_.foreign_origin;
+  const std::lock_guard lock(told_mutex_);
+  if (const std::uint64_t times = told_.tell(monotonic_now())) {
+    log::warn(
+        "a browser is refused: ws.origins of its comet is empty and identity is not \"open\"; list the origins of your "
+        "pages there",
+        {{"origin", ask.unchecked_origin}, {"times", times}});
+  }
+  return true;
+}
+
 void ConnectionService::connect(const Ask& ask, ConnectDone done) {
+  if (refuses_origin(ask)) {
+    done(Error{Error::Code::kDenied, "the origin of this page is not in ws.origins of the comet"});
+    return;
+  }
   AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.dialect};
   authenticator_.identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
     if (!identity.ok()) return fail(identity.error(), done);
@@ -45,7 +64,7 @@ void ConnectionService::bind(const Ask& ask, Identity identity, ConnectDone done
   session.platform = identity.platform;
   session.client_ip = ask.client_ip;
   session.room = identity.room;
-  session.max_sessions = ask.dialect == Dialect::kV1 ? v1_.max_sessions : 0;
+  session.max_sessions = ask.dialect == Dialect::kV1 ? v1_.max_sessions : client_.max_sessions;
   directory_.bind(std::move(session), [this, ask, identity = std::move(identity), done = std::move(done)](
                                           const Result<BindAnswer>& bound) { on_bound(ask, identity, bound, done); });
 }
@@ -54,13 +73,15 @@ void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result
                                  const ConnectDone& done) {
   if (!bound.ok()) {
     const bool full = bound.error().code == Error::Code::kOverloaded;
+    // goim v1 knows one refusal; v2 clients are told to come later.
+    const auto refusal = ask.dialect == Dialect::kV1 ? Error::Code::kDenied : Error::Code::kOverloaded;
     // A dead router is not the client's fault: it may come back at once.
-    return fail(full ? Error{Error::Code::kDenied, bound.error().message}
+    return fail(full ? Error{refusal, bound.error().message}
                      : Error{Error::Code::kUnavailable, "router: " + bound.error().message},
                 done);
   }
   ++stats_.ok;
-  const HeartbeatPolicy heartbeat = ask.dialect == Dialect::kV1 ? HeartbeatPolicy{v1_.deadline, 1} : heartbeat_;
+  const HeartbeatPolicy heartbeat = ask.dialect == Dialect::kV1 ? HeartbeatPolicy{v1_.deadline, 1} : client_.heartbeat;
   Grant grant{std::move(identity), bound.value().epoch, heartbeat, {}};
   for (const SessionInfo& old : bound.value().replaced) {
     if (old.comet == ask.comet) grant.replaced.push_back(old.conn);

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "common/base/repeat.hpp"
 #include "logic/authenticator.hpp"
 #include "logic/identity/revocations.hpp"
 #include "logic/session_directory.hpp"
@@ -24,8 +26,15 @@ struct V1Policy {
   std::int32_t max_sessions = 64;              ///< of one user; 0 = no limit
 };
 
+/// What holds for all clients.
+struct ClientPolicy {
+  HeartbeatPolicy heartbeat;
+  std::int32_t max_sessions = 0;  ///< of one user over all comets; 0 = no limit
+  bool any_origin = true;         ///< pages of any origin may connect: identity `open`
+};
+
 struct ConnectStats {
-  std::atomic<std::uint64_t> ok{0}, refused{0}, revoked{0}, failed{0}, disconnects{0}, received{0};
+  std::atomic<std::uint64_t> ok{0}, refused{0}, revoked{0}, foreign_origin{0}, failed{0}, disconnects{0}, received{0};
   std::atomic<std::uint64_t> renewed{0}, not_renewed{0};
 };
 
@@ -37,6 +46,7 @@ class ConnectionService {
     ConnId conn;
     std::string token, cookie, client_ip, transport;
     Dialect dialect = Dialect::kV2;
+    std::string unchecked_origin;  ///< a browser page that no list of the comet has checked; empty = none
   };
   struct Grant {
     Identity identity;
@@ -60,13 +70,9 @@ class ConnectionService {
   };
 
   /// `revocations`: null with identity `open`, where nothing is proven and so nothing is renewed or revoked.
-  ConnectionService(Authenticator& authenticator, SessionDirectory& directory, HeartbeatPolicy heartbeat,
-                    V1Policy v1 = {}, Revocations* revocations = nullptr)
-      : authenticator_(authenticator),
-        directory_(directory),
-        heartbeat_(heartbeat),
-        v1_(v1),
-        revocations_(revocations) {}
+  ConnectionService(Authenticator& authenticator, SessionDirectory& directory, ClientPolicy client, V1Policy v1 = {},
+                    Revocations* revocations = nullptr)
+      : authenticator_(authenticator), directory_(directory), client_(client), v1_(v1), revocations_(revocations) {}
 
   void connect(const Ask& ask, std::function<void(Result<Grant>)> done);
   void disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done);
@@ -82,13 +88,17 @@ class ConnectionService {
   void on_bound(const Ask& ask, Identity identity, const Result<BindAnswer>& bound, const ConnectDone& done);
   void fail(const Error& error, const ConnectDone& done);
   void renew(const Packet& packet, Identity identity, std::function<void(Answer)> done);
+  /// Origin: any only with identity `open`, else the exact list of the comet.
+  bool refuses_origin(const Ask& ask);
 
   Authenticator& authenticator_;
   SessionDirectory& directory_;
-  HeartbeatPolicy heartbeat_;
+  ClientPolicy client_;
   V1Policy v1_;
   Revocations* revocations_;
   ConnectStats stats_;
+  std::mutex told_mutex_;
+  Repeat told_;
 };
 
 }  // namespace im::logic

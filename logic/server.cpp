@@ -22,23 +22,32 @@ namespace {
 constexpr std::chrono::seconds kNodesGoodFor{10};
 constexpr std::size_t kPublicBodyLimit = 1U << 20;  ///< batches
 
-HttpServerConfig http_config(const char* name, const std::string& bind, int port) {
+HttpServerConfig http_config(const char* name, const HttpLimits& limits) {
+  const auto ms = [](config::Millis time) { return static_cast<int>(time.count()); };
   HttpServerConfig http;
+  http.max_connections = static_cast<std::size_t>(limits.max_connections);
+  http.max_per_ip = static_cast<std::size_t>(limits.max_per_ip);
+  http.header_timeout_ms = ms(limits.header_timeout);
+  http.body_timeout_ms = ms(limits.body_timeout);
+  http.idle_timeout_ms = ms(limits.idle_timeout);
+  http.write_timeout_ms = ms(limits.write_timeout);
   http.name = name;
-  http.bind = bind;
-  http.port = static_cast<std::uint16_t>(port);
   return http;
 }
 
 HttpServerConfig push_config(const Config& config) {
-  HttpServerConfig http = http_config("push", config.push_bind, config.push_port);
+  HttpServerConfig http = http_config("push", config.http);
+  http.bind = config.push_bind;
+  http.port = static_cast<std::uint16_t>(config.push_port);
   http.body_limit = config.body_limit.value;
   http.allow_from = config.allow_from;
   return http;
 }
 
 HttpServerConfig public_config(const Config& config) {
-  HttpServerConfig http = http_config("public", config.public_bind, config.public_port);
+  HttpServerConfig http = http_config("public", config.http);
+  http.bind = config.public_bind;
+  http.port = static_cast<std::uint16_t>(config.public_port);
   http.body_limit = kPublicBodyLimit;
   return http;
 }
@@ -95,7 +104,8 @@ Server::Server(const Config& config, DaemonContext& context)
       push_(*directory_, *queue_, [this] { return nodes_.comets_within(kNodesGoodFor); }),
       shared_(make_grpc_shared_table(router_calls_)),
       revocations_(*shared_, config.jwt_leeway.count() / 1000, [] { return unix_ms() / 1000; }),
-      connections_(identity_.authenticator(), *directory_, {config.heartbeat, config.heartbeat_max},
+      connections_(identity_.authenticator(), *directory_,
+                   {{config.heartbeat, config.heartbeat_max}, config.max_sessions, config.identity == "open"},
                    {config.v1_deadline, config.v1_max_sessions}, identity_.proven() ? &revocations_ : nullptr),
       kick_desk_(*kicker_, identity_.proven() ? &revocations_ : nullptr,
                  config.router_deadline + std::chrono::seconds(1)),
@@ -138,6 +148,7 @@ void Server::add_metrics() {
     const ConnectStats& connects = connections_.stats();
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.ok, {{"outcome", "ok"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.refused, {{"outcome", "refused"}});
+    counter("im_logic_connects_total", "Client logins, by outcome.", connects.foreign_origin, {{"outcome", "origin"}});
     counter("im_logic_connects_total", "Client logins, by outcome.", connects.failed, {{"outcome", "failed"}});
     counter("im_logic_connects_revoked_total", "Of the refused logins, those with a revoked token.", connects.revoked);
     counter("im_logic_renewals_total", "Repeated auth packets, by outcome.", connects.renewed, {{"outcome", "ok"}});
@@ -151,7 +162,12 @@ void Server::add_metrics() {
       const HttpServerStats http = server->stats();
       counter("im_logic_http_requests_total", "HTTP requests.", http.requests, {{"api", name}});
       counter("im_logic_http_refused_total", "HTTP requests refused before a handler.",
-              http.refused_guard + http.refused_limit + http.refused_network, {{"api", name}});
+              http.refused_guard + http.refused_limit + http.refused_network + http.refused_connections,
+              {{"api", name}});
+      counter("im_logic_http_timeouts_total", "HTTP connections that ended because the client was too slow.",
+              http.timeouts, {{"api", name}});
+      page.gauge("im_logic_http_connections", "Open HTTP connections.", static_cast<double>(http.connections),
+                 {{"api", name}});
     }
   });
 }
@@ -178,7 +194,8 @@ void Server::start() {
   timers_.start();
   routers_.start();
   service_ = make_logic_service(connections_, nodes_, policy_of(config_, context_.node), router_calls_);
-  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()});
+  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()},
+                            config_.grpc_max_connection_age);
   producer_.start();
   nodes_.start();
   push_http_.start();
@@ -191,7 +208,7 @@ void Server::start_push_api_grpc() {
   if (config_.push_api_grpc_port < 0) return;
   push_api_service_ = make_push_api_service(push_api_, limits_of(config_));
   push_api_grpc_ = rpc::start_server(config_.push_api_grpc_bind + ":" + std::to_string(config_.push_api_grpc_port),
-                                     {push_api_service_.get()});
+                                     {push_api_service_.get()}, config_.grpc_max_connection_age);
 }
 
 void Server::watch() {
@@ -206,11 +223,15 @@ void Server::watch() {
   }
 }
 
-/// Readiness is already down: give running pushes the time until everything handed to Kafka is settled.
+/// Readiness is already down: give running pushes the time until everything handed to Kafka is settled, and their
+/// answers the time to leave.
 void Server::drain(std::chrono::steady_clock::time_point deadline) {
   push_http_.stop_accepting();
   public_http_.stop_accepting();
-  while (producer_.stats().in_flight > 0 && std::chrono::steady_clock::now() < deadline) {
+  const auto busy = [this] {
+    return producer_.stats().in_flight + push_http_.stats().connections + public_http_.stats().connections > 0;
+  };
+  while (busy() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
 }

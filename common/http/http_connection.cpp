@@ -59,7 +59,11 @@ struct HttpConnection::Parsing {
 };
 
 HttpConnection::HttpConnection(asio::ip::tcp::socket socket, ServerShared& shared)
-    : socket_(std::move(socket)), deadline_(socket_.get_executor()), room_(socket_.get_executor()), shared_(shared) {
+    : socket_(std::move(socket)),
+      deadline_(socket_.get_executor()),
+      write_deadline_(socket_.get_executor()),
+      room_(socket_.get_executor()),
+      shared_(shared) {
   ++shared_.connections;
   boost::system::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -67,7 +71,10 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket, ServerShared& share
   if (!ignored) peer_ = peer.address().to_string();
 }
 
-HttpConnection::~HttpConnection() { --shared_.connections; }
+HttpConnection::~HttpConnection() {
+  shared_.registry.remove(this, peer_);
+  --shared_.connections;
+}
 
 void HttpConnection::start_refused() { refuse(403, "this network is not allowed (allow_from)"); }
 
@@ -126,9 +133,12 @@ asio::awaitable<std::size_t> HttpConnection::read_head(std::shared_ptr<HttpConne
   std::size_t end = std::string::npos;
   while ((end = buffer_.find("\r\n\r\n")) == std::string::npos && buffer_.size() <= kMaxHead) {
     // Idle until the first byte; from then on one deadline for the whole head.
-    const int timeout = !started ? shared_.config.idle_timeout_ms : timer_set ? 0 : shared_.config.header_timeout_ms;
+    const int idle = shared_.draining ? shared_.config.header_timeout_ms : shared_.config.idle_timeout_ms;
+    const int timeout = !started ? idle : timer_set ? 0 : shared_.config.header_timeout_ms;
     timer_set = started;
+    idle_ = !started;
     const bool got = co_await read_more(self, timeout);
+    idle_ = false;
     if (!got) {
       if (started) refuse_slow("request head too slow");
       co_return 0;

@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "common/http/connection_registry.hpp"
 #include "common/http/http_server.hpp"
 
 namespace im::http {
@@ -19,8 +20,10 @@ struct ServerShared {
   HttpServerConfig config;
   std::function<const HttpHandler*(const std::string& method, const std::string& path)> find;
   std::atomic<bool> draining{false};
-  std::atomic<std::uint64_t> requests{0}, refused_guard{0}, refused_limit{0}, refused_network{0}, timeouts{0};
+  std::atomic<std::uint64_t> requests{0}, refused_guard{0}, refused_limit{0}, refused_network{0},
+      refused_connections{0}, timeouts{0};
   std::atomic<std::size_t> connections{0};
+  ConnectionRegistry registry;
 };
 
 /// One keep-alive connection. Requests are handed to their handlers in order, as soon as each is complete, and answered
@@ -32,6 +35,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
   void start();
+  void drain();          ///< any thread: ends now when it is idle, else after what is under way
   void start_refused();  ///< answers 403 to whatever comes
 
  private:
@@ -63,9 +67,11 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void answer(const SlotRef& slot, const HttpResponse& response);
   void pump();
   void finish();
+  void end_if_idle();
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer deadline_;
+  boost::asio::steady_timer write_deadline_;
   boost::asio::steady_timer room_;  ///< wakes the reader when an answer left
   ServerShared& shared_;
   std::string peer_;
@@ -76,6 +82,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   bool no_more_ = false;   ///< no further request is read
   bool finished_ = false;  ///< our side has ended; only lingering
   bool timed_out_ = false;
+  bool idle_ = false;  ///< waits for the first byte of a request
 };
 
 }  // namespace im::http

@@ -2,6 +2,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/status.hpp>
@@ -107,16 +108,37 @@ void HttpConnection::pump() {
     return;
   }
   write_in_flight_ = true;
+  write_deadline_.expires_after(std::chrono::milliseconds(shared_.config.write_timeout_ms));
+  write_deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+    if (error || !self->write_in_flight_) return;
+    ++self->shared_.timeouts;
+    boost::system::error_code ignored;
+    self->socket_.close(ignored);
+  });
   asio::async_write(socket_, asio::buffer(writing_),
                     [self = shared_from_this(), last](boost::system::error_code error, std::size_t) {
                       self->write_in_flight_ = false;
+                      self->write_deadline_.cancel();
                       self->writing_.clear();
                       if (error || last) {
                         self->no_more_ = true;
                         self->slots_.clear();
                       }
                       self->pump();
+                      self->end_if_idle();
                     });
+}
+
+void HttpConnection::drain() {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->end_if_idle(); });
+}
+
+/// While the server drains nobody is waited for who has not begun to ask.
+void HttpConnection::end_if_idle() {
+  if (!shared_.draining || !idle_ || !slots_.empty() || write_in_flight_ || finished_) return;
+  boost::system::error_code ignored;
+  if (socket_.available(ignored) > 0) return;  // it has begun after all: the read that waits takes it
+  socket_.cancel(ignored);
 }
 
 /// Our side of the connection ends; the peer's may still send what nobody reads.

@@ -12,9 +12,9 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "common/base/cidr.hpp"
 #include "common/base/log.hpp"
 #include "common/base/port_holder.hpp"
-#include "common/http/cidr.hpp"
 #include "common/http/http_connection.hpp"
 
 namespace im {
@@ -30,7 +30,7 @@ struct HttpServer::Impl {
   asio::awaitable<void> accept_loop();
 
   http::ServerShared shared;
-  http::CidrList allowed;
+  CidrList allowed;
   std::map<std::string, std::map<std::string, HttpHandler>> routes;  ///< path → method → handler
   asio::io_context context;
   tcp::acceptor acceptor{context};
@@ -91,10 +91,16 @@ asio::awaitable<void> HttpServer::Impl::accept_loop() {
     }
     boost::system::error_code gone;
     const auto peer = socket.remote_endpoint(gone);
-    if (gone || shared.connections >= shared.config.max_connections) continue;
-    const bool refused = !allowed.contains(peer.address().to_string());
+    if (gone) continue;
+    const std::string ip = peer.address().to_string();
+    if (shared.connections >= shared.config.max_connections || !shared.registry.may_add(ip, shared.config.max_per_ip)) {
+      ++shared.refused_connections;
+      continue;
+    }
+    const bool refused = !allowed.empty() && !allowed.contains(ip);
     if (refused) ++shared.refused_network;
     auto connection = std::make_shared<http::HttpConnection>(std::move(socket), shared);
+    shared.registry.add(connection, ip);
     asio::post(strand, [connection, refused] { refused ? connection->start_refused() : connection->start(); });
   }
 }
@@ -107,6 +113,7 @@ void HttpServer::stop_accepting() {
     boost::system::error_code ignored;
     impl_->acceptor.close(ignored);
   });
+  for (const auto& connection : impl_->shared.registry.all()) connection->drain();
 }
 
 void HttpServer::stop() {
@@ -117,7 +124,9 @@ void HttpServer::stop() {
 
 HttpServerStats HttpServer::stats() const {
   const auto& shared = impl_->shared;
-  return {shared.requests, shared.refused_guard, shared.refused_limit, shared.refused_network, shared.timeouts};
+  return {shared.requests,        shared.refused_guard,       shared.refused_limit,
+          shared.refused_network, shared.refused_connections, shared.timeouts,
+          shared.connections};
 }
 
 }  // namespace im

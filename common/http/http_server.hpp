@@ -45,19 +45,23 @@ struct HttpServerConfig {
   std::size_t body_limit = 64U * 1024;  ///< larger: 413
   std::vector<std::string> allow_from;  ///< CIDR list; empty = everybody. Others: 403
   int threads = 1;
-  std::size_t max_connections = 10000;
-  int header_timeout_ms = 5000;  ///< whole head, not per read
+  std::size_t max_connections = 10000;  ///< one more is closed at once
+  std::size_t max_per_ip = 0;           ///< the same, of one address; 0 = no limit
+  int header_timeout_ms = 5000;         ///< whole head, not per read
   int body_timeout_ms = 10000;
   int idle_timeout_ms = 60000;   ///< keep-alive
+  int write_timeout_ms = 30000;  ///< how long the peer may take to read what is answered
   int linger_timeout_ms = 1000;  ///< how long the peer may take to end after our last answer
 };
 
 struct HttpServerStats {
   std::uint64_t requests = 0;
-  std::uint64_t refused_guard = 0;    ///< smuggling and malformed heads
-  std::uint64_t refused_limit = 0;    ///< 413, 431
-  std::uint64_t refused_network = 0;  ///< allow_from
+  std::uint64_t refused_guard = 0;        ///< smuggling and malformed heads
+  std::uint64_t refused_limit = 0;        ///< 413, 431
+  std::uint64_t refused_network = 0;      ///< allow_from
+  std::uint64_t refused_connections = 0;  ///< max_connections, max_per_ip
   std::uint64_t timeouts = 0;
+  std::uint64_t connections = 0;  ///< open now
 };
 
 class HttpServer {
@@ -73,7 +77,7 @@ class HttpServer {
   /// Binds and listens; throws std::runtime_error naming address, port and holder when the port is taken.
   void start();
   std::uint16_t port() const;  ///< the bound one (port 0 = chosen by the system)
-  void stop_accepting();       ///< drain: running requests finish, keep-alive connections close after their reply
+  void stop_accepting();       ///< drain: running requests finish, idle connections close, others after their reply
   void stop();
   HttpServerStats stats() const;
 

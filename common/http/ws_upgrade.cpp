@@ -102,6 +102,7 @@ UpgradeResult upgrade(std::string_view head, const UpgradeRules& rules) {
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
       accept_key(key) + "\r\n\r\n";
   result.cookie = header(request, http::field::cookie);
+  if (rules.origins.empty()) result.unchecked_origin = header(request, http::field::origin);
   const auto forwarded = request["X-Forwarded-For"];
   result.forwarded_for.assign(forwarded.data(), forwarded.size());
   return result;

@@ -9,16 +9,17 @@ namespace im::ws {
 
 struct UpgradeRules {
   std::string path = "/sub";         ///< the whole request target must be this; goim refuses a query string
-  std::vector<std::string> origins;  ///< exact list; empty = any (only with identity `open`)
+  std::vector<std::string> origins;  ///< exact list; empty = any, see unchecked_origin
 };
 
 struct UpgradeResult {
   bool accepted = false;
   std::string response;  ///< bytes to send: 101 with the accept key, or a 4xx with Connection: close
   int status = 101;
-  std::string reason;         ///< refused: short text for log and metric ("bad version")
-  std::string cookie;         ///< Cookie header
-  std::string forwarded_for;  ///< X-Forwarded-For, for trusted proxies only
+  std::string reason;            ///< refused: short text for log and metric ("bad version")
+  std::string cookie;            ///< Cookie header
+  std::string unchecked_origin;  ///< Origin header when there is no list to check it against
+  std::string forwarded_for;     ///< X-Forwarded-For, for trusted proxies only
 };
 
 /// `head` = bytes up to and including the empty line (the caller has seen "\r\n\r\n"; at most 8 KiB).

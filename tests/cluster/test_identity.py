@@ -111,6 +111,15 @@ def nobody_without_a_token():
     login(TcpClient, V1, good.encode()).close()
 
 
+def pages_of_any_origin_are_refused():
+    """ws.origins of this cluster is empty: any page with identity open, none with another."""
+    page = WsClient(WS, origin="https://evil.example")
+    assert page.status == 101
+    page.send(7, token(8304).encode())
+    assert page.closed_within(5) and not sessions(8304)
+    login(WsClient, WS, token(8304).encode()).close()
+
+
 def a_token_that_ends_ends_its_connection():
     ws = login(WsClient, WS, token(8305, seconds=3).encode())
     tcp = login(TcpClient, TCP, token(8305, seconds=3).encode())
@@ -209,7 +218,7 @@ def keys_rotate_by_overlap():
     assert not refused(token(8308, "next").encode()), "a broken file keeps the keys"
 
 
-CASES = [example_eddsa_tokens_of_imctl, example_hs256_tokens_of_a_backend, nobody_without_a_token,
+CASES = [example_eddsa_tokens_of_imctl, example_hs256_tokens_of_a_backend, nobody_without_a_token, pages_of_any_origin_are_refused,
          a_token_that_ends_ends_its_connection, kick_closes_what_it_names, a_second_auth_renews, revoked_tokens_stay_out, revoked_devices,
          keys_rotate_by_overlap]
 

@@ -123,7 +123,9 @@ def unknown_key_names_line_and_suggestion():
 
 def wrong_values_are_refused_by_name():
     for flag, told in (("--tcp.port=70000", "tcp.port"), ("--tcp.port=abc", "tcp.port"), ("--room.share=7", "room.share"),
-                       ("--room.min_interval=fast", "room.min_interval"), ("--nope=1", "--nope")):
+                       ("--room.min_interval=fast", "room.min_interval"), ("--nope=1", "--nope"), ("--client.proxy_from=lb", '"lb" is not a network'),
+                       ("--ws.origins=https://a/", '"https://a/" is not an origin'), ("--ws.origins=*", "not an origin"),
+                       ("--client.message_rate=-1", "client.message_rate"), ("--client.limit_entries=0", "client.limit_entries")):
         code, error = run("comet", flag, "--check")
         assert code in (2, 3) and told in error, (flag, code, error)
 

@@ -30,6 +30,20 @@ TEST(ClientProtocol, TheCookieOfTheUpgradeGoesToLogicWithTheToken) {
   EXPECT_EQ(worker.control.connects[0].comet.number, CometNumber(7));
 }
 
+// covers W03
+TEST(ClientProtocol, WithoutAListLogicJudgesTheOrigin) {
+  for (const bool listed : {false, true}) {
+    ProtocolConfig config;
+    if (listed) config.upgrade.origins = {"https://chat.example"};
+    WorkerHarness worker({}, config);
+    const int client = worker.connect(Transport::kWebSocket);
+    worker.send(client, upgrade_request("Origin: https://chat.example\r\n"));
+    worker.send(client, masked(WorkerHarness::packet(wire::kOpAuth, 1, "{}")));
+    ASSERT_EQ(worker.control.connects.size(), 1U);
+    EXPECT_EQ(worker.control.connects[0].unchecked_origin, listed ? "" : "https://chat.example");
+  }
+}
+
 TEST(ClientProtocol, AJoinIsAnsweredOnlyWhenTheRouterKnowsTheRoom) {
   WorkerHarness worker;
   const int client = worker.connect(Transport::kTcp);

@@ -35,12 +35,14 @@ class FakeControl final : public ControlPort {
 /// One worker's parts without its thread: events are pumped by the test, clients are the other ends of socket pairs.
 class WorkerHarness {
  public:
-  explicit WorkerHarness(IoConfig config = {}, ProtocolConfig protocol_config = {})
-      : io(0, config, ips, stats),
+  explicit WorkerHarness(IoConfig config = {}, ProtocolConfig protocol_config = {}, AddressPolicy addresses = {},
+                         UserPolicy users = {})
+      : edge(std::move(addresses), std::move(users)),
+        io(0, config, edge.ips, stats),
         rooms(io.slab()),
         sweeps(SweepConfig{}),
         membership(0, io, rooms, sweeps, control),
-        protocol(std::move(protocol_config), io, membership, control, ips) {
+        protocol(std::move(protocol_config), io, membership, control, edge) {
     io.set_listener(protocol);
   }
   ~WorkerHarness() {
@@ -51,10 +53,13 @@ class WorkerHarness {
 
   /// The client's descriptor; its slot is `last_slot`.
   int connect(Transport transport, Dialect dialect = Dialect::kV2, int type = SOCK_STREAM) {
+    return arrive({transport, dialect}, type);
+  }
+  int arrive(const Arrival& arrival, int type = SOCK_STREAM) {
     std::array<int, 2> pair{};
     EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
     clients_.push_back(pair[0]);
-    last_slot = io.adopt(pair[1], transport, {}, dialect);
+    last_slot = io.adopt(pair[1], arrival);
     protocol.on_accepted(last_slot);
     return pair[0];
   }
@@ -122,7 +127,8 @@ class WorkerHarness {
     return out;
   }
 
-  IpTable ips;
+  Edge edge;
+  IpTable& ips = edge.ips;
   WorkerStats stats;
   FakeControl control;
   ConnectionIo io;

@@ -26,13 +26,13 @@ class SilentControl final : public ControlPort {
   CometInstance self() const override { return {CometNumber(1), InstanceEpoch(5)}; }
 };
 
-std::vector<std::unique_ptr<Worker>> two_workers(IpTable& ips, ControlPort& control) {
+std::vector<std::unique_ptr<Worker>> two_workers(Edge& edge, ControlPort& control) {
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::uint8_t i = 0; i < 2; ++i) {
     WorkerConfig config;
     config.index = i;
     config.max_connections = 10;
-    workers.push_back(std::make_unique<Worker>(config, ips, control));
+    workers.push_back(std::make_unique<Worker>(config, edge, control));
   }
   return workers;
 }
@@ -87,9 +87,9 @@ class PushRpc : public testing::Test {
     return message;
   }
 
-  IpTable ips_;
+  Edge edge_;
   SilentControl control_;
-  std::vector<std::unique_ptr<Worker>> workers_ = two_workers(ips_, control_);
+  std::vector<std::unique_ptr<Worker>> workers_ = two_workers(edge_, control_);
   PushIngress ingress_{{workers_[0].get(), workers_[1].get()}};
   std::unique_ptr<grpc::Service> service_ = make_push_service(
       ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; },

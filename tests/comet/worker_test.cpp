@@ -58,7 +58,7 @@ class WorkerTest : public testing::Test {
       WorkerConfig config;
       config.index = i;
       config.max_connections = 1000;
-      control_.workers.push_back(std::make_unique<Worker>(config, ips_, control_));
+      control_.workers.push_back(std::make_unique<Worker>(config, edge_, control_));
     }
     for (auto& worker : control_.workers) {
       worker->start();
@@ -103,7 +103,7 @@ class WorkerTest : public testing::Test {
   }
 
   Endpoint endpoint_{"127.0.0.1", 0};
-  IpTable ips_;
+  Edge edge_;
   GrantingControl control_;
   std::vector<Worker*> raw_;
   std::vector<int> clients_;

@@ -87,6 +87,67 @@ TEST_F(HttpLimitsTest, OneConnectionMoreThanAllowedIsClosed) {
   EXPECT_EQ(first.response().status, 200);
 }
 
+TEST_F(HttpLimitsTest, OneAddressHasSoManyConnections) {
+  config.max_per_ip = 2;
+  start();
+  auto first = std::make_unique<RawClient>(server->port());
+  RawClient second = connect();
+  for (RawClient* client : {first.get(), &second}) {
+    client->send(get("/hello"));
+    EXPECT_EQ(client->response().status, 200);
+  }
+  RawClient third = connect();
+  EXPECT_TRUE(third.closed());
+  EXPECT_EQ(server->stats().refused_connections, 1U);
+  first->end();
+  EXPECT_TRUE(first->closed());
+  int status = 0;
+  for (int i = 0; i < 1000 && status != 200; ++i) {  // the server sees the end a moment later
+    RawClient again = connect();
+    again.send(get("/hello"));
+    status = again.response().status;
+  }
+  EXPECT_EQ(status, 200);
+}
+
+TEST_F(HttpLimitsTest, WhoDoesNotReadItsAnswersIsCutOff) {
+  config.write_timeout_ms = kSoon;
+  config.idle_timeout_ms = kNever;
+  config.body_limit = 1 << 20;
+  start();
+  RawClient deaf = connect();
+  const std::string body(1 << 20, 'x');
+  const std::string request =
+      "POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  bool open = true;
+  for (int i = 0; i < 200 && open; ++i) open = deaf.send(request);
+  EXPECT_FALSE(open);
+  EXPECT_GE(server->stats().timeouts, 1U);
+}
+
+TEST_F(HttpLimitsTest, ADrainEndsIdleConnectionsAtOnce) {
+  config.idle_timeout_ms = kNever;
+  config.header_timeout_ms = kNever;
+  start();
+  RawClient fresh = connect(), used = connect(), busy = connect(), half = connect();
+  used.send(get("/hello"));
+  EXPECT_EQ(used.response().status, 200);
+  half.send("GET /hello HTTP/1.1\r\n");
+  busy.send(get("/later?id=1"));
+  wait_for_request("1");
+  server->stop_accepting();
+  EXPECT_TRUE(fresh.closed());
+  EXPECT_TRUE(used.closed());
+  half.send("Host: a\r\n\r\n");  // it has begun to ask: it is answered
+  const RawResponse last = half.response();
+  EXPECT_EQ(last.status, 200);
+  EXPECT_NE(last.head.find("Connection: close\r\n"), std::string::npos);
+  EXPECT_TRUE(half.closed());
+  answer("1");
+  EXPECT_EQ(busy.response().body, "1");
+  EXPECT_TRUE(busy.closed());
+}
+
 TEST_F(HttpLimitsTest, OtherNetworksAreForbidden) {
   config.allow_from = {"10.0.0.0/8"};
   start();

@@ -15,13 +15,13 @@ constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
 
 class ConnectionServiceTest : public testing::Test {
  protected:
-  void connect(const std::string& token) {
-    service_.connect({kOne, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp"},
+  void connect(const std::string& token, const std::string& origin = "", Dialect dialect = Dialect::kV2) {
+    service_.connect({kOne, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp", dialect, origin},
                      [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
   }
   std::unique_ptr<Authenticator> open_ = make_open_authenticator();
   FakeSessions sessions_;
-  ConnectionService service_{*open_, sessions_, {std::chrono::seconds(30), 3}};
+  ConnectionService service_{*open_, sessions_, {{std::chrono::seconds(30), 3}, 7}};
   std::optional<Result<ConnectionService::Grant>> result_;
 };
 
@@ -60,6 +60,39 @@ TEST_F(ConnectionServiceTest, ADeadRouterIsNotTheClientsFault) {
   ASSERT_TRUE(result_);
   EXPECT_EQ(result_->error().code, Error::Code::kUnavailable);
   EXPECT_EQ(service_.stats().failed, 1U);
+}
+
+// covers L05
+TEST_F(ConnectionServiceTest, TooManySessionsOfAUserAreToldApartFromABadToken) {
+  connect(R"({"mid":5})");
+  EXPECT_EQ(sessions_.binds[0].first.max_sessions, 7);
+  sessions_.binds[0].second(Error{Error::Code::kOverloaded, "too many"});
+  EXPECT_EQ(result_->error().code, Error::Code::kOverloaded);
+  connect("5", "", Dialect::kV1);
+  EXPECT_EQ(sessions_.binds[1].first.max_sessions, 64);
+  sessions_.binds[1].second(Error{Error::Code::kOverloaded, "too many"});
+  EXPECT_EQ(result_->error().code, Error::Code::kDenied);  // goim v1 knows nothing else
+}
+
+// covers W03
+TEST_F(ConnectionServiceTest, WithIdentityOpenAnyPageMayConnect) {
+  connect("{}", "https://evil.example");
+  EXPECT_EQ(sessions_.binds.size(), 1U);
+}
+
+// covers W03
+TEST(ConnectionServiceOrigin, WithAnotherIdentityAPageThatNoListHasCheckedIsRefused) {
+  const auto open = make_open_authenticator();
+  FakeSessions sessions;
+  ConnectionService service(*open, sessions, {.any_origin = false});
+  std::optional<Error::Code> code;
+  const auto done = [&](const Result<ConnectionService::Grant>& result) { code = result.error().code; };
+  service.connect({.comet = kOne, .token = "{}", .unchecked_origin = "https://evil.example"}, done);
+  EXPECT_EQ(code, Error::Code::kDenied);
+  EXPECT_TRUE(sessions.binds.empty());
+  EXPECT_EQ(service.stats().foreign_origin, 1U);
+  service.connect({.comet = kOne, .token = "{}"}, done);  // no browser, or checked by the comet
+  EXPECT_EQ(sessions.binds.size(), 1U);
 }
 
 TEST(OpenAuthenticator, WhatIsRefused) {

@@ -5,6 +5,7 @@ PROGRAM_PACKAGES=(g++ cmake ninja-build ccache mold pkg-config git curl ca-certi
 TEST_PACKAGES=(libgtest-dev libgmock-dev python3 python3-venv clang-format-19 shellcheck)
 KAFKA_PACKAGES=(openjdk-17-jre-headless maven kcat)
 REDIS_PACKAGES=(redis-server redis-tools)
+BALANCER_PACKAGES=(haproxy)
 
 # install_packages YES NAME...: shows what is missing, asks unless YES is 1, installs.
 install_packages() {

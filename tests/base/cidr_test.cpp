@@ -1,16 +1,17 @@
-#include "common/http/cidr.hpp"
+#include "common/base/cidr.hpp"
 
 #include <stdexcept>
 
 #include <gtest/gtest.h>
 
-namespace im::http {
+namespace im {
 namespace {
 
-TEST(CidrListTest, AnEmptyListContainsEverything) {
-  const CidrList all({});
-  EXPECT_TRUE(all.contains("1.2.3.4"));
-  EXPECT_TRUE(all.contains("::1"));
+TEST(CidrListTest, AnEmptyListContainsNothing) {
+  const CidrList none;
+  EXPECT_TRUE(none.empty());
+  EXPECT_FALSE(none.contains("1.2.3.4"));
+  EXPECT_FALSE(none.contains("::1"));
 }
 
 TEST(CidrListTest, ContainsTheAddressesOfItsNetworks) {
@@ -67,5 +68,11 @@ TEST(CidrListTest, ABadEntryIsNamed) {
   }
 }
 
+TEST(CidrListTest, TheFaultOfAKeyNamesKeyAndEntry) {
+  EXPECT_EQ(networks_fault("client.proxy_from", {"10.0.0.0/8", "::1"}), "");
+  EXPECT_EQ(networks_fault("client.proxy_from", {"10.0.0.0/8", "lb"}),
+            "client.proxy_from: \"lb\" is not a network; write it like 10.0.0.0/8 or ::1");
+}
+
 }  // namespace
-}  // namespace im::http
+}  // namespace im
