@@ -32,11 +32,10 @@ Plan make_plan(const PlanConfig& config) {
       plan.streams.push_back({"/goim/push/room?operation=1000&type=live&room=" + prefix + std::to_string(room), api});
     }
   }
-  const std::uint64_t first_uid = std::uint64_t{config.run} * 1'000'000 + 1;
   for (std::size_t i = 0; i < config.connections + config.idle; ++i) {
     const bool in_room = i < config.connections && config.rooms > 0;
     const std::size_t room = in_room ? i / (2 * config.tcp_ports.size()) % config.rooms : 0;
-    const std::uint64_t uid = first_uid + i;
+    const std::uint64_t uid = first_uid(config.run) + i;
     plan.receivers.push_back(make_receiver(
         config, i, token_of(uid, prefix + std::to_string(i), in_room ? prefix + std::to_string(room) : std::string())));
     if (in_room) {

@@ -31,6 +31,9 @@ struct Plan {
   std::size_t messages_per_stream = 0;
 };
 
+/// The receivers of a run are users first_uid, first_uid + 1, ...
+constexpr std::uint64_t first_uid(std::uint32_t run) { return std::uint64_t{run} * 1'000'000 + 1; }
+
 /// Connections spread evenly over comets, rooms and transports; a stream per room and API address, a stream per user.
 Plan make_plan(const PlanConfig& config);
 

@@ -1,0 +1,124 @@
+#include "tests/load/delivery_judge.hpp"
+
+#include <algorithm>
+
+namespace im::load {
+
+DeliveryJudge::DeliveryJudge(std::size_t receivers, std::size_t streams, std::size_t dedup_window) : streams_(streams) {
+  receivers_.reserve(receivers);
+  for (std::size_t i = 0; i < receivers; ++i) receivers_.push_back({{}, {}, DedupWindow(dedup_window)});
+}
+
+void DeliveryJudge::expect(std::size_t receiver, std::uint32_t stream) {
+  receivers_[receiver].rows.push_back({stream, 0, {}});
+}
+
+std::uint32_t DeliveryJudge::sent(std::uint32_t stream, std::int64_t at) {
+  streams_[stream].push_back({.sent = at});
+  return static_cast<std::uint32_t>(streams_[stream].size() - 1);
+}
+
+void DeliveryJudge::received(std::size_t receiver, std::uint32_t stream, std::uint32_t number) {
+  constexpr std::uint32_t kAbsurd = 1U << 26;  // more than any run sends; keeps a hostile number from taking memory
+  Receiver& who = receivers_[receiver];
+  const auto row = std::find_if(who.rows.begin(), who.rows.end(),
+                                [stream](const Row& candidate) { return candidate.stream == stream; });
+  if (row == who.rows.end() || number >= kAbsurd) {
+    ++who.phantom;
+    return;
+  }
+  const bool shown = who.window.fresh(std::uint64_t{stream} << 32 | number);
+  if (row->has(number)) {
+    ++who.dup_raw;
+    if (shown) ++who.dup_shown;
+    return;
+  }
+  if (number >= row->seen.size()) row->seen.resize(number + 1);
+  row->seen[number] = true;
+  if (number < row->next) {
+    ++who.reorder;
+  } else {
+    row->next = number + 1;
+  }
+}
+
+DeliveryJudge::Presence DeliveryJudge::presence(const std::vector<Stay>& stays, const PushFate& push,
+                                                std::int64_t settle_ns) {
+  // Stays follow each other: only the last one that began before the push can hold it.
+  auto after = std::upper_bound(stays.begin(), stays.end(), push.sent,
+                                [](std::int64_t at, const Stay& stay) { return at < stay.up; });
+  if (after == stays.begin()) return Presence::kAway;
+  const Stay& stay = *std::prev(after);
+  if (stay.down <= push.sent) return Presence::kAway;
+  if (stay.down == Stay::kStillUp || stay.down >= push.acked + settle_ns) return Presence::kStayed;
+  return Presence::kCut;
+}
+
+void DeliveryJudge::judge_row(const Receiver& who, const Row& row, std::int64_t settle_ns, Verdict& sum,
+                              std::vector<std::uint32_t>& lost) const {
+  const auto& pushes = streams_[row.stream];
+  for (std::size_t number = 0; number < pushes.size(); ++number) {
+    const PushFate& push = pushes[number];
+    const bool seen = row.has(number);
+    if (seen) ++(push.written ? sum.delivered : sum.phantom);
+    if (push.acked == 0) continue;
+    switch (presence(who.stays, push, settle_ns)) {
+      case Presence::kStayed:
+        ++sum.judged;
+        if (!seen) lost.push_back(static_cast<std::uint32_t>(number));
+        continue;
+      case Presence::kCut:
+        ++sum.cut;
+        break;
+      case Presence::kAway:
+        ++sum.away;
+        break;
+    }
+    if (!seen) ++sum.missed;
+  }
+  for (std::size_t number = pushes.size(); number < row.seen.size(); ++number) {
+    if (row.seen[number]) ++sum.phantom;
+  }
+}
+
+Verdict DeliveryJudge::judge(std::int64_t settle_ns, std::vector<LostPair>* lost) const {
+  Verdict sum;
+  for (std::size_t i = 0; i < receivers_.size(); ++i) {
+    const Receiver& who = receivers_[i];
+    sum.dup_raw += who.dup_raw;
+    sum.dup_shown += who.dup_shown;
+    sum.reorder += who.reorder;
+    sum.phantom += who.phantom;
+    for (const Row& row : who.rows) {
+      std::vector<std::uint32_t> numbers;
+      judge_row(who, row, settle_ns, sum, numbers);
+      sum.lost += numbers.size();
+      if (lost == nullptr) continue;
+      for (const auto number : numbers) lost->push_back({i, row.stream, number});
+    }
+  }
+  return sum;
+}
+
+Refusals refusals(const std::vector<const std::deque<PushFate>*>& streams, std::int64_t limit_ns) {
+  std::vector<const PushFate*> pushes;
+  for (const auto* stream : streams) {
+    for (const PushFate& push : *stream) pushes.push_back(&push);
+  }
+  std::sort(pushes.begin(), pushes.end(), [](const auto* one, const auto* other) { return one->sent < other->sent; });
+  Refusals out;
+  const PushFate* first = nullptr;
+  for (const PushFate* push : pushes) {
+    if (push->acked != 0) {
+      first = nullptr;
+      continue;
+    }
+    if (first == nullptr) first = push;
+    const std::int64_t lasted = push->sent - first->sent;
+    out.longest_ns = std::max(out.longest_ns, lasted);
+    if (lasted > limit_ns) ++out.late;
+  }
+  return out;
+}
+
+}  // namespace im::load
