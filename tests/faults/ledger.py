@@ -1,0 +1,77 @@
+"""im-ledger as a process beside the faults: start it, hurt the cluster, end it, read its counters."""
+import os
+import re
+import signal
+import subprocess
+import threading
+
+import cluster
+
+BROKEN = ("lost", "dup_shown", "reorder", "phantom")
+
+
+def comet_ports(kind):
+    return ",".join(str(cluster.port(name, kind + ".port")) for name in cluster.names("comet"))
+
+
+class Ledger:
+    """`with Ledger(...) as ledger: faults()`, then ledger.counters and ledger.code."""
+
+    def __init__(self, *flags, tcp=None, ws=None, file=None):
+        apis = ",".join("127.0.0.1:%d" % cluster.port(name, "http.push_port") for name in cluster.names("logic"))
+        self.command = [os.path.join(cluster.BIN, "im-ledger"), "--api", apis, "--tcp", tcp or comet_ports("tcp"),
+                        "--ws", ws or comet_ports("ws"), "--admin", cluster.admin(), *flags]
+        if file:
+            self.command += ["--ledger", file]
+        self.output = []
+        self.counters = {}
+        self.code = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        first = self.process.stdout.readline()
+        self.output.append(first)
+        if not re.match(r"connections=(\d+) open=\1 ", first):
+            self.process.wait()
+            raise AssertionError("im-ledger did not begin: %s%s" % (first, self.process.stdout.read()))
+        # The rest is read beside the faults, so that a full pipe never holds im-ledger back.
+        self.reader = threading.Thread(target=lambda: self.output.extend(self.process.stdout), daemon=True)
+        self.reader.start()
+        return self
+
+    def __exit__(self, kind, *_):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(240)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.reader.join(10)
+        self.code = self.process.returncode
+        for line in self.output:
+            self.counters.update({key: float(value) for key, value in re.findall(r"(\w+)=(-?[\d.]+)", line)})
+        return False
+
+    def text(self):
+        return "".join(self.output)
+
+    def count(self, name):
+        return int(self.counters.get(name, -1))
+
+    def judged_share(self):
+        pairs = self.count("judged") + self.count("away") + self.count("cut")
+        return self.count("judged") / max(1, pairs)
+
+    def faults_seen(self, enough=0.3):
+        """What breaks the promise, as words; empty when the run is good."""
+        wrong = ["%s=%d" % (name, self.count(name)) for name in BROKEN if self.count(name) != 0]
+        for name in ("stale_sessions", "unlisted"):
+            if self.count(name) != 0:
+                wrong.append("%s=%d" % (name, self.count(name)))
+        if self.count("connected_at_end") != self.count("connections"):
+            wrong.append("connected_at_end=%d of %d" % (self.count("connected_at_end"), self.count("connections")))
+        if self.judged_share() < enough:
+            wrong.append("only %.0f %% of the pairs could be judged" % (100 * self.judged_share()))
+        if not wrong and self.code != 0:
+            wrong.append("im-ledger ended with %s" % self.code)
+        return wrong
