@@ -138,6 +138,12 @@ void ClientProtocol::on_v1_request(std::uint32_t slot, const wire::Packet& packe
 }
 
 void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
+  // A comet that stood still finds logins of clients that have long gone elsewhere: carried out now, they would take
+  // the session from the newer one.
+  if (io_.peer_ended(slot)) {
+    io_.drop(slot, CloseReason::kPeerClosed);
+    return;
+  }
   Connection& connection = io_.slab().at(slot);
   begin_request(slot, packet, wire::kOpAuthReply);
   connection.phase = Phase::kConnecting;

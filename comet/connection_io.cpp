@@ -117,6 +117,11 @@ void ConnectionIo::read(std::uint32_t slot) {
   }
 }
 
+bool ConnectionIo::peer_ended(std::uint32_t slot) {
+  char byte = 0;
+  return ::recv(slab_.at(slot).fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame) {
   Connection& connection = slab_.at(slot);
   if (connection.outbox) return queue(slot, frame, 0);

@@ -74,6 +74,9 @@ class ConnectionIo {
   void close_with(std::uint32_t slot, CloseReason reason, std::string close_frame);
   void drop(std::uint32_t slot, CloseReason reason);  ///< no close frame
 
+  /// The peer has ended and everything it sent is read: nobody waits for an answer any more.
+  bool peer_ended(std::uint32_t slot);
+
   void pause(std::uint32_t slot);  ///< stop reading
   void resume(std::uint32_t slot);
 

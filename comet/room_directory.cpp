@@ -76,10 +76,20 @@ std::vector<RoomDirectory::Waiter> RoomDirectory::settle(bool success) {
 
 std::vector<RoomPresence> RoomDirectory::snapshot(const SlotSet& slots) {
   std::vector<RoomPresence> rooms;
-  for (auto& [id, room] : rooms_) {
-    if (room.workers == 0 || !slots[slot_of(id)]) continue;
-    room.version = ++version_;
-    rooms.push_back({id, true, room.version});
+  for (auto it = rooms_.begin(); it != rooms_.end();) {
+    auto& [id, room] = *it;
+    const bool asked = slots[slot_of(id)];
+    if (asked && room.workers == 0 && !room.in_flight) {
+      to_announce_.erase(id);
+      empty_.erase(id);
+      it = rooms_.erase(it);
+      continue;
+    }
+    if (asked && room.workers != 0) {
+      room.version = ++version_;
+      rooms.push_back({id, true, room.version});
+    }
+    ++it;
   }
   return rooms;
 }

@@ -35,7 +35,8 @@ class RoomDirectory {
   /// It did not: the joins waiting for it are answered, its changes are announced again later.
   std::vector<Waiter> failed();
 
-  /// What is present in these slots, for a router that has taken them; versions are new.
+  /// What is present in these slots, for a router that has taken them; versions are new. Empty rooms that linger are
+  /// forgotten: that router does not have them, so their next member has to be announced.
   std::vector<RoomPresence> snapshot(const SlotSet& slots);
 
  private:

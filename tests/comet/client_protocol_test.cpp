@@ -81,6 +81,17 @@ TEST(ClientProtocol, AnAnswerForAConnectionThatLeftEndsItsSession) {
   EXPECT_TRUE(worker.control.joined.empty());
 }
 
+TEST(ClientProtocol, ALoginOfAClientThatHasLeftIsNotCarriedOut) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kTcp);
+  const std::string login = WorkerHarness::packet(wire::kOpAuth, 1, "{}");
+  ASSERT_EQ(::send(client, login.data(), login.size(), 0), static_cast<ssize_t>(login.size()));
+  ::shutdown(client, SHUT_WR);  // before this comet has looked
+  worker.pump();
+  EXPECT_TRUE(worker.control.connects.empty());
+  EXPECT_EQ(closed_for(worker, CloseReason::kPeerClosed), 1U);
+}
+
 TEST(ClientProtocol, LeavingTellsRoomAndSession) {
   WorkerHarness worker;
   const int client = worker.open_tcp("live://1", 3);

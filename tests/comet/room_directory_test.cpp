@@ -71,6 +71,19 @@ TEST_F(RoomDirectoryTest, JoiningWhileTheLeaveIsInFlightIsToldAfterwards) {
   EXPECT_EQ(rooms_.acknowledged().size(), 1U);
 }
 
+TEST_F(RoomDirectoryTest, ARoomThatLingeredWhenTheRouterForgotIsToldAgain) {
+  for (const char* room : {"a", "b"}) rooms_.joined(room, 0);
+  taken(0s);
+  rooms_.acknowledged();
+  rooms_.left("a", 0, at(1s));
+  const auto snapshot = rooms_.snapshot(SlotSet{}.set());
+  ASSERT_EQ(snapshot.size(), 1U);
+  EXPECT_EQ(snapshot[0].room, "b");
+  EXPECT_FALSE(rooms_.joined("a", 0));
+  EXPECT_EQ(taken(2s), Changes{"+a"});
+  EXPECT_TRUE(rooms_.joined("b", 1));
+}
+
 TEST(OnlineCounts, SumOverWorkersAndOnlyWhatChanged) {
   OnlineCounts counts;
   counts.set(0, "a", 3);
