@@ -108,6 +108,16 @@ def admin():
     return "http://127.0.0.1:%d" % port("logic-1", "ops.port")
 
 
+def routers():
+    """gRPC addresses of the routers."""
+    return ["127.0.0.1:%d" % port(name, "grpc.port") for name in names("router")]
+
+
+def redis_port():
+    with open(os.path.join(RUN, "ports", "redis")) as file:
+        return int(file.read().split()[1])
+
+
 def overview():
     status, text = get(admin() + "/admin/v1/overview")
     return json.loads(text) if status == 200 else None

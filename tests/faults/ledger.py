@@ -17,8 +17,9 @@ def comet_ports(kind):
 class Ledger:
     """`with Ledger(...) as ledger: faults()`, then ledger.counters and ledger.code."""
 
-    def __init__(self, *flags, tcp=None, ws=None, file=None):
-        apis = ",".join("127.0.0.1:%d" % cluster.port(name, "http.push_port") for name in cluster.names("logic"))
+    def __init__(self, *flags, tcp=None, ws=None, also_api=None, file=None):
+        ports = [cluster.port(name, "http.push_port") for name in cluster.names("logic")] + ([also_api] if also_api else [])
+        apis = ",".join("127.0.0.1:%d" % port for port in ports)
         self.command = [os.path.join(cluster.BIN, "im-ledger"), "--api", apis, "--tcp", tcp or comet_ports("tcp"),
                         "--ws", ws or comet_ports("ws"), "--admin", cluster.admin(), *flags]
         if file:

@@ -25,6 +25,8 @@ void print_clients(const LedgerOutcome& outcome) {
   const SteadyReport& steady = outcome.steady;
   for (const auto& [why, times] : steady.losses)
     std::printf("connections lost %llu times: %s\n", number(times), why.c_str());
+  std::printf("delivery_ms_p50=%.2f delivery_ms_p99=%.1f delivery_ms_p999=%.1f\n", steady.delivery.quantile_ms(0.5),
+              steady.delivery.quantile_ms(0.99), steady.delivery.quantile_ms(0.999));
   std::printf("connected_at_end=%zu failed_attempts=%llu\n", outcome.at_end, number(steady.failed_attempts));
   std::printf("reconnected=%llu reconnect_ms p50=%.0f p99=%.0f silences=%llu silence_ms p50=%.0f p99=%.0f\n",
               number(steady.recovery.count()), steady.recovery.quantile_ms(0.5), steady.recovery.quantile_ms(0.99),

@@ -8,7 +8,7 @@
 
 namespace im::load {
 
-/// The body of a message of a load run: "flood <run> <stream> <number>" and padding after a space.
+/// The body of a message of a load run: "flood <run> <stream> <number>" and, after a space, anything (padding).
 struct Mark {
   std::uint32_t run = 0;
   std::uint32_t stream = 0;

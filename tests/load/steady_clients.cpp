@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <optional>
 #include <random>
@@ -20,6 +21,14 @@ namespace {
 
 constexpr std::size_t kPerSourceAddress = 2500;
 constexpr int kTickMs = 20;
+
+/// The time at the end of a body of ours; 0 without.
+std::int64_t time_in(std::string_view body) {
+  std::int64_t at = 0;
+  const std::size_t space = body.rfind(' ');
+  if (space != std::string_view::npos) std::from_chars(body.data() + space + 1, body.data() + body.size(), at);
+  return at;
+}
 
 enum class State : std::uint8_t { kWaiting, kConnecting, kUp };
 
@@ -191,6 +200,7 @@ void SteadyClients::Worker::on_mark(Client& client, std::string_view body) {
   if (!mark || mark->run != config.run) return pool.judge_.stray(client.index);
   pool.judge_.received(client.index, mark->stream, mark->number);
   pool.received_.fetch_add(1, std::memory_order_relaxed);
+  report.delivery.add(client.last_read - time_in(body));
   const std::int64_t silence = client.last_read - client.last_message;
   if (silence > config.gap_ns && client.state == State::kUp) report.gap.add(silence);
   client.last_message = client.last_read;
@@ -260,6 +270,7 @@ SteadyReport SteadyClients::report() const {
     sum.failed_attempts += worker->report.failed_attempts;
     sum.recovery.add(worker->report.recovery);
     sum.gap.add(worker->report.gap);
+    sum.delivery.add(worker->report.delivery);
   }
   return sum;
 }

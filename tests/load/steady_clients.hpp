@@ -40,6 +40,7 @@ struct SteadyReport {
   std::map<std::string, std::uint64_t> losses;  ///< why → how often
   std::uint64_t failed_attempts = 0;            ///< reconnects that did not end in an auth reply
   Latency recovery;                             ///< from the loss of a connection to the next auth reply
+  Latency delivery;                             ///< from the time in the message to reading it
   Latency gap;                                  ///< silences of clients that stayed connected, above gap_ns
 };
 

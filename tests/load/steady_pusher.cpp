@@ -101,7 +101,7 @@ class Pusher {
       ++report_.why[api.up ? "too many unanswered at " + api.address : "not connected to " + api.address];
       return;
     }
-    const std::string body = make_body({config_.run, stream, number}, 0);
+    const std::string body = make_body({config_.run, stream, number}, 0) + ' ' + std::to_string(now);
     api.outgoing += "POST " + streams_[stream].target + " HTTP/1.1\r\nHost: " + api.address +
                     "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     api.pending.push_back({stream, number, now});

@@ -1,0 +1,65 @@
+"""W04: the same user and key on two comets in turn, while the end of the older connection arrives late."""
+import random
+import socket
+import time
+
+import cluster
+from goim_client import Closed, TcpClient
+from proxy import Proxy
+from window import Row, load, sessions_of, times
+
+USERS = 1000
+FIRST = 74_000_001
+
+
+def login(port, user):
+    return TcpClient(port).auth(mid=FIRST + user, key="flap-%d" % user, accepts=[1000])
+
+
+def probe(client, user):
+    """Exactly one copy of a push to this user reaches this connection."""
+    body = b"probe %d" % user
+    url = "http://127.0.0.1:%d/goim/push/mids?operation=1000&mids=%d" % (cluster.port("logic-1", "http.push_port"), FIRST + user)
+    import urllib.request
+    with urllib.request.urlopen(urllib.request.Request(url, data=body, method="POST"), timeout=10) as reply:
+        assert b'"code":0' in reply.read()
+    try:
+        client.sock.settimeout(5)
+        return client.receive()[3] == body
+    except (Closed, socket.timeout, ConnectionError):
+        return False
+
+
+def w04_flap():
+    logins = times(10, 20)
+    row = Row("W04", "%d users log in %d times in turn on two comets, old ends come 0 to 5 s late" % (USERS, logins))
+    chance = random.Random(4)
+    ports = {name: cluster.port(name, "tcp.port") for name in ("comet-1", "comet-2")}
+    with Proxy(c1=ports["comet-1"], c2=ports["comet-2"]) as proxy, load() as ledger:
+        proxy.do("set c1 up nofin on", "set c2 up nofin on")
+        live = [None] * USERS
+        told = time.monotonic()
+        for turn in range(logins):
+            for user in range(USERS):
+                older = live[user]
+                live[user] = login(proxy.port("c1" if (turn + user) % 2 else "c2"), user)
+                if older:
+                    older.close()
+                if time.monotonic() > told:  # the ends that were held back arrive, all at once
+                    proxy.do("clear c1", "clear c2")
+                    proxy.do("set c1 up nofin on", "set c2 up nofin on")
+                    told = time.monotonic() + chance.uniform(0, 5)
+        held = proxy.numbers("c1")["open"] + proxy.numbers("c2")["open"]
+        proxy.do("clear c1", "clear c2")
+        time.sleep(3)
+        several = sum(1 for user in range(USERS) if len(sessions_of(FIRST + user) or []) != 1)
+        unreached = sum(1 for user in range(USERS) if not probe(live[user], user))
+        for client in live:
+            client.close()
+    row.count(logins=USERS * logins, held_open=held, not_exactly_one_session=several, not_reached=unreached)
+    row.must(several == 0, "%d users have not exactly one session" % several)
+    row.must(unreached == 0, "%d users are not reached by a probe" % unreached)
+    return row.judge(ledger)
+
+
+SCENARIOS = [w04_flap]

@@ -1,0 +1,49 @@
+"""W16: one-way partitions between daemons. A comet, a logic and a job of their own talk to the cluster through the proxy; each edge is
+stalled in one direction at a time, without an end (FIN) or a reset. W26: nothing at all."""
+import time
+
+import cluster
+from extra import Extra
+from proxy import Proxy, free_port
+from window import LEASE_S, Row, also, load, times
+
+EDGES = {"comet_logic": "comet to logic", "logic_router": "logic to router", "job_router": "job to router", "job_comet": "job to comet"}
+
+
+def w16_one_way():
+    seconds = times(LEASE_S + 2, 60)
+    row = Row("W16", "%d edges x 2 directions stalled for %d s each: %s" % (len(EDGES), seconds, ", ".join(EDGES.values())))
+    comet_grpc, logic_grpc = free_port(), free_port()
+    router = int(cluster.routers()[0].rsplit(":", 1)[1])
+    with Proxy(comet_logic=logic_grpc, logic_router=router, job_router=router, job_comet=comet_grpc) as proxy:
+        through = lambda edge: "127.0.0.1:%d" % proxy.port(edge)  # noqa: E731
+        with Extra("logic", node__name="logic-net", grpc__port=logic_grpc, router__addresses=through("logic_router")) as logic, \
+                Extra("job", node__name="job-net", router__addresses=through("job_router")), \
+                Extra("comet", node__name="comet-net", grpc__port=comet_grpc, grpc__advertise=through("job_comet"),
+                      logic__addresses=through("comet_logic")) as comet, \
+                load(tcp=also("tcp", comet.port("tcp.port")), ws=also("ws", comet.port("ws.port")),
+                     also_api=logic.port("http.push_port")) as ledger:
+            for edge in EDGES:
+                for direction in ("up", "down"):
+                    time.sleep(4)
+                    proxy.do("set %s %s stall on" % (edge, direction))
+                    time.sleep(seconds)
+                    proxy.do("clear " + edge)
+            time.sleep(8)
+            row.count(**{"opened_" + edge: proxy.numbers(edge)["accepted"] for edge in EDGES})
+            ready = all(node.ready() for node in (logic, comet))
+            row.must(ready, "comet or logic is not ready after the last partition")
+    return row.judge(ledger, enough=0.2)
+
+
+def w26_control():
+    row = Row("W26", "no fault")
+    with load() as ledger:
+        time.sleep(times(25, 1800))
+    for name in ("refused", "dup_raw"):
+        row.must(ledger.count(name) == 0, "%s=%d without a fault" % (name, ledger.count(name)))
+    return row.judge(ledger, enough=0.4)
+
+
+SCENARIOS = [w16_one_way]
+CONTROL = [w26_control]
