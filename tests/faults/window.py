@@ -42,6 +42,10 @@ class Row:
         return ", ".join(self.wrong) or "ok"
 
 
+# Where nothing waits for Kafka, less is enough at the end.
+QUICK = ("--settle", "8")
+
+
 def load(*flags, **settings):
     """The load of every window: 500 pushes per second, some clients coming and going."""
     return Ledger("--rate", "500", "--churn", "2", *flags, file=os.path.join(cluster.RUN, "ledger-window.json"), **settings)
