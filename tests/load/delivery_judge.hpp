@@ -54,7 +54,8 @@ struct Verdict {
 /// "Stayed connected": one and the same connection was authenticated before the push was sent, and its loss was not
 /// noticed until `settle` after code 0 was read. Only such pairs can be lost; how many others there are is told, so
 /// that a cluster that cuts everybody does not look good. A loss is noticed when the socket says so; a client that
-/// gives up a silent connection dates the loss back to the last byte it read.
+/// gives up a silent connection, or loses or leaves one with an unanswered heartbeat, dates the loss back to the last
+/// byte it read.
 ///
 /// Threads: sent, acked, withheld and given_up on one thread; up, down, received and stray on one thread per receiver;
 /// judge when all of them have ended.
