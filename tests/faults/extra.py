@@ -64,8 +64,11 @@ class Extra:
     def send(self, number):
         self.process.send_signal(number)
 
+    def health(self):
+        return cluster.get("http://127.0.0.1:%d/healthz/ready" % self.ports["ops.port"], 2)
+
     def ready(self):
-        return cluster.get("http://127.0.0.1:%d/healthz/ready" % self.ports["ops.port"], 2)[0] == 200
+        return self.health()[0] == 200
 
     def port(self, flag):
         return self.ports[flag]

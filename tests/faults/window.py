@@ -1,4 +1,5 @@
 """What the scenarios of failure windows share: how long they are, one row of the table, load beside a fault."""
+import itertools
 import os
 import sys
 
@@ -42,9 +43,17 @@ class Row:
         return ", ".join(self.wrong) or "ok"
 
 
+# Where nothing waits for Kafka, less is enough at the end.
+QUICK = ("--settle", "8")
+
+
+runs = itertools.count(1)
+
+
 def load(*flags, **settings):
     """The load of every window: 500 pushes per second, some clients coming and going."""
-    return Ledger("--rate", "500", "--churn", "2", *flags, file=os.path.join(cluster.RUN, "ledger-window.json"), **settings)
+    file = os.path.join(cluster.RUN, "ledger-window-%d.json" % next(runs))
+    return Ledger("--rate", "500", "--churn", "2", *flags, file=file, **settings)
 
 
 def also(kind, port):

@@ -5,7 +5,7 @@ import cluster
 from extra import Extra
 from goim_client import TcpClient
 from proxy import Proxy, free_port
-from window import LEASE_S, Row, also, load, sessions_of, times
+from window import LEASE_S, QUICK, Row, load, sessions_of, times
 
 
 def idle_clients(port, first_uid, count):
@@ -19,7 +19,7 @@ def still_listed(first_uid, count):
 def w03_killed():
     row = Row("W03", "kill -9 comet-1 with 100 idle clients that do not come back")
     first, count = 73_000_001, 100
-    with load() as ledger:
+    with load(*QUICK) as ledger:
         idle = idle_clients(cluster.port("comet-1", "tcp.port"), first, count)
         time.sleep(2)
         begin = time.monotonic()
@@ -37,10 +37,10 @@ def w03_killed():
 
 
 def w03_zombie():
-    seconds = times(LEASE_S + 6, 60)
+    seconds = times(LEASE_S + 4, 60)
     row = Row("W03", "kill -STOP comet-2 for %d s, then CONT: it has lost its lease" % seconds)
     first, count = 73_100_001, 50
-    with load() as ledger:
+    with load(*QUICK) as ledger:
         idle = idle_clients(cluster.port("comet-2", "tcp.port"), first, count)
         time.sleep(2)
         cluster.pause("comet-2")
@@ -67,7 +67,7 @@ def w05_restart():
     rounds = times(5, 50)
     row = Row("W05", "kill -9 and start comet-1 at once, %d times" % rounds)
     slowest = 0
-    with load() as ledger:
+    with load(*QUICK) as ledger:
         time.sleep(2)
         for _ in range(rounds):
             begin = time.monotonic()
@@ -104,9 +104,9 @@ def beside_a_slow_comet(row, phase, hurt, seconds):
 
 def w08_slow():
     row = Row("W08", "one of three comets: job's stream to it at 8 kB/s, then SIGSTOP")
-    plain = beside_a_slow_comet(row, "plain", lambda proxy, comet: None, 8)
-    slow = beside_a_slow_comet(row, "slow", lambda proxy, comet: proxy.do("set job up rate 8000"), times(12, 60))
-    beside_a_slow_comet(row, "stopped", lambda proxy, comet: comet.send(19), times(16, 60))  # SIGSTOP, past its lease
+    plain = beside_a_slow_comet(row, "plain", lambda proxy, comet: None, 6)
+    slow = beside_a_slow_comet(row, "slow", lambda proxy, comet: proxy.do("set job up rate 8000"), times(8, 60))
+    beside_a_slow_comet(row, "stopped", lambda proxy, comet: comet.send(19), times(LEASE_S + 3, 60))  # SIGSTOP, past its lease
     row.count(p99_ratio="%.1f" % (slow.counters["delivery_ms_p99"] / max(0.1, plain.counters["delivery_ms_p99"])))
     return row
 

@@ -28,7 +28,7 @@ def w06_hooks():
 
 
 def w06_random():
-    rounds = times(3, 20)
+    rounds = times(2, 20)
     row = Row("W06", "kill -9 job-1 at any time, job-2 lives, %d times" % rounds)
     with load() as ledger:
         for i in range(rounds):

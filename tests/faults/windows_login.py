@@ -2,11 +2,12 @@
 import random
 import socket
 import time
+import urllib.request
 
 import cluster
 from goim_client import Closed, TcpClient
 from proxy import Proxy
-from window import Row, load, sessions_of, times
+from window import QUICK, Row, load, sessions_of, times
 
 USERS = 1000
 FIRST = 74_000_001
@@ -20,7 +21,6 @@ def probe(client, user):
     """Exactly one copy of a push to this user reaches this connection."""
     body = b"probe %d" % user
     url = "http://127.0.0.1:%d/goim/push/mids?operation=1000&mids=%d" % (cluster.port("logic-1", "http.push_port"), FIRST + user)
-    import urllib.request
     with urllib.request.urlopen(urllib.request.Request(url, data=body, method="POST"), timeout=10) as reply:
         assert b'"code":0' in reply.read()
     try:
@@ -35,7 +35,7 @@ def w04_flap():
     row = Row("W04", "%d users log in %d times in turn on two comets, old ends come 0 to 5 s late" % (USERS, logins))
     chance = random.Random(4)
     ports = {name: cluster.port(name, "tcp.port") for name in ("comet-1", "comet-2")}
-    with Proxy(c1=ports["comet-1"], c2=ports["comet-2"]) as proxy, load() as ledger:
+    with Proxy(c1=ports["comet-1"], c2=ports["comet-2"]) as proxy, load(*QUICK) as ledger:
         proxy.do("set c1 up nofin on", "set c2 up nofin on")
         live = [None] * USERS
         told = time.monotonic()

@@ -36,7 +36,7 @@ void DeliveryJudge::received(std::size_t receiver, std::uint32_t stream, std::ui
   if (number >= row->seen.size()) row->seen.resize(number + 1);
   row->seen[number] = true;
   if (number < row->next) {
-    ++who.reorder;
+    row->late.push_back(number);
   } else {
     row->next = number + 1;
   }
@@ -76,6 +76,9 @@ void DeliveryJudge::judge_row(const Receiver& who, const Row& row, std::int64_t 
     }
     if (!seen) ++sum.missed;
   }
+  for (const auto number : row.late) {
+    if (number < pushes.size()) ++(pushes[number].given_up ? sum.straggler : sum.reorder);
+  }
   for (std::size_t number = pushes.size(); number < row.seen.size(); ++number) {
     if (row.seen[number]) ++sum.phantom;
   }
@@ -87,7 +90,6 @@ Verdict DeliveryJudge::judge(std::int64_t settle_ns, std::vector<LostPair>* lost
     const Receiver& who = receivers_[i];
     sum.dup_raw += who.dup_raw;
     sum.dup_shown += who.dup_shown;
-    sum.reorder += who.reorder;
     sum.phantom += who.phantom;
     for (const Row& row : who.rows) {
       std::vector<std::uint32_t> numbers;

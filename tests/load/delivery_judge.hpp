@@ -15,6 +15,7 @@ struct PushFate {
   std::int64_t sent = 0;   ///< when its request was handed to the connection, or refused for want of one
   std::int64_t acked = 0;  ///< when code 0 was read; 0: refused, timed out, or no answer
   bool written = true;     ///< false: never left this process, so nobody may receive it
+  bool given_up = false;   ///< its connection was closed before an answer came: the API may carry it out at any time
 };
 
 /// One connection of a receiver: from reading the auth reply (the room is joined by then) to noticing its loss.
@@ -41,7 +42,8 @@ struct Verdict {
   std::uint64_t delivered = 0;  ///< first copies, of refused pushes too
   std::uint64_t dup_raw = 0;    ///< further copies on the wire
   std::uint64_t dup_shown = 0;  ///< further copies that the client's own dedup let through
-  std::uint64_t reorder = 0;    ///< shown after a later message of its stream
+  std::uint64_t reorder = 0;    ///< shown after a later message of its stream, and the API had answered it
+  std::uint64_t straggler = 0;  ///< the same for pushes that were given up: no order is promised between connections
   std::uint64_t phantom = 0;    ///< not expected by that receiver, never written, or no message of this run
   bool clean() const { return lost == 0 && dup_shown == 0 && reorder == 0 && phantom == 0; }
 };
@@ -52,10 +54,11 @@ struct Verdict {
 /// "Stayed connected": one and the same connection was authenticated before the push was sent, and its loss was not
 /// noticed until `settle` after code 0 was read. Only such pairs can be lost; how many others there are is told, so
 /// that a cluster that cuts everybody does not look good. A loss is noticed when the socket says so; a client that
-/// gives up a silent connection dates the loss back to the last byte it read.
+/// gives up a silent connection, or loses or leaves one with an unanswered heartbeat, dates the loss back to the last
+/// byte it read.
 ///
-/// Threads: sent, acked and withheld on one thread; up, down, received and stray on one thread per receiver; judge when
-/// all of them have ended.
+/// Threads: sent, acked, withheld and given_up on one thread; up, down, received and stray on one thread per receiver;
+/// judge when all of them have ended.
 class DeliveryJudge {
  public:
   DeliveryJudge(std::size_t receivers, std::size_t streams, std::size_t dedup_window = 4096);
@@ -64,6 +67,7 @@ class DeliveryJudge {
 
   std::uint32_t sent(std::uint32_t stream, std::int64_t at);  ///< returns the number of the push in its stream
   void withheld(std::uint32_t stream, std::uint32_t number) { streams_[stream][number].written = false; }
+  void given_up(std::uint32_t stream, std::uint32_t number) { streams_[stream][number].given_up = true; }
   void acked(std::uint32_t stream, std::uint32_t number, std::int64_t at) { streams_[stream][number].acked = at; }
 
   void up(std::size_t receiver, std::int64_t at) { receivers_[receiver].stays.push_back({at, Stay::kStillUp}); }
@@ -81,13 +85,14 @@ class DeliveryJudge {
     std::uint32_t stream;
     std::uint32_t next = 0;  ///< one above the highest number shown
     std::vector<bool> seen;
+    std::vector<std::uint32_t> late;  ///< shown after a higher number
     bool has(std::size_t number) const { return number < seen.size() && seen[number]; }
   };
   struct Receiver {
     std::vector<Row> rows;
     std::vector<Stay> stays;
     DedupWindow window;
-    std::uint64_t dup_raw = 0, dup_shown = 0, reorder = 0, phantom = 0;
+    std::uint64_t dup_raw = 0, dup_shown = 0, phantom = 0;
   };
   enum class Presence { kStayed, kCut, kAway };
   static Presence presence(const std::vector<Stay>& stays, const PushFate& push, std::int64_t settle_ns);

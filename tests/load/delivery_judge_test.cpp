@@ -145,6 +145,15 @@ TEST(DeliveryJudge, ALateFirstCopyIsAReorderARepeatIsNot) {
   EXPECT_EQ(run.verdict().dup_raw, 1U);
 }
 
+TEST(DeliveryJudge, APushThatWasGivenUpMayComeLate) {
+  Scene run;
+  for (int i = 0; i < 3; ++i) run.push();
+  run.judge.given_up(0, 1);
+  for (const std::uint32_t number : {0U, 2U, 1U}) run.get(number);
+  EXPECT_EQ(run.verdict().reorder, 0U);
+  EXPECT_EQ(run.verdict().straggler, 1U);
+}
+
 TEST(DeliveryJudge, ARepeatAfterAReconnectIsNoReorder) {
   Scene run;
   for (int i = 0; i < 4; ++i) run.push();

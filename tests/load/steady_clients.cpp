@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t kPerSourceAddress = 2500;
 constexpr int kTickMs = 20;
+constexpr std::int64_t kAnswerNs = 1'000'000'000;  ///< a heartbeat that waits longer is unanswered
 
 /// The time at the end of a body of ours; 0 without.
 std::int64_t time_in(std::string_view body) {
@@ -41,6 +42,7 @@ struct Client {
   std::int64_t backoff = 0;  ///< bound of the next wait
   std::int64_t lost_at = 0;  ///< 0: not away, or away because it wanted to
   std::int64_t last_read = 0;
+  std::int64_t asked_at = 0;  ///< a heartbeat was sent then and nothing was read since; 0: none
   std::int64_t last_message = 0;
   std::optional<PushReader> reader;
 };
@@ -118,6 +120,7 @@ void SteadyClients::Worker::look_after(Client& client, std::int64_t now) {
       return lose(client, "no auth reply", now);
     case State::kUp:
       client.due = now + config.heartbeat_ns;
+      if (client.asked_at == 0) client.asked_at = now;
       send_packet(client, wire::kOpHeartbeat, "");
   }
 }
@@ -175,6 +178,7 @@ void SteadyClients::Worker::read(Client& client) {
     if (size < 0) return lose(client, errno == ECONNREFUSED ? "refused" : "reset", now_ns());
     if (size == 0) return lose(client, "closed", now_ns());
     client.last_read = now_ns();
+    client.asked_at = 0;
     if (!client.reader->feed({buffer.data(), static_cast<std::size_t>(size)}, handler))
       return lose(client, "close frame", now_ns());
   }
@@ -225,6 +229,9 @@ void SteadyClients::Worker::close(Client& client) {
 
 void SteadyClients::Worker::lose(Client& client, const char* why, std::int64_t at) {
   close(client);
+  // Whoever ended it: a connection on which a heartbeat stays unanswered was lost before.
+  if (client.asked_at != 0 && at - client.asked_at > kAnswerNs) at = client.last_read;
+  client.asked_at = 0;
   if (client.state == State::kUp) {
     pool.judge_.down(client.index, at);
     --pool.up_;

@@ -179,6 +179,7 @@ class Pusher {
     api.outgoing.clear();
     api.wake.cancel();
     if (!api.pending.empty()) report_.why["connection to " + api.address + " ended"] += api.pending.size();
+    for (const Pending& push : api.pending) judge_.given_up(push.stream, push.number);
     api.pending.clear();
   }
 

@@ -1,5 +1,5 @@
 # kill -9 of job, router, logic, comet, redis and broker under 500 pushes/s: nothing acknowledged is lost; --full: 20 of each and longer
-SURVIVE_CLUSTER=(--kafka real --comets 2 --logics 2 --jobs 2)
+SURVIVE_CLUSTER=(--comets 2 --logics 2 --jobs 2 --routers 2 --redis local)
 
 survive() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/survive.py" "$@"; }
 
@@ -7,7 +7,7 @@ survive() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/survive.py" 
 early_commit_is_seen() {
   local out=$RUN/early.out
   export FAULT=job.commit_early:always IM_JOB=$ROOT/build/$PRESET/tests/job-faults
-  test_cluster_up "${SURVIVE_CLUSTER[@]}"
+  test_cluster_up --kafka real "${SURVIVE_CLUSTER[@]}"
   if survive --kinds job --kills 2 >"$out" 2>&1; then
     cat "$out"
     say "NOT SEEN: messages lost by committing early"
@@ -18,7 +18,7 @@ early_commit_is_seen() {
 }
 
 test_survive() {
-  test_cluster_up "${SURVIVE_CLUSTER[@]}"
+  test_cluster_up --kafka real "${SURVIVE_CLUSTER[@]}"
   if [ -n "${FULL:-}" ]; then survive --kills 20 --kinds none,job,router,logic,comet,redis,broker,mixed; else survive; fi
   early_commit_is_seen
 }

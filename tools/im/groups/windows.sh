@@ -1,5 +1,5 @@
 # failure windows W03-W12, W16 and the control W26, a table of counters; --full: many more repetitions
-WINDOWS_CLUSTER=(--kafka real --comets 2 --logics 2 --jobs 2)
+WINDOWS_CLUSTER=(--comets 2 --logics 2 --jobs 2 --routers 2 --redis local)
 
 windows() { IM_RUN_DIR=$RUN IM_BIN=$BIN FULL=${FULL:-} python3 "$ROOT/tests/faults/windows.py" "$@"; }
 
@@ -19,7 +19,7 @@ dev_brokers_up() {
 
 test_windows() {
   local failed=0
-  test_cluster_up "${WINDOWS_CLUSTER[@]}"
+  test_cluster_up --kafka real "${WINDOWS_CLUSTER[@]}"
   IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/test_proxy.py"
   windows --on real || failed=1
   dev_brokers_up
