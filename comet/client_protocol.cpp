@@ -292,7 +292,7 @@ void ClientProtocol::on_other(std::uint32_t slot, const wire::Packet& packet) {
   const Session& session = *connection.session;
   ReceiveAsk ask{session.uid, session.key, packet.version, packet.op, packet.seq, std::string(packet.body), {}, {}};
   if (packet.op == wire::kOpAuth) {
-    ask.client_ip = ips_.text(connection.ip);
+    ask.client_ip = edge_.ips.text(connection.ip);
     ask.transport = transport_name(connection);
   }
   control_.ask_receive(io_.id_of(slot), std::move(ask));
