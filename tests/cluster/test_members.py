@@ -94,10 +94,34 @@ def an_added_comet_logic_and_job_work_and_the_removed_ones_are_gone():
     gets(old, b"removed")
 
 
-def routers_can_be_added_with_redis():
+def slots_of(name):
+    with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port(name, "ops"), timeout=5) as reply:
+        return int(next(line.split()[1] for line in reply.read().decode().split("\n") if line.startswith("im_router_slots ")))
+
+
+def all_shared_by(*routers):
+    counts = [slots_of(name) for name in routers]
+    return sum(counts) == 1024 and all(counts)
+
+
+def routers_share_the_slots_whoever_comes_and_goes():
+    client = client_of("comet-1", 7704)
+    eventually(lambda: all_shared_by("router-1"), "one router does not have all slots")
     assert im("add", "router") == "router-2"
-    assert daemons()["router-2"]["ready"]
-    im("remove", "router-2")
+    assert im("add", "router") == "router-3"
+    eventually(lambda: all_shared_by("router-1", "router-2", "router-3"), "three routers do not share the slots")
+    push_through("logic-1", b"three routers")
+    gets(client, b"three routers")
+    im("remove", "router-1")
+    eventually(lambda: all_shared_by("router-2", "router-3"), "the slots of the removed router are nobody's")
+    push_through("logic-1", b"two routers")
+    gets(client, b"two routers")
+    subprocess.run(["redis-cli", "-p", str(port("redis", "redis")), "flushall"], check=True, capture_output=True, timeout=10)
+    push_through("logic-1", b"emptied")
+    gets(client, b"emptied")
+    eventually(lambda: all_shared_by("router-2", "router-3"), "slots are lost with what Redis held")
+    im("remove", "router-3")
+    eventually(lambda: all_shared_by("router-2"), "the last router does not take all")
 
 
 def redis_killed_and_started():
@@ -114,8 +138,8 @@ def redis_killed_and_started():
     assert daemons()["redis"]["ready"]
 
 
-CASES = [mistakes_are_explained, an_added_comet_logic_and_job_work_and_the_removed_ones_are_gone, routers_can_be_added_with_redis,
-         redis_killed_and_started]
+CASES = [mistakes_are_explained, an_added_comet_logic_and_job_work_and_the_removed_ones_are_gone, redis_killed_and_started,
+         routers_share_the_slots_whoever_comes_and_goes]
 
 
 def main():

@@ -68,10 +68,7 @@ cmd_add() {
   GIVEN+="$(awk '{printf "%s ", $2}' "$RUN"/ports/*)"
   start_member "$kind" "$index"
   wait_ready_one "$kind-$index" >&2 || exit 1
-  case $kind in
-    logic) say "comets that run go on with the logics they know; one that is added from now on knows this one too" >&2 ;;
-    router) say "logics and jobs that run were told of the routers there were; those that are added from now on know this one too" >&2 ;;
-  esac
+  [ "$kind" != logic ] || say "comets that run go on with the logics they know; one that is added from now on knows this one too" >&2
   say "$kind-$index"
 }
 
