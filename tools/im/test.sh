@@ -1,7 +1,7 @@
 # ./im test: groups, their minutes, one summary line. A group is tools/im/groups/NAME.sh with a function test_NAME.
 GROUPS_DIR=$ROOT/tools/im/groups
 # Order of a full run: what fails fast comes first.
-QUICK_GROUPS=(lint deploy unit compat ws-cases imctl push-api identity haproxy docs nodes members cluster flood real-kafka teeth asan tsan fuzz)
+QUICK_GROUPS=(lint deploy unit compat ws-cases imctl push-api identity haproxy docs nodes members cluster flood real-kafka teeth survive windows asan tsan fuzz)
 PASSED=0
 FAILED=0
 TIMES=()
