@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "comet/op_list.hpp"
-#include "comet/v1_codec.hpp"
 
 namespace im::comet {
 
@@ -135,23 +134,6 @@ void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
     (this->*handler_of(packet.op))(slot, packet);
   } else {
     on_v1_request(slot, packet);
-  }
-}
-
-void ClientProtocol::on_v1_request(std::uint32_t slot, const wire::Packet& packet) {
-  switch (packet.op) {
-    case wire::kOpHeartbeat:
-      renew_deadline(slot);
-      reply(slot, {packet.version, wire::kOpHeartbeatReply, packet.seq, {}});
-      break;
-    case wire::kOpSend:
-      reply(slot, {packet.version, wire::kOpSendReply, packet.seq, packet.body});
-      break;
-    case v1::kOpTest:
-      reply(slot, {packet.version, v1::kOpTestReply, packet.seq, v1::kTestReply});
-      break;
-    default:
-      io_.close(slot, CloseReason::kUnexpectedOp);
   }
 }
 
