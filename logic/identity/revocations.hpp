@@ -16,7 +16,8 @@ struct Who {
   std::string key;  ///< as the router knows it: "42/phone"
 };
 
-/// Tokens that are no longer taken though they have not ended: kept by the routers, honoured by every logic. Any thread.
+/// Tokens that are no longer taken though they have not ended: kept by the routers, honoured by every logic. Any
+/// thread.
 class Revocations {
  public:
   static constexpr std::chrono::seconds kLongest{24 * 3600};

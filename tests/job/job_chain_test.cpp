@@ -10,9 +10,9 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include "common/base/domain_thread.hpp"
 #include "common/kafka/producer.hpp"
 #include "im/comet.grpc.pb.h"
-#include "common/base/domain_thread.hpp"
 #include "job/grpc_comet_gateway.hpp"
 #include "job/kafka_source.hpp"
 #include "job/push_engine.hpp"
