@@ -260,6 +260,7 @@ class Service final : public RouterRpc, public Router::CallbackService {
     if (found->home_elsewhere) out.set_home_elsewhere(found->home.value());
     // The rows come from the user's slot, which must be complete as well.
     if (found->home.value() > 0 && !state_.complete(slot_of(found->home.value()))) out.set_unknown(true);
+    if (found->newest && sure) out.set_unknown(false);
   }
 
   void locate_room(const std::string& room, bool sure, Comets& out) {

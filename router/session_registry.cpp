@@ -227,6 +227,7 @@ std::optional<SessionRegistry::KeyRows> SessionRegistry::by_key(const std::strin
     if (!slot.owned) return std::nullopt;
     if (const auto found = slot.by_key.find(key); found != slot.by_key.end()) {
       if (alive_(found->second.comet)) result.rows.push_back(found->second);
+      result.newest = !result.rows.empty() && bound_here(found->second);
       return result;
     }
     const auto entry = slot.key_homes.find(key);
@@ -238,7 +239,12 @@ std::optional<SessionRegistry::KeyRows> SessionRegistry::by_key(const std::strin
   if (!rows) return result;
   std::erase_if(*rows, [&](const SessionRow& row) { return row.key != key; });
   result.rows = std::move(*rows);
+  result.newest = !result.rows.empty() && bound_here(result.rows.front());
   return result;
+}
+
+bool SessionRegistry::bound_here(const SessionRow& row) const {
+  return row.epoch.value() > slots_[home_of(row.uid, row.key)].first_epoch.load();
 }
 
 std::vector<SessionRow> SessionRegistry::rows_where(std::size_t index, const Which& which) {

@@ -60,6 +60,7 @@ class SessionRegistry {
     std::vector<SessionRow> rows;
     Uid home;                     ///< > 0: the key is of this user
     bool home_elsewhere = false;  ///< ask by_uid() at its owner
+    bool newest = false;          ///< bound since the slot is ours: no other session can have the key
   };
   std::optional<KeyRows> by_key(const std::string& key);
 
@@ -86,6 +87,7 @@ class SessionRegistry {
   struct Slot {
     std::mutex mutex;
     bool owned = false;
+    std::atomic<std::uint64_t> first_epoch{0};  ///< sessions bound since the slot is ours are above it
     bool remember = false;
     std::unordered_map<std::int64_t, std::vector<SessionRow>> by_uid;
     std::unordered_map<std::string, SessionRow> by_key;  ///< sessions without a user
@@ -96,6 +98,7 @@ class SessionRegistry {
 
   SessionEpoch mint();
   void raise_epoch(SessionEpoch seen);
+  bool bound_here(const SessionRow& row) const;
   static SessionRow* find(Slot& slot, Uid uid, const std::string& key);
   void insert(Slot& slot, const SessionRow& row);
   struct Put {

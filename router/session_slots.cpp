@@ -22,6 +22,7 @@ void SessionRegistry::load(std::size_t index, const SlotFields& fields) {
 void SessionRegistry::own(std::size_t index, std::uint64_t epoch) {
   raise_epoch(SessionEpoch(epoch << 20));
   const std::lock_guard lock(slots_[index].mutex);
+  slots_[index].first_epoch = epoch << 20;
   slots_[index].owned = true;
 }
 

@@ -97,6 +97,19 @@ TEST(SessionSlots, ASlotGoesToAnotherRouterThroughTheStore) {
   EXPECT_GE(next.registry.bind(row(1, "new"))->epoch.value(), std::uint64_t{2000} << 20);
 }
 
+TEST(SessionSlots, ASessionBoundUnderThisOwnershipIsTheNewestOfItsKey) {
+  Part part([](std::size_t) { return true; });
+  SessionRow told = row(1, "k");
+  told.epoch = SessionEpoch(77);
+  part.registry.restore(told);
+  EXPECT_FALSE(part.registry.by_key("k")->newest);
+  part.registry.bind(row(1, "k"));
+  EXPECT_TRUE(part.registry.by_key("k")->newest);
+  part.registry.bind(row(0, "alone"));
+  EXPECT_TRUE(part.registry.by_key("alone")->newest);
+  EXPECT_FALSE(part.registry.by_key("nobody")->newest);
+}
+
 TEST(SessionSlots, WhatTheStoreNamesAndItsCometDoesNotIsRemoved) {
   Part former([](std::size_t) { return true; });
   former.registry.bind(row(1, "told"));
