@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "common/base/fault.hpp"
 #include "common/base/log.hpp"
 
 namespace im::comet {
@@ -16,6 +17,7 @@ namespace {
 constexpr std::size_t kDisconnectsPerCall = 1000;
 constexpr std::size_t kRoomsPerCall = 1000;
 constexpr int kFullReportEvery = 10;  // seconds
+constexpr std::chrono::milliseconds kRoomsAgain{200};
 }  // namespace
 
 struct Control::Reactor {
@@ -98,6 +100,7 @@ void Control::next_connects() {
 void Control::on_connected(const ConnectAsk& ask, Result<ConnectGrant> result) {
   --connects_in_flight_;
   if (result.ok()) {
+    if (fault::fire("comet.after_bind")) return;
     stats_.connects_ok.add();
     const std::vector<ConnId> replaced = result.value().replaced;
     for (Worker* worker : workers_) {
@@ -138,6 +141,7 @@ void Control::session_ended(SessionRecord session) {
 /// taken out would be found by pushes until it is replaced or our lease ends.
 void Control::flush_disconnects() {
   if (disconnect_in_flight_ || ended_.empty()) return;
+  if (fault::fire("comet.before_disconnect")) return;
   disconnect_in_flight_ = true;
   const std::size_t size = std::min(ended_.size(), kDisconnectsPerCall);
   const auto middle = ended_.begin() + static_cast<std::ptrdiff_t>(size);
@@ -186,12 +190,14 @@ void Control::flush_rooms() {
   logic_->update_rooms(self(), std::move(changes), [this](Result<Ok> result) {
     post([this, ok = result.ok()] {
       room_update_in_flight_ = false;
-      room_ready(ok ? rooms_.acknowledged() : rooms_.failed());
       if (ok) {
+        room_ready(rooms_.acknowledged());
         flush_rooms();
-      } else {
-        stats_.room_update_failures.add();  // the next second tries again
+        return;
       }
+      rooms_.failed();
+      stats_.room_update_failures.add();
+      after(kRoomsAgain, [this] { flush_rooms(); });
     });
   });
 }

@@ -1,5 +1,7 @@
 #include "comet/push_ingress.hpp"
 
+#include "common/base/fault.hpp"
+
 namespace im::comet {
 
 namespace {
@@ -17,6 +19,7 @@ class BatchToken final : public TakenToken {
 
 void PushIngress::apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted,
                         std::vector<PlacedDelivery> placed, std::function<void()> taken) {
+  if (fault::fire("comet.before_take")) return;
   auto batch = std::make_shared<DeliveryBatch>();
   batch->token = std::make_shared<BatchToken>(std::move(taken));
   stats_.batches.fetch_add(1, std::memory_order_relaxed);
@@ -35,6 +38,7 @@ void PushIngress::apply(const AppliedMarks::Log& log, const std::vector<std::int
   for (Worker* worker : workers_) {
     worker->post([shared = DeliveryBatchRef(batch)](Worker& w) { w.deliver(shared); });
   }
+  if (fault::fire("comet.after_take")) return;
 }
 
 }  // namespace im::comet

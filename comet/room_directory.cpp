@@ -47,7 +47,7 @@ std::vector<RoomPresence> RoomDirectory::take(TimePoint now, std::size_t limit) 
 }
 
 std::vector<RoomDirectory::Waiter> RoomDirectory::acknowledged() { return settle(true); }
-std::vector<RoomDirectory::Waiter> RoomDirectory::failed() { return settle(false); }
+void RoomDirectory::failed() { settle(false); }
 
 std::vector<RoomDirectory::Waiter> RoomDirectory::settle(bool success) {
   std::vector<Waiter> waiters;
@@ -56,15 +56,16 @@ std::vector<RoomDirectory::Waiter> RoomDirectory::settle(bool success) {
     room.in_flight = false;
     if (success) room.announced = sent.present;
     const bool wanted = room.workers != 0;
-    const bool answer = success ? sent.present : true;
-    if (answer) {
+    if (success && sent.present) {
       for (std::uint8_t worker = 0; worker < 64; ++worker) {
         if ((room.waiting & bit(worker)) != 0) waiters.push_back({sent.room, worker});
       }
       room.waiting = 0;
     }
-    if (wanted != room.announced) {
-      if (wanted || !success) to_announce_.insert(sent.room);
+    if (!success) {
+      to_announce_.insert(sent.room);  // nobody knows whether it arrived
+    } else if (wanted != room.announced) {
+      if (wanted) to_announce_.insert(sent.room);
     } else if (!wanted) {
       empty_.erase(sent.room);
       rooms_.erase(sent.room);

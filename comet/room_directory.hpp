@@ -18,7 +18,7 @@ class RoomDirectory {
  public:
   explicit RoomDirectory(Duration linger) : linger_(linger) {}
 
-  /// First member on `worker`. True: the router knows already; else the worker is named by acknowledged() or failed().
+  /// First member on `worker`. True: the router knows already; else the worker is named by acknowledged().
   bool joined(const std::string& room, std::uint8_t worker);
   /// Last member on `worker` left. Told to the router after `linger`, so that a flapping room costs nothing.
   void left(const std::string& room, std::uint8_t worker, TimePoint now);
@@ -32,8 +32,9 @@ class RoomDirectory {
   };
   /// The batch in flight reached the router: the joins it answers.
   std::vector<Waiter> acknowledged();
-  /// It did not: the joins waiting for it are answered, its changes are announced again later.
-  std::vector<Waiter> failed();
+  /// It is not known to have: its changes are announced again, the joins go on waiting. A join that was answered
+  /// without the router knowing would miss what is pushed to its room.
+  void failed();
 
   /// What is present in these slots, for a router that has taken them; versions are new. Empty rooms that linger are
   /// forgotten: that router does not have them, so their next member has to be announced.

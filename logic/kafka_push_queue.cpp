@@ -1,5 +1,6 @@
 #include "logic/kafka_push_queue.hpp"
 
+#include "common/base/fault.hpp"
 #include "im/push.pb.h"
 
 namespace im::logic {
@@ -42,8 +43,10 @@ class KafkaPushQueue final : public PushQueue {
   explicit KafkaPushQueue(kafka::Producer& producer) : producer_(producer) {}
   void push(QueuedPush push, Done done) override {
     std::string key = std::move(push.partition_key);
+    if (fault::fire("logic.before_produce")) return done(Error{Error::Code::kUnavailable, "left out"});
     producer_.produce(std::move(key), serialize(push),
                       [done = std::move(done)](const Result<kafka::Producer::Position>& result) {
+                        if (fault::fire("logic.after_ack")) return;
                         done(result.ok() ? Status(Ok{}) : Status(result.error()));
                       });
   }

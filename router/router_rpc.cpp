@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/fault.hpp"
 #include "common/rpc/server.hpp"
 #include "im/router.grpc.pb.h"
 #include "router/node_polls.hpp"
@@ -114,6 +115,7 @@ class Service final : public RouterRpc, public Router::CallbackService {
     }
     const auto bound = state_.sessions().bind(std::move(row));
     if (!bound) return not_owner(context);
+    if (fault::fire("router.after_bind")) return not_owner(context);
     ++(bound->superseded ? stats_.superseded : stats_.binds);
     reply->set_session_epoch(bound->epoch.value());
     reply->set_key_elsewhere(bound->key_elsewhere);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/base/fault.hpp"
+
 namespace im::router {
 
 namespace {
@@ -100,6 +102,7 @@ void WriteBehind::write(std::size_t index) {
     for (const auto& done : std::exchange(slot.covered, {})) done(slot.epoch != 0);
     return;
   }
+  if (fault::fire("router.before_write")) return;
   slot.in_flight = true;
   ++in_flight_;
   store_.write(index, {self_, slot.epoch}, std::move(changes), whole, [this, index, epoch = slot.epoch](auto result) {

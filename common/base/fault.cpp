@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <thread>
@@ -41,6 +42,7 @@ bool fire(std::string_view point) {
   const int hit = ++hits;
   if (plan.action == "always") return true;
   if (hit != plan.nth) return false;
+  std::fprintf(stderr, "fault point %s hit: %s\n", plan.point.c_str(), plan.action.c_str());
   if (plan.action == "kill") std::raise(SIGKILL);
   if (plan.action == "stall") std::this_thread::sleep_for(std::chrono::seconds(5));
   return plan.action == "skip";

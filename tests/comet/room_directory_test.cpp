@@ -53,10 +53,23 @@ TEST_F(RoomDirectoryTest, AnEmptyRoomIsToldAfterTheLinger) {
 TEST_F(RoomDirectoryTest, AFailedUpdateIsToldAgainWithANewerVersion) {
   rooms_.joined("a", 0);
   const auto first = rooms_.take(at(0s), 100);
-  EXPECT_EQ(rooms_.failed().size(), 1U);  // the join is answered: service before certainty
+  rooms_.failed();
   const auto second = rooms_.take(at(1s), 100);
   ASSERT_EQ(second.size(), 1U);
   EXPECT_GT(second[0].version, first[0].version);
+  EXPECT_EQ(rooms_.acknowledged().size(), 1U);  // only now the join is answered
+}
+
+TEST_F(RoomDirectoryTest, AJoinDuringALeaveThatFailsIsAnsweredInTheEnd) {
+  rooms_.joined("a", 0);
+  taken(0s);
+  rooms_.acknowledged();
+  rooms_.left("a", 0, at(0s));
+  EXPECT_EQ(taken(11s), Changes{"-a"});
+  EXPECT_FALSE(rooms_.joined("a", 0));
+  rooms_.failed();
+  EXPECT_EQ(taken(12s), Changes{"+a"});
+  EXPECT_EQ(rooms_.acknowledged().size(), 1U);
 }
 
 TEST_F(RoomDirectoryTest, JoiningWhileTheLeaveIsInFlightIsToldAfterwards) {

@@ -1,0 +1,77 @@
+"""Fault points in comet, logic and router: a daemon beside those of ./im kills or stalls itself at one step, once, under load."""
+import signal
+import time
+
+import cluster
+from extra import Extra
+from window import QUICK, Row, also, load, times
+
+ROUTER_LEASE_S = 5
+
+
+def hit(daemon):
+    with open(daemon.log) as file:
+        return "fault point" in file.read()
+
+
+def at_point(window, kind, point, action, nth, what, after=4, **flags):
+    """One row: an extra daemon hits its fault point once while everything runs, and is ended when it has not ended itself."""
+    row = Row(window, "%s: %s at %s, the %d. time" % (what, action, point, nth))
+    with Extra(kind, fault="%s:%s:%d" % (point, action, nth), **flags) as daemon:
+        cluster.eventually(daemon.ready, "%s is not ready: %s" % (kind, daemon.log), 60)
+        where = {}
+        if kind == "comet":
+            where = {"tcp": also("tcp", daemon.port("tcp.port")), "ws": also("ws", daemon.port("ws.port"))}
+        if kind == "logic":
+            where = {"also_api": daemon.port("http.push_port")}
+        with load(*QUICK, churn=10, **where) as ledger:
+            cluster.eventually(lambda: hit(daemon), "the fault point %s was not hit" % point, 40)
+            if action == "kill":
+                cluster.eventually(lambda: daemon.process.poll() is not None, "%s did not die" % kind, 10)
+                row.must(daemon.process.returncode == -signal.SIGKILL, "%s ended by itself" % kind)
+            time.sleep(after)
+    row.count(hit=1)
+    return row.judge(ledger)
+
+
+def w03_before_take():
+    return at_point("W03", "comet", "comet.before_take", "kill", times(200, 800), "a comet dies with a record it has not applied", after=12)
+
+
+def w03_after_take():
+    return at_point("W03", "comet", "comet.after_take", "kill", times(200, 800), "a comet dies with a record applied and not acknowledged",
+                    after=12)
+
+
+def w03_after_bind():
+    return at_point("W03", "comet", "comet.after_bind", "kill", times(80, 90), "a comet dies with a login bound and not answered", after=12)
+
+
+def w04_late_end():
+    return at_point("W04", "comet", "comet.before_disconnect", "stall", 3, "a comet tells the end of sessions 5 s late", after=8)
+
+
+def w08_slow():
+    return at_point("W08", "comet", "comet.before_take", "stall", times(200, 800), "a comet takes nothing for 5 s", after=8)
+
+
+def w09_before_produce():
+    return at_point("W09", "logic", "logic.before_produce", "kill", times(300, 900), "a logic dies with a push located and not produced")
+
+
+def w09_after_ack():
+    return at_point("W09", "logic", "logic.after_ack", "kill", times(300, 900), "a logic dies with a push acknowledged and not answered")
+
+
+def w10_after_bind():
+    return at_point("W10", "router", "router.after_bind", "kill", 2, "a router dies with a session bound and not answered",
+                    after=ROUTER_LEASE_S + 4)
+
+
+def w11_before_write():
+    return at_point("W11", "router", "router.before_write", "kill", 5, "a router dies with a session that Redis does not have",
+                    after=ROUTER_LEASE_S + 4)
+
+
+COMETS_AND_LOGICS = [w03_before_take, w03_after_take, w03_after_bind, w04_late_end, w08_slow, w09_before_produce, w09_after_ack]
+ROUTERS = [w10_after_bind, w11_before_write]
