@@ -79,4 +79,4 @@ def w09_stopped():
 
 
 REAL_BROKER = [w09_stopped]
-SCENARIOS = [w09_errors, w09_down, w07_coordinator]
+SCENARIOS = times([w09_down, w07_coordinator], [w09_errors, w09_down, w07_coordinator])

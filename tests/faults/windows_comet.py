@@ -64,7 +64,7 @@ def w03_zombie():
 
 
 def w05_restart():
-    rounds = times(5, 50)
+    rounds = times(3, 50)
     row = Row("W05", "kill -9 and start comet-1 at once, %d times" % rounds)
     slowest = 0
     with load(*QUICK) as ledger:

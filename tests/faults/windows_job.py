@@ -41,7 +41,7 @@ def w06_random():
 
 
 def w07_members():
-    rounds = times(3, 20)
+    rounds = times(2, 20)
     row = Row("W07", "a third job joins and leaves, %d times" % rounds)
     with load() as ledger:
         for _ in range(rounds):

@@ -20,7 +20,7 @@ use_sanitizer() {
 }
 
 test_asan() {
-  use_sanitizer asan all
+  use_sanitizer asan unit_tests cluster_tests comet logic router job imctl im-devkafka im-flood
   export ASAN_OPTIONS=detect_stack_use_after_return=1:log_path=$ROOT/build/asan/report
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:log_path=$ROOT/build/asan/report
   export LSAN_OPTIONS=suppressions=$ROOT/tests/sanitizers/asan.supp:print_suppressions=0
