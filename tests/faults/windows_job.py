@@ -67,4 +67,5 @@ def w07_sleeper():
     return row.judge(ledger)
 
 
-SCENARIOS = [w06_hooks, w06_random, w07_members, w07_sleeper]
+# Short: jobs killed at any time and jobs that come back are in ./im test survive.
+SCENARIOS = times([w06_hooks, w07_sleeper], [w06_hooks, w06_random, w07_members, w07_sleeper])
