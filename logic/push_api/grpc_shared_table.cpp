@@ -14,11 +14,11 @@ class Table final : public SharedTable {
 
   void put_if_absent(std::string key, std::string value, std::chrono::milliseconds ttl,
                      std::function<void(Result<std::optional<std::string>>)> done) override {
-    send(std::move(key), value, ttl, true, [value, done = std::move(done)](Result<rt::KvPutReply> reply) {
+    send(std::move(key), std::move(value), ttl, true, [done = std::move(done)](Result<rt::KvPutReply> reply) {
       if (!reply.ok()) {
         done(reply.error());
-      } else if (reply.value().stored() || reply.value().existing() == value) {
-        done(std::optional<std::string>());  // the same value: this very call, made a second time
+      } else if (reply.value().stored()) {
+        done(std::optional<std::string>());
       } else {
         done(std::optional<std::string>(reply.value().existing()));
       }

@@ -26,7 +26,7 @@ class Extra:
     def __init__(self, kind, fault=None, **flags):
         self.kind, self.fault = kind, fault
         self.ports = {flag: free_port() for flag in PORTS[kind]}
-        kept = {flag: value for flag, value in flags_of(kind + "-1").items() if flag.startswith(KEPT)}
+        kept = {flag: value for flag, value in flags_of(cluster.names(kind)[0]).items() if flag.startswith(KEPT)}
         self.flags = {"node.name": kind + "-extra", **kept, **self.ports,
                       **{flag.replace("__", "."): value for flag, value in flags.items()}}
         self.log = os.path.join(cluster.RUN, "log", kind + "-extra.log")
