@@ -10,7 +10,7 @@
 namespace im::comet {
 
 /// The PROXY header that a trusted load balancer puts before the bytes of its client, versions 1 and 2
-/// (https://www.haproxy.org/download/2.6/doc/proxy-protocol.txt). Pure: no I/O, nothing kept.
+/// (HAProxy 2.6, doc/proxy-protocol.txt). Pure: no I/O, nothing kept.
 struct ProxyHeader {
   enum class Status : std::uint8_t { kNeedMore, kWhole, kMalformed };
 
