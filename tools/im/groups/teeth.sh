@@ -4,9 +4,9 @@ flood() { "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 200 --users 100 --ra
 
 # flood_with_kill: job-1 is killed and started again in the middle of a flood.
 flood_with_kill() {
-  flood --seconds 12 --quiet 20 &
+  flood --rate 300 --seconds 16 --quiet 20 &
   local flood=$!
-  sleep 5
+  sleep 8  # long enough for the job to have its partitions, on a busy machine too
   cmd_kill job-1
   FAULT="" cmd_start job-1
   wait $flood
