@@ -1,10 +1,10 @@
 # builds with a planted fault must make the flood red; the same run without the fault must be green
 
-flood() { "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 200 --users 100 --rate 100 "$@"; }
+flood() { "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 200 --users 100 --rate 300 "$@"; }
 
 # flood_with_kill: job-1 is killed and started again in the middle of a flood.
 flood_with_kill() {
-  flood --rate 300 --seconds 16 --quiet 20 &
+  flood --seconds 16 --quiet 20 &
   local flood=$!
   sleep 8  # long enough for the job to have its partitions, on a busy machine too
   cmd_kill job-1
