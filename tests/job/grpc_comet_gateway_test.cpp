@@ -59,6 +59,7 @@ class ScriptedComet : public comet::Comet::Service {
     changed_.notify_all();
   }
   static grpc::Status wait_for_end(grpc::ServerContext* context) {
+    // The scripted comet hangs until its caller gives up; gRPC tells that only when asked.
     while (!context->IsCancelled()) std::this_thread::sleep_for(5ms);
     return grpc::Status::CANCELLED;
   }

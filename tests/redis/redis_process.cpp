@@ -113,7 +113,7 @@ void RedisProcess::start() {
       throw std::runtime_error("redis-server ended at once; is it installed (apt-get install redis-server)? " + log);
     }
     if (std::chrono::steady_clock::now() > until) throw std::runtime_error("redis-server does not answer; " + log);
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // another process: its port can only be tried
   }
 }
 
