@@ -179,13 +179,13 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
   io_.stats().sessions.add();
   Session& session = *connection.session;
   session.uid = grant.uid;
-  session.key = std::move(grant.key);
-  session.key.shrink_to_fit();
+  // Copied, not moved: what lives long stays in this thread's part of the heap, and the call's part can shrink again.
+  session.key = std::string(std::string_view(grant.key));
   session.epoch = grant.epoch;
   session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
   session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
   set_end(session, grant.expires_in);
-  session.platform = std::move(grant.platform);
+  session.platform = std::string(std::string_view(grant.platform));
   connection.single_frames = grant.single_frames;
   if (user_refused(slot, grant.replaced.size())) return;
   connection.phase = Phase::kJoining;

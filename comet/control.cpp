@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <pthread.h>
+#include <utility>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -9,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "common/base/fault.hpp"
+#include "common/base/heap.hpp"
 #include "common/base/log.hpp"
 
 namespace im::comet {
@@ -18,6 +20,8 @@ constexpr std::size_t kDisconnectsPerCall = 1000;
 constexpr std::size_t kRoomsPerCall = 1000;
 constexpr int kFullReportEvery = 10;  // seconds
 constexpr std::chrono::milliseconds kRoomsAgain{200};
+constexpr std::size_t kBurst = 1000;  // logins or records whose passing memory is worth a walk over the heap
+constexpr std::size_t kQuiet = 100;   // of them in a second: the burst is over
 }  // namespace
 
 struct Control::Reactor {
@@ -99,6 +103,7 @@ void Control::next_connects() {
 
 void Control::on_connected(const ConnectAsk& ask, Result<ConnectGrant> result) {
   --connects_in_flight_;
+  ++passed_;
   if (result.ok()) {
     if (fault::fire("comet.after_bind")) return;
     stats_.connects_ok.add();
@@ -226,7 +231,17 @@ void Control::on_second() {
     }
     report_online();
   }
+  give_back_memory();
   after(std::chrono::seconds(1), [this] { on_second(); });
+}
+
+/// Logins that wait, and what routers are told of sessions, hold some hundred bytes each; after a burst those would
+/// stay with the process for ever.
+void Control::give_back_memory() {
+  const std::size_t lately = passed_ - std::exchange(passed_till_now_, passed_);
+  if (passed_ < kBurst || lately >= kQuiet || !connects_.empty()) return;
+  passed_ = passed_till_now_ = 0;
+  give_back_heap();
 }
 
 void Control::report_online() {

@@ -84,6 +84,7 @@ class Control final : public ControlPort {
   void report_online();
   void on_totals(Result<OnlineTotals> totals);
   void on_second();
+  void give_back_memory();
 
   ControlConfig config_;
   std::unique_ptr<LogicGateway> logic_;
@@ -102,6 +103,8 @@ class Control final : public ControlPort {
 
   std::deque<ConnectAsk> connects_;
   std::size_t connects_in_flight_ = 0;
+  std::size_t passed_ = 0;           ///< logins and records told to routers since freed memory was given back
+  std::size_t passed_till_now_ = 0;  ///< of them, until the last second
   std::vector<SessionRecord> ended_;
   bool disconnect_in_flight_ = false;
   RoomDirectory rooms_;

@@ -99,6 +99,7 @@ void Control::snapshot(SlotSet slots, std::function<void(Holdings)> done) {
         post([this, slots, holdings, missing, done, part = std::move(part)]() mutable {
           std::move(part.begin(), part.end(), std::back_inserter(holdings->sessions));
           if (--*missing > 0) return;
+          passed_ += holdings->sessions.size();
           holdings->rooms = rooms_.snapshot(slots);
           done(std::move(*holdings));
         });

@@ -1,8 +1,10 @@
 #include "comet/config.hpp"
 #include "comet/server.hpp"
+#include "common/base/heap.hpp"
 #include "common/daemon/daemon.hpp"
 
 int main(int argc, char** argv) {
+  im::keep_heap_small();
   im::comet::Config config;
   im::config::Options options;
   im::comet::describe(options, config);

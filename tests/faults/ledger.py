@@ -7,7 +7,7 @@ import threading
 
 import cluster
 
-BROKEN = ("lost", "dup_shown", "reorder", "phantom")
+BROKEN = ("lost", "dup_same", "dup_shown", "reorder", "phantom")
 
 
 def comet_ports(kind):

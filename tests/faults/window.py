@@ -31,7 +31,7 @@ class Row:
 
     def judge(self, ledger, enough=0.3, but=()):
         """`but`: counters that are told and not judged."""
-        names = ("sent", "acked", "refused", "judged", "lost", "dup_raw", "dup_shown", "reorder", "phantom", "stale_sessions",
+        names = ("sent", "acked", "refused", "judged", "lost", "dup_raw", "dup_same", "dup_shown", "reorder", "phantom", "stale_sessions",
                  "recovery_ms_p50", "recovery_ms_p99")
         self.counters += ["%s=%d" % (name, ledger.count(name)) for name in names]
         wrong = [word for word in ledger.faults_seen(enough) if word.split("=")[0] not in but]

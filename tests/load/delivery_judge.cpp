@@ -18,6 +18,11 @@ std::uint32_t DeliveryJudge::sent(std::uint32_t stream, std::int64_t at) {
   return static_cast<std::uint32_t>(streams_[stream].size() - 1);
 }
 
+void DeliveryJudge::down(std::size_t receiver, std::int64_t at) {
+  receivers_[receiver].stays.back().down = at;
+  for (Row& row : receivers_[receiver].rows) row.here.clear();
+}
+
 void DeliveryJudge::received(std::size_t receiver, std::uint32_t stream, std::uint32_t number) {
   constexpr std::uint32_t kAbsurd = 1U << 26;  // more than any run sends; keeps a hostile number from taking memory
   Receiver& who = receivers_[receiver];
@@ -28,8 +33,12 @@ void DeliveryJudge::received(std::size_t receiver, std::uint32_t stream, std::ui
     return;
   }
   const bool shown = who.window.fresh(std::uint64_t{stream} << 32 | number);
+  if (number >= row->here.size()) row->here.resize(number + 1);
+  const bool had_here = row->here[number];
+  row->here[number] = true;
   if (row->has(number)) {
     ++who.dup_raw;
+    if (had_here) ++who.dup_same;
     if (shown) ++who.dup_shown;
     return;
   }
@@ -89,6 +98,7 @@ Verdict DeliveryJudge::judge(std::int64_t settle_ns, std::vector<LostPair>* lost
   for (std::size_t i = 0; i < receivers_.size(); ++i) {
     const Receiver& who = receivers_[i];
     sum.dup_raw += who.dup_raw;
+    sum.dup_same += who.dup_same;
     sum.dup_shown += who.dup_shown;
     sum.phantom += who.phantom;
     for (const Row& row : who.rows) {

@@ -41,11 +41,12 @@ struct Verdict {
   std::uint64_t missed = 0;     ///< of away and cut: never received (no promise is broken)
   std::uint64_t delivered = 0;  ///< first copies, of refused pushes too
   std::uint64_t dup_raw = 0;    ///< further copies on the wire
+  std::uint64_t dup_same = 0;   ///< of dup_raw: the copy before came over the same connection
   std::uint64_t dup_shown = 0;  ///< further copies that the client's own dedup let through
   std::uint64_t reorder = 0;    ///< shown after a later message of its stream, and the API had answered it
   std::uint64_t straggler = 0;  ///< the same for pushes that were given up: no order is promised between connections
   std::uint64_t phantom = 0;    ///< not expected by that receiver, never written, or no message of this run
-  bool clean() const { return lost == 0 && dup_shown == 0 && reorder == 0 && phantom == 0; }
+  bool clean() const { return lost == 0 && dup_same == 0 && dup_shown == 0 && reorder == 0 && phantom == 0; }
 };
 
 /// Judges a run in which parts of the cluster may die. A stream is a numbered sequence of pushes to one target through
@@ -71,7 +72,7 @@ class DeliveryJudge {
   void acked(std::uint32_t stream, std::uint32_t number, std::int64_t at) { streams_[stream][number].acked = at; }
 
   void up(std::size_t receiver, std::int64_t at) { receivers_[receiver].stays.push_back({at, Stay::kStillUp}); }
-  void down(std::size_t receiver, std::int64_t at) { receivers_[receiver].stays.back().down = at; }
+  void down(std::size_t receiver, std::int64_t at);
   void received(std::size_t receiver, std::uint32_t stream, std::uint32_t number);
   void stray(std::size_t receiver) { ++receivers_[receiver].phantom; }
 
@@ -85,6 +86,7 @@ class DeliveryJudge {
     std::uint32_t stream;
     std::uint32_t next = 0;  ///< one above the highest number shown
     std::vector<bool> seen;
+    std::vector<bool> here;           ///< of seen: over the connection there is now
     std::vector<std::uint32_t> late;  ///< shown after a higher number
     bool has(std::size_t number) const { return number < seen.size() && seen[number]; }
   };
@@ -92,7 +94,7 @@ class DeliveryJudge {
     std::vector<Row> rows;
     std::vector<Stay> stays;
     DedupWindow window;
-    std::uint64_t dup_raw = 0, dup_shown = 0, phantom = 0;
+    std::uint64_t dup_raw = 0, dup_same = 0, dup_shown = 0, phantom = 0;
   };
   enum class Presence { kStayed, kCut, kAway };
   static Presence presence(const std::vector<Stay>& stays, const PushFate& push, std::int64_t settle_ns);

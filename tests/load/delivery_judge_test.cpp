@@ -117,12 +117,25 @@ TEST(DeliveryJudge, ASecondConnectionDoesNotMakeUpForTheFirst) {
   EXPECT_EQ(run.verdict().cut, 1U);
 }
 
-TEST(DeliveryJudge, ASecondCopyIsSeenOnTheWireOnly) {
+TEST(DeliveryJudge, ASecondCopyOverTheSameConnectionIsAFault) {
   Scene run;
   const auto number = run.push();
   run.get(number);
   run.get(number);
   EXPECT_EQ(run.verdict().dup_raw, 1U);
+  EXPECT_EQ(run.verdict().dup_same, 1U);
+  EXPECT_FALSE(run.verdict().clean());
+}
+
+TEST(DeliveryJudge, ASecondCopyOverTheNextConnectionIsSeenOnTheWireOnly) {
+  Scene run;
+  const auto number = run.push();
+  run.get(number);
+  run.judge.down(0, 30);
+  run.judge.up(0, 31);
+  run.get(number);
+  EXPECT_EQ(run.verdict().dup_raw, 1U);
+  EXPECT_EQ(run.verdict().dup_same, 0U);
   EXPECT_TRUE(run.verdict().clean());
 }
 

@@ -57,11 +57,11 @@ void print_outcome(const LedgerOutcome& outcome, const LedgerSettings& settings)
   recovery.add(outcome.steady.gap);
   const Verdict& verdict = outcome.verdict;
   std::printf(
-      "sent=%llu acked=%llu refused=%llu lost=%llu dup_raw=%llu dup_shown=%llu reorder=%llu phantom=%llu "
+      "sent=%llu acked=%llu refused=%llu lost=%llu dup_raw=%llu dup_same=%llu dup_shown=%llu reorder=%llu phantom=%llu "
       "stale_sessions=%llu recovery_ms_p50=%.0f recovery_ms_p99=%.0f\n",
       number(outcome.pushes.sent), number(outcome.pushes.acked), number(outcome.pushes.refused), number(verdict.lost),
-      number(verdict.dup_raw), number(verdict.dup_shown), number(verdict.reorder), number(verdict.phantom),
-      number(outcome.stale()), recovery.quantile_ms(0.5), recovery.quantile_ms(0.99));
+      number(verdict.dup_raw), number(verdict.dup_same), number(verdict.dup_shown), number(verdict.reorder),
+      number(verdict.phantom), number(outcome.stale()), recovery.quantile_ms(0.5), recovery.quantile_ms(0.99));
 }
 
 }  // namespace im::load
