@@ -23,6 +23,7 @@ const CloseInfo& info(CloseReason reason) {
       {"kicked", 4002, "kicked", false},
       {"rate_limited", 4008, "rate limited", true},
       {"slow_consumer", 4003, "slow consumer", true},
+      {"missed_pushes", 4003, "missed pushes", true},
       {"fenced", 4004, "reconnect", true},
       {"draining", 4004, "draining", true},
       {"overloaded", 1013, "try again later", true},

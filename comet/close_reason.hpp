@@ -23,6 +23,7 @@ enum class CloseReason : std::uint8_t {
   kKicked,            ///< by an operator or the cluster
   kRateLimited,       ///< over a limit of its address, its user or itself; which one: im_comet_limited_total
   kSlowConsumer,      ///< outbox over its bound with policy "close"
+  kMissed,            ///< pushes for this comet were dropped: it may have missed some
   kFenced,            ///< the cluster gave this comet's place to another instance
   kDraining,          ///< this comet stops: reconnect elsewhere
   kOverloaded,        ///< connection limit reached

@@ -101,6 +101,8 @@ void ingress_page(MetricsPage& page, IngressStats& stats) {
                {{"outcome", "skipped"}});
   page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.malformed),
                {{"outcome", "malformed"}});
+  page.counter("im_comet_missed_total", "Times a job said that pushes for this comet were dropped.",
+               value(stats.missed));
   page.counter("im_comet_push_streams_total", "Push streams opened by jobs.", value(stats.streams));
   page.counter("im_comet_push_streams_refused_total", "Push streams for another instance of this comet.",
                value(stats.streams_refused));

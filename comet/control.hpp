@@ -61,6 +61,10 @@ class Control final : public ControlPort {
   void room_left(std::uint8_t worker, std::string room) override;
   CometInstance self() const override;
 
+  /// Pushes for this comet were dropped: whoever is connected may have missed some, so all come again, in portions over
+  /// two seconds. Any thread.
+  void close_missed();
+
   /// What this comet holds in these slots, for the router that has taken them. Any thread; `done` runs on the control
   /// thread, and never when it has stopped.
   void snapshot(SlotSet slots, std::function<void(Holdings)> done);
@@ -83,6 +87,7 @@ class Control final : public ControlPort {
   void room_ready(const std::vector<RoomDirectory::Waiter>& waiters);
   void report_online();
   void on_totals(Result<OnlineTotals> totals);
+  void close_part(std::uint32_t part);
   void on_second();
   void give_back_memory();
 

@@ -10,6 +10,8 @@ namespace im::comet {
 
 namespace {
 constexpr std::chrono::milliseconds kRetry{500};
+constexpr std::uint32_t kMissedParts = 40;
+constexpr std::chrono::milliseconds kMissedStep{50};
 }  // namespace
 
 void Control::register_node() {
@@ -86,6 +88,16 @@ void Control::on_lease(Result<LeaseState> state) {
       register_node();
       break;
   }
+}
+
+void Control::close_missed() {
+  log::warn("pushes for this comet were dropped; all clients are told to come again");
+  post([this] { close_part(0); });
+}
+
+void Control::close_part(std::uint32_t part) {
+  to_workers([part](Worker& worker) { worker.close_part(CloseReason::kMissed, part, kMissedParts); });
+  if (part + 1 < kMissedParts) after(kMissedStep, [this, part] { close_part(part + 1); });
 }
 
 void Control::snapshot(SlotSet slots, std::function<void(Holdings)> done) {

@@ -41,4 +41,9 @@ void PushIngress::apply(const AppliedMarks::Log& log, const std::vector<std::int
   if (fault::fire("comet.after_take")) return;
 }
 
+void PushIngress::missed() {
+  stats_.missed.fetch_add(1, std::memory_order_relaxed);
+  if (on_missed_) on_missed_();
+}
+
 }  // namespace im::comet

@@ -21,22 +21,27 @@ struct PlacedDelivery {
 };
 
 struct IngressStats {
-  std::atomic<std::uint64_t> batches{0}, applied{0}, skipped{0}, malformed{0}, streams{0}, streams_refused{0};
+  std::atomic<std::uint64_t> batches{0}, applied{0}, skipped{0}, malformed{0}, missed{0}, streams{0},
+      streams_refused{0};
 };
 
 /// The gate between push streams and workers: applies each record once, hands a batch to every worker once, and says
 /// when all of them have taken it. gRPC threads.
 class PushIngress {
  public:
-  explicit PushIngress(std::vector<Worker*> workers) : workers_(std::move(workers)) {}
+  /// `on_missed`: pushes for this comet were dropped; any thread.
+  explicit PushIngress(std::vector<Worker*> workers, std::function<void()> on_missed = {})
+      : workers_(std::move(workers)), on_missed_(std::move(on_missed)) {}
 
   /// `taken` runs once, on any thread, when the batch has been taken (at once when nothing was new).
   void apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted,
              std::vector<PlacedDelivery> batch, std::function<void()> taken);
+  void missed();
   IngressStats& stats() { return stats_; }
 
  private:
   std::vector<Worker*> workers_;
+  std::function<void()> on_missed_;
   AppliedMarks marks_;
   IngressStats stats_;
 };

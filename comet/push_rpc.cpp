@@ -121,7 +121,7 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
 
   void on_batch() {
     const std::size_t bytes = batch_.ByteSizeLong();
-    const auto count = static_cast<std::uint64_t>(batch_.deliveries_size());
+    const auto count = static_cast<std::uint64_t>(batch_.missed() ? 1 : batch_.deliveries_size());
     const std::uint64_t last = batch_.first_seq() + count - 1;
     std::vector<PlacedDelivery> placed;
     placed.reserve(count);
@@ -142,7 +142,10 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
         state_->bytes += bytes;
       }
     }
-    if (count > 0) {
+    if (batch_.missed()) {
+      ingress_.missed();
+      progress(state_, last, &batch_);
+    } else if (count > 0) {
       ingress_.apply(log_, restarted_, std::move(placed),
                      [state = state_, last, next = &batch_] { progress(state, last, next); });
       restarted_.clear();

@@ -113,7 +113,7 @@ Server::Server(const Config& config, DaemonContext& context)
     workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), edge_, *control_));
   std::vector<Worker*> all;
   for (const auto& worker : workers_) all.push_back(worker.get());
-  ingress_ = std::make_unique<PushIngress>(all);
+  ingress_ = std::make_unique<PushIngress>(all, [this] { control_->close_missed(); });
   push_service_ = make_push_service(
       *ingress_, [this] { return control_->self(); },
       [this](SlotSet slots, std::function<void(Holdings)> done) { control_->snapshot(slots, std::move(done)); });

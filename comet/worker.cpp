@@ -265,6 +265,16 @@ std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
 
 void Worker::close_all(CloseReason reason) { close_some(reason, io_.slab().slots()); }
 
+void Worker::close_part(CloseReason reason, std::uint32_t part, std::uint32_t parts) {
+  const std::uint64_t slots = io_.slab().slots();
+  const auto begin = static_cast<std::uint32_t>(slots * part / parts);
+  const auto end = static_cast<std::uint32_t>(slots * (part + 1) / parts);
+  for (std::uint32_t slot = begin; slot < end; ++slot) {
+    const Connection& connection = io_.slab().at(slot);
+    if (connection.session && connection.phase != Phase::kLingering) io_.close(slot, reason);
+  }
+}
+
 std::vector<SessionRecord> Worker::sessions(const SlotSet& slots) {
   std::vector<SessionRecord> records;
   for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {

@@ -5,9 +5,14 @@
 
 namespace im::job {
 
+namespace {
+constexpr std::int32_t kNoPartition = -1;
+}
+
 bool CometLink::offer(Delivery delivery) {
   if (stalled_ || waiting_bytes_ + delivery.bytes > limits_.backlog) {
     stalled_ = true;
+    dropped_ = true;
     return false;
   }
   waiting_bytes_ += delivery.bytes;
@@ -23,12 +28,20 @@ void CometLink::log_began_anew(std::int32_t partition) {
 }
 
 std::optional<LinkBatch> CometLink::next_batch() {
-  if (in_flight_bytes_ >= limits_.window || waiting_bytes_ == 0) return std::nullopt;
+  if (dropped_ && !stalled_) mark_missed();
+  if (in_flight_bytes_ >= limits_.window || (waiting_bytes_ == 0 && missed_waiting_ == 0)) return std::nullopt;
   LinkBatch batch;
   std::size_t bytes = 0;
   auto at = sent_;
   for (; at < entries_.size() && batch.deliveries.size() < limits_.batch_count; ++at) {
     const auto& entry = entries_[at];
+    if (entry.missed) {
+      batch.missed = batch.deliveries.empty();
+      if (!batch.missed) break;
+      --missed_waiting_;
+      ++at;
+      break;
+    }
     if (!entry.delivery) {
       // A marker holds for what comes after it, and a message says it first: it begins a new one.
       if (!batch.deliveries.empty()) break;
@@ -40,7 +53,7 @@ std::optional<LinkBatch> CometLink::next_batch() {
     batch.deliveries.push_back(&*entry.delivery);
   }
   batch.first_seq = next_seq_;
-  next_seq_ += batch.deliveries.size();
+  next_seq_ += batch.missed ? 1 : batch.deliveries.size();
   sent_ = at;
   in_flight_bytes_ += bytes;
   waiting_bytes_ -= bytes;
@@ -55,6 +68,7 @@ std::optional<std::vector<Delivery>> CometLink::acked(std::uint64_t seq) {
     auto entry = std::move(entries_.front());
     entries_.pop_front();
     --sent_;
+    if (entry.missed) ++acked_seq_;
     if (!entry.delivery) continue;  // the comet has read the marker: it acknowledged what came after it
     ++acked_seq_;
     --deliveries_;
@@ -69,6 +83,7 @@ std::size_t CometLink::closed() {
   std::size_t again = 0;
   for (std::size_t i = 0; i < sent_; ++i) {
     const auto& entry = entries_[i];
+    if (entry.missed) ++missed_waiting_;
     if (!entry.delivery) continue;
     if (entry.dead) {
       --deliveries_;
@@ -119,12 +134,13 @@ std::vector<Delivery> CometLink::shed() {
   // Markers stay: what follows them belongs to the new log whoever was dropped in between.
   std::deque<Entry> markers;
   for (auto i = sent_; i < entries_.size(); ++i) {
-    if (!entries_[i].delivery) markers.push_back({std::nullopt, entries_[i].partition});
+    if (!entries_[i].delivery) markers.push_back(std::move(entries_[i]));
   }
   auto taken = take_from(sent_);
   for (auto& marker : markers) entries_.push_back(std::move(marker));
   waiting_bytes_ = 0;
   stalled_ = true;
+  dropped_ = dropped_ || !taken.empty();
   return taken;
 }
 
@@ -132,7 +148,16 @@ std::vector<Delivery> CometLink::drain() {
   sent_ = 0;
   in_flight_bytes_ = 0;
   waiting_bytes_ = 0;
+  missed_waiting_ = 0;
+  dropped_ = false;
   return take_from(0);
+}
+
+/// Ahead of what waits: the clients it closes need not get that any more.
+void CometLink::mark_missed() {
+  dropped_ = false;
+  ++missed_waiting_;
+  entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(sent_), {std::nullopt, kNoPartition, false, true});
 }
 
 void CometLink::update_stalled() {

@@ -19,12 +19,14 @@ struct LinkLimits {
 /// What one message on the stream carries.
 struct LinkBatch {
   std::vector<std::int32_t> restarted_partitions;  ///< before the deliveries: the comet forgets its marks
+  bool missed = false;  ///< instead of deliveries, with a seq of its own: the comet's clients missed some
   std::uint64_t first_seq = 0;
   std::vector<const Delivery*> deliveries;  ///< valid until the next call of a method that is not const
 };
 
 /// Order, window and backlog of one comet instance; no I/O, no clock, one thread. Deliveries go out in the order of
-/// offer() and stay here until acknowledged; after closed() everything unacknowledged goes out again, in order.
+/// offer() and stay here until acknowledged; after closed() everything unacknowledged goes out again, in order. When
+/// some were not taken, the comet is told so as soon as it is not stalled any more.
 class CometLink {
  public:
   explicit CometLink(LinkLimits limits) : limits_(limits) {}
@@ -59,11 +61,13 @@ class CometLink {
 
  private:
   struct Entry {
-    std::optional<Delivery> delivery;  ///< none: a marker, the log of `partition` began anew
+    std::optional<Delivery> delivery;  ///< none: a marker, the log of `partition` began anew, or `missed`
     std::int32_t partition = 0;
     bool dead = false;  ///< sent, then its partition was revoked
+    bool missed = false;
   };
   void update_stalled();
+  void mark_missed();
   std::vector<Delivery> take_from(std::size_t first);
 
   const LinkLimits limits_;
@@ -75,6 +79,8 @@ class CometLink {
   std::uint64_t next_seq_ = 1;
   std::uint64_t acked_seq_ = 0;
   bool stalled_ = false;
+  bool dropped_ = false;            ///< something, and no marker says so yet
+  std::size_t missed_waiting_ = 0;  ///< markers `missed` that were not sent
 };
 
 }  // namespace im::job

@@ -129,6 +129,7 @@ void CometPeer::pump() {
   if (!batch) return;
   writing_ = true;
   ++counts_.batches;
+  if (batch->missed) ++counts_.missed_told;
   counts_.sent += batch->deliveries.size();
   stream_->write(*batch);
 }

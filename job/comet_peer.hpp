@@ -33,6 +33,7 @@ struct PeerStats {
   std::size_t waiting_bytes = 0;
   std::uint64_t sent = 0;  ///< deliveries, with those sent again
   std::uint64_t batches = 0;
+  std::uint64_t missed_told = 0;  ///< times the comet was told that pushes for it were dropped
   std::uint64_t acked = 0;
   std::uint64_t again = 0;  ///< deliveries that a lost stream made us send again
   std::uint64_t reconnects = 0;

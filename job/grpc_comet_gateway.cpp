@@ -75,6 +75,7 @@ class PushCall : public grpc::ClientBidiReactor<comet::PushBatch, comet::PushAck
   void write(const LinkBatch& batch) {
     out_.Clear();
     out_.set_first_seq(batch.first_seq);
+    out_.set_missed(batch.missed);
     out_.mutable_restarted_partitions()->Add(batch.restarted_partitions.begin(), batch.restarted_partitions.end());
     for (const auto* delivery : batch.deliveries) fill(*out_.add_deliveries(), *delivery);
     const std::lock_guard lock(mutex_);

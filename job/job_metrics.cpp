@@ -37,6 +37,8 @@ void collect_comet(MetricsPage& page, const PeerStats& comet) {
   page.gauge("im_job_comet_backlog_bytes", "Waiting to be sent", number(comet.waiting_bytes), labels);
   page.counter("im_job_comet_sent_total", "Deliveries sent, with those sent again", number(comet.sent), labels);
   page.counter("im_job_comet_batches_total", "Messages on the stream", number(comet.batches), labels);
+  page.counter("im_job_comet_missed_told_total", "Times a comet was told that pushes for it were dropped",
+               number(comet.missed_told), labels);
   page.counter("im_job_comet_acked_total", "Deliveries acknowledged", number(comet.acked), labels);
   page.counter("im_job_comet_redelivered_total", "Deliveries sent again after a lost stream", number(comet.again),
                labels);

@@ -2,6 +2,7 @@
 
 #include "comet/push_rpc.hpp"
 
+#include <atomic>
 #include <sched.h>
 #include <thread>
 
@@ -90,7 +91,8 @@ class PushRpc : public testing::Test {
   Edge edge_;
   SilentControl control_;
   std::vector<std::unique_ptr<Worker>> workers_ = two_workers(edge_, control_);
-  PushIngress ingress_{{workers_[0].get(), workers_[1].get()}};
+  std::atomic<int> missed_ = 0;
+  PushIngress ingress_{{workers_[0].get(), workers_[1].get()}, [this] { ++missed_; }};
   std::unique_ptr<grpc::Service> service_ = make_push_service(
       ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; },
       [this](const SlotSet& slots, const std::function<void(Holdings)>& done) {
@@ -123,6 +125,27 @@ TEST_F(PushRpc, EveryBatchOfAFastStreamIsAppliedInOrder) {
   EXPECT_TRUE(stream->Finish().ok());
   EXPECT_EQ(ingress_.stats().applied, static_cast<std::uint64_t>(kBatches));
   EXPECT_EQ(ingress_.stats().skipped, 0U);
+}
+
+TEST_F(PushRpc, WhatTheJobHadToDropIsTakenInTurnAndTold) {
+  grpc::ClientContext context;
+  const auto stream = stub_->Push(&context);
+  ASSERT_TRUE(stream->Write(hello(1)));
+  PushAck ack;
+  ASSERT_TRUE(stream->Read(&ack));
+  PushBatch missed;
+  missed.set_first_seq(1);
+  missed.set_missed(true);
+  ASSERT_TRUE(stream->Write(missed));
+  ASSERT_TRUE(stream->Write(one_record(1)));  // seq 2
+  while (ack.seq() < 2 && stream->Read(&ack)) {
+  }
+  stream->WritesDone();
+  EXPECT_EQ(ack.seq(), 2U);
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(missed_, 1);
+  EXPECT_EQ(ingress_.stats().missed, 1U);
+  EXPECT_EQ(ingress_.stats().applied, 1U);
 }
 
 TEST_F(PushRpc, StreamForAnotherInstanceIsRefused) {

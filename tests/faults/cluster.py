@@ -123,6 +123,14 @@ def overview():
     return json.loads(text) if status == 200 else None
 
 
+def metric(ops_port, name, label=""):
+    """The sum of a metric over the series that have this label (`reason="stalled"`)."""
+    status, text = get("http://127.0.0.1:%d/metrics" % ops_port)
+    assert status == 200, (ops_port, status)
+    return int(sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+                   if (line.startswith(name + "{") or line.startswith(name + " ")) and label in line))
+
+
 def metrics(name):
     """{name{labels}: value} of a daemon"""
     status, text = get("http://127.0.0.1:%d/metrics" % port(name, "ops.port"))

@@ -5,7 +5,7 @@ import cluster
 from extra import Extra
 from goim_client import TcpClient
 from proxy import Proxy, free_port
-from window import LEASE_S, QUICK, Row, load, sessions_of, times
+from window import LEASE_S, QUICK, Row, also, load, sessions_of, times
 
 
 def idle_clients(port, first_uid, count):
@@ -111,4 +111,27 @@ def w08_slow():
     return row
 
 
-SCENARIOS = [w03_killed, w03_zombie, w05_restart, w08_slow]
+def w08_missed():
+    """A job whose backlog is small loses pushes for a comet that stands still: no client may stay there as if nothing had happened."""
+    row = Row("W08", "a job with a backlog of 4 KiB; its stream to one comet is stalled 5 s")
+    grpc = free_port()
+    with Proxy(job=grpc) as proxy, \
+            Extra("comet", node__name="comet-missed", grpc__port=grpc,
+                  grpc__advertise="127.0.0.1:%d" % proxy.port("job")) as comet, \
+            Extra("job", comet__window="4KiB", comet__backlog="4KiB", comet__batch="4KiB") as job, \
+            load("--settle", "8", tcp=also("tcp", comet.port("tcp.port")), ws=also("ws", comet.port("ws.port"))) as ledger:
+        time.sleep(6)  # the job has its share of the partitions
+        proxy.do("set job up stall on")
+        time.sleep(5)
+        proxy.do("clear job")
+        time.sleep(8)
+        dropped = cluster.metric(job.port("ops.port"), "im_job_dropped_total", 'reason="stalled"')
+        told = cluster.metric(comet.port("ops.port"), "im_comet_missed_total")
+        closed = cluster.metric(comet.port("ops.port"), "im_comet_closed_total", 'reason="missed_pushes"')
+    row.count(dropped=dropped, told=told, closed=closed)
+    row.must(dropped > 0, "nothing was dropped: the scenario shows nothing")
+    row.must(told > 0 and closed > 0, "the clients of the comet were not told to come again")
+    return row.judge(ledger, enough=0.2)
+
+
+SCENARIOS = [w03_killed, w03_zombie, w05_restart, w08_slow, w08_missed]

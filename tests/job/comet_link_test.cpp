@@ -159,6 +159,44 @@ TEST(CometLinkTest, SheddingGivesTheBacklogBackAndStallsUntilASignOfLife) {
   EXPECT_FALSE(link.stalled());
 }
 
+TEST(CometLinkTest, AfterDropsTheCometIsToldOnceItIsNotStalledAndAgainUntilAcknowledged) {
+  CometLink link({.window = 100, .backlog = 200, .batch_count = 1});
+  link.offer(delivery(0, 0, 100));
+  link.next_batch();
+  link.offer(delivery(0, 1, 100));
+  link.offer(delivery(0, 2, 100));
+  EXPECT_FALSE(link.offer(delivery(0, 3, 100)));
+  link.acked(1);
+  EXPECT_EQ(offsets(*link.next_batch()), (Offsets{1})) << "still stalled: more may be dropped";
+  EXPECT_FALSE(link.stalled());
+  link.acked(2);
+  auto told = link.next_batch();
+  EXPECT_TRUE(told->missed);
+  EXPECT_EQ(told->first_seq, 3U);
+  EXPECT_TRUE(told->deliveries.empty());
+  link.closed();
+  link.opened();
+  EXPECT_TRUE(link.next_batch()->missed);
+  EXPECT_EQ(link.acked(1)->size(), 0U);
+  const auto after = link.next_batch();
+  EXPECT_FALSE(after->missed);
+  EXPECT_EQ(after->first_seq, 2U);
+  EXPECT_EQ(offsets(*after), (Offsets{2}));
+  EXPECT_EQ(offsets(*link.acked(2)), (Offsets{2}));
+  link.closed();
+  EXPECT_FALSE(link.next_batch());
+}
+
+TEST(CometLinkTest, WhatWasShedIsToldWithoutAnyFurtherPush) {
+  CometLink link({.batch_count = 1});
+  link.offer(delivery(0, 0));
+  link.shed();
+  EXPECT_FALSE(link.next_batch());
+  link.opened();
+  EXPECT_TRUE(link.next_batch()->missed);
+  EXPECT_FALSE(link.next_batch());
+}
+
 TEST(CometLinkTest, DrainGivesEverythingBack) {
   CometLink link({.batch_count = 1});
   link.offer(delivery(0, 0));
@@ -171,14 +209,16 @@ TEST(CometLinkTest, DrainGivesEverythingBack) {
 
 // A comet that takes, acknowledges late and loses its stream: it never sees a gap, and every offer ends exactly once.
 TEST(CometLinkTest, RandomModel) {
+  int with_drops = 0;
   for (unsigned seed = 1; seed <= 100; ++seed) {
     std::mt19937 random(seed);
     const auto dice = [&random](unsigned n) { return random() % n; };
-    CometLink link({.window = 1500, .backlog = 4000, .batch_bytes = 400, .batch_count = 5});
+    CometLink link({.window = 1500, .backlog = 2000, .batch_bytes = 400, .batch_count = 5});
     std::vector<std::int64_t> received;  // what the comet applied, first time each
     std::int64_t next = 0, settled = 0;
     std::uint64_t taken_seq = 0, acked_seq = 0;
     std::set<std::int64_t> refused;
+    std::int64_t told = -1;  // the next offset when the comet was last told that it missed something
     for (int step = 0; step < 4000; ++step) {
       const auto what = dice(100);
       if (what < 40) {
@@ -188,7 +228,8 @@ TEST(CometLinkTest, RandomModel) {
         const auto batch = link.next_batch();
         if (!batch) continue;
         ASSERT_EQ(batch->first_seq, taken_seq + 1);
-        taken_seq += batch->deliveries.size();
+        taken_seq += batch->missed ? 1 : batch->deliveries.size();
+        if (batch->missed) told = next;
         for (const auto offset : offsets(*batch)) {
           if (received.empty() || offset > received.back()) received.push_back(offset);
         }
@@ -208,7 +249,17 @@ TEST(CometLinkTest, RandomModel) {
       if (!refused.contains(offset)) expected.push_back(offset);
     }
     ASSERT_EQ(received, expected) << "seed " << seed;
+    link.closed();
+    std::uint64_t seq = 0;
+    while (const auto batch = link.next_batch()) {
+      if (batch->missed) told = next;
+      link.acked(seq += batch->missed ? 1 : batch->deliveries.size());
+    }
+    if (refused.empty()) continue;
+    ++with_drops;
+    ASSERT_GT(told, *refused.rbegin()) << "seed " << seed;
   }
+  EXPECT_GT(with_drops, 10);
 }
 
 }  // namespace

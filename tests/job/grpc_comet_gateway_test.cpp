@@ -120,7 +120,7 @@ class GrpcCometGatewayTest : public testing::Test {
     stream_ = gateway_->open(hello, log_.events());
   }
   void write(const std::vector<Delivery>& deliveries, std::uint64_t first_seq) {
-    LinkBatch batch{{6}, first_seq, {}};
+    LinkBatch batch{.restarted_partitions = {6}, .first_seq = first_seq};
     for (const auto& part : deliveries) batch.deliveries.push_back(&part);
     stream_->write(batch);
   }

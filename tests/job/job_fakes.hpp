@@ -60,6 +60,7 @@ struct FakeWire {
     std::vector<std::int32_t> restarted;
     std::uint64_t first_seq = 0;
     std::vector<std::pair<std::int32_t, std::int64_t>> deliveries;  ///< partition, offset
+    bool missed = false;
   };
   std::vector<Message> messages;
 
@@ -71,7 +72,9 @@ struct FakeWire {
   void ack(std::uint64_t seq) { events.acked(seq); }
   void end(Error::Code code = Error::Code::kUnavailable) { events.ended({code, "ended by the test"}); }
   std::uint64_t last_seq() const {
-    return messages.empty() ? 0 : messages.back().first_seq + messages.back().deliveries.size() - 1;
+    if (messages.empty()) return 0;
+    const Message& last = messages.back();
+    return last.first_seq + (last.missed ? 1 : last.deliveries.size()) - 1;
   }
   std::vector<std::pair<std::int32_t, std::int64_t>> all() const {
     std::vector<std::pair<std::int32_t, std::int64_t>> all;
@@ -87,7 +90,7 @@ class FakeStream : public CometStream {
   void write(const LinkBatch& batch) override {
     wire_->overlapped = wire_->overlapped || wire_->writing;
     wire_->writing = true;
-    FakeWire::Message message{batch.restarted_partitions, batch.first_seq, {}};
+    FakeWire::Message message{batch.restarted_partitions, batch.first_seq, {}, batch.missed};
     for (const auto* part : batch.deliveries) message.deliveries.emplace_back(part->partition(), part->offset());
     wire_->messages.push_back(std::move(message));
   }

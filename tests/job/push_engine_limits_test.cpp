@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/job/push_engine_fixture.hpp"
 
 namespace im::job {
@@ -51,6 +53,12 @@ TEST_F(SmallPushEngineTest, AFullBacklogDropsForThatCometOnly) {
   EXPECT_EQ(gateway_.to(comet(2))->all().size(), 20U);
   while (!engine_->settled()) ack(comet(1));
   EXPECT_EQ(source_.stored[0], 20);
+  const auto told = [this](const CometInstance& instance) {
+    const auto& messages = gateway_.to(instance)->messages;
+    return std::count_if(messages.begin(), messages.end(), [](const auto& message) { return message.missed; });
+  };
+  EXPECT_EQ(told(comet(1)), 1) << "its clients must hear of it";
+  EXPECT_EQ(told(comet(2)), 0);
 }
 
 }  // namespace
