@@ -74,6 +74,6 @@ def w11_before_write():
 
 
 # Short: one of each window.
-COMETS_AND_LOGICS = times([w03_after_take, w04_late_end, w09_after_ack],
+COMETS_AND_LOGICS = times([w03_after_take, w04_late_end, w08_slow, w09_after_ack],
                           [w03_before_take, w03_after_take, w03_after_bind, w04_late_end, w08_slow, w09_before_produce, w09_after_ack])
 ROUTERS = [w10_after_bind, w11_before_write]

@@ -43,7 +43,7 @@ def w16_one_way():
 def w26_control():
     row = Row("W26", "no fault")
     with load(*QUICK) as ledger:
-        time.sleep(times(12, 1800))
+        time.sleep(times(12, 300))
     for name in ("refused", "dup_raw"):
         row.must(ledger.count(name) == 0, "%s=%d without a fault" % (name, ledger.count(name)))
     return row.judge(ledger, enough=0.4)

@@ -136,7 +136,7 @@ def w12_each(name, hurt):
 
 
 def scenarios():
-    out = [w10_killed] if FULL or not several_routers() else []  # short: killed in turn by ./im test survive
+    out = [w10_killed]
     if several_routers():
         out.append(w10_ring)
     if with_redis():
