@@ -45,7 +45,7 @@ struct AddressPolicy {
 /// Per client address; IPv6 by its /64, which one customer has to himself. Any thread.
 class AddressLimits {
  public:
-  explicit AddressLimits(AddressPolicy policy) : policy_(std::move(policy)), table_(policy_.max_entries) {}
+  explicit AddressLimits(const AddressPolicy& policy) : policy_(policy), table_(policy_.max_entries) {}
 
   bool active() const;
   struct Arrived {
@@ -89,7 +89,7 @@ struct UserShare {
 /// Per user (uid above 0), over the workers of this comet. Any thread.
 class UserLimits {
  public:
-  explicit UserLimits(UserPolicy policy) : policy_(std::move(policy)), table_(policy_.max_entries) {}
+  explicit UserLimits(const UserPolicy& policy) : policy_(policy), table_(policy_.max_entries) {}
 
   bool active() const { return policy_.max_connections > 0 || !policy_.messages.unlimited(); }
   struct Entered {
@@ -112,8 +112,8 @@ class UserLimits {
 /// Who is at the other end, over all workers.
 struct Edge {
   Edge() : Edge(AddressPolicy{}, UserPolicy{}) {}
-  Edge(AddressPolicy address_policy, UserPolicy user_policy)
-      : addresses(std::move(address_policy)), users(std::move(user_policy)) {}
+  Edge(const AddressPolicy& address_policy, const UserPolicy& user_policy)
+      : addresses(address_policy), users(user_policy) {}
 
   IpTable ips;
   AddressLimits addresses;

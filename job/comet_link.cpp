@@ -32,33 +32,34 @@ std::optional<LinkBatch> CometLink::next_batch() {
   if (in_flight_bytes_ >= limits_.window || (waiting_bytes_ == 0 && missed_waiting_ == 0)) return std::nullopt;
   LinkBatch batch;
   std::size_t bytes = 0;
-  auto at = sent_;
-  for (; at < entries_.size() && batch.deliveries.size() < limits_.batch_count; ++at) {
-    const auto& entry = entries_[at];
-    if (entry.missed) {
-      batch.missed = batch.deliveries.empty();
-      if (!batch.missed) break;
-      --missed_waiting_;
-      ++at;
-      break;
-    }
-    if (!entry.delivery) {
-      // A marker holds for what comes after it, and a message says it first: it begins a new one.
-      if (!batch.deliveries.empty()) break;
-      batch.restarted_partitions.push_back(entry.partition);
-      continue;
-    }
-    if (!batch.deliveries.empty() && bytes + entry.delivery->bytes > limits_.batch_bytes) break;
-    bytes += entry.delivery->bytes;
-    batch.deliveries.push_back(&*entry.delivery);
+  while (sent_ < entries_.size() && batch.deliveries.size() < limits_.batch_count && take_next(batch, bytes)) {
   }
   batch.first_seq = next_seq_;
   next_seq_ += batch.missed ? 1 : batch.deliveries.size();
-  sent_ = at;
   in_flight_bytes_ += bytes;
   waiting_bytes_ -= bytes;
   update_stalled();
   return batch;
+}
+
+/// Puts the next entry into the batch; false: the batch is complete.
+bool CometLink::take_next(LinkBatch& batch, std::size_t& bytes) {
+  const Entry& entry = entries_[sent_];
+  const bool begun = !batch.deliveries.empty();
+  if (entry.delivery) {
+    if (begun && bytes + entry.delivery->bytes > limits_.batch_bytes) return false;
+    bytes += entry.delivery->bytes;
+    batch.deliveries.push_back(&*entry.delivery);
+  } else if (begun) {
+    return false;  // a marker holds for what comes after it, and a message says it first: it begins a new one
+  } else if (entry.missed) {
+    batch.missed = true;
+    --missed_waiting_;
+  } else {
+    batch.restarted_partitions.push_back(entry.partition);
+  }
+  ++sent_;
+  return !batch.missed;
 }
 
 std::optional<std::vector<Delivery>> CometLink::acked(std::uint64_t seq) {

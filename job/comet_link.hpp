@@ -68,6 +68,7 @@ class CometLink {
   };
   void update_stalled();
   void mark_missed();
+  bool take_next(LinkBatch& batch, std::size_t& bytes);
   std::vector<Delivery> take_from(std::size_t first);
 
   const LinkLimits limits_;
