@@ -17,12 +17,13 @@ import windows_hooks  # noqa: E402
 import windows_job  # noqa: E402
 import windows_login  # noqa: E402
 import windows_net  # noqa: E402
+import windows_redis  # noqa: E402
 import windows_router  # noqa: E402
 
 
 def scenarios(broker):
     if broker == "dev":
-        return windows_broker.SCENARIOS
+        return windows_broker.SCENARIOS + windows_redis.SCENARIOS
     return (windows_net.CONTROL + windows_comet.SCENARIOS + windows_login.SCENARIOS + windows_job.SCENARIOS +
             windows_broker.REAL_BROKER + windows_router.scenarios() + windows_net.SCENARIOS + windows_hooks.COMETS_AND_LOGICS +
             (windows_hooks.ROUTERS if windows_router.several_routers() else []))

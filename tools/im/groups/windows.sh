@@ -10,11 +10,23 @@ dev_brokers_up() {
   rm -f "$dir/bootstrap"
   setsid "$BIN/im-devkafka" --brokers 3 --bootstrap-file "$dir/bootstrap" --control "unix:$dir/kafka.sock" >"$dir/log" 2>&1 </dev/null &
   DEV_BROKERS=$!
-  trap 'cmd_stop; kill "$DEV_BROKERS" 2>/dev/null' EXIT
   for _ in $(seq 100); do
     [ -s "$dir/bootstrap" ] && break
     sleep 0.1
   done
+}
+
+# A Redis master, its replica and three Sentinels; prints the addresses of these.
+sentinels_up() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/redis_set.py" start "$IM_SENTINELS"; }
+sentinels_down() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/redis_set.py" stop "$IM_SENTINELS"; }
+
+# Brokers that do as they are told, and a Redis that fails over.
+windows_on_dev() {
+  local sentinels
+  sentinels=$(sentinels_up)
+  IM_ROUTER_FLAGS=--redis.sentinel_master=im test_cluster_up --comets 2 --logics 2 --jobs 2 --routers 2 --redis "$sentinels" \
+    --kafka "$(head -n 1 "$ROOT/build/devkafka/bootstrap")"
+  IM_DEVKAFKA=$ROOT/build/devkafka/kafka.sock windows --on dev
 }
 
 test_windows() {
@@ -22,9 +34,10 @@ test_windows() {
   test_cluster_up --kafka real "${WINDOWS_CLUSTER[@]}"
   IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/test_proxy.py"
   windows --on real || failed=1
+  export IM_SENTINELS=$ROOT/build/sentinels
   dev_brokers_up
-  test_cluster_up "${WINDOWS_CLUSTER[@]}" --kafka "$(head -n 1 "$ROOT/build/devkafka/bootstrap")"
-  trap 'cmd_stop; kill "$DEV_BROKERS" 2>/dev/null' EXIT
-  IM_DEVKAFKA=$ROOT/build/devkafka/kafka.sock windows --on dev || failed=1
+  (windows_on_dev) || failed=1  # a shell of its own: what it starts ends with it
+  kill "$DEV_BROKERS"
+  sentinels_down
   return $failed
 }
