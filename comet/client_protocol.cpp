@@ -62,6 +62,7 @@ void ClientProtocol::renew_deadline(std::uint32_t slot) {
 void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
   Connection& connection = io_.slab().at(slot);
   if (std::exchange(connection.traced, false)) io_.tracer().closed(slot, reason);
+  if (connection.phase == Phase::kConnecting) control_.connect_abandoned(io_.id_of(slot));
   if (connection.session == nullptr) return;
   membership_.leave_all(slot);
   io_.stats().sessions.sub();

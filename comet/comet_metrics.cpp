@@ -80,6 +80,8 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
           {{"outcome", "refused"}});
   counter("im_comet_connects_total", "Connect calls to logic, by outcome.", stats.connects_failed,
           {{"outcome", "failed"}});
+  counter("im_comet_connects_total", "Connect calls to logic, by outcome.", stats.connects_abandoned,
+          {{"outcome", "abandoned"}});
   counter("im_comet_registrations_total", "Registrations in the node registry.", stats.registrations);
   counter("im_comet_fenced_total", "Times another instance took this name.", stats.fenced);
   counter("im_comet_lease_failures_total", "Renewals that did not reach the router.", stats.lease_failures);

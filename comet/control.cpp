@@ -95,15 +95,35 @@ void Control::next_connects() {
     connects_.pop_front();
     ++connects_in_flight_;
     auto copy = ask;
-    logic_->connect(std::move(copy), [this, ask = std::move(ask)](Result<ConnectGrant> result) mutable {
+    const std::uint64_t conn = ask.conn.raw();
+    auto cancel = logic_->connect(std::move(copy), [this, ask = std::move(ask)](Result<ConnectGrant> result) mutable {
       post([this, ask = std::move(ask), result = std::move(result)] { on_connected(ask, result); });
     });
+    under_way_[conn].cancel = std::move(cancel);
   }
+}
+
+/// A login that waits for a router would be carried out when its client is long somewhere else, and take the session
+/// from the newer connection.
+void Control::connect_abandoned(ConnId conn) {
+  post([this, conn] {
+    if (const auto call = under_way_.find(conn.raw()); call != under_way_.end()) {
+      call->second.abandoned = true;
+      call->second.cancel();
+      return;
+    }
+    const auto waiting =
+        std::find_if(connects_.begin(), connects_.end(), [conn](const ConnectAsk& ask) { return ask.conn == conn; });
+    if (waiting == connects_.end()) return;
+    connects_.erase(waiting);
+    stats_.connects_abandoned.add();
+  });
 }
 
 void Control::on_connected(const ConnectAsk& ask, Result<ConnectGrant> result) {
   --connects_in_flight_;
   ++passed_;
+  const auto call = under_way_.extract(ask.conn.raw());
   if (result.ok()) {
     if (fault::fire("comet.after_bind")) return;
     stats_.connects_ok.add();
@@ -115,6 +135,8 @@ void Control::on_connected(const ConnectAsk& ask, Result<ConnectGrant> result) {
     }
   } else if (result.error().code == Error::Code::kInvalid || result.error().code == Error::Code::kDenied) {
     stats_.connects_refused.add();
+  } else if (!call.empty() && call.mapped().abandoned) {
+    stats_.connects_abandoned.add();
   } else {
     stats_.connects_failed.add();
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "comet/ip_table.hpp"
@@ -32,7 +33,7 @@ struct ControlConfig {
 };
 
 struct ControlStats {
-  Counter connects_ok, connects_refused, connects_failed;
+  Counter connects_ok, connects_refused, connects_failed, connects_abandoned;
   Counter registrations, fenced, lease_failures;
   Counter disconnects_sent, disconnects_retried;
   Counter room_updates, room_update_failures;
@@ -55,6 +56,7 @@ class Control final : public ControlPort {
   const ControlStats& stats() const { return stats_; }
 
   void ask_connect(ConnectAsk ask) override;
+  void connect_abandoned(ConnId conn) override;
   void ask_receive(ConnId conn, ReceiveAsk ask) override;
   void session_ended(SessionRecord session) override;
   void room_joined(std::uint8_t worker, std::string room) override;
@@ -106,7 +108,12 @@ class Control final : public ControlPort {
   bool draining_ = false;
   bool name_taken_ = false;  ///< told once until the name is ours
 
+  struct UnderWay {
+    std::function<void()> cancel;
+    bool abandoned = false;
+  };
   std::deque<ConnectAsk> connects_;
+  std::unordered_map<std::uint64_t, UnderWay> under_way_;  ///< calls to logic, by ConnId
   std::size_t connects_in_flight_ = 0;
   std::size_t passed_ = 0;           ///< logins and records told to routers since freed memory was given back
   std::size_t passed_till_now_ = 0;  ///< of them, until the last second

@@ -51,7 +51,7 @@ class GrpcLogicGateway final : public LogicGateway {
   explicit GrpcLogicGateway(const LogicGatewayConfig& config)
       : deadline_(config.deadline), stub_(im::logic::Logic::NewStub(rpc::make_channel(config.addresses))) {}
 
-  void connect(ConnectAsk ask, Done<ConnectGrant> done) override {
+  std::function<void()> connect(ConnectAsk ask, Done<ConnectGrant> done) override {
     im::logic::ConnectRequest request;
     fill(*request.mutable_comet(), ask.comet);
     request.set_conn(ask.conn.raw());
@@ -61,7 +61,7 @@ class GrpcLogicGateway final : public LogicGateway {
     request.set_unchecked_origin(std::move(ask.unchecked_origin));
     request.set_transport(std::move(ask.transport));
     request.set_dialect(ask.v1 ? im::DIALECT_GOIM_V1 : im::DIALECT_GOIM_V2);
-    call<im::logic::ConnectReply>(std::move(request), &Async::Connect, std::move(done), grant_of);
+    return call<im::logic::ConnectReply>(std::move(request), &Async::Connect, std::move(done), grant_of);
   }
 
   void disconnect(CometInstance comet, std::vector<SessionRecord> sessions, Done<Ok> done) override {
@@ -177,8 +177,8 @@ class GrpcLogicGateway final : public LogicGateway {
   }
 
   template <class Reply, class Request, class T, class Convert>
-  void call(Request request, Method<Request, Reply> method, Done<T> done, Convert convert) {
-    rpc::call<Reply>(
+  std::function<void()> call(Request request, Method<Request, Reply> method, Done<T> done, Convert convert) {
+    return rpc::call<Reply>(
         std::move(request), deadline_,
         [this, method](grpc::ClientContext* context, const Request* ask, Reply* reply,
                        std::function<void(grpc::Status)> finish) {

@@ -114,7 +114,8 @@ class LogicGateway {
   using Done = std::function<void(Result<T>)>;
 
   virtual ~LogicGateway() = default;
-  virtual void connect(ConnectAsk ask, Done<ConnectGrant> done) = 0;
+  /// Returns how to give the call up: nobody wants the answer any more, `done` still runs.
+  virtual std::function<void()> connect(ConnectAsk ask, Done<ConnectGrant> done) = 0;
   virtual void disconnect(CometInstance comet, std::vector<SessionRecord> sessions, Done<Ok> done) = 0;
   virtual void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) = 0;
   virtual void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) = 0;

@@ -12,6 +12,8 @@ class ControlPort {
  public:
   virtual ~ControlPort() = default;
   virtual void ask_connect(ConnectAsk ask) = 0;
+  /// Its client has left: the login is not carried out if that can be helped.
+  virtual void connect_abandoned(ConnId conn) = 0;
   virtual void ask_receive(ConnId conn, ReceiveAsk ask) = 0;
   virtual void session_ended(SessionRecord session) = 0;
   virtual void room_joined(std::uint8_t worker, std::string room) = 0;  ///< first member on this worker

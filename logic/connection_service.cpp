@@ -64,6 +64,7 @@ void ConnectionService::bind(const Ask& ask, Identity identity, ConnectDone done
   session.platform = identity.platform;
   session.client_ip = ask.client_ip;
   session.room = identity.room;
+  session.gone = ask.gone;
   session.max_sessions = ask.dialect == Dialect::kV1 ? v1_.max_sessions : client_.max_sessions;
   directory_.bind(std::move(session), [this, ask, identity = std::move(identity), done = std::move(done)](
                                           const Result<BindAnswer>& bound) { on_bound(ask, identity, bound, done); });

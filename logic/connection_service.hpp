@@ -47,6 +47,7 @@ class ConnectionService {
     std::string token, cookie, client_ip, transport;
     Dialect dialect = Dialect::kV2;
     std::string unchecked_origin;  ///< a browser page that no list of the comet has checked; empty = none
+    std::function<bool()> gone;    ///< the client has left meanwhile; asked until `done` runs; may be empty
   };
   struct Grant {
     Identity identity;

@@ -37,7 +37,8 @@ class Service final : public Logic::CallbackService {
                                      request->client_ip(),
                                      request->transport(),
                                      request->dialect() == im::DIALECT_GOIM_V1 ? Dialect::kV1 : Dialect::kV2,
-                                     request->unchecked_origin()};
+                                     request->unchecked_origin(),
+                                     [context] { return context->IsCancelled(); }};
     connections_.connect(ask, [this, context, reactor, reply](const Result<ConnectionService::Grant>& grant) {
       if (grant.ok() && context->IsCancelled()) take_back(grant.value());
       if (!grant.ok()) {

@@ -35,12 +35,14 @@ class RouterCalls {
   Scheduler& scheduler() { return scheduler_; }
   std::chrono::milliseconds deadline() const { return deadline_; }
 
-  /// To the owner of a slot, with repetition. Requests must bear being made twice.
+  /// To the owner of a slot, with repetition. Requests must bear being made twice. `gone` (may be empty): nobody wants
+  /// it any more, asked before each attempt and never after `done`.
   template <class Reply, class Request, class Service>
-  void to_owner(std::size_t slot, Request request, Method<Request, Reply, Service> method, Done<Reply> done) {
+  void to_owner(std::size_t slot, Request request, Method<Request, Reply, Service> method, Done<Reply> done,
+                std::function<bool()> gone = {}) {
     using State = Repeated<Request, Reply, Service>;
     attempt(std::make_shared<State>(
-        State{slot, std::move(request), method, std::move(done), scheduler_.now() + deadline_}));
+        State{slot, std::move(request), method, std::move(done), scheduler_.now() + deadline_, std::move(gone)}));
   }
 
   /// To one router, once.
@@ -75,6 +77,7 @@ class RouterCalls {
     Method<Request, Reply, Service> method;
     Done<Reply> done;
     TimePoint until;
+    std::function<bool()> gone;
   };
 
   struct Stubs {
@@ -84,6 +87,10 @@ class RouterCalls {
 
   template <class Request, class Reply, class Service>
   void attempt(std::shared_ptr<Repeated<Request, Reply, Service>> state) {
+    if (state->gone && state->gone()) {
+      auto done = std::move(state->done);
+      return done(Error{Error::Code::kUnavailable, "the client has left"});
+    }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(state->until - scheduler_.now());
     Request copy = state->request;
     to_router<Reply>(map_.owner_index(state->slot), std::move(copy), state->method, std::max(left, kAgain),

@@ -23,7 +23,7 @@ class Login : public std::enable_shared_from_this<Login> {
     request.set_max_sessions(session_.max_sessions);
     calls_.to_owner<rt::BindReply>(
         home_slot(session_.uid.value(), session_.key), std::move(request), &RouterCalls::Async::Bind,
-        [self = shared_from_this()](const Result<rt::BindReply>& reply) { self->bound(reply); });
+        [self = shared_from_this()](const Result<rt::BindReply>& reply) { self->bound(reply); }, session_.gone);
   }
 
  private:

@@ -20,6 +20,7 @@ struct SessionInfo {
   SessionEpoch epoch;
   std::string platform, client_ip, room;
   std::int32_t max_sessions = 0;  ///< asked by bind(): one more of this user is kOverloaded; 0 = no limit
+  std::function<bool()> gone;     ///< asked by bind() before each attempt, if set: the client has left, no more of them
 };
 
 /// What one push needs to know.

@@ -99,7 +99,7 @@ void SlotKeeper::on_renewed(TimePoint sent, Result<Membership> result) {
   Membership& found = result.value();
   membership_.live = std::move(found.live);
   if (!found.slots.empty()) {
-    if (emptied(found.slots) && !std::exchange(forgotten_, true)) forgotten_at_ = scheduler_.now();
+    if (went_back(found.slots) && !std::exchange(forgotten_, true)) forgotten_at_ = scheduler_.now();
     membership_.version = found.version;
     membership_.slots = std::move(found.slots);
   }
@@ -107,10 +107,13 @@ void SlotKeeper::on_renewed(TimePoint sent, Result<Membership> result) {
   reconcile();
 }
 
-/// The store has forgotten what we hold. (A fresh cluster holds nothing yet.)
-bool SlotKeeper::emptied(const std::vector<SlotOwner>& slots) const {
+/// The store has forgotten what we hold, or what others were seen to hold: what looks free there need not be. (A fresh
+/// cluster has seen nothing yet.)
+bool SlotKeeper::went_back(const std::vector<SlotOwner>& slots) const {
+  const bool seen = membership_.slots.size() == kSlots;
   for (std::size_t slot = 0; slot < kSlots; ++slot) {
-    if (slots[slot].owner == 0 && slots[slot].epoch < epoch(slot)) return true;
+    const std::uint64_t known = seen ? membership_.slots[slot].epoch : 0;
+    if (slots[slot].epoch < std::max(known, epoch(slot))) return true;
   }
   return false;
 }

@@ -23,10 +23,11 @@ namespace im::router {
 enum class PeerLease : std::uint8_t { kFresh, kStale, kSilent };
 
 struct KeeperConfig {
-  std::chrono::milliseconds lease{5000};     ///< of this router in the store
-  std::chrono::milliseconds every{1000};     ///< renewal
-  std::chrono::milliseconds margin{1000};    ///< our own lease is over so much earlier than the store's
-  std::chrono::milliseconds settle{2000};    ///< an emptied store: how long others may take their slots again
+  std::chrono::milliseconds lease{5000};   ///< of this router in the store
+  std::chrono::milliseconds every{1000};   ///< renewal
+  std::chrono::milliseconds margin{1000};  ///< our own lease is over so much earlier than the store's
+  std::chrono::milliseconds settle{
+      4000};  ///< a store that forgot: how long others have to find it and claim what they hold
   std::chrono::milliseconds silence{15000};  ///< peers that say nothing for this long do not live
 };
 
@@ -78,7 +79,7 @@ class SlotKeeper {
   void renew_in(std::chrono::milliseconds delay);
   void renew();
   void on_renewed(TimePoint sent, Result<Membership> result);
-  bool emptied(const std::vector<SlotOwner>& slots) const;
+  bool went_back(const std::vector<SlotOwner>& slots) const;
   void reconcile();
   void claim(std::vector<std::size_t> slots);
   void on_claimed(const std::vector<std::pair<std::size_t, std::uint64_t>>& taken);

@@ -60,7 +60,11 @@ SlotPlan plan_slots(RouterId self, const Membership& membership, const std::vect
       }
       continue;
     }
-    if (winner != self) continue;
+    if (winner != self) {
+      // A table that went back in time: nobody else may take what it says is ours.
+      if (owner.owner == self && winner != 0) plan.release.push_back(slot);
+      continue;
+    }
     const bool free = owner.owner == 0 || owner.owner == self || !lives(owner.owner);
     if (free && settled) plan.claim.push_back(slot);
     plan.waiting = plan.waiting || !free || !settled;

@@ -131,7 +131,7 @@ void Client::Impl::finish(const CommandPtr& command, Result<Reply> result) {
 }
 
 asio::awaitable<void> Client::Impl::stay_connected() {
-  client::Backoff backoff({100ms, 2s});
+  client::Backoff backoff({100ms, 1s});
   while (!stopping) {
     auto found = co_await finder.find();
     if (found) {

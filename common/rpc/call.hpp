@@ -12,13 +12,15 @@
 
 namespace im::rpc {
 
-/// One unary call through the callback API: `done` runs once, on a gRPC thread, with the reply or an Error.
+/// One unary call through the callback API: `done` runs once, on a gRPC thread, with the reply or an Error. What is
+/// returned gives the call up; `done` still runs.
 ///   call<ConnectReply>(*stub->async(), &Logic::StubInterface::async_interface::Connect, request, 3s, done);
 /// The overload set of generated stubs makes the member pointer ambiguous, so callers pass a lambda:
 ///   call<ConnectReply>(request, 3s, [&](auto* ctx, auto* req, auto* rep, auto cb) { stub->async()->Connect(ctx, req,
 ///   rep, cb); }, done);
 template <class Reply, class Request, class Start>
-void call(Request request, std::chrono::milliseconds deadline, Start&& start, std::function<void(Result<Reply>)> done) {
+std::function<void()> call(Request request, std::chrono::milliseconds deadline, Start&& start,
+                           std::function<void(Result<Reply>)> done) {
   struct State {
     grpc::ClientContext context;
     Request request;
@@ -37,6 +39,7 @@ void call(Request request, std::chrono::milliseconds deadline, Start&& start, st
     }
   };
   start(&state->context, &state->request, &state->reply, std::move(finish));
+  return [state] { state->context.TryCancel(); };
 }
 
 }  // namespace im::rpc

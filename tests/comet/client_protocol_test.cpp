@@ -89,6 +89,7 @@ TEST(ClientProtocol, AnAnswerForAConnectionThatLeftEndsItsSession) {
   ::shutdown(client, SHUT_RDWR);
   worker.pump();
   EXPECT_EQ(worker.io.slab().size(), 0U);
+  EXPECT_EQ(worker.control.abandoned, std::vector{worker.control.connects[0].conn});
   worker.grant("live://1", 9);
   ASSERT_EQ(worker.control.ended.size(), 1U);
   EXPECT_EQ(worker.control.ended[0].uid, Uid(9));

@@ -20,6 +20,7 @@ namespace im::comet {
 class FakeControl final : public ControlPort {
  public:
   void ask_connect(ConnectAsk ask) override { connects.push_back(std::move(ask)); }
+  void connect_abandoned(ConnId conn) override { abandoned.push_back(conn); }
   void ask_receive(ConnId conn, ReceiveAsk ask) override { receives.emplace_back(conn, std::move(ask)); }
   void session_ended(SessionRecord session) override { ended.push_back(std::move(session)); }
   void room_joined(std::uint8_t, std::string room) override { joined.push_back(std::move(room)); }
@@ -29,6 +30,7 @@ class FakeControl final : public ControlPort {
   std::vector<ConnectAsk> connects;
   std::vector<std::pair<ConnId, ReceiveAsk>> receives;
   std::vector<SessionRecord> ended;
+  std::vector<ConnId> abandoned;
   std::vector<std::string> joined, left;
 };
 

@@ -20,6 +20,7 @@ constexpr std::int64_t kBatches = 20000;
 class SilentControl final : public ControlPort {
  public:
   void ask_connect(ConnectAsk) override {}
+  void connect_abandoned(ConnId) override {}
   void ask_receive(ConnId, ReceiveAsk) override {}
   void session_ended(SessionRecord) override {}
   void room_joined(std::uint8_t, std::string) override {}

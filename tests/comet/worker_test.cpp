@@ -28,6 +28,7 @@ class GrantingControl final : public ControlPort {
     post(ask.conn.worker(),
          [conn = ask.conn, grant](Worker& worker) { worker.protocol().on_connect_result(conn, grant); });
   }
+  void connect_abandoned(ConnId) override {}
   void ask_receive(ConnId conn, ReceiveAsk) override {
     post(conn.worker(), [conn](Worker& worker) { worker.protocol().on_receive_result(conn, {}); });
   }

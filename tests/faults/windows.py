@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The failure windows of docs/reliability.md on a running cluster, one row each, and the run without a fault beside them.
-  windows.py [--on real|dev] [--only NAME,...]    NAME: a scenario or a window (W04)
+  windows.py [--on real|dev|sentinels] [--only NAME,...]    NAME: a scenario or a window (W04)
 Exit 1 when a promise was broken."""
 import argparse
 import os
@@ -23,7 +23,9 @@ import windows_router  # noqa: E402
 
 def scenarios(broker):
     if broker == "dev":
-        return windows_broker.SCENARIOS + windows_redis.SCENARIOS
+        return windows_broker.SCENARIOS
+    if broker == "sentinels":
+        return windows_redis.SCENARIOS
     return (windows_net.CONTROL + windows_comet.SCENARIOS + windows_login.SCENARIOS + windows_job.SCENARIOS +
             windows_broker.REAL_BROKER + windows_router.scenarios() + windows_net.SCENARIOS + windows_hooks.COMETS_AND_LOGICS +
             (windows_hooks.ROUTERS if windows_router.several_routers() else []))
@@ -50,7 +52,7 @@ def run(scenario):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--on", choices=("real", "dev"), default="real")
+    options.add_argument("--on", choices=("real", "dev", "sentinels"), default="real")
     options.add_argument("--only", default="")
     options = options.parse_args()
     only = [one for one in options.only.split(",") if one]
@@ -62,7 +64,7 @@ def main():
         for words in windows_router.left_out():
             print("not run on this cluster: " + words)
     bad = sum(1 for row in rows if row.wrong)
-    print("windows on %s kafka: %d scenarios, %d failed" % (options.on, len(rows), bad))
+    print("windows on %s: %d scenarios, %d failed" % (options.on, len(rows), bad))
     sys.exit(1 if bad or not rows else 0)
 
 

@@ -1,4 +1,5 @@
-"""W04: the same user and key on two comets in turn, while the end of the older connection arrives late."""
+"""W04: the same user and key on two comets in turn, while the end of the older connection arrives late; W10: while a router is away."""
+import json
 import random
 import socket
 import time
@@ -7,7 +8,7 @@ import urllib.request
 import cluster
 from goim_client import Closed, TcpClient
 from proxy import Proxy
-from window import QUICK, Row, load, sessions_of, times
+from window import LEASE_S, QUICK, Row, load, sessions_of, times
 
 USERS = 1000
 FIRST = 74_000_001
@@ -62,4 +63,49 @@ def w04_flap():
     return row.judge(ledger)
 
 
-SCENARIOS = [w04_flap]
+def abandoned_logins(count, first):
+    """Logins that wait for a router, given up by their clients, which then log in elsewhere."""
+    token = lambda i: json.dumps({"mid": first + i, "key": "left-%d" % i, "accepts": [1000]}).encode()  # noqa: E731
+    waiting = [TcpClient(cluster.port("comet-1", "tcp.port")) for _ in range(count)]
+    for i, client in enumerate(waiting):
+        client.send(7, token(i))
+    time.sleep(1)
+    for client in waiting:
+        client.close()
+    clients = [TcpClient(cluster.port("comet-2", "tcp.port"), timeout=10) for _ in range(count)]
+    for i, client in enumerate(clients):
+        client.send(7, token(i))
+    return clients
+
+
+def in_at_once(client):
+    """Whether the login went through; else the comet gave up waiting for a router."""
+    try:
+        return client.receive()[1] == 8
+    except Exception:
+        return False
+
+
+def w10_abandoned():
+    """A slot has no router until the lease of the killed one is over; the login of a client that has left must not take the session."""
+    count, first = times(100, 400), 75_000_001
+    row = Row("W10", "kill -9 of a router, %d logins given up meanwhile and made again on another comet" % count)
+    with load(*QUICK) as ledger:
+        time.sleep(2)
+        cluster.kill("router-1")
+        time.sleep(3.5)
+        clients = abandoned_logins(count, first)
+        inside = [i for i, client in enumerate(clients) if in_at_once(client)]
+        time.sleep(0.5)
+        wrong = [i for i in inside if [one["key"] for one in sessions_of(first + i) or []] != ["left-%d" % i]]
+        for client in clients:
+            client.close()
+        cluster.start("router-1")
+        time.sleep(LEASE_S)
+    row.count(logged_in=len(inside), without_session=len(wrong))
+    row.must(len(inside) >= count / 2, "only %d of %d logged in at the second comet: the scenario shows little" % (len(inside), count))
+    row.must(not wrong, "%d clients are connected and have no session" % len(wrong))
+    return row.judge(ledger)
+
+
+SCENARIOS = [w04_flap, w10_abandoned]

@@ -20,24 +20,29 @@ dev_brokers_up() {
 sentinels_up() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/redis_set.py" start "$IM_SENTINELS"; }
 sentinels_down() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/redis_set.py" stop "$IM_SENTINELS"; }
 
-# Brokers that do as they are told, and a Redis that fails over.
-windows_on_dev() {
+windows_on_sentinels() {
   local sentinels
   sentinels=$(sentinels_up)
-  IM_ROUTER_FLAGS=--redis.sentinel_master=im test_cluster_up --comets 2 --logics 2 --jobs 2 --routers 2 --redis "$sentinels" \
-    --kafka "$(head -n 1 "$ROOT/build/devkafka/bootstrap")"
+  IM_ROUTER_FLAGS=--redis.sentinel_master=im test_cluster_up --kafka real --comets 2 --logics 2 --jobs 2 --routers 2 --redis "$sentinels"
+  windows --on sentinels
+}
+
+windows_on_dev() {
+  test_cluster_up "${WINDOWS_CLUSTER[@]}" --kafka "$(head -n 1 "$ROOT/build/devkafka/bootstrap")"
   IM_DEVKAFKA=$ROOT/build/devkafka/kafka.sock windows --on dev
 }
 
+# Each cluster in a shell of its own: what it starts ends with it.
 test_windows() {
   local failed=0
   test_cluster_up --kafka real "${WINDOWS_CLUSTER[@]}"
   IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/test_proxy.py"
   windows --on real || failed=1
   export IM_SENTINELS=$ROOT/build/sentinels
-  dev_brokers_up
-  (windows_on_dev) || failed=1  # a shell of its own: what it starts ends with it
-  kill "$DEV_BROKERS"
+  (windows_on_sentinels) || failed=1
   sentinels_down
+  dev_brokers_up
+  (windows_on_dev) || failed=1
+  kill "$DEV_BROKERS"
   return $failed
 }
