@@ -66,6 +66,8 @@ class Control final : public ControlPort {
   /// Pushes for this comet were dropped: whoever is connected may have missed some, so all come again, in portions over
   /// two seconds. Any thread.
   void close_missed();
+  /// Somebody has seen that our lease is over: pushes do not come here any more. Any thread.
+  void lease_ended();
 
   /// What this comet holds in these slots, for the router that has taken them. Any thread; `done` runs on the control
   /// thread, and never when it has stopped.
@@ -89,7 +91,7 @@ class Control final : public ControlPort {
   void room_ready(const std::vector<RoomDirectory::Waiter>& waiters);
   void report_online();
   void on_totals(Result<OnlineTotals> totals);
-  void close_part(std::uint32_t part);
+  void close_part(CloseReason reason, std::uint32_t part);
   void on_second();
   void give_back_memory();
 

@@ -10,8 +10,8 @@ namespace im::comet {
 
 namespace {
 constexpr std::chrono::milliseconds kRetry{500};
-constexpr std::uint32_t kMissedParts = 40;
-constexpr std::chrono::milliseconds kMissedStep{50};
+constexpr std::uint32_t kParts = 40;
+constexpr std::chrono::milliseconds kPartEvery{50};
 }  // namespace
 
 void Control::register_node() {
@@ -92,12 +92,17 @@ void Control::on_lease(Result<LeaseState> state) {
 
 void Control::close_missed() {
   log::warn("pushes for this comet were dropped; all clients are told to come again");
-  post([this] { close_part(0); });
+  post([this] { close_part(CloseReason::kMissed, 0); });
 }
 
-void Control::close_part(std::uint32_t part) {
-  to_workers([part](Worker& worker) { worker.close_part(CloseReason::kMissed, part, kMissedParts); });
-  if (part + 1 < kMissedParts) after(kMissedStep, [this, part] { close_part(part + 1); });
+void Control::lease_ended() {
+  log::warn("the cluster has given this comet up: its lease is over; all clients are told to come again");
+  post([this] { close_part(CloseReason::kFenced, 0); });
+}
+
+void Control::close_part(CloseReason reason, std::uint32_t part) {
+  to_workers([reason, part](Worker& worker) { worker.close_part(reason, part, kParts); });
+  if (part + 1 < kParts) after(kPartEvery, [this, reason, part] { close_part(reason, part + 1); });
 }
 
 void Control::snapshot(SlotSet slots, std::function<void(Holdings)> done) {

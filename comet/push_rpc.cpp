@@ -198,8 +198,9 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
 
 class PushService final : public Comet::CallbackService {
  public:
-  PushService(PushIngress& ingress, std::function<CometInstance()> self, SnapshotSource snapshot)
-      : ingress_(ingress), self_(std::move(self)), snapshot_(std::move(snapshot)) {}
+  PushService(PushIngress& ingress, std::function<CometInstance()> self, SnapshotSource snapshot,
+              std::function<void()> on_gone)
+      : ingress_(ingress), self_(std::move(self)), snapshot_(std::move(snapshot)), on_gone_(std::move(on_gone)) {}
   grpc::ServerBidiReactor<PushBatch, PushAck>* Push(grpc::CallbackServerContext*) override {
     return new PushStream(ingress_, self_());
   }
@@ -207,18 +208,29 @@ class PushService final : public Comet::CallbackService {
                                                    const SnapshotRequest* request) override {
     return start_snapshot(self_(), *request, snapshot_);
   }
+  grpc::ServerUnaryReactor* Gone(grpc::CallbackServerContext* context, const GoneRequest* request,
+                                 GoneReply*) override {
+    auto* reactor = context->DefaultReactor();
+    const CometInstance self = self_();
+    const bool here = request->comet() == self.number.value() && request->comet_epoch() == self.epoch.value();
+    if (here) on_gone_();
+    reactor->Finish(here ? grpc::Status::OK
+                         : grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "another instance is here"));
+    return reactor;
+  }
 
  private:
   PushIngress& ingress_;
   std::function<CometInstance()> self_;
   SnapshotSource snapshot_;
+  std::function<void()> on_gone_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self,
-                                                 SnapshotSource snapshot) {
-  return std::make_unique<PushService>(ingress, std::move(self), std::move(snapshot));
+                                                 SnapshotSource snapshot, std::function<void()> on_gone) {
+  return std::make_unique<PushService>(ingress, std::move(self), std::move(snapshot), std::move(on_gone));
 }
 
 }  // namespace im::comet

@@ -40,6 +40,8 @@ class CometGateway {
   virtual ~CometGateway() = default;
   /// Never blocks; a failure comes as `ended`.
   virtual std::unique_ptr<CometStream> open(const StreamHello& hello, StreamEvents events) = 0;
+  /// Tells a comet that its lease is over, once, if it can be reached: it may be alive and cut off from logic.
+  virtual void tell_gone(const CometNode& comet) = 0;
 };
 
 }  // namespace im::job

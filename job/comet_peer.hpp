@@ -57,6 +57,7 @@ class CometPeer : public std::enable_shared_from_this<CometPeer> {
   std::vector<Delivery> retire();
 
   const CometInstance& instance() const { return instance_; }
+  const std::optional<CometNode>& node() const { return node_; }
   bool has_address() const { return node_.has_value(); }
   TimePoint since() const { return since_; }
   /// When the comet last acknowledged something or opened a stream.

@@ -8,6 +8,7 @@
 
 #include <grpcpp/client_context.h>
 
+#include "common/rpc/call.hpp"
 #include "common/rpc/channel.hpp"
 #include "common/rpc/server.hpp"
 #include "im/comet.grpc.pb.h"
@@ -16,7 +17,9 @@ namespace im::job {
 
 namespace {
 
-/// Counts the streams that gRPC still knows.
+constexpr std::chrono::seconds kGonePatience{3};
+
+/// Counts the streams and calls that gRPC still knows.
 struct LiveStreams {
   std::mutex mutex;
   std::condition_variable none;
@@ -180,6 +183,25 @@ class GrpcCometGateway : public CometGateway {
 
   std::unique_ptr<CometStream> open(const StreamHello& hello, StreamEvents events) override {
     return std::make_unique<GrpcCometStream>(std::make_shared<PushCall>(hello, std::move(events), live_));
+  }
+
+  void tell_gone(const CometNode& comet) override {
+    const std::shared_ptr<comet::Comet::Stub> stub = comet::Comet::NewStub(rpc::make_channel({comet.address}));
+    comet::GoneRequest request;
+    request.set_comet(comet.instance.number.value());
+    request.set_comet_epoch(comet.instance.epoch.value());
+    {
+      const std::lock_guard lock(live_->mutex);
+      ++live_->count;
+    }
+    rpc::call<comet::GoneReply>(
+        std::move(request), kGonePatience,
+        [stub](grpc::ClientContext* context, const comet::GoneRequest* ask, comet::GoneReply* reply,
+               std::function<void(grpc::Status)> done) { stub->async()->Gone(context, ask, reply, std::move(done)); },
+        [stub, live = live_](const Result<comet::GoneReply>&) {
+          const std::lock_guard lock(live->mutex);
+          if (--live->count == 0) live->none.notify_all();
+        });
   }
 
  private:

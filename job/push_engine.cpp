@@ -134,6 +134,7 @@ void PushEngine::judge_peers() {
                              {"number", at->first.number.value()},
                              {"epoch", at->first.epoch.value()},
                              {"deliveries_dropped", left.size()}});
+    if (peer->node()) peers_context_.gateway.tell_gone(*peer->node());
     at = peers_.erase(at);
     drop(left, counts_.drops.comet_gone);
   }

@@ -92,14 +92,15 @@ class PushRpc : public testing::Test {
   Edge edge_;
   SilentControl control_;
   std::vector<std::unique_ptr<Worker>> workers_ = two_workers(edge_, control_);
-  std::atomic<int> missed_ = 0;
+  std::atomic<int> missed_ = 0, gone_ = 0;
   PushIngress ingress_{{workers_[0].get(), workers_[1].get()}, [this] { ++missed_; }};
   std::unique_ptr<grpc::Service> service_ = make_push_service(
       ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; },
       [this](const SlotSet& slots, const std::function<void(Holdings)>& done) {
         asked_ = slots;
         done(holdings_);
-      });
+      },
+      [this] { ++gone_; });
   SlotSet asked_;
   Holdings holdings_;
   std::unique_ptr<grpc::Server> server_;
@@ -157,6 +158,21 @@ TEST_F(PushRpc, StreamForAnotherInstanceIsRefused) {
   EXPECT_FALSE(stream->Read(&ack));
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(ingress_.stats().streams_refused, 1U);
+}
+
+TEST_F(PushRpc, OnlyTheInstanceThatIsMeantHearsThatItsLeaseIsOver) {
+  const auto tell = [&](std::uint64_t epoch) {
+    grpc::ClientContext context;
+    GoneRequest request;
+    request.set_comet(1);
+    request.set_comet_epoch(epoch);
+    GoneReply reply;
+    return stub_->Gone(&context, request, &reply).error_code();
+  };
+  EXPECT_EQ(tell(4), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(gone_, 0);
+  EXPECT_EQ(tell(5), grpc::StatusCode::OK);
+  EXPECT_EQ(gone_, 1);
 }
 
 TEST_F(PushRpc, SnapshotsComeInPartsAndOnlyFromTheInstanceThatIsMeant) {

@@ -108,6 +108,7 @@ class FakeGateway : public CometGateway {
     wires.push_back(wire);
     return std::make_unique<FakeStream>(wire);
   }
+  void tell_gone(const CometNode& comet) override { gone.push_back(comet.instance); }
   /// The stream of this comet that is not closed; nullptr: none.
   std::shared_ptr<FakeWire> to(const CometInstance& instance) const {
     for (const auto& wire : wires) {
@@ -116,6 +117,7 @@ class FakeGateway : public CometGateway {
     return nullptr;
   }
   std::vector<std::shared_ptr<FakeWire>> wires;
+  std::vector<CometInstance> gone;
 };
 
 }  // namespace im::job

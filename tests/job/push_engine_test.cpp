@@ -81,6 +81,7 @@ TEST_F(PushEngineTest, ACometWhoseLeaseEndedIsSettled) {
   EXPECT_EQ(source_.stored[0], 1);
   EXPECT_EQ(engine_->stats().drops.comet_gone, 1U);
   EXPECT_EQ(gateway_.to(comet(1)), nullptr);
+  EXPECT_EQ(gateway_.gone, std::vector{comet(1)});
 }
 
 TEST_F(PushEngineTest, ARestartedRouterDoesNotMakeCometsGone) {

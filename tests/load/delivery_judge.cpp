@@ -20,7 +20,10 @@ std::uint32_t DeliveryJudge::sent(std::uint32_t stream, std::int64_t at) {
 
 void DeliveryJudge::down(std::size_t receiver, std::int64_t at) {
   receivers_[receiver].stays.back().down = at;
-  for (Row& row : receivers_[receiver].rows) row.here.clear();
+  for (Row& row : receivers_[receiver].rows) {
+    row.here.clear();
+    row.here_next = 0;
+  }
 }
 
 void DeliveryJudge::received(std::size_t receiver, std::uint32_t stream, std::uint32_t number) {
@@ -36,6 +39,9 @@ void DeliveryJudge::received(std::size_t receiver, std::uint32_t stream, std::ui
   if (number >= row->here.size()) row->here.resize(number + 1);
   const bool had_here = row->here[number];
   row->here[number] = true;
+  const bool late = !had_here && number < row->here_next;
+  if (late) row->late.push_back(number);
+  if (!had_here && !late) row->here_next = number + 1;
   if (row->has(number)) {
     ++who.dup_raw;
     if (had_here) ++who.dup_same;
@@ -44,11 +50,8 @@ void DeliveryJudge::received(std::size_t receiver, std::uint32_t stream, std::ui
   }
   if (number >= row->seen.size()) row->seen.resize(number + 1);
   row->seen[number] = true;
-  if (number < row->next) {
-    row->late.push_back(number);
-  } else {
-    row->next = number + 1;
-  }
+  if (number < row->next && !late) ++who.moved;
+  row->next = std::max(row->next, number + 1);
 }
 
 DeliveryJudge::Presence DeliveryJudge::presence(const std::vector<Stay>& stays, const PushFate& push,
@@ -99,6 +102,7 @@ Verdict DeliveryJudge::judge(std::int64_t settle_ns, std::vector<LostPair>* lost
     const Receiver& who = receivers_[i];
     sum.dup_raw += who.dup_raw;
     sum.dup_same += who.dup_same;
+    sum.moved += who.moved;
     sum.dup_shown += who.dup_shown;
     sum.phantom += who.phantom;
     for (const Row& row : who.rows) {

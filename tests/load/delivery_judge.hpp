@@ -43,7 +43,8 @@ struct Verdict {
   std::uint64_t dup_raw = 0;    ///< further copies on the wire
   std::uint64_t dup_same = 0;   ///< of dup_raw: the copy before came over the same connection
   std::uint64_t dup_shown = 0;  ///< further copies that the client's own dedup let through
-  std::uint64_t reorder = 0;    ///< shown after a later message of its stream, and the API had answered it
+  std::uint64_t reorder = 0;  ///< after a later message of its stream over the same connection; the API had answered it
+  std::uint64_t moved = 0;    ///< first shown after a later one that an earlier connection, elsewhere, had brought
   std::uint64_t straggler = 0;  ///< the same for pushes that were given up: no order is promised between connections
   std::uint64_t phantom = 0;    ///< not expected by that receiver, never written, or no message of this run
   bool clean() const { return lost == 0 && dup_same == 0 && dup_shown == 0 && reorder == 0 && phantom == 0; }
@@ -84,17 +85,18 @@ class DeliveryJudge {
  private:
   struct Row {
     std::uint32_t stream;
-    std::uint32_t next = 0;  ///< one above the highest number shown
+    std::uint32_t next = 0;       ///< one above the highest number shown
+    std::uint32_t here_next = 0;  ///< the same of the connection there is now
     std::vector<bool> seen;
     std::vector<bool> here;           ///< of seen: over the connection there is now
-    std::vector<std::uint32_t> late;  ///< shown after a higher number
+    std::vector<std::uint32_t> late;  ///< came after a higher number over the same connection
     bool has(std::size_t number) const { return number < seen.size() && seen[number]; }
   };
   struct Receiver {
     std::vector<Row> rows;
     std::vector<Stay> stays;
     DedupWindow window;
-    std::uint64_t dup_raw = 0, dup_same = 0, dup_shown = 0, phantom = 0;
+    std::uint64_t dup_raw = 0, dup_same = 0, dup_shown = 0, moved = 0, phantom = 0;
   };
   enum class Presence { kStayed, kCut, kAway };
   static Presence presence(const std::vector<Stay>& stays, const PushFate& push, std::int64_t settle_ns);

@@ -178,6 +178,17 @@ TEST(DeliveryJudge, ARepeatAfterAReconnectIsNoReorder) {
   EXPECT_EQ(run.verdict().dup_raw, 2U);
 }
 
+TEST(DeliveryJudge, OrderIsJudgedPerConnection) {
+  Scene run;
+  for (int i = 0; i < 5; ++i) run.push();
+  run.get(3);
+  run.judge.down(0, 70);
+  run.judge.up(0, 71);
+  for (const std::uint32_t number : {1U, 3U, 2U}) run.get(number);  // 3 for the second time, 2 behind it
+  EXPECT_EQ(run.verdict().moved, 1U);
+  EXPECT_EQ(run.verdict().reorder, 1U);
+}
+
 TEST(DeliveryJudge, StrangeMessagesArePhantoms) {
   Scene run;
   run.push();

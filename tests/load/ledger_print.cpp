@@ -42,9 +42,10 @@ void print_verdict(const LedgerOutcome& outcome, const LedgerSettings& settings)
     std::printf("sessions could not be counted: %s\n", outcome.audit_error.c_str());
   }
   std::printf(
-      "delivered=%llu judged=%llu away=%llu cut=%llu missed_while_away_or_cut=%llu straggler=%llu settle_s=%d\n",
+      "delivered=%llu judged=%llu away=%llu cut=%llu missed_while_away_or_cut=%llu straggler=%llu moved=%llu "
+      "settle_s=%d\n",
       number(verdict.delivered), number(verdict.judged), number(verdict.away), number(verdict.cut),
-      number(verdict.missed), number(verdict.straggler), settings.settle_s);
+      number(verdict.missed), number(verdict.straggler), number(verdict.moved), settings.settle_s);
 }
 
 }  // namespace
