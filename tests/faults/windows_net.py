@@ -15,6 +15,7 @@ TOGETHER = times((("comet_logic", "job_router"), ("logic_router", "job_comet")),
 
 
 def w16_one_way():
+    # Job to comet: what waits comes when the way is open again, so only clients that stay longer than that can be judged.
     seconds = times(LEASE_S + 1, 60)
     row = Row("W16", "%d edges x 2 directions stalled for %d s each: %s" % (len(EDGES), seconds, ", ".join(EDGES.values())))
     comet_grpc, logic_grpc = free_port(), free_port()
@@ -25,7 +26,7 @@ def w16_one_way():
                 Extra("job", node__name="job-net", router__addresses=through("job_router")), \
                 Extra("comet", node__name="comet-net", grpc__port=comet_grpc, grpc__advertise=through("job_comet"),
                       logic__addresses=through("comet_logic")) as comet, \
-                load(tcp=also("tcp", comet.port("tcp.port")), ws=also("ws", comet.port("ws.port")),
+                load("--settle", str(times(12, seconds + 10)), tcp=also("tcp", comet.port("tcp.port")), ws=also("ws", comet.port("ws.port")),
                      also_api=logic.port("http.push_port")) as ledger:
             for edges in TOGETHER:
                 for direction in ("up", "down"):
