@@ -99,7 +99,10 @@ void SlotKeeper::on_renewed(TimePoint sent, Result<Membership> result) {
   Membership& found = result.value();
   membership_.live = std::move(found.live);
   if (!found.slots.empty()) {
-    if (went_back(found.slots) && !std::exchange(forgotten_, true)) forgotten_at_ = scheduler_.now();
+    if (went_back(found.slots)) {
+      forgotten_ = true;
+      forgotten_at_ = scheduler_.now();  // also when it forgets again in that time
+    }
     membership_.version = found.version;
     membership_.slots = std::move(found.slots);
   }

@@ -68,6 +68,26 @@ TEST_F(SlotKeeperTest, ARouterWithoutSlotsTakesNothingFromOthersWhenTheStoreWasE
   EXPECT_EQ(one.keeper.stats().lost + two.keeper.stats().lost, 0U);
 }
 
+TEST_F(SlotKeeperTest, AStoreThatForgetsTwiceGivesTheOthersTheirTimeAgain) {
+  Router& one = add(1);
+  Router& two = add(2);
+  go(5s);
+  const SlotSet owned = one.board.owned;
+  store_.set_down(true);
+  go(8s);
+  two.line.cut = true;
+  store_.forget();
+  store_.set_down(false);
+  go(3s);
+  store_.forget();
+  go(3s);
+  EXPECT_EQ(one.board.owned, owned);
+  two.line.cut = false;
+  go(6s);
+  EXPECT_EQ(two.board.owned, ~owned);
+  EXPECT_EQ(two.keeper.stats().lost, 0U);
+}
+
 // A replica that was promoted without the last writes.
 TEST_F(SlotKeeperTest, ASlotThatTheStoreWronglyCallsOursGoesToWhomItBelongs) {
   Router& one = add(1);
