@@ -2,19 +2,20 @@
 
 namespace im::router {
 
-void Rebuild::want(CometInstance comet, const SlotSet& slots) {
+void Rebuild::want(CometInstance comet, const SlotSet& slots, Looks looks) {
   if (slots.none()) return;
   const std::lock_guard lock(mutex_);
   Asked& asked = comets_[comet];
-  const SlotSet before = asked.waiting | asked.running;
+  const SlotSet before = asked.open();
   asked.waiting |= slots;
+  if (looks == Looks::kTwo) asked.twice |= slots;
   settle(comet, before);
 }
 
 /// Counts what changed against `before`. Under the lock.
 void Rebuild::settle(CometInstance comet, const SlotSet& before) {
   const auto found = comets_.find(comet);
-  const SlotSet now = found->second.waiting | found->second.running;
+  const SlotSet now = found->second.open();
   const SlotSet changed = now ^ before;
   for (std::size_t slot = changed._Find_first(); slot < kSlots; slot = changed._Find_next(slot)) {
     if (now[slot]) {
@@ -30,7 +31,7 @@ void Rebuild::forget(CometInstance comet) {
   const std::lock_guard lock(mutex_);
   const auto found = comets_.find(comet);
   if (found == comets_.end()) return;
-  const SlotSet before = found->second.waiting | found->second.running;
+  const SlotSet before = found->second.open();
   found->second = Asked{};
   settle(comet, before);
 }
@@ -39,9 +40,11 @@ void Rebuild::forget(const SlotSet& slots) {
   const std::lock_guard lock(mutex_);
   for (auto at = comets_.begin(); at != comets_.end();) {
     auto& [comet, asked] = *at++;
-    const SlotSet before = asked.waiting | asked.running;
+    const SlotSet before = asked.open();
     asked.waiting &= ~slots;
     asked.running &= ~slots;
+    asked.settling &= ~slots;
+    asked.twice &= ~slots;
     settle(CometInstance(comet), before);
   }
 }
@@ -53,7 +56,7 @@ std::optional<Rebuild::Ask> Rebuild::next() {
     asked.active = true;
     asked.running = asked.waiting;
     asked.waiting.reset();
-    return Ask{comet, asked.running};
+    return Ask{comet, asked.running, asked.running & asked.twice};
   }
   return std::nullopt;
 }
@@ -63,10 +66,24 @@ void Rebuild::answered(const Ask& ask, bool ok) {
   const auto found = comets_.find(ask.comet);
   if (found == comets_.end()) return;
   Asked& asked = found->second;
-  const SlotSet before = asked.waiting | asked.running;
-  if (!ok) asked.waiting |= asked.running;
+  const SlotSet before = asked.open();
+  if (ok) {
+    asked.settling |= asked.running & ask.twice;
+    asked.twice &= ~asked.running;
+  } else {
+    asked.waiting |= asked.running;
+  }
   asked.running.reset();
   asked.active = false;
+  settle(ask.comet, before);
+}
+
+void Rebuild::settled(const Ask& ask) {
+  const std::lock_guard lock(mutex_);
+  const auto found = comets_.find(ask.comet);
+  if (found == comets_.end()) return;
+  const SlotSet before = found->second.open();
+  found->second.settling &= ~ask.twice;
   settle(ask.comet, before);
 }
 

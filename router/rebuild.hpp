@@ -18,15 +18,20 @@ class Rebuild {
   struct Ask {
     CometInstance comet;
     SlotSet slots;
+    SlotSet twice;  ///< of them: those that need a second look
   };
-  void want(CometInstance comet, const SlotSet& slots);
+  enum class Looks { kOne, kTwo };
+  /// Two looks: a former owner of the slots may bind a login, for the moment in which it has not heard of the claim.
+  void want(CometInstance comet, const SlotSet& slots, Looks looks);
   /// The comet is gone, or the slots are not ours any more.
   void forget(CometInstance comet);
   void forget(const SlotSet& slots);
   /// What to ask now: one question per comet at a time.
   std::optional<Ask> next();
-  /// The answer to it is complete; not ok: it is asked again.
+  /// The answer to it is complete; not ok: it is asked again. What needs a second look stays open until settled().
   void answered(const Ask& ask, bool ok);
+  /// The second look is done.
+  void settled(const Ask& ask);
 
   bool complete(std::size_t slot) const { return open_[slot].load(std::memory_order_acquire) == 0; }
   bool waits_for(CometInstance comet) const;
@@ -34,7 +39,9 @@ class Rebuild {
 
  private:
   struct Asked {
-    SlotSet waiting, running;
+    SlotSet waiting, running, settling;
+    SlotSet twice;  ///< of waiting and running
+    SlotSet open() const { return waiting | running | settling; }
     bool active = false;
   };
   void settle(CometInstance comet, const SlotSet& before);

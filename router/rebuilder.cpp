@@ -9,6 +9,8 @@ namespace im::router {
 namespace {
 constexpr std::chrono::milliseconds kEvery{20};
 constexpr std::chrono::milliseconds kRetry{200};
+// A former owner hears of the claim, or its callers do (they ask each 300 ms), within this time.
+constexpr std::chrono::milliseconds kSecondLook{1500};
 }  // namespace
 
 Rebuilder::Rebuilder(Scheduler& scheduler, RouterState& state, CometSnapshots& comets, std::chrono::milliseconds login)
@@ -28,6 +30,8 @@ void Rebuilder::tick() {
     ask(*next, [this, asked = *next](bool ok) {
       if (ok) {
         state_.rebuild().answered(asked, true);
+        if (asked.twice.any())
+          scheduler_.post_after(kSecondLook, [self = shared_from_this(), asked] { self->look_again(asked); });
         ++audits_;
         scheduler_.post_after(login_, [self = shared_from_this(), asked] { self->audit(asked); });
         return;
@@ -62,6 +66,14 @@ void Rebuilder::ask(const Rebuild::Ask& ask, std::function<void(bool)> done) {
           if (!self->stopped_) done(ok);
         });
       });
+}
+
+void Rebuilder::look_again(const Rebuild::Ask& asked) {
+  if (stopped_ || !state_.alive(asked.comet)) return;
+  ask(asked, [this, asked](bool ok) {
+    if (ok) return state_.rebuild().settled(asked);
+    scheduler_.post_after(kRetry, [self = shared_from_this(), asked] { self->look_again(asked); });
+  });
 }
 
 void Rebuilder::audit(const Rebuild::Ask& asked) {

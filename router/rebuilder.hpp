@@ -14,9 +14,9 @@ struct RebuildStats {
   std::atomic<std::uint64_t> asked{0}, failed{0}, restored{0}, dropped{0};
 };
 
-/// Asks comets what they hold in slots this router has taken, until RouterState::rebuild() is satisfied. Some seconds
-/// later, when every login under way has reached its comet, it asks once more: what the store named and no comet does
-/// is removed. Domain thread.
+/// Asks comets twice what they hold in slots this router has taken, until RouterState::rebuild() is satisfied. Some
+/// seconds later, when every login under way has reached its comet, it asks once more: what the store named and no
+/// comet does is removed. Domain thread.
 class Rebuilder : public std::enable_shared_from_this<Rebuilder> {
  public:
   /// `login`: how long a login may be under way between router and comet.
@@ -28,6 +28,7 @@ class Rebuilder : public std::enable_shared_from_this<Rebuilder> {
  private:
   void tick();
   void ask(const Rebuild::Ask& ask, std::function<void(bool)> done);
+  void look_again(const Rebuild::Ask& ask);
   void audit(const Rebuild::Ask& ask);
   void remember();
   std::string address_of(CometInstance comet) const;

@@ -49,7 +49,7 @@ Result<NodeRegistry::Registered> RouterState::register_node(NodeRow node, CometI
   const std::unique_lock lock(nodes_mutex_);
   auto result = nodes_.add(std::move(node), previous, monotonic_now(), unix_ms());
   if (result.ok()) {
-    if (comet) rebuild_.want(result.value().self, slots);
+    if (comet) rebuild_.want(result.value().self, slots, Rebuild::Looks::kOne);
     log::info("node registered", {{"name", name},
                                   {"address", address},
                                   {"number", result.value().self.number.value()},
@@ -80,7 +80,7 @@ void RouterState::follow(std::vector<NodeRow> nodes, bool complete) {
     if (nodes_.leading()) return;
     changes = nodes_.follow(std::move(nodes));
     list_known_ = complete;
-    for (const CometInstance comet : changes.came) rebuild_.want(comet, slots);
+    for (const CometInstance comet : changes.came) rebuild_.want(comet, slots, Rebuild::Looks::kOne);
   }
   changed(changes);
 }
@@ -132,7 +132,7 @@ void RouterState::load(std::size_t slot, const SlotFields& fields) {
     const std::unique_lock lock(nodes_mutex_);
     changes = nodes_.load(fields);
     const SlotSet slots = owned();
-    for (const CometInstance comet : changes.came) rebuild_.want(comet, slots);
+    for (const CometInstance comet : changes.came) rebuild_.want(comet, slots, Rebuild::Looks::kOne);
   }
   changed(changes);
 }
@@ -145,7 +145,7 @@ void RouterState::own(std::size_t slot, std::uint64_t epoch) {
   // Before the first answer: until every comet has told what it holds here, it is not complete.
   SlotSet one;
   one.set(slot);
-  for (const CometInstance comet : live_comets()) rebuild_.want(comet, one);
+  for (const CometInstance comet : live_comets()) rebuild_.want(comet, one, Rebuild::Looks::kTwo);
   sessions_.own(slot, epoch);
   with_rooms([slot](RoomRegistry& rooms) { rooms.own(slot); });
   for (SlotBoard* board : boards_) board->own(slot, epoch);

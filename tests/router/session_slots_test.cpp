@@ -138,12 +138,12 @@ TEST(SessionSlots, ALateAnswerOfACometDoesNotBringBackWhatHasEnded) {
   EXPECT_TRUE(part.registry.restore(told));
 }
 
-TEST(Rebuild, ASlotIsCompleteWhenEveryCometHasAnswered) {
+TEST(Rebuild, ASlotIsCompleteWhenEveryCometHasAnsweredTwice) {
   constexpr CometInstance kOther{CometNumber(2), InstanceEpoch(20)};
   Rebuild rebuild;
   const SlotSet both = SlotSet().set(1).set(2);
-  rebuild.want(kComet, both);
-  rebuild.want(kOther, SlotSet().set(2));
+  rebuild.want(kComet, both, Rebuild::Looks::kTwo);
+  rebuild.want(kOther, SlotSet().set(2), Rebuild::Looks::kOne);
   EXPECT_TRUE(rebuild.complete(0));
   EXPECT_FALSE(rebuild.complete(1));
   const auto first = rebuild.next();
@@ -151,12 +151,16 @@ TEST(Rebuild, ASlotIsCompleteWhenEveryCometHasAnswered) {
   ASSERT_TRUE(first && second);
   EXPECT_FALSE(rebuild.next());
   EXPECT_EQ(first->slots, both);
-  rebuild.want(kComet, SlotSet().set(3));  // while the question is under way: another one
+  rebuild.want(kComet, SlotSet().set(3), Rebuild::Looks::kOne);  // while the question is under way: another one
   rebuild.answered(*first, true);
+  EXPECT_FALSE(rebuild.complete(1)) << "a second look is due";
+  rebuild.settled(*first);
   EXPECT_TRUE(rebuild.complete(1));
   EXPECT_FALSE(rebuild.complete(2));
   EXPECT_FALSE(rebuild.complete(3));
-  EXPECT_EQ(rebuild.next()->slots, SlotSet().set(3));
+  const auto third = rebuild.next();
+  EXPECT_EQ(third->slots, SlotSet().set(3));
+  EXPECT_TRUE(third->twice.none());
   rebuild.answered(*second, false);
   EXPECT_FALSE(rebuild.complete(2));
   rebuild.forget(kOther);
