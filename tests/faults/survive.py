@@ -30,7 +30,7 @@ def pause(kind, kills):
     """A push is judged 12 s after its answer: comets killed in turn too fast leave nobody who stayed connected for so long."""
     if kind == "broker":
         return 5
-    return 8 if kind == "comet" and kills > 3 else 0
+    return 16 if kind == "comet" and kills > 3 else 0
 
 
 def control():
