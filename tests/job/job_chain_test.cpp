@@ -107,6 +107,7 @@ class Job {
       bool settled = false;
       domain_.run_and_wait([this, &settled] { settled = engine_.settled(); }, kPatience);
       if (settled) return true;
+      // The chain runs on threads of gRPC and librdkafka: only asking again shows its end.
       std::this_thread::sleep_for(10ms);
     }
     return false;

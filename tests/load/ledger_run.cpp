@@ -32,6 +32,7 @@ void push_for(const LedgerSettings& settings, const Plan& plan, const std::atomi
   const SteadyPusherConfig config{.apis = settings.plan.apis, .run = settings.plan.run, .rate = settings.plan.rate};
   std::thread pusher([&] { report = push_until(enough, config, plan.streams, judge); });
   const std::int64_t end = now_ns() + static_cast<std::int64_t>(settings.plan.seconds * 1e9);
+  // The load runs for real time, until a signal.
   while (!stop && (settings.plan.seconds <= 0 || now_ns() < end)) std::this_thread::sleep_for(milliseconds(20));
   enough = true;
   pusher.join();
@@ -120,6 +121,7 @@ LedgerOutcome run_ledger(const LedgerSettings& settings, const std::atomic<bool>
 
   push_for(settings, plan, stop, judge, outcome.pushes);
   clients.quieten();
+  // The promise is judged after this margin of real time.
   std::this_thread::sleep_for(std::chrono::seconds(settings.settle_s));
   outcome.at_end = clients.up();
   const auto uids = uids_of(settings.plan);

@@ -35,6 +35,7 @@ void wait_for_rest(const ReceiverPool& pool, const Ledger& ledger, int quiet_s) 
       moved = now_ns();
     }
     if (now_ns() - moved > std::int64_t{quiet_s} * 1'000'000'000) return;
+    // Other processes deliver; nothing tells that they are done.
     ::usleep(50'000);
   }
 }

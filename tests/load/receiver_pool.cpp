@@ -149,6 +149,7 @@ ReceiverPool::~ReceiverPool() { stop(); }
 std::size_t ReceiverPool::open(int timeout_s) {
   for (const auto& worker : workers_) worker->thread = std::thread([w = worker.get()] { w->run(); });
   const std::int64_t deadline = now_ns() + std::int64_t{timeout_s} * 1'000'000'000;
+  // The connections open on the worker threads.
   while (open_ < receivers_.size() && !stop_ && now_ns() < deadline)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   for (const auto& worker : workers_) {

@@ -46,6 +46,7 @@ Result<SessionCount> count_sessions_until(const std::string& admin, const std::v
   while (true) {
     auto count = count_sessions(admin, uids);
     if (now_ns() >= end || (count.ok() && good(count.value(), uids.size()))) return count;
+    // The cluster is another process: it is asked again.
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
   }
 }

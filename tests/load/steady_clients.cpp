@@ -259,6 +259,7 @@ SteadyClients::~SteadyClients() { stop(); }
 std::size_t SteadyClients::open(int timeout_s) {
   for (const auto& worker : workers_) worker->thread = std::thread([w = worker.get()] { w->run(); });
   const std::int64_t deadline = now_ns() + std::int64_t{timeout_s} * 1'000'000'000;
+  // The connections open on the worker threads.
   while (up_ < clients_.size() && now_ns() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   return up_;
 }

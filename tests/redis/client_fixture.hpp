@@ -23,6 +23,7 @@ bool eventually(Condition condition) {
   const auto until = std::chrono::steady_clock::now() + kPatience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > until) return false;
+    // A real redis-server and its client run on their own time.
     std::this_thread::sleep_for(5ms);
   }
   return true;

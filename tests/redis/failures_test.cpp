@@ -121,6 +121,7 @@ TEST(RedisFailuresTest, EveryCommandIsAnsweredOnceWhateverHappens) {
         } else {
           client.command({"ECHO", std::to_string(n)}, done);
         }
+        // Spreads the commands over the restarts of the server.
         if (i % 100 == 0) std::this_thread::sleep_for(1ms);
       }
     });

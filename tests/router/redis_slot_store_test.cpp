@@ -25,6 +25,7 @@ class RedisBench final : public Bench {
   SlotStore& first() override { return first_; }
   SlotStore& second() override { return second_; }
   void lose_everything() override { EXPECT_TRUE(redis::ask(admin_, {"FLUSHALL"}).ok()); }
+  // The leases are timed by the real redis-server.
   void let_pass(std::chrono::milliseconds time) override { std::this_thread::sleep_for(time + 5ms); }
   redis::RedisProcess& server() { return server_; }
 
