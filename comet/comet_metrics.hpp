@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "comet/control.hpp"
-#include "comet/push_ingress.hpp"
+#include "comet/cluster/control.hpp"
+#include "comet/push/push_ingress.hpp"
 #include "comet/worker.hpp"
 #include "common/daemon/metrics.hpp"
 

@@ -7,10 +7,10 @@
 
 #include <grpcpp/server.h>
 
-#include "comet/admin_rpc.hpp"
+#include "comet/cluster/grpc_logic_gateway.hpp"
 #include "comet/comet_metrics.hpp"
-#include "comet/grpc_logic_gateway.hpp"
-#include "comet/push_rpc.hpp"
+#include "comet/rpc/admin_rpc.hpp"
+#include "comet/rpc/push_rpc.hpp"
 #include "common/base/log.hpp"
 #include "common/rpc/server.hpp"
 

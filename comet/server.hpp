@@ -3,11 +3,11 @@
 #include <memory>
 #include <vector>
 
+#include "comet/cluster/control.hpp"
 #include "comet/config.hpp"
-#include "comet/control.hpp"
-#include "comet/ip_table.hpp"
-#include "comet/listener.hpp"
-#include "comet/push_ingress.hpp"
+#include "comet/edge/ip_table.hpp"
+#include "comet/edge/listener.hpp"
+#include "comet/push/push_ingress.hpp"
 #include "comet/worker.hpp"
 #include "common/daemon/daemon.hpp"
 

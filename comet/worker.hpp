@@ -9,14 +9,14 @@
 #include <thread>
 #include <vector>
 
-#include "comet/client_protocol.hpp"
-#include "comet/connection_io.hpp"
-#include "comet/delivery.hpp"
-#include "comet/fan_out.hpp"
-#include "comet/listener.hpp"
-#include "comet/membership.hpp"
-#include "comet/room_sweep.hpp"
-#include "comet/room_table.hpp"
+#include "comet/client/client_protocol.hpp"
+#include "comet/connection/connection_io.hpp"
+#include "comet/edge/listener.hpp"
+#include "comet/push/fan_out.hpp"
+#include "comet/room/membership.hpp"
+#include "comet/room/room_sweep.hpp"
+#include "comet/room/room_table.hpp"
+#include "comet/wire/delivery.hpp"
 #include "common/base/cidr.hpp"
 #include "common/base/slot.hpp"
 

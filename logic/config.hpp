@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/config/options.hpp"
-#include "logic/node_policy.hpp"
+#include "logic/routers/node_policy.hpp"
 
 namespace im::logic {
 

@@ -6,8 +6,8 @@
 #include "common/rpc/call.hpp"
 #include "im/logic.grpc.pb.h"
 #include "im/router.grpc.pb.h"
-#include "logic/nodes_http.hpp"
-#include "logic/router_rooms.hpp"
+#include "logic/goim/nodes_http.hpp"
+#include "logic/routers/router_rooms.hpp"
 
 namespace im::logic {
 
@@ -23,9 +23,9 @@ std::int64_t ms_until(std::int64_t expires_s) {
   return expires_s == 0 ? 0 : std::max<std::int64_t>(expires_s * 1000 - unix_ms(), 1);
 }
 
-class Service final : public Logic::CallbackService {
+class LogicRpc final : public Logic::CallbackService {
  public:
-  Service(ConnectionService& connections, const NodeList& nodes, NodePolicy policy, RouterCalls& routers)
+  LogicRpc(ConnectionService& connections, const NodeList& nodes, NodePolicy policy, RouterCalls& routers)
       : connections_(connections), nodes_(nodes), policy_(std::move(policy)), routers_(routers) {}
 
   Reactor* Connect(Context* context, const ConnectRequest* request, ConnectReply* reply) override {
@@ -157,7 +157,7 @@ class Service final : public Logic::CallbackService {
 
 std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, const NodeList& nodes,
                                                   NodePolicy policy, RouterCalls& routers) {
-  return std::make_unique<Service>(connections, nodes, std::move(policy), routers);
+  return std::make_unique<LogicRpc>(connections, nodes, std::move(policy), routers);
 }
 
 }  // namespace im::logic

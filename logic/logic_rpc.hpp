@@ -4,10 +4,10 @@
 
 #include <grpcpp/impl/codegen/service_type.h>
 
-#include "logic/connection_service.hpp"
-#include "logic/node_list.hpp"
-#include "logic/node_policy.hpp"
-#include "logic/router_calls.hpp"
+#include "logic/identity/connection_service.hpp"
+#include "logic/routers/node_list.hpp"
+#include "logic/routers/node_policy.hpp"
+#include "logic/routers/router_calls.hpp"
 
 namespace im::logic {
 

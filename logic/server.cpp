@@ -5,14 +5,14 @@
 #include "common/base/clock.hpp"
 #include "common/base/log.hpp"
 #include "common/rpc/server.hpp"
-#include "logic/kafka_push_queue.hpp"
+#include "logic/goim/goim_push_http.hpp"
+#include "logic/goim/nodes_http.hpp"
+#include "logic/goim/online_http.hpp"
+#include "logic/goim/v1_http.hpp"
 #include "logic/logic_rpc.hpp"
-#include "logic/nodes_http.hpp"
-#include "logic/online_http.hpp"
+#include "logic/push/kafka_push_queue.hpp"
 #include "logic/push_api/push_api_rpc.hpp"
 #include "logic/push_api/push_http.hpp"
-#include "logic/push_http.hpp"
-#include "logic/v1_http.hpp"
 
 namespace im::logic {
 

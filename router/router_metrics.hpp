@@ -1,11 +1,11 @@
 #pragma once
 
 #include "common/daemon/metrics.hpp"
-#include "router/kv_rpc.hpp"
-#include "router/rebuilder.hpp"
+#include "router/kv/kv_rpc.hpp"
 #include "router/router_rpc.hpp"
-#include "router/shared_store.hpp"
-#include "router/write_behind.hpp"
+#include "router/slots/shared_store.hpp"
+#include "router/slots/write_behind.hpp"
+#include "router/state/rebuilder.hpp"
 
 namespace im::router {
 

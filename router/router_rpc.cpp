@@ -5,8 +5,9 @@
 #include "common/base/fault.hpp"
 #include "common/rpc/server.hpp"
 #include "im/router.grpc.pb.h"
-#include "router/node_polls.hpp"
-#include "router/rpc_rows.hpp"
+#include "router/nodes/node_rows.hpp"
+#include "router/sessions/session_rows.hpp"
+#include "router/state/node_polls.hpp"
 
 namespace im::router {
 
@@ -16,9 +17,9 @@ using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
 using grpc::StatusCode;
 
-class Service final : public RouterRpc, public Router::CallbackService {
+class RouterService final : public RouterRpc, public Router::CallbackService {
  public:
-  explicit Service(RpcContext context) : context_(std::move(context)), state_(context_.state), polls_(state_) {}
+  explicit RouterService(RpcContext context) : context_(std::move(context)), state_(context_.state), polls_(state_) {}
 
   grpc::Service& service() override { return *this; }
   const RpcStats& stats() const override { return stats_; }
@@ -244,8 +245,7 @@ class Service final : public RouterRpc, public Router::CallbackService {
     return grpc::Status(StatusCode::FAILED_PRECONDITION, "the lease of this comet is over");
   }
 
-  // complete() is asked before the lookup: what was bound before the answer is either found, or the answer is
-  // "unknown".
+  // complete() is asked before the lookup: what was bound before the answer is found, or the answer is "unknown".
 
   void locate_uid(std::int64_t uid, bool sure, Sessions& out) {
     out.set_unknown(!sure || !state_.complete(slot_of(uid)));
@@ -293,6 +293,8 @@ class Service final : public RouterRpc, public Router::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<RouterRpc> make_router_rpc(RpcContext context) { return std::make_unique<Service>(std::move(context)); }
+std::unique_ptr<RouterRpc> make_router_rpc(RpcContext context) {
+  return std::make_unique<RouterService>(std::move(context));
+}
 
 }  // namespace im::router

@@ -7,8 +7,8 @@
 
 #include <grpcpp/impl/codegen/service_type.h>
 
-#include "router/router_state.hpp"
-#include "router/slot_keeper.hpp"
+#include "router/slots/slot_keeper.hpp"
+#include "router/state/router_state.hpp"
 
 namespace im::router {
 

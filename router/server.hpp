@@ -5,17 +5,17 @@
 
 #include "common/base/domain_thread.hpp"
 #include "common/daemon/daemon.hpp"
-#include "router/comet_snapshots.hpp"
 #include "router/config.hpp"
-#include "router/kv_rpc.hpp"
-#include "router/peer_gateway.hpp"
-#include "router/rebuilder.hpp"
-#include "router/registry_link.hpp"
+#include "router/kv/kv_rpc.hpp"
+#include "router/nodes/peer_gateway.hpp"
 #include "router/router_rpc.hpp"
-#include "router/router_state.hpp"
-#include "router/shared_store.hpp"
-#include "router/slot_keeper.hpp"
-#include "router/write_behind.hpp"
+#include "router/slots/shared_store.hpp"
+#include "router/slots/slot_keeper.hpp"
+#include "router/slots/write_behind.hpp"
+#include "router/state/comet_snapshots.hpp"
+#include "router/state/rebuilder.hpp"
+#include "router/state/registry_link.hpp"
+#include "router/state/router_state.hpp"
 
 namespace grpc {
 class Server;

@@ -68,7 +68,7 @@ check_includes() {
   forbid "librdkafka is behind common/kafka" "librdkafka/" . ':!common/kafka' ':!tools/devkafka'
   forbid "only logic and job know Kafka" "common/kafka/" comet router
   forbid "hiredis is behind common/redis" "hiredis/" . ':!common/redis'
-  forbid "only router knows Redis" "common/redis/" . ':!common/redis' ':!router' ':!tests/redis' ':!tests/router'
+  forbid "only router knows Redis" "common/redis/" . ':!common/redis' ':!router' ':!tests/unit/redis' ':!tests/unit/router'
   forbid "spdlog is behind common/base/log.hpp" "spdlog/" . ':!common/base/log.cpp'
   forbid "toml++ is behind common/config" "toml\\+\\+/" . ':!common/config/load.cpp'
   forbid "prometheus-cpp is behind common/daemon/metrics.hpp" "prometheus/" . ':!common/daemon/metrics.cpp'

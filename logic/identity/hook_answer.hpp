@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/base/result.hpp"
-#include "logic/authenticator.hpp"
+#include "logic/identity/authenticator.hpp"
 
 namespace im::logic {
 

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "common/daemon/metrics.hpp"
-#include "logic/authenticator.hpp"
 #include "logic/config.hpp"
+#include "logic/identity/authenticator.hpp"
 #include "logic/identity/hook_pool.hpp"
 #include "logic/identity/jwt_identity.hpp"
 

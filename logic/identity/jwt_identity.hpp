@@ -7,7 +7,7 @@
 
 #include "common/base/file_stamp.hpp"
 #include "common/jwt/jwt.hpp"
-#include "logic/authenticator.hpp"
+#include "logic/identity/authenticator.hpp"
 
 namespace im::logic {
 

@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "logic/authenticator.hpp"
-#include "logic/push_api/shared_table.hpp"
+#include "logic/identity/authenticator.hpp"
+#include "logic/routers/shared_table.hpp"
 
 namespace im::logic {
 

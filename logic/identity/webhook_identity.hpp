@@ -9,8 +9,8 @@
 #include <string>
 
 #include "common/base/clock.hpp"
-#include "logic/authenticator.hpp"
 #include "logic/identity/answer_cache.hpp"
+#include "logic/identity/authenticator.hpp"
 #include "logic/identity/hook_answer.hpp"
 
 namespace im::logic {

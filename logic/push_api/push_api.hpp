@@ -6,10 +6,10 @@
 #include <variant>
 #include <vector>
 
+#include "logic/push/push_service.hpp"
 #include "logic/push_api/key_ring.hpp"
 #include "logic/push_api/push_command.hpp"
-#include "logic/push_api/shared_table.hpp"
-#include "logic/push_service.hpp"
+#include "logic/routers/shared_table.hpp"
 
 namespace im::logic {
 

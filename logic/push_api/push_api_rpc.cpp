@@ -70,9 +70,9 @@ PushCommand command_of(const v1::PushRequest& request) {
   return command;
 }
 
-class Service final : public v1::PushApi::CallbackService {
+class PushApiRpc final : public v1::PushApi::CallbackService {
  public:
-  Service(PushApi& api, PushLimits limits) : api_(api), limits_(limits) {}
+  PushApiRpc(PushApi& api, PushLimits limits) : api_(api), limits_(limits) {}
 
   Reactor* Push(Context* context, const v1::PushRequest* request, v1::PushReply* reply) override {
     return run(context, {request}, request->SerializeAsString(), [reply](const PushAnswer& answer) {
@@ -148,7 +148,7 @@ class Service final : public v1::PushApi::CallbackService {
 }  // namespace
 
 std::unique_ptr<grpc::Service> make_push_api_service(PushApi& api, PushLimits limits) {
-  return std::make_unique<Service>(api, limits);
+  return std::make_unique<PushApiRpc>(api, limits);
 }
 
 }  // namespace im::logic

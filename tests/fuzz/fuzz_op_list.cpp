@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <string>
 
-#include "comet/op_list.hpp"
+#include "comet/wire/op_list.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace {

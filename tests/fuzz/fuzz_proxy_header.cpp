@@ -1,6 +1,6 @@
 #include <string>
 
-#include "comet/proxy_header.hpp"
+#include "comet/edge/proxy_header.hpp"
 #include "tests/fuzz/check.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/fuzz/check.hpp"
-#include "tests/ws/frames.hpp"
+#include "tests/unit/ws/frames.hpp"
 
 namespace {
 

@@ -1,5 +1,7 @@
 # ./im test: groups, their minutes, one summary line. A group is tools/im/groups/NAME.sh with a function test_NAME.
 GROUPS_DIR=$ROOT/tools/im/groups
+# What the system tests share: clients, runner, clusters.
+export PYTHONPATH=$ROOT/tests/system/lib${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
 # Order of a full run: what fails fast comes first.
 QUICK_GROUPS=(lint deploy unit compat ws-cases imctl push-api identity haproxy docs nodes members cluster flood real-kafka teeth survive windows asan tsan fuzz)
 PASSED=0
@@ -76,7 +78,7 @@ list_groups() {
 cmd_test() {
   local yes=0 groups=() word
   if [ "${1:-}" = compat ] && [ "${2:-}" = --list ]; then
-    exec python3 "$ROOT/tests/compat/facts.py" --list
+    exec python3 "$ROOT/tests/system/compat/facts.py" --list
   fi
   for word in "$@"; do
     case $word in

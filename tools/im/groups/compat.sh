@@ -2,12 +2,12 @@
 
 compat_cases() {
   local file failed=0
-  for file in "$@"; do python3 "$ROOT/tests/compat/$file.py" || failed=1; done
+  for file in "$@"; do python3 "$ROOT/tests/system/compat/$file.py" || failed=1; done
   return $failed
 }
 
 test_compat() {
-  python3 "$ROOT/tests/compat/facts.py" --list
+  python3 "$ROOT/tests/system/compat/facts.py" --list
   local keys=$ROOT/build/run-test-keys.json
   rm -f "$keys"
   IM_PUSH_KEY=$("$BIN/imctl" key add --file "$keys" --name compat --scope users --scope rooms --scope all 2>/dev/null)

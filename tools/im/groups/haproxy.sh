@@ -5,5 +5,5 @@ test_haproxy() {
   IM_COMET_FLAGS="--client.proxy_from=127.0.0.1,::1 --client.max_per_ip=40 --client.handshake_timeout=2s" \
     IM_LOGIC_FLAGS="--grpc.max_connection_age=2s --http.header_timeout=1s --http.body_timeout=1s --http.max_per_ip=50 --client.max_sessions=3" \
     test_cluster_up --kafka dev --comets 2 --logics 2
-  IM_BIN=$BIN IM_RUN_DIR=$RUN python3 "$ROOT/tests/cluster/test_haproxy.py"
+  IM_BIN=$BIN IM_RUN_DIR=$RUN python3 "$ROOT/tests/system/cluster/test_haproxy.py"
 }

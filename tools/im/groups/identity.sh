@@ -7,12 +7,12 @@ test_identity() {
     test_cluster_up --kafka dev --comets 2 --logics 2
   IM_TCP2=$(port_of comet-2 tcp.port)
   export IM_TCP2
-  python3 "$ROOT/tests/cluster/test_identity.py"
+  python3 "$ROOT/tests/system/cluster/test_identity.py"
   test_webhook refuse --identity.webhook_connections=2 --identity.webhook_waiting=8
   test_webhook cached --identity.webhook_failure=cached --identity.webhook_cache=1s --identity.webhook_negative_cache=1s
 }
 
-# test_webhook PHASE LOGIC-FLAGS...: a cluster that asks the hook of tests/cluster/hook.py
+# test_webhook PHASE LOGIC-FLAGS...: a cluster that asks the hook of tests/system/cluster/hook.py
 test_webhook() {
   local phase=$1 secret=$ROOT/build/run-test-hook-secret
   shift
@@ -21,5 +21,5 @@ test_webhook() {
   export IM_HOOK_PORT=$PORT
   IM_LOGIC_FLAGS="--identity.kind=webhook --identity.webhook_url=http://127.0.0.1:$IM_HOOK_PORT/who --identity.webhook_secret_file=$secret $*" \
     test_cluster_up --kafka dev
-  python3 "$ROOT/tests/cluster/test_webhook.py" --phase "$phase"
+  python3 "$ROOT/tests/system/cluster/test_webhook.py" --phase "$phase"
 }

@@ -1,5 +1,5 @@
-# ./im add and remove, --redis local, Redis killed and started again: tests/cluster/test_members.py
+# ./im add and remove, --redis local, Redis killed and started again: tests/system/cluster/test_members.py
 test_members() {
   test_cluster_up --kafka dev --redis local
-  IM_RUN_DIR=$RUN python3 "$ROOT/tests/cluster/test_members.py"
+  IM_RUN_DIR=$RUN python3 "$ROOT/tests/system/cluster/test_members.py"
 }

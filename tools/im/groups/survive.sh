@@ -1,7 +1,7 @@
 # kill -9 of job, router, logic, comet, redis and broker under 500 pushes/s: nothing acknowledged is lost; --full: 20 of each and longer
 SURVIVE_CLUSTER=(--comets 2 --logics 2 --jobs 2 --routers 2 --redis local)
 
-survive() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/survive.py" "$@"; }
+survive() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/faults/survive.py" "$@"; }
 
 # A job that commits before it hands over, killed in the same way: must be red, and because of loss.
 early_commit_is_seen() {

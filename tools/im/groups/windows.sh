@@ -1,7 +1,7 @@
 # failure windows W03-W12, W16 and the control W26, a table of counters; --full: many more repetitions
 WINDOWS_CLUSTER=(--comets 2 --logics 2 --jobs 2 --routers 2 --redis local)
 
-windows() { IM_RUN_DIR=$RUN IM_BIN=$BIN FULL=${FULL:-} python3 "$ROOT/tests/faults/windows.py" "$@"; }
+windows() { IM_RUN_DIR=$RUN IM_BIN=$BIN FULL=${FULL:-} python3 "$ROOT/tests/system/faults/windows.py" "$@"; }
 
 # Three development brokers, which fail on command; not one of ./im, so that they can be three.
 dev_brokers_up() {
@@ -17,8 +17,8 @@ dev_brokers_up() {
 }
 
 # A Redis master, its replica and three Sentinels; prints the addresses of these.
-sentinels_up() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/redis_set.py" start "$IM_SENTINELS"; }
-sentinels_down() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/redis_set.py" stop "$IM_SENTINELS"; }
+sentinels_up() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/faults/redis_set.py" start "$IM_SENTINELS"; }
+sentinels_down() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/faults/redis_set.py" stop "$IM_SENTINELS"; }
 
 windows_on_sentinels() {
   local sentinels
@@ -36,7 +36,7 @@ windows_on_dev() {
 test_windows() {
   local failed=0
   test_cluster_up --kafka real "${WINDOWS_CLUSTER[@]}"
-  IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/faults/test_proxy.py"
+  IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/faults/test_proxy.py"
   windows --on real || failed=1
   export IM_SENTINELS=$ROOT/build/sentinels
   (windows_on_sentinels) || failed=1

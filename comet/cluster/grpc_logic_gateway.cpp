@@ -1,0 +1,207 @@
+#include "comet/cluster/grpc_logic_gateway.hpp"
+
+#include "common/rpc/call.hpp"
+#include "common/rpc/channel.hpp"
+#include "im/logic.grpc.pb.h"
+
+namespace im::comet {
+
+namespace {
+
+void fill(im::CometRef& out, const CometInstance& comet) {
+  out.set_number(comet.number.value());
+  out.set_epoch(comet.epoch.value());
+}
+
+void fill(im::Session& out, const SessionRecord& session, const CometInstance& comet) {
+  out.set_uid(session.uid.value());
+  out.set_key(session.key);
+  out.set_session_epoch(session.epoch.value());
+  out.set_comet(comet.number.value());
+  out.set_comet_epoch(comet.epoch.value());
+  out.set_conn(session.conn.raw());
+  out.set_platform(session.platform);
+  out.set_client_ip(session.client_ip);
+}
+
+void fill(im::router::RoomPresence& out, const RoomPresence& room) {
+  out.set_room(room.room);
+  out.set_present(room.present);
+  out.set_version(room.version);
+}
+
+ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
+  ConnectGrant grant;
+  grant.uid = Uid(reply.uid());
+  grant.key = reply.key();
+  grant.room = reply.room();
+  grant.accepts.assign(reply.accepts().begin(), reply.accepts().end());
+  grant.heartbeat = std::chrono::milliseconds(reply.heartbeat_ms());
+  grant.heartbeat_max = reply.heartbeat_max();
+  grant.epoch = SessionEpoch(reply.session_epoch());
+  for (const auto raw : reply.replaced()) grant.replaced.emplace_back(raw);
+  grant.platform = reply.platform();
+  grant.expires_in = std::chrono::milliseconds(reply.expires_in_ms());
+  grant.single_frames = reply.single_frames();
+  return grant;
+}
+
+class GrpcLogicGateway final : public LogicGateway {
+ public:
+  explicit GrpcLogicGateway(const LogicGatewayConfig& config)
+      : deadline_(config.deadline), stub_(im::logic::Logic::NewStub(rpc::make_channel(config.addresses))) {}
+
+  std::function<void()> connect(ConnectAsk ask, Done<ConnectGrant> done) override {
+    im::logic::ConnectRequest request;
+    fill(*request.mutable_comet(), ask.comet);
+    request.set_conn(ask.conn.raw());
+    request.set_token(std::move(ask.token));
+    request.set_cookie(std::move(ask.cookie));
+    request.set_client_ip(std::move(ask.client_ip));
+    request.set_unchecked_origin(std::move(ask.unchecked_origin));
+    request.set_transport(std::move(ask.transport));
+    request.set_dialect(ask.v1 ? im::DIALECT_GOIM_V1 : im::DIALECT_GOIM_V2);
+    return call<im::logic::ConnectReply>(std::move(request), &Async::Connect, std::move(done), grant_of);
+  }
+
+  void disconnect(CometInstance comet, std::vector<SessionRecord> sessions, Done<Ok> done) override {
+    im::logic::DisconnectRequest request;
+    fill(*request.mutable_comet(), comet);
+    for (const auto& session : sessions) fill(*request.add_sessions(), session, comet);
+    call<im::logic::DisconnectReply>(std::move(request), &Async::Disconnect, std::move(done),
+                                     nothing<im::logic::DisconnectReply>);
+  }
+
+  void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) override {
+    im::logic::ReceiveRequest request;
+    request.set_uid(ask.uid.value());
+    request.set_key(std::move(ask.key));
+    request.set_version(ask.version);
+    request.set_operation(ask.op);
+    request.set_seq(ask.seq);
+    request.set_body(std::move(ask.body));
+    request.set_client_ip(std::move(ask.client_ip));
+    request.set_transport(std::move(ask.transport));
+    call<im::logic::ReceiveReply>(std::move(request), &Async::Receive, std::move(done),
+                                  [](const im::logic::ReceiveReply& reply) {
+                                    return ReceiveAnswer{reply.body(), reply.operation(), reply.renewed(),
+                                                         std::chrono::milliseconds(reply.expires_in_ms())};
+                                  });
+  }
+
+  void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) override {
+    im::router::RegisterNodeRequest request;
+    auto& out = *request.mutable_node();
+    out.set_kind(im::NODE_COMET);
+    out.set_name(node.name);
+    out.set_grpc_address(node.grpc_address);
+    out.set_ops_address(node.ops_address);
+    out.set_region(node.region);
+    out.set_zone(node.zone);
+    out.set_env(node.env);
+    out.set_hostname(node.hostname);
+    out.set_version(node.version);
+    for (auto& address : node.addresses) out.add_addresses(std::move(address));
+    out.set_weight(node.weight);
+    out.set_offline(node.offline);
+    fill(*request.mutable_previous(), previous);
+    call<im::router::RegisterNodeReply>(
+        std::move(request), &Async::Register, std::move(done), [](const im::router::RegisterNodeReply& reply) {
+          return Registration{{CometNumber(reply.self().number()), InstanceEpoch(reply.self().epoch())},
+                              std::chrono::milliseconds(reply.lease_ms()),
+                              reply.kept()};
+        });
+  }
+
+  void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseState> done) override {
+    im::router::RenewNodeRequest request;
+    request.mutable_node()->set_kind(im::NODE_COMET);
+    request.mutable_node()->set_name(std::move(node));
+    request.mutable_node()->set_epoch(epoch.value());
+    request.set_conn_count(load.connections);
+    request.set_ip_count(load.addresses);
+    request.set_offline(load.offline);
+    request.set_weight(load.weight);
+    request.set_draining(load.draining);
+    request.set_roomless_count(load.roomless);
+    call<im::router::RenewNodeReply>(std::move(request), &Async::Heartbeat, std::move(done),
+                                     [](const im::router::RenewNodeReply& reply) {
+                                       switch (reply.state()) {
+                                         case im::router::RenewNodeReply::OK:
+                                           return LeaseState::kOk;
+                                         case im::router::RenewNodeReply::FENCED:
+                                           return LeaseState::kFenced;
+                                         default:
+                                           return LeaseState::kUnknown;
+                                       }
+                                     });
+  }
+
+  void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) override {
+    im::router::UpdateRoomsRequest request;
+    fill(*request.mutable_comet(), comet);
+    for (const auto& room : rooms) fill(*request.add_rooms(), room);
+    call<im::router::UpdateRoomsReply>(std::move(request), &Async::UpdateRooms, std::move(done),
+                                       nothing<im::router::UpdateRoomsReply>);
+  }
+
+  void report_online(CometInstance comet, bool full, RoomCounts counts, TotalsVersions since,
+                     Done<OnlineTotals> done) override {
+    im::router::ReportOnlineRequest request;
+    fill(*request.mutable_comet(), comet);
+    request.set_full(full);
+    request.mutable_since()->insert(since.begin(), since.end());
+    for (auto& [room, count] : counts) {
+      auto& out = *request.add_rooms();
+      out.set_room(std::move(room));
+      out.set_count(count);
+    }
+    call<im::router::ReportOnlineReply>(std::move(request), &Async::RenewOnline, std::move(done),
+                                        [](const im::router::ReportOnlineReply& reply) {
+                                          OnlineTotals totals;
+                                          totals.versions.insert(reply.versions().begin(), reply.versions().end());
+                                          for (const auto& room : reply.totals())
+                                            totals.totals.emplace_back(room.room(), room.count());
+                                          return totals;
+                                        });
+  }
+
+ private:
+  using Async = im::logic::Logic::StubInterface::async_interface;
+  template <class Request, class Reply>
+  using Method = void (Async::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
+
+  template <class Reply>
+  static Ok nothing(const Reply&) {
+    return {};
+  }
+
+  template <class Reply, class Request, class T, class Convert>
+  std::function<void()> call(Request request, Method<Request, Reply> method, Done<T> done, Convert convert) {
+    return rpc::call<Reply>(
+        std::move(request), deadline_,
+        [this, method](grpc::ClientContext* context, const Request* ask, Reply* reply,
+                       std::function<void(grpc::Status)> finish) {
+          context->set_wait_for_ready(true);
+          (stub_->async()->*method)(context, ask, reply, std::move(finish));
+        },
+        [done = std::move(done), convert](Result<Reply> reply) {
+          if (reply.ok()) {
+            done(convert(reply.value()));
+          } else {
+            done(reply.error());
+          }
+        });
+  }
+
+  std::chrono::milliseconds deadline_;
+  std::unique_ptr<im::logic::Logic::Stub> stub_;
+};
+
+}  // namespace
+
+std::unique_ptr<LogicGateway> make_grpc_logic_gateway(const LogicGatewayConfig& config) {
+  return std::make_unique<GrpcLogicGateway>(config);
+}
+
+}  // namespace im::comet

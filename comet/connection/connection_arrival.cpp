@@ -1,0 +1,59 @@
+// How a connection comes into ConnectionIo: options of its socket, its slot, its address.
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "comet/connection/connection_io.hpp"
+
+namespace im::comet {
+
+namespace {
+
+void set_option(int fd, int level, int name, int value) { setsockopt(fd, level, name, &value, sizeof value); }
+
+}  // namespace
+
+void ConnectionIo::tune(int fd) const {
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  if (config_.keepalive_s > 0) {
+    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, config_.keepalive_s);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 10);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+  }
+  if (config_.user_timeout_ms > 0) set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, config_.user_timeout_ms);
+  if (config_.sndbuf > 0) set_option(fd, SOL_SOCKET, SO_SNDBUF, config_.sndbuf);
+  if (config_.rcvbuf > 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, config_.rcvbuf);
+}
+
+Phase first_phase(Transport transport) { return transport == Transport::kTcp ? Phase::kAuth : Phase::kUpgrade; }
+
+std::uint32_t ConnectionIo::adopt(int fd, const Arrival& arrival) {
+  const std::uint32_t slot = slab_.take();
+  if (slot == ConnectionSlab::kNoSlot) {
+    ::close(fd);
+    stats_.close(CloseReason::kOverloaded);
+    return slot;
+  }
+  tune(fd);
+  Connection& connection = slab_.at(slot);
+  connection.fd = fd;
+  connection.transport = arrival.transport;
+  connection.dialect = arrival.dialect;
+  connection.ip = ips_.add(arrival.address);
+  connection.phase = arrival.proxied ? Phase::kProxy : first_phase(arrival.transport);
+  watch(slot, true);
+  stats_.accepted.add();
+  stats_.connections.set(slab_.size());
+  return slot;
+}
+
+void ConnectionIo::set_address(std::uint32_t slot, const IpAddress& address) {
+  Connection& connection = slab_.at(slot);
+  ips_.remove(connection.ip);
+  connection.ip = ips_.add(address);
+}
+
+}  // namespace im::comet

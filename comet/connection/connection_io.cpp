@@ -1,0 +1,266 @@
+#include "comet/connection/connection_io.hpp"
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "common/ws/frame.hpp"
+
+namespace im::comet {
+
+namespace {
+
+constexpr std::size_t kScratch = 64 * 1024;
+constexpr std::size_t kGather = 64;
+
+std::uint64_t event_data(std::uint32_t slot, std::uint32_t generation) {
+  return std::uint64_t{generation} << 32 | slot;
+}
+
+}  // namespace
+
+ConnectionIo::ConnectionIo(std::uint8_t worker, IoConfig config, IpTable& ips, WorkerStats& stats)
+    : worker_(worker),
+      config_(config),
+      ips_(ips),
+      stats_(stats),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wheel_(slab_),
+      scratch_(kScratch) {
+  if (epoll_ < 0) throw std::runtime_error("cannot make an epoll set: too many open files?");
+}
+
+ConnectionIo::~ConnectionIo() {
+  for (std::uint32_t slot = 0; slot < slab_.slots(); ++slot) {
+    if (slab_.at(slot).fd >= 0) ::close(slab_.at(slot).fd);
+  }
+  ::close(epoll_);
+}
+
+std::uint32_t ConnectionIo::slot_of(ConnId id) {
+  return slab_.find(id.slot(), id.generation()) == nullptr ? ConnectionSlab::kNoSlot : id.slot();
+}
+
+void ConnectionIo::watch(std::uint32_t slot, bool add) {
+  const Connection& connection = slab_.at(slot);
+  epoll_event event{};
+  event.events =
+      (connection.paused ? 0U : std::uint32_t{EPOLLIN}) | (connection.want_write ? std::uint32_t{EPOLLOUT} : 0U);
+  event.data.u64 = event_data(slot, connection.generation);
+  epoll_ctl(epoll_, add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.fd, &event);
+}
+
+void ConnectionIo::on_event(std::uint64_t data, std::uint32_t events) {
+  const auto slot = static_cast<std::uint32_t>(data);
+  const auto generation = static_cast<std::uint32_t>(data >> 32);
+  if (slab_.find(slot, generation) == nullptr) return;
+  if ((events & EPOLLOUT) != 0) write_waiting(slot);
+  const Connection* connection = slab_.find(slot, generation);
+  if (connection == nullptr) return;
+  if ((events & EPOLLIN) != 0) {
+    read(slot);
+  } else if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
+    drop(slot, CloseReason::kPeerReset);
+  }
+}
+
+void ConnectionIo::read(std::uint32_t slot) {
+  const ssize_t size = ::recv(slab_.at(slot).fd, scratch_.data(), scratch_.size(), MSG_DONTWAIT);
+  if (size > 0) {
+    stats_.received_bytes.add(static_cast<std::uint64_t>(size));
+    listener_->on_data(slot, {scratch_.data(), static_cast<std::size_t>(size)});
+  } else if (size == 0) {
+    drop(slot, CloseReason::kPeerClosed);
+  } else if (errno != EAGAIN && errno != EINTR) {
+    drop(slot, CloseReason::kPeerReset);
+  }
+}
+
+bool ConnectionIo::peer_ended(std::uint32_t slot) {
+  char byte = 0;
+  return ::recv(slab_.at(slot).fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame) {
+  Connection& connection = slab_.at(slot);
+  if (connection.traced) [[unlikely]]
+    trace(slot, frame);
+  if (connection.outbox) return queue(slot, frame, 0);
+  const std::string_view bytes = frame.bytes(connection.transport);
+  const ssize_t size = ::send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (size == static_cast<ssize_t>(bytes.size())) {
+    stats_.written_bytes.add(bytes.size());
+    return Sent::kWritten;
+  }
+  if (size < 0 && errno != EAGAIN && errno != EINTR) {
+    drop(slot, CloseReason::kPeerReset);
+    return Sent::kClosed;
+  }
+  const std::size_t done = size > 0 ? static_cast<std::size_t>(size) : 0;
+  stats_.written_bytes.add(done);
+  const Sent result = queue(slot, frame, done);
+  if (connection.outbox && !connection.want_write) {
+    connection.want_write = true;
+    watch(slot);
+  }
+  return result;
+}
+
+void ConnectionIo::trace(std::uint32_t slot, const Frame& frame) {
+  Connection& connection = slab_.at(slot);
+  connection.traced = tracer_.wanted(slot, monotonic_now());
+  const std::size_t waiting = connection.outbox ? connection.outbox->bytes() : 0;
+  if (connection.traced) tracer_.out(slot, frame.bytes(connection.transport), connection.transport, waiting);
+}
+
+Sent ConnectionIo::queue(std::uint32_t slot, const Frame& frame, std::size_t already_sent) {
+  Connection& connection = slab_.at(slot);
+  if (!connection.outbox) connection.outbox = std::make_unique<Outbox>(config_.outbox_limit);
+  if (connection.outbox->push(frame, connection.transport, already_sent)) return Sent::kQueued;
+  if (!config_.close_slow) {
+    stats_.drop(DropReason::kOutboxFull);
+    return Sent::kDropped;
+  }
+  stats_.drop(DropReason::kSlowConsumer);
+  drop(slot, CloseReason::kSlowConsumer);
+  return Sent::kClosed;
+}
+
+Sent ConnectionIo::gather(std::uint32_t slot, const Frame& frame) {
+  if (slab_.at(slot).traced) [[unlikely]]
+    trace(slot, frame);
+  const Sent result = queue(slot, frame, 0);
+  if (result != Sent::kQueued) return result;
+  Connection& connection = slab_.at(slot);
+  if (!connection.want_write && !connection.dirty) {
+    connection.dirty = true;
+    gathered_.push_back(id_of(slot));
+  }
+  return result;
+}
+
+void ConnectionIo::flush_gathered() {
+  for (std::size_t i = 0; i < gathered_.size(); ++i) {
+    const std::uint32_t slot = slot_of(gathered_[i]);
+    if (slot == ConnectionSlab::kNoSlot) continue;
+    slab_.at(slot).dirty = false;
+    write_waiting(slot);
+  }
+  gathered_.clear();
+}
+
+void ConnectionIo::write_waiting(std::uint32_t slot) {
+  Connection& connection = slab_.at(slot);
+  while (connection.outbox && !connection.outbox->empty()) {
+    std::array<std::string_view, kGather> parts;
+    std::array<iovec, kGather> vectors;
+    const std::size_t most = connection.single_frames ? 1 : kGather;
+    const std::size_t count = connection.outbox->gather(std::span(parts).first(most));
+    std::size_t offered = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      vectors[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
+      offered += parts[i].size();
+    }
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = count;
+    const ssize_t size = ::sendmsg(connection.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (size < 0 && errno != EAGAIN && errno != EINTR) {
+      drop(slot, CloseReason::kPeerReset);
+      return;
+    }
+    const std::size_t done = size > 0 ? static_cast<std::size_t>(size) : 0;
+    stats_.written_bytes.add(done);
+    if (done > 0) connection.outbox->consume(done);
+    if (done == offered) continue;
+    if (!connection.want_write) {
+      connection.want_write = true;
+      watch(slot);
+    }
+    return;
+  }
+  connection.outbox.reset();
+  if (!connection.want_write) return;
+  connection.want_write = false;
+  watch(slot);
+  if (connection.phase == Phase::kLingering) {
+    ::shutdown(connection.fd, SHUT_WR);
+    return;
+  }
+  listener_->on_drained(slot);
+}
+
+void ConnectionIo::close(std::uint32_t slot, CloseReason reason, std::string_view text) {
+  const CloseInfo& why = info(reason);
+  const Connection& connection = slab_.at(slot);
+  const bool framed = connection.transport != Transport::kTcp && connection.phase > Phase::kUpgrade;
+  if (!framed || why.wire_code == 0) {
+    drop(slot, reason);
+    return;
+  }
+  const std::string_view told = text.empty() ? std::string_view(why.wire_reason) : text;
+  close_with(slot, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), told));
+}
+
+void ConnectionIo::close_with(std::uint32_t slot, CloseReason reason, std::string bytes) {
+  Connection& connection = slab_.at(slot);
+  if (connection.phase == Phase::kLingering) return;
+  listener_->on_closing(slot, reason);
+  stats_.close(reason);
+  connection.phase = Phase::kLingering;
+  connection.session.reset();
+  connection.input.reset();
+  connection.busy = false;
+  if (connection.paused) {
+    connection.paused = false;
+    watch(slot);
+  }
+  set_deadline(slot, config_.linger_ticks);
+  if (send(slot, Frame(std::move(bytes))) == Sent::kWritten) ::shutdown(connection.fd, SHUT_WR);
+}
+
+void ConnectionIo::drop(std::uint32_t slot, CloseReason reason) {
+  Connection& connection = slab_.at(slot);
+  if (connection.phase != Phase::kLingering) {
+    listener_->on_closing(slot, reason);
+    stats_.close(reason);
+  }
+  listener_->on_released(slot);
+  wheel_.remove(slot);
+  ips_.remove(connection.ip);
+  ::close(connection.fd);
+  slab_.release(slot);
+  stats_.connections.set(slab_.size());
+}
+
+void ConnectionIo::pause(std::uint32_t slot) {
+  Connection& connection = slab_.at(slot);
+  if (connection.paused) return;
+  connection.paused = true;
+  watch(slot);
+}
+
+void ConnectionIo::resume(std::uint32_t slot) {
+  Connection& connection = slab_.at(slot);
+  if (!connection.paused) return;
+  connection.paused = false;
+  watch(slot);
+}
+
+void ConnectionIo::set_deadline(std::uint32_t slot, std::uint32_t ticks) { wheel_.set(slot, wheel_.now() + ticks); }
+
+void ConnectionIo::advance_clock(std::uint32_t tick) {
+  wheel_.advance(tick, [this](std::uint32_t slot) {
+    if (slab_.at(slot).phase == Phase::kLingering) {
+      drop(slot, CloseReason::kPeerClosed);
+    } else {
+      listener_->on_deadline(slot);
+    }
+  });
+}
+
+}  // namespace im::comet

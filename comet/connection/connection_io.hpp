@@ -1,0 +1,123 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "comet/connection/connection_slab.hpp"
+#include "comet/connection/stats.hpp"
+#include "comet/connection/timer_wheel.hpp"
+#include "comet/connection/trace.hpp"
+#include "comet/edge/ip_table.hpp"
+
+namespace im::comet {
+
+struct IoConfig {
+  std::size_t outbox_limit = 1U << 20;
+  bool close_slow = true;  ///< outbox_policy
+  std::uint32_t linger_ticks = 8;
+  int keepalive_s = 60;
+  int user_timeout_ms = 30000;
+  int sndbuf = 0;
+  int rcvbuf = 0;
+};
+
+/// What is known of a connection when it is accepted.
+struct Arrival {
+  Transport transport = Transport::kTcp;
+  Dialect dialect = Dialect::kV2;
+  IpAddress address{};
+  bool proxied = false;  ///< from a trusted load balancer: a PROXY header comes first
+};
+
+/// What became of a frame handed to a connection.
+enum class Sent : std::uint8_t { kWritten, kQueued, kDropped, kClosed };
+
+/// The sockets of one worker: plain descriptors in the worker's own epoll set, small structs in its slab. Reads into
+/// one scratch buffer, writes shared frames directly and queues only what a blocked socket did not take. One worker;
+/// nothing here blocks or locks (docs/decisions/0004).
+class ConnectionIo {
+ public:
+  /// What happens to a connection, told to the protocol.
+  class Listener {
+   public:
+    virtual ~Listener() = default;
+    virtual void on_data(std::uint32_t slot, std::span<char> data) = 0;
+    virtual void on_deadline(std::uint32_t slot) = 0;
+    virtual void on_drained(std::uint32_t slot) = 0;  ///< a blocked connection has written everything
+    /// Before the connection is released: leave rooms, end the session.
+    virtual void on_closing(std::uint32_t slot, CloseReason reason) = 0;
+    virtual void on_released(std::uint32_t slot) = 0;  ///< the socket closes; its address is still known
+  };
+
+  static constexpr std::uint32_t kTicksPerSecond = 4;
+
+  ConnectionIo(std::uint8_t worker, IoConfig config, IpTable& ips, WorkerStats& stats);
+  ~ConnectionIo();
+  ConnectionIo(const ConnectionIo&) = delete;
+  ConnectionIo& operator=(const ConnectionIo&) = delete;
+  void set_listener(Listener& listener) { listener_ = &listener; }
+
+  int epoll_fd() const { return epoll_; }
+  ConnectionSlab& slab() { return slab_; }
+  WorkerStats& stats() { return stats_; }
+  Tracer& tracer() { return tracer_; }
+  ConnId id_of(std::uint32_t slot) { return ConnId(worker_, slot, slab_.at(slot).generation); }
+  /// The slot of a live connection of this worker, or kNoSlot.
+  std::uint32_t slot_of(ConnId id);
+
+  /// Takes over an accepted descriptor; kNoSlot when it had to be closed.
+  std::uint32_t adopt(int fd, const Arrival& arrival);
+  /// The client is somebody else than the peer of the socket.
+  void set_address(std::uint32_t slot, const IpAddress& address);
+  /// An event of the epoll set with the data given to it.
+  void on_event(std::uint64_t data, std::uint32_t events);
+
+  /// Writes now or queues behind what waits. Over the bound: the policy decides.
+  Sent send(std::uint32_t slot, const Frame& frame);
+  /// Only queues; flush_gathered() writes all of it with one call per connection.
+  Sent gather(std::uint32_t slot, const Frame& frame);
+  void flush_gathered();
+
+  /// Ends a connection; WebSocket peers get a close frame and linger_ticks to answer it.
+  /// `text` in place of the reason's own.
+  void close(std::uint32_t slot, CloseReason reason, std::string_view text = {});
+  /// Ends it with a close frame of the caller's (WebSocket protocol close).
+  void close_with(std::uint32_t slot, CloseReason reason, std::string close_frame);
+  void drop(std::uint32_t slot, CloseReason reason);  ///< no close frame
+
+  /// The peer has ended and everything it sent is read: nobody waits for an answer any more.
+  bool peer_ended(std::uint32_t slot);
+
+  void pause(std::uint32_t slot);  ///< stop reading
+  void resume(std::uint32_t slot);
+
+  /// `ticks` from now, kTicksPerSecond per second.
+  void set_deadline(std::uint32_t slot, std::uint32_t ticks);
+  std::uint32_t now_tick() const { return wheel_.now(); }
+  void advance_clock(std::uint32_t tick);
+
+ private:
+  void read(std::uint32_t slot);
+  void write_waiting(std::uint32_t slot);
+  void trace(std::uint32_t slot, const Frame& frame);
+  Sent queue(std::uint32_t slot, const Frame& frame, std::size_t already_sent);
+  void watch(std::uint32_t slot, bool add = false);
+  void tune(int fd) const;
+
+  std::uint8_t worker_;
+  IoConfig config_;
+  IpTable& ips_;
+  WorkerStats& stats_;
+  Listener* listener_ = nullptr;
+  int epoll_ = -1;
+  ConnectionSlab slab_;
+  Tracer tracer_;
+  TimerWheel<ConnectionSlab> wheel_;
+  std::vector<ConnId> gathered_;
+  std::vector<char> scratch_;
+};
+
+}  // namespace im::comet

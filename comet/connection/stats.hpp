@@ -1,0 +1,62 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "comet/connection/close_reason.hpp"
+#include "comet/edge/edge_limits.hpp"
+
+namespace im::comet {
+
+/// Written by one thread, read by the scrape: a plain add without a locked instruction.
+class Counter {
+ public:
+  void add(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
+  void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+  void sub() { set(value() - 1); }
+  std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// Why a push did not reach a connection that was named for it.
+enum class DropReason : std::uint8_t {
+  kGone,          ///< the connection is no longer there
+  kNotOpen,       ///< it has not been told that it is authenticated yet
+  kNotAccepted,   ///< the session does not want this op
+  kOutboxFull,    ///< slow consumer, policy drop_newest
+  kSlowConsumer,  ///< slow consumer, policy close: the connection ends
+  kSocketError,
+  kRoomOverflow,  ///< the room stayed at its bound: oldest dropped
+  kCount
+};
+const char* label(DropReason reason);
+
+/// Counters of one worker, summed at scrape.
+struct WorkerStats {
+  Counter accepted;
+  Counter connections;  ///< gauge
+  Counter rooms;        ///< gauge
+  Counter sessions;     ///< gauge: connections with a session
+  Counter roomed;       ///< gauge: sessions with a main room
+  Counter authenticated;
+  Counter received_packets;
+  Counter received_bytes;
+  Counter pushed_messages;  ///< messages handed to a connection
+  Counter pushed_packets;   ///< writes for them: packets, merged
+  Counter written_bytes;
+  Counter sweeps;
+  Counter waiting_bytes;  ///< gauge: merged later
+  Counter bad_requests;   ///< op 12/14/16 without effect
+  std::array<Counter, static_cast<std::size_t>(CloseReason::kCount)> closed;
+  std::array<Counter, static_cast<std::size_t>(DropReason::kCount)> dropped;
+  std::array<Counter, static_cast<std::size_t>(Limit::kCount)> limited;
+
+  void drop(DropReason reason, std::uint64_t n = 1) { dropped[static_cast<std::size_t>(reason)].add(n); }
+  void refuse(Limit limit) { limited[static_cast<std::size_t>(limit)].add(); }
+  void close(CloseReason reason) { closed[static_cast<std::size_t>(reason)].add(); }
+};
+
+}  // namespace im::comet

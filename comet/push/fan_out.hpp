@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "comet/connection/connection_io.hpp"
+#include "comet/push/rendered_push.hpp"
+#include "comet/room/membership.hpp"
+#include "comet/room/room_sweep.hpp"
+#include "comet/wire/delivery.hpp"
+
+namespace im::comet {
+
+/// Brings the deliveries of the push stream to the connections of one worker: single sessions at once, rooms and
+/// broadcasts merged and in turns of bounded size, so that one room cannot starve others.
+class FanOut {
+ public:
+  FanOut(std::uint8_t worker, std::uint32_t turn, ConnectionIo& io, RoomTable& rooms, RoomSweeps& sweeps,
+         Membership& membership)
+      : worker_(worker), turn_(turn), io_(io), rooms_(rooms), sweeps_(sweeps), membership_(membership) {}
+
+  /// Takes this worker's part of a batch. The batch's token is kept only by rooms over their bound.
+  void apply(const DeliveryBatch& batch, TimePoint now);
+  /// One turn: starts due sweeps and visits up to `turn` connections of each. True: more to do at once.
+  bool run_turn(TimePoint now);
+  /// When run_turn has work again; nullopt = not before the next apply().
+  std::optional<TimePoint> next_due() const;
+  void expire(TimePoint now);
+
+ private:
+  static constexpr std::uint32_t kAllRoom = 0xfffffffe;
+
+  struct Sweep {
+    std::uint32_t room = 0;
+    std::vector<PushMessage> messages;
+    RenderedPush frames;  ///< of `messages`
+    std::uint32_t position = 0;
+    std::uint32_t end = 0;
+    std::int32_t speed = 0;
+    TimePoint started;
+    Duration spent{};
+  };
+
+  void to_sessions(const PushDelivery& delivery, bool gather);
+  void to_session(std::uint32_t slot, RenderedPush& push, bool gather);
+  void look_up(const PushDelivery& delivery, RenderedPush& push);
+  void start(RoomSweeps::Batch batch, TimePoint now);
+  void visit_room(Sweep& sweep, std::uint32_t until);
+  void visit_all(Sweep& sweep, std::uint32_t until);
+  void to_everybody(Sweep& sweep, std::uint32_t slot);
+  void write_all(Sweep& sweep, std::uint32_t slot);
+  template <class Refused>
+  void write_singles(Sweep& sweep, std::uint32_t slot, Refused refused);
+  std::uint32_t allowed_until(const Sweep& sweep, TimePoint now) const;
+  void count(Sent sent, std::size_t messages);
+  void finish(const Sweep& sweep, TimePoint now);
+
+  std::uint8_t worker_;
+  std::uint32_t turn_;
+  ConnectionIo& io_;
+  RoomTable& rooms_;
+  RoomSweeps& sweeps_;
+  Membership& membership_;
+  std::deque<Sweep> running_;
+};
+
+}  // namespace im::comet

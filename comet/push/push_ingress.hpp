@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "comet/connection/stats.hpp"
+#include "comet/push/applied_marks.hpp"
+#include "comet/wire/delivery.hpp"
+#include "comet/worker.hpp"
+
+namespace im::comet {
+
+/// A delivery of the push stream with its place in Kafka.
+struct PlacedDelivery {
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  PushDelivery delivery;
+};
+
+struct IngressStats {
+  std::atomic<std::uint64_t> batches{0}, applied{0}, skipped{0}, malformed{0}, missed{0}, streams{0},
+      streams_refused{0};
+};
+
+/// The gate between push streams and workers: applies each record once, hands a batch to every worker once, and says
+/// when all of them have taken it. gRPC threads.
+class PushIngress {
+ public:
+  /// `on_missed`: pushes for this comet were dropped; any thread.
+  explicit PushIngress(std::vector<Worker*> workers, std::function<void()> on_missed = {})
+      : workers_(std::move(workers)), on_missed_(std::move(on_missed)) {}
+
+  /// `taken` runs once, on any thread, when the batch has been taken (at once when nothing was new).
+  void apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted,
+             std::vector<PlacedDelivery> batch, std::function<void()> taken);
+  void missed();
+  IngressStats& stats() { return stats_; }
+
+ private:
+  std::vector<Worker*> workers_;
+  std::function<void()> on_missed_;
+  AppliedMarks marks_;
+  IngressStats stats_;
+};
+
+}  // namespace im::comet

@@ -1,0 +1,111 @@
+#include "comet/room/room_sweep.hpp"
+
+#include <algorithm>
+
+#include "common/wire/packet.hpp"
+
+namespace im::comet {
+
+namespace {
+std::size_t cost(const PushMessage& message) { return message.body->size() + wire::kHeaderSize; }
+}  // namespace
+
+RoomSweeps::Pushed RoomSweeps::push(std::uint32_t index, PushMessage message, const TokenRef& token, TimePoint now) {
+  Room& room = rooms_[index];
+  const std::size_t bytes = cost(message);
+  room.bytes += bytes;
+  waiting_bytes_ += bytes;
+  room.waiting.push_back({std::move(message), room.bytes > config_.queue_bytes ? token : nullptr});
+  const Pushed result{apply_bound(room, now)};
+  queue(index, room, now);
+  return result;
+}
+
+void RoomSweeps::queue(std::uint32_t index, Room& room, TimePoint now) {
+  if (room.queued || room.running || room.waiting.empty()) return;
+  room.queued = true;
+  due_.push({std::max(now, room.not_before), order_++, index});
+}
+
+void RoomSweeps::pop_front(Room& room) {
+  const std::size_t bytes = cost(room.waiting.front().message);
+  room.bytes -= bytes;
+  waiting_bytes_ -= bytes;
+  room.waiting.pop_front();
+}
+
+std::uint32_t RoomSweeps::apply_bound(Room& room, TimePoint now) {
+  if (room.bytes <= config_.queue_bytes) {
+    room.full_since.reset();
+    return 0;
+  }
+  if (!room.full_since) room.full_since = now;
+  if (now - *room.full_since < config_.overflow_after) return 0;
+  std::uint32_t dropped = 0;
+  for (; room.bytes > config_.queue_bytes; ++dropped) pop_front(room);
+  for (auto& waiting : room.waiting) waiting.token.reset();  // the stream goes on
+  room.full_since.reset();
+  return dropped;
+}
+
+std::optional<RoomSweeps::Batch> RoomSweeps::start_next(TimePoint now) {
+  std::uint32_t index = 0;
+  for (;; due_.pop()) {
+    if (due_.empty() || due_.top().at > now) return std::nullopt;
+    index = due_.top().room;
+    const auto found = rooms_.find(index);
+    if (found != rooms_.end() && found->second.queued) break;  // else: the entry of a forgotten room
+  }
+  due_.pop();
+  Room& room = rooms_[index];
+  room.queued = false;
+  room.running = true;
+  room.started = now;
+  Batch batch{index, {}};
+  std::size_t bytes = 0;
+  while (!room.waiting.empty()) {
+    bytes += cost(room.waiting.front().message);
+    if (!batch.messages.empty() && bytes > config_.max_batch_bytes) break;
+    batch.messages.push_back(room.waiting.front().message);
+    pop_front(room);
+  }
+  if (room.bytes <= config_.queue_bytes) room.full_since.reset();
+  return batch;
+}
+
+bool RoomSweeps::finished(std::uint32_t index, Duration spent, TimePoint now) {
+  Room& room = rooms_[index];
+  const auto rest = std::chrono::duration_cast<Duration>(spent / config_.share);
+  room.running = false;
+  room.not_before = room.started + std::clamp(rest, config_.min_interval, config_.max_interval);
+  if (!room.waiting.empty()) {
+    queue(index, room, now);
+    return false;
+  }
+  return true;
+}
+
+void RoomSweeps::forget(std::uint32_t index) {
+  const auto found = rooms_.find(index);
+  if (found == rooms_.end()) return;
+  waiting_bytes_ -= found->second.bytes;
+  rooms_.erase(found);
+}
+
+std::optional<TimePoint> RoomSweeps::next_due() const {
+  if (due_.empty()) return std::nullopt;
+  return due_.top().at;
+}
+
+std::uint32_t RoomSweeps::expire(TimePoint now) {
+  std::uint32_t dropped = 0;
+  for (auto it = rooms_.begin(); it != rooms_.end();) {
+    dropped += apply_bound(it->second, now);
+    const Room& room = it->second;
+    const bool forgettable = room.waiting.empty() && !room.running && !room.queued && room.not_before <= now;
+    it = forgettable ? rooms_.erase(it) : std::next(it);
+  }
+  return dropped;
+}
+
+}  // namespace im::comet

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <functional>
+
+#include <grpcpp/support/server_callback.h>
+
+#include "comet/cluster/control.hpp"
+#include "im/comet.pb.h"
+
+namespace im::comet {
+
+/// Asks for what this comet holds; the answer may come on any thread, or never when the comet stops.
+using SnapshotSource = std::function<void(SlotSet slots, std::function<void(Holdings)> done)>;
+
+/// One answer to Snapshot (comet.proto), in parts of some thousand rows. Deletes itself.
+grpc::ServerWriteReactor<SnapshotPart>* start_snapshot(CometInstance self, const SnapshotRequest& request,
+                                                       const SnapshotSource& source);
+
+}  // namespace im::comet

@@ -1,0 +1,101 @@
+#include "logic/admin/kick_http.hpp"
+
+#include <optional>
+
+#include <boost/json/object.hpp>
+
+#include "logic/admin/answers.hpp"
+#include "logic/goim/http_answers.hpp"
+
+namespace im::logic {
+
+namespace {
+
+namespace json = boost::json;
+
+HttpResponse who_is_missing() {
+  return problem(400, "invalid", "give one parameter: \"uid\" (a number above 0) or \"key\"");
+}
+HttpResponse no_tokens() {
+  return problem(400, "invalid", "identity is \"open\": there are no tokens to revoke (identity.kind of logic)");
+}
+HttpResponse not_revoked(const Error& error) {
+  return problem(503, "unavailable", "the router did not take it, nothing was revoked: " + error.message);
+}
+
+std::optional<Who> who_of(const HttpRequest& request) {
+  const std::string* uid_text = request.parameter("uid");
+  const std::string* key = request.parameter("key");
+  if ((uid_text == nullptr) == (key == nullptr)) return std::nullopt;
+  if (key != nullptr) return key->empty() ? std::nullopt : std::optional(Who{Uid(), *key});
+  const auto uid = parse_number<std::int64_t>(*uid_text);
+  if (!uid || *uid <= 0) return std::nullopt;
+  return Who{Uid(*uid), {}};
+}
+
+}  // namespace
+
+void KickDesk::add_routes(HttpServer& server) {
+  server.route("POST", "/admin/v1/kick",
+               [this](const HttpRequest& request, HttpReply reply) { kick(request, std::move(reply)); });
+  server.route("POST", "/admin/v1/pardon",
+               [this](const HttpRequest& request, HttpReply reply) { pardon(request, std::move(reply)); });
+}
+
+void KickDesk::kick(const HttpRequest& request, HttpReply reply) {
+  const auto who = who_of(request);
+  if (!who) return reply(who_is_missing());
+  if (const std::string* text = request.parameter("revoke_s")) {
+    const auto seconds = parse_number<std::int64_t>(*text);
+    if (!seconds || *seconds < 1 || *seconds > Revocations::kLongest.count())
+      return reply(problem(400, "invalid", "parameter \"revoke_s\" is seconds, 1 to 86400 (a day)"));
+    if (revocations_ == nullptr) return reply(no_tokens());
+    return revoke(*who, std::chrono::seconds(*seconds), std::move(reply));
+  }
+  kicker_.kick(*who, [reply = std::move(reply)](const Result<std::int32_t>& closed) {
+    if (!closed.ok()) return reply(problem(503, "unavailable", "a comet did not answer: " + closed.error().message));
+    if (closed.value() == 0) return reply(problem(404, "not_found", "there is no live session"));
+    reply(answer(200, {{"kicked", closed.value()}}));
+  });
+}
+
+/// First the revocation, then the kick: nobody comes in between. Who was already past the check is met by the second
+/// kick.
+void KickDesk::revoke(const Who& who, std::chrono::seconds time, HttpReply reply) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (pending_.size() >= kMaxPending)
+      return reply(problem(503, "overloaded", "too many revocations at a time; nothing was revoked"));
+    pending_.push_back({monotonic_now() + again_, who});
+  }
+  revocations_->revoke(who, time, [this, who, time, reply = std::move(reply)](const Status& stored) {
+    if (!stored.ok()) return reply(not_revoked(stored.error()));
+    kicker_.kick(who, [time, reply](const Result<std::int32_t>& closed) {
+      if (!closed.ok())
+        return reply(problem(503, "unavailable", "revoked, but a comet did not answer: " + closed.error().message));
+      reply(answer(200, {{"kicked", closed.value()}, {"revoked_s", time.count()}}));
+    });
+  });
+}
+
+void KickDesk::pardon(const HttpRequest& request, HttpReply reply) {
+  const auto who = who_of(request);
+  if (!who) return reply(who_is_missing());
+  if (revocations_ == nullptr) return reply(no_tokens());
+  revocations_->pardon(*who, [reply = std::move(reply)](const Status& status) {
+    reply(status.ok() ? answer(200, {{"pardoned", true}})
+                      : problem(503, "unavailable", "the router did not take it: " + status.error().message));
+  });
+}
+
+void KickDesk::tick(TimePoint now) {
+  std::vector<Who> due;
+  {
+    const std::lock_guard lock(mutex_);
+    for (; !pending_.empty() && pending_.front().due <= now; pending_.pop_front())
+      due.push_back(std::move(pending_.front().who));
+  }
+  for (const Who& who : due) kicker_.kick(who, [](const Result<std::int32_t>&) {});
+}
+
+}  // namespace im::logic

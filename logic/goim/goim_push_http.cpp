@@ -1,0 +1,81 @@
+#include "logic/goim/goim_push_http.hpp"
+
+#include "logic/goim/http_answers.hpp"
+
+namespace im::logic {
+
+namespace {
+
+/// `failure` = goim's code when the broker or the router failed.
+PushService::Done answer_with(HttpReply reply, int failure) {
+  return [reply = std::move(reply), failure](const Status& status) {
+    reply(status.ok() ? goim_answer(0, "") : goim_answer(failure, status.error().message));
+  };
+}
+
+/// The int32 parameter, or nothing after a 400 was given. `nonzero`: goim's binding:"required".
+std::optional<std::int32_t> int32_parameter(const HttpRequest& request, const HttpReply& reply, const char* name,
+                                            bool nonzero) {
+  const std::string* text = request.parameter(name);
+  const auto value =
+      text == nullptr || text->empty() ? std::optional<std::int32_t>(0) : parse_number<std::int32_t>(*text);
+  if (!value) {
+    reply(bad_parameter(std::string("parameter \"") + name + "\" is not a 32-bit number"));
+    return std::nullopt;
+  }
+  if (nonzero && *value == 0) {
+    reply(bad_parameter(std::string("parameter \"") + name + "\" is required and must not be 0"));
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace
+
+void add_push_routes(HttpServer& server, PushService& push) {
+  server.route("POST", "/goim/push/keys", [&push](HttpRequest request, HttpReply reply) {
+    const auto operation = int32_parameter(request, reply, "operation", false);
+    if (!operation) return;
+    auto keys = request.parameters("keys");
+    if (keys.empty()) {
+      reply(goim_answer(-400, ""));
+      return;
+    }
+    push.to_keys(*operation, std::move(keys), std::move(request.body), answer_with(reply, -400));
+  });
+  server.route("POST", "/goim/push/mids", [&push](HttpRequest request, HttpReply reply) {
+    const auto operation = int32_parameter(request, reply, "operation", false);
+    if (!operation) return;
+    std::vector<std::int64_t> uids;
+    for (const std::string& text : request.parameters("mids")) {
+      const auto uid = parse_number<std::int64_t>(text);
+      if (!uid) {
+        reply(bad_parameter("parameter \"mids\": \"" + text +
+                            "\" is not a 64-bit number; repeat the parameter for more than one"));
+        return;
+      }
+      uids.push_back(*uid);
+    }
+    push.to_users(*operation, std::move(uids), std::move(request.body), answer_with(reply, -500));
+  });
+  server.route("POST", "/goim/push/room", [&push](HttpRequest request, HttpReply reply) {
+    const auto operation = int32_parameter(request, reply, "operation", true);
+    if (!operation) return;
+    const std::string* type = request.parameter("type");
+    const std::string* room = request.parameter("room");
+    if (type == nullptr || type->empty() || room == nullptr || room->empty()) {
+      reply(bad_parameter("parameters \"type\" and \"room\" are required"));
+      return;
+    }
+    push.to_room(*operation, *type + "://" + *room, std::move(request.body), answer_with(reply, -500));
+  });
+  server.route("POST", "/goim/push/all", [&push](HttpRequest request, HttpReply reply) {
+    const auto operation = int32_parameter(request, reply, "operation", true);
+    if (!operation) return;
+    const auto speed = int32_parameter(request, reply, "speed", false);
+    if (!speed) return;
+    push.to_all(*operation, *speed, std::move(request.body), answer_with(reply, -500));
+  });
+}
+
+}  // namespace im::logic

@@ -1,0 +1,31 @@
+#include "logic/goim/http_answers.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace im::logic {
+
+namespace {
+
+std::string body_of(int code, const std::string& message, const boost::json::value* data) {
+  boost::json::object object{{"code", code}, {"message", message}};
+  if (data != nullptr) object["data"] = *data;
+  return boost::json::serialize(object);
+}
+
+}  // namespace
+
+HttpResponse goim_answer(int code, const std::string& message, const boost::json::value* data) {
+  return {.status = 200,
+          .content_type = "application/json; charset=utf-8",
+          .body = body_of(code, message, data),
+          .headers = {}};
+}
+
+HttpResponse bad_parameter(const std::string& message) {
+  return {.status = 400,
+          .content_type = "text/plain; charset=utf-8",
+          .body = body_of(-400, message, nullptr),
+          .headers = {}};
+}
+
+}  // namespace im::logic

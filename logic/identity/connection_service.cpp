@@ -1,0 +1,126 @@
+#include "logic/identity/connection_service.hpp"
+
+#include "common/base/log.hpp"
+#include "common/wire/packet.hpp"
+
+namespace im::logic {
+
+namespace {
+
+bool is_refusal(const Error& error) {
+  return error.code == Error::Code::kInvalid || error.code == Error::Code::kDenied ||
+         error.code == Error::Code::kOverloaded;
+}
+
+}  // namespace
+
+bool ConnectionService::refuses_origin(const Ask& ask) {
+  if (client_.any_origin || ask.unchecked_origin.empty()) return false;
+  ++stats_.foreign_origin;
+  const std::lock_guard lock(told_mutex_);
+  if (const std::uint64_t times = told_.tell(monotonic_now())) {
+    log::warn(
+        "a browser is refused: ws.origins of its comet is empty and identity is not \"open\"; list the origins of your "
+        "pages there",
+        {{"origin", ask.unchecked_origin}, {"times", times}});
+  }
+  return true;
+}
+
+void ConnectionService::connect(const Ask& ask, ConnectDone done) {
+  if (refuses_origin(ask)) {
+    done(Error{Error::Code::kDenied, "the origin of this page is not in ws.origins of the comet"});
+    return;
+  }
+  AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.dialect};
+  authenticator_.identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
+    if (!identity.ok()) return fail(identity.error(), done);
+    admit(ask, std::move(identity).value(), std::move(done));
+  });
+}
+
+void ConnectionService::fail(const Error& error, const ConnectDone& done) {
+  ++(is_refusal(error) ? stats_.refused : stats_.failed);
+  done(error);
+}
+
+/// Before the bind, which ends the older session of a key: a revoked token must not.
+void ConnectionService::admit(const Ask& ask, Identity identity, ConnectDone done) {
+  if (revocations_ == nullptr || !identity.revocable) return bind(ask, std::move(identity), std::move(done));
+  const auto who = std::make_shared<Identity>(std::move(identity));
+  revocations_->check(*who, [this, ask, who, done = std::move(done)](const Status& status) mutable {
+    if (status.ok()) return bind(ask, std::move(*who), std::move(done));
+    if (is_refusal(status.error())) ++stats_.revoked;
+    fail(status.error(), done);
+  });
+}
+
+void ConnectionService::bind(const Ask& ask, Identity identity, ConnectDone done) {
+  SessionInfo session;
+  session.uid = identity.uid;
+  session.key = identity.key;
+  session.comet = ask.comet;
+  session.conn = ask.conn;
+  session.platform = identity.platform;
+  session.client_ip = ask.client_ip;
+  session.room = identity.room;
+  session.gone = ask.gone;
+  session.max_sessions = ask.dialect == Dialect::kV1 ? v1_.max_sessions : client_.max_sessions;
+  directory_.bind(std::move(session), [this, ask, identity = std::move(identity), done = std::move(done)](
+                                          const Result<BindAnswer>& bound) { on_bound(ask, identity, bound, done); });
+}
+
+void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result<BindAnswer>& bound,
+                                 const ConnectDone& done) {
+  if (!bound.ok()) {
+    const bool full = bound.error().code == Error::Code::kOverloaded;
+    // goim v1 knows one refusal; v2 clients are told to come later.
+    const auto refusal = ask.dialect == Dialect::kV1 ? Error::Code::kDenied : Error::Code::kOverloaded;
+    // A dead router is not the client's fault: it may come back at once.
+    return fail(full ? Error{refusal, bound.error().message}
+                     : Error{Error::Code::kUnavailable, "router: " + bound.error().message},
+                done);
+  }
+  ++stats_.ok;
+  const HeartbeatPolicy heartbeat = ask.dialect == Dialect::kV1 ? HeartbeatPolicy{v1_.deadline, 1} : client_.heartbeat;
+  Grant grant{std::move(identity), bound.value().epoch, heartbeat, {}};
+  for (const SessionInfo& old : bound.value().replaced) {
+    if (old.comet == ask.comet) grant.replaced.push_back(old.conn);
+  }
+  done(std::move(grant));
+}
+
+void ConnectionService::disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done) {
+  stats_.disconnects += sessions.size();
+  directory_.unbind(std::move(sessions), std::move(done));
+}
+
+void ConnectionService::receive(const Packet& packet, std::function<void(Answer)> done) {
+  ++stats_.received;
+  if (packet.op != wire::kOpAuth || revocations_ == nullptr) return done({});
+  AuthAsk shown{packet.body, "", packet.client_ip, packet.transport, Dialect::kV2};
+  authenticator_.identify(std::move(shown), [this, packet, done = std::move(done)](Result<Identity> identity) mutable {
+    if (identity.ok() && identity.value().uid == packet.uid)
+      return renew(packet, std::move(identity).value(), std::move(done));
+    ++stats_.not_renewed;
+    done({});
+  });
+}
+
+void ConnectionService::renew(const Packet& packet, Identity identity, std::function<void(Answer)> done) {
+  identity.key = packet.key;
+  revocations_->check(identity, [this, ends = identity.expires_s, done = std::move(done)](const Status& status) {
+    if (!status.ok()) {
+      ++stats_.not_renewed;
+      return done({});
+    }
+    ++stats_.renewed;
+    Answer answer;
+    answer.op = wire::kOpAuthReply;
+    answer.renewed = true;
+    answer.expires_s = ends;
+    done(std::move(answer));
+  });
+}
+
+}  // namespace im::logic

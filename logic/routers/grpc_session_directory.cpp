@@ -1,0 +1,113 @@
+#include "logic/routers/grpc_session_directory.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "logic/routers/locate_batcher.hpp"
+#include "logic/routers/router_locate.hpp"
+#include "logic/routers/router_login.hpp"
+
+namespace im::logic {
+
+namespace {
+
+namespace rt = im::router;
+constexpr std::size_t kMaxWaiting = 20000;
+
+/// Adds up what the routers say; the numbers of connections come from the one that keeps the node registry.
+class OnlineSum {
+ public:
+  explicit OnlineSum(const OnlineAsk& ask) : ask_(ask) {
+    for (const auto& room : ask.rooms) answer_.rooms.emplace_back(room, 0);
+  }
+
+  void add(const rt::OnlineReply& reply, bool registry) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& room : reply.top()) answer_.top.emplace_back(room.room(), room.count());
+    for (int at = 0; at < reply.rooms_size() && at < static_cast<int>(answer_.rooms.size()); ++at)
+      answer_.rooms[static_cast<std::size_t>(at)].second += reply.rooms(at).count();
+    if (registry) {
+      answer_.connections = reply.conn_count();
+      answer_.addresses = reply.ip_count();
+    }
+    answer_.sessions += reply.session_count();
+    answer_.users += reply.user_count();
+    answer_.room_count += reply.room_count();
+    any_ = true;
+  }
+  bool any() const { return any_; }
+
+  OnlineAnswer take() {
+    std::stable_sort(answer_.top.begin(), answer_.top.end(), [](const auto& a, const auto& b) {
+      return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
+    answer_.top.resize(std::min(answer_.top.size(), static_cast<std::size_t>(std::max(0, ask_.top_limit))));
+    return std::move(answer_);
+  }
+
+ private:
+  const OnlineAsk ask_;
+  std::mutex mutex_;
+  OnlineAnswer answer_;
+  bool any_ = false;
+};
+
+class Directory final : public GrpcSessionDirectory {
+ public:
+  explicit Directory(RouterCalls& calls)
+      : calls_(calls),
+        batcher_(
+            [this](LocateAsk ask, Done<LocateAnswer> done) {
+              locate_at_routers(calls_, std::move(ask),
+                                [done = std::move(done)](LocateAnswer answer) { done(std::move(answer)); });
+            },
+            kMaxWaiting) {}
+
+  void locate(LocateAsk ask, Done<LocateAnswer> done) override { batcher_.locate(std::move(ask), std::move(done)); }
+  std::uint64_t locate_calls() const override { return batcher_.calls(); }
+
+  void bind(SessionInfo session, Done<BindAnswer> done) override { bind_at_routers(calls_, session, std::move(done)); }
+  void unbind(std::vector<SessionEnd> sessions, Done<std::int32_t> done) override {
+    unbind_at_routers(calls_, sessions, std::move(done));
+  }
+
+  void online(OnlineAsk ask, Done<OnlineAnswer> done) override {
+    rt::OnlineRequest request;
+    request.set_top_type(ask.top_type);
+    request.set_top_limit(ask.top_limit);
+    for (const auto& room : ask.rooms) request.add_rooms(room);
+    const std::vector<int> routers = calls_.map().answering();
+    if (routers.empty()) return done(Error{Error::Code::kUnavailable, "no router answers"});
+    const int registry = calls_.map().owner_index(kRegistrySlot);
+    auto sum = std::make_shared<OnlineSum>(ask);
+    // A router that does not answer is left out: the numbers are for people.
+    const auto all = std::make_shared<WhenAll>([sum, done = std::move(done)](const Status&) {
+      if (!sum->any()) return done(Error{Error::Code::kUnavailable, "no router answers"});
+      done(sum->take());
+    });
+    std::vector<std::function<void(Status)>> settles;
+    for (std::size_t i = 0; i < routers.size(); ++i) settles.push_back(WhenAll::one_of(all));
+    for (std::size_t i = 0; i < routers.size(); ++i) {
+      auto copy = request;
+      calls_.to_router<rt::OnlineReply>(
+          routers[i], std::move(copy), &RouterCalls::Async::Online, calls_.deadline(),
+          [sum, settle = settles[i], keeps = routers[i] == registry](const Result<rt::OnlineReply>& reply) {
+            if (reply.ok()) sum->add(reply.value(), keeps);
+            settle(Ok{});
+          });
+    }
+  }
+
+ private:
+  RouterCalls& calls_;
+  LocateBatcher batcher_;
+};
+
+}  // namespace
+
+std::unique_ptr<GrpcSessionDirectory> make_grpc_session_directory(RouterCalls& calls) {
+  return std::make_unique<Directory>(calls);
+}
+
+}  // namespace im::logic

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+
+#include "logic/routers/router_calls.hpp"
+#include "logic/routers/session_directory.hpp"
+
+namespace im::logic {
+
+/// SessionDirectory over the routers. Locate calls are gathered (see LocateBatcher).
+class GrpcSessionDirectory : public SessionDirectory {
+ public:
+  virtual std::uint64_t locate_calls() const = 0;
+};
+std::unique_ptr<GrpcSessionDirectory> make_grpc_session_directory(RouterCalls& calls);
+
+}  // namespace im::logic

@@ -1,0 +1,160 @@
+#include "logic/routers/router_login.hpp"
+
+#include <atomic>
+#include <map>
+#include <set>
+
+#include "logic/routers/session_convert.hpp"
+
+namespace im::logic {
+
+namespace {
+
+namespace rt = im::router;
+
+class Login : public std::enable_shared_from_this<Login> {
+ public:
+  Login(RouterCalls& calls, SessionInfo session, SessionDirectory::Done<BindAnswer> done)
+      : calls_(calls), session_(std::move(session)), done_(std::move(done)) {}
+
+  void bind() {
+    rt::BindRequest request;
+    fill(*request.mutable_session(), session_);
+    request.set_max_sessions(session_.max_sessions);
+    calls_.to_owner<rt::BindReply>(
+        home_slot(session_.uid.value(), session_.key), std::move(request), &RouterCalls::Async::Bind,
+        [self = shared_from_this()](const Result<rt::BindReply>& reply) { self->bound(reply); }, session_.gone);
+  }
+
+ private:
+  void bound(const Result<rt::BindReply>& result) {
+    if (!result.ok()) return done_(result.error());
+    const rt::BindReply& reply = result.value();
+    answer_.epoch = SessionEpoch(reply.session_epoch());
+    keep(reply.replaced());
+    if (reply.superseded()) return superseded();
+    if (!reply.key_elsewhere()) return displace(reply.former_elsewhere());
+    rt::TakeKeyRequest request;
+    request.set_uid(session_.uid.value());
+    request.set_key(session_.key);
+    request.set_session_epoch(answer_.epoch.value());
+    calls_.to_owner<rt::TakeKeyReply>(
+        slot_of(session_.key), std::move(request), &RouterCalls::Async::TakeKey,
+        [self = shared_from_this()](const Result<rt::TakeKeyReply>& taken) { self->key_taken(taken); });
+  }
+
+  void key_taken(const Result<rt::TakeKeyReply>& result) {
+    if (!result.ok()) return give_up(result.error());
+    keep(result.value().replaced());
+    if (result.value().superseded()) {
+      unbind();
+      return superseded();
+    }
+    displace(result.value().former_elsewhere());
+  }
+
+  void displace(std::int64_t former) {
+    if (former <= 0) return done_(std::move(answer_));
+    rt::DisplaceRequest request;
+    request.set_uid(former);
+    request.set_key(session_.key);
+    request.set_session_epoch(answer_.epoch.value());
+    calls_.to_owner<rt::DisplaceReply>(slot_of(former), std::move(request), &RouterCalls::Async::Displace,
+                                       [self = shared_from_this()](const Result<rt::DisplaceReply>& displaced) {
+                                         if (!displaced.ok()) return self->give_up(displaced.error());
+                                         self->keep(displaced.value().replaced());
+                                         self->done_(std::move(self->answer_));
+                                       });
+  }
+
+  /// A call that was made twice finds the session of its first time.
+  template <class List>
+  void keep(const List& replaced) {
+    for (auto& info : infos_of(replaced)) {
+      if (info.conn != session_.conn || info.comet != session_.comet) answer_.replaced.push_back(std::move(info));
+    }
+  }
+
+  void superseded() { done_(Error{Error::Code::kUnavailable, "a newer login has this key"}); }
+  void give_up(const Error& error) {
+    unbind();
+    done_(error);
+  }
+  void unbind() {
+    unbind_at_routers(calls_, {{session_.uid, session_.key, answer_.epoch}}, [](const Result<std::int32_t>&) {});
+  }
+
+  RouterCalls& calls_;
+  const SessionInfo session_;
+  SessionDirectory::Done<BindAnswer> done_;
+  BindAnswer answer_;
+};
+
+/// What one router is to unbind, and which of it must be in its slots.
+struct Share {
+  rt::UnbindRequest request;
+  std::set<std::uint32_t> homes, keys;
+};
+
+bool all_here(const Share& share, const rt::UnbindReply& reply) {
+  for (const auto at : reply.not_home()) {
+    if (share.homes.contains(at)) return false;
+  }
+  for (const auto at : reply.not_key()) {
+    if (share.keys.contains(at)) return false;
+  }
+  return true;
+}
+
+std::map<int, Share> shares_of(const routers::RouterMap& map, const std::vector<SessionEnd>& sessions) {
+  std::map<int, Share> shares;
+  for (const SessionEnd& session : sessions) {
+    const int home = map.owner_index(home_slot(session.uid.value(), session.key));
+    const int key = map.owner_index(slot_of(session.key));
+    for (const int index : std::set{home, key}) {
+      Share& share = shares[index];
+      const auto at = static_cast<std::uint32_t>(share.request.sessions_size());
+      auto& out = *share.request.add_sessions();
+      out.set_uid(session.uid.value());
+      out.set_key(session.key);
+      out.set_session_epoch(session.epoch.value());
+      if (index == home) share.homes.insert(at);
+      if (index == key) share.keys.insert(at);
+    }
+  }
+  return shares;
+}
+
+}  // namespace
+
+void bind_at_routers(RouterCalls& calls, const SessionInfo& session, SessionDirectory::Done<BindAnswer> done) {
+  std::make_shared<Login>(calls, session, std::move(done))->bind();
+}
+
+void unbind_at_routers(RouterCalls& calls, const std::vector<SessionEnd>& sessions,
+                       SessionDirectory::Done<std::int32_t> done) {
+  auto shares = shares_of(calls.map(), sessions);
+  if (shares.empty()) return done(0);
+  auto removed = std::make_shared<std::atomic<std::int32_t>>(0);
+  const auto all = std::make_shared<WhenAll>([removed, done = std::move(done), &calls](const Status& status) {
+    if (status.ok()) return done(removed->load());
+    calls.map().refresh();
+    done(status.error());
+  });
+  std::vector<std::function<void(Status)>> settles;
+  for (std::size_t i = 0; i < shares.size(); ++i) settles.push_back(WhenAll::one_of(all));
+  std::size_t next = 0;
+  for (auto& [index, share] : shares) {
+    auto request = share.request;
+    calls.to_router<rt::UnbindReply>(
+        index, std::move(request), &RouterCalls::Async::Unbind, calls.deadline(),
+        [removed, share = std::move(share), settle = settles[next++]](const Result<rt::UnbindReply>& reply) {
+          if (!reply.ok()) return settle(reply.error());
+          *removed += reply.value().removed();
+          settle(all_here(share, reply.value()) ? Status(Ok{})
+                                                : Status(Error{Error::Code::kUnavailable, "slots are moving"}));
+        });
+  }
+}
+
+}  // namespace im::logic

@@ -1,0 +1,150 @@
+#include "router/kv/kv_rpc.hpp"
+
+#include <charconv>
+#include <mutex>
+
+#include "common/base/clock.hpp"
+#include "common/base/slot.hpp"
+#include "im/kv.grpc.pb.h"
+#include "router/kv/expiring_table.hpp"
+
+namespace im::router {
+
+namespace {
+
+constexpr std::size_t kMaxKey = 256;
+constexpr std::size_t kMaxValue = 64U * 1024;
+constexpr std::int64_t kMaxTtlMs = 24LL * 3600 * 1000;
+const grpc::Status kNotOwner{grpc::StatusCode::ABORTED, "another router has this slot"};
+
+/// "v/<key>" at the key's slot, value: "<Unix time of its end in ms> <value>".
+constexpr std::string_view kField = "v/";
+std::string field_of(const std::string& key) { return std::string(kField) + key; }
+
+std::string encode(const std::string& value, TimePoint until) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - monotonic_now()).count();
+  return std::to_string(unix_ms() + left) + " " + value;
+}
+
+class Service final : public KvRpc, public Kv::CallbackService {
+ public:
+  Service(std::size_t max_bytes, SlotJournal& journal, std::function<bool()> firm)
+      : table_(max_bytes), journal_(journal), firm_(std::move(firm)) {}
+  grpc::Service& service() override { return *this; }
+
+  KvStats stats() const override {
+    const std::lock_guard lock(mutex_);
+    return {table_.size(), table_.bytes(), refused_full_};
+  }
+
+  grpc::ServerUnaryReactor* Put(grpc::CallbackServerContext* context, const KvPutRequest* request,
+                                KvPutReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(put(*request, *reply));
+    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* context, const KvGetRequest* request,
+                                KvGetReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(get(request->key(), *reply));
+    return reactor;
+  }
+
+  grpc::ServerUnaryReactor* Remove(grpc::CallbackServerContext* context, const KvRemoveRequest* request,
+                                   KvRemoveReply*) override {
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(remove(request->key()));
+    return reactor;
+  }
+
+  // ---- slots
+
+  void load(std::size_t, const SlotFields& fields) override {
+    const std::lock_guard lock(mutex_);
+    const TimePoint now = monotonic_now();
+    for (const auto& [field, text] : fields) {
+      if (!field.starts_with(kField)) continue;
+      std::int64_t until = 0;
+      const char* const end = text.data() + text.size();
+      const auto number = std::from_chars(text.data(), end, until);
+      if (number.ec != std::errc() || number.ptr == end || until <= unix_ms()) continue;
+      table_.put(field.substr(kField.size()), std::string(number.ptr + 1, end),
+                 now + std::chrono::milliseconds(until - unix_ms()), true, now, nullptr);
+    }
+  }
+  void own(std::size_t slot, std::uint64_t) override {
+    const std::lock_guard lock(mutex_);
+    owned_.set(slot);
+  }
+  void disown(std::size_t slot) override {
+    const std::lock_guard lock(mutex_);
+    owned_.reset(slot);
+    std::vector<std::string> keys;
+    table_.for_each([&](const std::string& key, const std::string&, TimePoint) {
+      if (slot_of(key) == slot) keys.push_back(key);
+    });
+    for (const auto& key : keys) table_.remove(key);
+  }
+  std::vector<SlotWrite> dump(std::size_t slot) override {
+    std::vector<SlotWrite> writes;
+    const std::lock_guard lock(mutex_);
+    table_.for_each([&](const std::string& key, const std::string& value, TimePoint until) {
+      if (slot_of(key) == slot) writes.push_back({field_of(key), encode(value, until)});
+    });
+    return writes;
+  }
+
+ private:
+  grpc::Status get(const std::string& key, KvGetReply& reply) {
+    const std::lock_guard lock(mutex_);
+    if (!firm_() || !owned_[slot_of(key)]) return kNotOwner;
+    const std::string* value = table_.find(key, monotonic_now());
+    reply.set_found(value != nullptr);
+    if (value != nullptr) reply.set_value(*value);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status remove(const std::string& key) {
+    const std::size_t slot = slot_of(key);
+    const std::lock_guard lock(mutex_);
+    if (!firm_() || !owned_[slot]) return kNotOwner;
+    table_.remove(key);
+    journal_.erase(slot, field_of(key));
+    return grpc::Status::OK;
+  }
+
+  grpc::Status put(const KvPutRequest& request, KvPutReply& reply) {
+    if (request.key().empty() || request.key().size() > kMaxKey || request.value().size() > kMaxValue ||
+        request.ttl_ms() < 1 || request.ttl_ms() > kMaxTtlMs)
+      return {grpc::StatusCode::INVALID_ARGUMENT,
+              "key of 1 to 256 bytes, value of at most 64 KiB, time to live of 1 ms to 24 h"};
+    const std::size_t slot = slot_of(request.key());
+    const TimePoint now = monotonic_now();
+    const TimePoint until = now + std::chrono::milliseconds(request.ttl_ms());
+    const std::lock_guard lock(mutex_);
+    if (!firm_() || !owned_[slot]) return kNotOwner;
+    const auto put =
+        table_.put(request.key(), request.value(), until, request.if_absent(), now, reply.mutable_existing());
+    reply.set_stored(put == ExpiringTable::Put::kStored);
+    if (reply.stored()) journal_.put(slot, field_of(request.key()), encode(request.value(), until));
+    if (put != ExpiringTable::Put::kFull) return grpc::Status::OK;
+    ++refused_full_;
+    return {grpc::StatusCode::RESOURCE_EXHAUSTED, "the table of idempotency keys is full (router: kv.max_bytes)"};
+  }
+
+  mutable std::mutex mutex_;
+  ExpiringTable table_;
+  SlotSet owned_;
+  SlotJournal& journal_;
+  const std::function<bool()> firm_;
+  std::uint64_t refused_full_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<KvRpc> make_kv_rpc(std::size_t max_bytes, SlotJournal& journal, std::function<bool()> firm) {
+  return std::make_unique<Service>(max_bytes, journal, std::move(firm));
+}
+
+}  // namespace im::router

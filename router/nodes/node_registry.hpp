@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "common/base/clock.hpp"
+#include "common/base/ids.hpp"
+#include "common/base/result.hpp"
+#include "router/slots/slot_journal.hpp"
+#include "router/slots/slot_store.hpp"
+
+namespace im::router {
+
+enum class NodeKind : std::uint8_t { kComet = 1, kLogic = 2, kJob = 3, kRouter = 4 };
+
+/// One node of the cluster: what it says of itself, and its lease.
+struct NodeRow {
+  NodeKind kind = NodeKind::kComet;
+  std::string name, grpc_address, ops_address, region, zone, env, hostname, version;
+  std::vector<std::string> addresses;
+  std::int64_t weight = 0;
+  bool offline = false;
+  bool draining = false;
+  CometNumber number;  ///< comets only
+  InstanceEpoch epoch;
+  std::int64_t registered_ms = 0;
+  std::int64_t renewed_ms = 0;
+  std::int64_t connections = 0;
+  std::int64_t addresses_seen = 0;
+  std::int64_t roomless = 0;  ///< sessions without a main room
+  TimePoint lease_until;
+  bool restoring = false;  ///< the routers are still asking it what it holds
+};
+
+/// The nodes that are alive. A node renews one lease; when it ends, everything of that instance is gone at once. One
+/// router leads: it has the registry's slot and keeps the leases; the others follow its list. Pure; the caller guards
+/// it.
+class NodeRegistry {
+ public:
+  NodeRegistry(Duration lease, SlotJournal& journal) : lease_(lease), journal_(journal) {}
+
+  // ---- follower and leader
+  /// The leader's list: the comets that went and those that came.
+  struct Changes {
+    std::vector<CometInstance> gone, came;
+  };
+  Changes follow(std::vector<NodeRow> nodes);
+  /// What the store has of the registry's slot; what is known better stays.
+  Changes load(const SlotFields& fields);
+  /// From here on this router keeps the leases: every node has a whole one from now.
+  void lead(TimePoint now);
+  /// This process stood still: nobody could renew.
+  void extend(Duration by);
+  /// Another router keeps them.
+  void resign() { leading_ = false; }
+  bool leading() const { return leading_; }
+  std::vector<SlotWrite> dump() const;
+
+  struct Registered {
+    CometInstance self;
+    bool kept = false;
+  };
+  /// Conflict when another address holds a live lease under this name. `previous`: what a comet was before the router
+  /// lost its memory; granted when its number is free and no higher epoch was given under its name.
+  Result<Registered> add(NodeRow node, CometInstance previous, TimePoint now, std::int64_t now_ms);
+
+  enum class Lease : std::uint8_t { kOk, kUnknown, kFenced };
+  struct Load {
+    std::int64_t connections = 0, addresses = 0, weight = 0;
+    bool offline = false, draining = false;
+    std::int64_t roomless = 0;
+  };
+  Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const Load& load, TimePoint now,
+              std::int64_t now_ms);
+  bool remove(NodeKind kind, const std::string& name, InstanceEpoch epoch);
+  /// Ends leases that are over; the comets that went.
+  std::vector<CometInstance> expire(TimePoint now);
+
+  bool alive(CometInstance comet) const;
+  /// Never heard of, not even of a newer instance: it may have registered a moment ago.
+  bool unheard(CometInstance comet) const;
+  std::vector<NodeRow> list(std::optional<NodeKind> kind) const;
+  std::uint64_t version() const { return version_; }  ///< changes when the list does
+  Duration lease() const { return lease_; }
+
+ private:
+  using Id = std::pair<NodeKind, std::string>;
+  CometNumber number_for(const std::string& name, CometNumber wanted);
+  void remember(const NodeRow& comet);
+
+  Duration lease_;
+  SlotJournal& journal_;
+  bool leading_ = false;
+  std::map<Id, NodeRow> nodes_;
+  std::map<Id, InstanceEpoch> last_epoch_;
+  std::unordered_map<std::string, CometNumber> numbers_;    ///< by name; never given to another
+  std::unordered_map<std::uint32_t, InstanceEpoch> alive_;  ///< by number
+  std::vector<CometInstance> superseded_;
+  std::uint64_t version_ = 1;
+};
+
+}  // namespace im::router

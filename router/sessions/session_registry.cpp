@@ -1,0 +1,271 @@
+#include "router/sessions/session_registry.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace im::router {
+
+namespace {
+std::size_t home_of(Uid uid, const std::string& key) { return home_slot(uid.value(), key); }
+}  // namespace
+
+SessionRegistry::SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms,
+                                 SlotJournal& journal)
+    : alive_(std::move(alive)), now_ms_(std::move(now_ms)), journal_(journal) {}
+
+SessionEpoch SessionRegistry::mint() {
+  const std::uint64_t clock = static_cast<std::uint64_t>(now_ms_()) << 20;
+  std::uint64_t last = last_epoch_.load();
+  std::uint64_t next = 0;
+  do {
+    next = std::max(last + 1, clock);
+  } while (!last_epoch_.compare_exchange_weak(last, next));
+  return SessionEpoch(next);
+}
+
+void SessionRegistry::raise_epoch(SessionEpoch seen) {
+  std::uint64_t last = last_epoch_.load();
+  while (last < seen.value() && !last_epoch_.compare_exchange_weak(last, seen.value())) {
+  }
+}
+
+// ---- rows of one slot; the caller holds its mutex
+
+SessionRow* SessionRegistry::find(Slot& slot, Uid uid, const std::string& key) {
+  if (uid.value() <= 0) {
+    const auto found = slot.by_key.find(key);
+    return found == slot.by_key.end() ? nullptr : &found->second;
+  }
+  const auto user = slot.by_uid.find(uid.value());
+  if (user == slot.by_uid.end()) return nullptr;
+  const auto found =
+      std::find_if(user->second.begin(), user->second.end(), [&](const SessionRow& row) { return row.key == key; });
+  return found == user->second.end() ? nullptr : &*found;
+}
+
+void SessionRegistry::insert(Slot& slot, const SessionRow& row) {
+  ++sessions_;
+  if (row.uid.value() <= 0) {
+    slot.by_key.emplace(row.key, row);
+    return;
+  }
+  auto& rows = slot.by_uid[row.uid.value()];
+  if (rows.empty()) ++users_;
+  rows.push_back(row);
+}
+
+void SessionRegistry::erase(Slot& slot, Uid uid, const std::string& key) {
+  journal_.erase(home_of(uid, key), session_field(uid, key));
+  --sessions_;
+  if (uid.value() <= 0) {
+    slot.by_key.erase(key);
+    return;
+  }
+  const auto user = slot.by_uid.find(uid.value());
+  std::erase_if(user->second, [&](const SessionRow& row) { return row.key == key; });
+  if (!user->second.empty()) return;
+  slot.by_uid.erase(user);
+  --users_;
+}
+
+// ---- logins
+
+std::optional<SessionRegistry::Bound> SessionRegistry::bind(SessionRow row) {
+  row.epoch = mint();
+  row.confirmed = true;
+  Put home = put(row);
+  if (!home.owned) return std::nullopt;
+  Bound bound{row.epoch, std::move(home.replaced), false, Uid(), !home.stored};
+  if (!home.stored) return bound;
+  auto key = take_key(row.uid, row.key, row.epoch);
+  if (!key) {
+    bound.key_elsewhere = true;
+    return bound;
+  }
+  if (key->superseded) unbind(row.uid, row.key, row.epoch);
+  bound.superseded = key->superseded;
+  bound.former_elsewhere = key->former_elsewhere;
+  std::move(key->replaced.begin(), key->replaced.end(), std::back_inserter(bound.replaced));
+  return bound;
+}
+
+/// Stores the row at its home unless a newer one with that key is there.
+SessionRegistry::Put SessionRegistry::put(const SessionRow& row) {
+  const std::size_t index = home_of(row.uid, row.key);
+  Slot& slot = slots_[index];
+  const std::lock_guard lock(slot.mutex);
+  Put result;
+  result.owned = slot.owned;
+  if (!slot.owned) return result;
+  SessionRow* const known = find(slot, row.uid, row.key);
+  result.stored = known == nullptr || known->epoch < row.epoch;
+  if (!result.stored) return result;
+  if (known == nullptr) {
+    insert(slot, row);
+  } else {
+    result.replaced.push_back(std::exchange(*known, row));
+  }
+  journal_.put(index, session_field(row.uid, row.key), encode(row));
+  return result;
+}
+
+std::optional<SessionRegistry::KeyTaken> SessionRegistry::take_key(Uid uid, const std::string& key,
+                                                                   SessionEpoch epoch) {
+  KeyTaken taken;
+  Uid former;
+  const std::size_t index = slot_of(key);
+  {
+    Slot& slot = slots_[index];
+    const std::lock_guard lock(slot.mutex);
+    if (!slot.owned) return std::nullopt;
+    const auto home = slot.key_homes.find(key);
+    const SessionRow* const userless = find(slot, Uid(), key);
+    taken.superseded = (home != slot.key_homes.end() && home->second.epoch > epoch) ||
+                       (userless != nullptr && userless->epoch > epoch);
+    if (taken.superseded) return taken;
+    if (home != slot.key_homes.end()) former = home->second.uid;
+    if (uid.value() > 0) {
+      slot.key_homes.insert_or_assign(key, KeyHome{uid, epoch});
+      journal_.put(index, key_home_field(key), encode(KeyHome{uid, epoch}));
+    } else if (home != slot.key_homes.end()) {
+      slot.key_homes.erase(home);
+      journal_.erase(index, key_home_field(key));
+    }
+  }
+  const Which older = [&](const SessionRow& other) { return other.epoch < epoch; };
+  if (uid.value() > 0) remove_home(index, Uid(), key, older, &taken.replaced);
+  if (former.value() <= 0 || former == uid) return taken;
+  auto displaced = displace(former, key, epoch);
+  if (!displaced) {
+    taken.former_elsewhere = former;
+  } else {
+    std::move(displaced->begin(), displaced->end(), std::back_inserter(taken.replaced));
+  }
+  return taken;
+}
+
+std::optional<std::vector<SessionRow>> SessionRegistry::displace(Uid uid, const std::string& key, SessionEpoch epoch) {
+  const std::size_t index = home_of(uid, key);
+  {
+    const std::lock_guard lock(slots_[index].mutex);
+    if (!slots_[index].owned) return std::nullopt;
+  }
+  std::vector<SessionRow> replaced;
+  remove_home(index, uid, key, [&](const SessionRow& row) { return row.epoch < epoch; }, &replaced);
+  return replaced;
+}
+
+bool SessionRegistry::remove_home(std::size_t index, Uid uid, const std::string& key, const Which& which,
+                                  std::vector<SessionRow>* removed) {
+  Slot& slot = slots_[index];
+  const std::lock_guard lock(slot.mutex);
+  SessionRow* const found = slot.owned ? find(slot, uid, key) : nullptr;
+  if (found == nullptr || !which(*found)) return false;
+  if (slot.remember) slot.ended.insert(found->epoch.value());
+  if (removed != nullptr) removed->push_back(*found);
+  erase(slot, uid, key);
+  return true;
+}
+
+SessionRegistry::Unbound SessionRegistry::unbind(Uid uid, const std::string& key, SessionEpoch epoch) {
+  Unbound result;
+  const std::size_t home = home_of(uid, key);
+  result.removed = remove_home(home, uid, key, [&](const SessionRow& row) { return row.epoch == epoch; }, nullptr);
+  {
+    Slot& slot = slots_[home];
+    const std::lock_guard lock(slot.mutex);
+    result.home = slot.owned;
+    if (slot.remember) slot.ended.insert(epoch.value());
+  }
+  const std::size_t index = slot_of(key);
+  Slot& slot = slots_[index];
+  const std::lock_guard lock(slot.mutex);
+  result.key_home = slot.owned;
+  const auto found = slot.key_homes.find(key);
+  if (found == slot.key_homes.end() || found->second.epoch != epoch) return result;
+  slot.key_homes.erase(found);
+  journal_.erase(index, key_home_field(key));
+  return result;
+}
+
+bool SessionRegistry::restore(SessionRow row) {
+  raise_epoch(row.epoch);
+  row.confirmed = true;
+  const std::size_t home = home_of(row.uid, row.key);
+  {
+    Slot& slot = slots_[home];
+    const std::lock_guard lock(slot.mutex);
+    if (slot.owned && slot.ended.contains(row.epoch.value())) return false;
+    if (SessionRow* const known = find(slot, row.uid, row.key); known != nullptr && known->epoch == row.epoch)
+      known->confirmed = true;
+  }
+  // The key first: a newer session of another user has it, and this one was replaced.
+  const auto key = take_key(row.uid, row.key, row.epoch);
+  if (key && key->superseded) return false;
+  return put(row).stored;
+}
+
+// ---- lookups
+
+std::optional<std::vector<SessionRow>> SessionRegistry::by_uid(Uid uid) {
+  Slot& slot = slots_[slot_of(uid.value())];
+  const std::lock_guard lock(slot.mutex);
+  if (!slot.owned) return std::nullopt;
+  std::vector<SessionRow> found;
+  const auto user = slot.by_uid.find(uid.value());
+  if (user == slot.by_uid.end()) return found;
+  std::copy_if(user->second.begin(), user->second.end(), std::back_inserter(found),
+               [&](const SessionRow& row) { return alive_(row.comet); });
+  return found;
+}
+
+std::optional<SessionRegistry::KeyRows> SessionRegistry::by_key(const std::string& key) {
+  KeyRows result;
+  {
+    Slot& slot = slots_[slot_of(key)];
+    const std::lock_guard lock(slot.mutex);
+    if (!slot.owned) return std::nullopt;
+    if (const auto found = slot.by_key.find(key); found != slot.by_key.end()) {
+      if (alive_(found->second.comet)) result.rows.push_back(found->second);
+      result.newest = !result.rows.empty() && bound_here(found->second);
+      return result;
+    }
+    const auto entry = slot.key_homes.find(key);
+    if (entry == slot.key_homes.end()) return result;
+    result.home = entry->second.uid;
+  }
+  auto rows = by_uid(result.home);
+  result.home_elsewhere = !rows;
+  if (!rows) return result;
+  std::erase_if(*rows, [&](const SessionRow& row) { return row.key != key; });
+  result.rows = std::move(*rows);
+  result.newest = !result.rows.empty() && bound_here(result.rows.front());
+  return result;
+}
+
+bool SessionRegistry::bound_here(const SessionRow& row) const {
+  return row.epoch.value() > slots_[home_of(row.uid, row.key)].first_epoch.load();
+}
+
+std::vector<SessionRow> SessionRegistry::rows_where(std::size_t index, const Which& which) {
+  std::vector<SessionRow> found;
+  Slot& slot = slots_[index];
+  const std::lock_guard lock(slot.mutex);
+  for (const auto& [uid, rows] : slot.by_uid) std::copy_if(rows.begin(), rows.end(), std::back_inserter(found), which);
+  for (const auto& [key, row] : slot.by_key) {
+    if (which(row)) found.push_back(row);
+  }
+  return found;
+}
+
+std::size_t SessionRegistry::reclaim(std::size_t slots) {
+  std::size_t freed = 0;
+  for (std::size_t i = 0; i < slots; ++i) {
+    const std::size_t index = next_reclaim_.fetch_add(1, std::memory_order_relaxed) % kSlots;
+    for (const SessionRow& row : rows_where(index, [&](const SessionRow& each) { return !alive_(each.comet); }))
+      freed += unbind(row.uid, row.key, row.epoch).removed ? 1 : 0;
+  }
+  return freed;
+}
+
+}  // namespace im::router

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "common/base/slot.hpp"
+#include "router/sessions/session_fields.hpp"
+#include "router/slots/slot_journal.hpp"
+#include "router/slots/slot_store.hpp"
+
+namespace im::router {
+
+/// Who is online where, for the slots this router owns. Every write names a session epoch, so a late disconnect never
+/// removes a newer login. Sessions of a comet whose lease ended are never found: that is checked at lookup, nothing is
+/// scanned; their memory comes back with reclaim(). Any thread: one mutex per slot, never two at once.
+/// A session touches up to three slots, which may belong to other routers: its home, its key's, and the home of the
+/// user who had the key before. What cannot be done here is named in the answer; nullopt: the slot asked for is not
+/// ours.
+class SessionRegistry {
+ public:
+  /// `alive`: the lease of that comet instance holds. `now_ms`: Unix time for minting epochs.
+  SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms, SlotJournal& journal);
+
+  /// What became of a key.
+  struct KeyTaken {
+    std::vector<SessionRow> replaced;
+    Uid former_elsewhere;     ///< > 0: displace() this user's session at its owner
+    bool superseded = false;  ///< a newer session has the key: the one that asks is the older
+  };
+  struct Bound {
+    SessionEpoch epoch;
+    std::vector<SessionRow> replaced;  ///< same uid and key, or the same key under another uid
+    bool key_elsewhere = false;        ///< take_key() at the owner of the key's slot
+    Uid former_elsewhere;
+    bool superseded = false;  ///< nothing is bound: a newer login took the key meanwhile
+  };
+  std::optional<Bound> bind(SessionRow row);
+  std::optional<KeyTaken> take_key(Uid uid, const std::string& key, SessionEpoch epoch);
+  /// Removes the user's session with this key when it is older than `epoch`.
+  std::optional<std::vector<SessionRow>> displace(Uid uid, const std::string& key, SessionEpoch epoch);
+
+  /// Removes the session when its epoch is still this one: what of it is in our slots. `home`: that slot is ours.
+  struct Unbound {
+    bool home = false, key_home = false, removed = false;
+  };
+  Unbound unbind(Uid uid, const std::string& key, SessionEpoch epoch);
+  /// A session told by its comet; kept unless a newer one is known or it ended meanwhile.
+  bool restore(SessionRow row);
+
+  std::optional<std::vector<SessionRow>> by_uid(Uid uid);
+  struct KeyRows {
+    std::vector<SessionRow> rows;
+    Uid home;                     ///< > 0: the key is of this user
+    bool home_elsewhere = false;  ///< ask by_uid() at its owner
+    bool newest = false;          ///< bound since the slot is ours: no other session can have the key
+  };
+  std::optional<KeyRows> by_key(const std::string& key);
+
+  // ---- slots
+  /// What the store has of a slot that is not ours yet.
+  void load(std::size_t slot, const SlotFields& fields);
+  /// From here on ours. Epochs minted are above `epoch` << 20.
+  void own(std::size_t slot, std::uint64_t epoch);
+  /// Not ours any more; nothing of it stays.
+  void disown(std::size_t slot);
+  std::vector<SlotWrite> dump(std::size_t slot);
+  /// While comets are asked what they hold, sessions that end are remembered, so that a late answer does not bring them
+  /// back.
+  void remember_ends(const SlotSet& slots, bool remember);
+  /// Removes sessions of that comet read from the store which it did not tell.
+  std::size_t drop_unconfirmed(CometInstance comet, const SlotSet& slots);
+
+  /// Frees dead sessions of the next `slots` slots; the number freed.
+  std::size_t reclaim(std::size_t slots);
+  std::size_t sessions() const { return sessions_; }
+  std::size_t users() const { return users_; }
+
+ private:
+  struct Slot {
+    std::mutex mutex;
+    bool owned = false;
+    std::atomic<std::uint64_t> first_epoch{0};  ///< sessions bound since the slot is ours are above it
+    bool remember = false;
+    std::unordered_map<std::int64_t, std::vector<SessionRow>> by_uid;
+    std::unordered_map<std::string, SessionRow> by_key;  ///< sessions without a user
+    std::unordered_map<std::string, KeyHome> key_homes;  ///< key → user, for keys of users
+    std::unordered_set<std::uint64_t> ended;             ///< epochs; while `remember`
+  };
+  using Which = std::function<bool(const SessionRow&)>;
+
+  SessionEpoch mint();
+  void raise_epoch(SessionEpoch seen);
+  bool bound_here(const SessionRow& row) const;
+  static SessionRow* find(Slot& slot, Uid uid, const std::string& key);
+  void insert(Slot& slot, const SessionRow& row);
+  struct Put {
+    bool owned = false;
+    bool stored = false;
+    std::vector<SessionRow> replaced;
+  };
+  Put put(const SessionRow& row);
+  bool remove_home(std::size_t slot, Uid uid, const std::string& key, const Which& which,
+                   std::vector<SessionRow>* removed);
+  void erase(Slot& slot, Uid uid, const std::string& key);
+  std::vector<SessionRow> rows_where(std::size_t slot, const Which& which);
+
+  std::function<bool(CometInstance)> alive_;
+  std::function<std::int64_t()> now_ms_;
+  SlotJournal& journal_;
+  std::array<Slot, kSlots> slots_;
+  std::atomic<std::uint64_t> last_epoch_{0};
+  std::atomic<std::size_t> sessions_{0};
+  std::atomic<std::size_t> users_{0};
+  std::atomic<std::size_t> next_reclaim_{0};
+};
+
+}  // namespace im::router

@@ -1,0 +1,36 @@
+#include "router/slots/shared_store.hpp"
+
+#include "router/slots/memory_slot_store.hpp"
+#include "router/slots/redis_slot_store.hpp"
+
+namespace im::router {
+
+SharedStore::SharedStore(const Config& config) {
+  if (config.redis_addresses.empty()) {
+    store_ = std::make_unique<MemorySlotStore>(MemorySlotStore::Options{.keep_fields = false});
+    return;
+  }
+  client_ = std::make_unique<redis::Client>(redis::Config{.addresses = config.redis_addresses,
+                                                          .sentinel_master = config.redis_sentinel_master,
+                                                          .username = config.redis_username,
+                                                          .password_file = config.redis_password_file,
+                                                          .database = config.redis_database,
+                                                          .command_timeout = config.redis_timeout});
+  store_ = std::make_unique<RedisSlotStore>(*client_, config.redis_prefix);
+}
+
+void SharedStore::start() {
+  if (client_) client_->start();
+}
+
+void SharedStore::stop() {
+  if (client_) client_->stop();
+}
+
+bool SharedStore::up(std::string* detail) const {
+  if (client_) return client_->up(detail);
+  if (detail != nullptr) *detail = "in memory";
+  return true;
+}
+
+}  // namespace im::router

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/base/slot.hpp"
+#include "router/sessions/session.hpp"
+
+namespace im::router {
+
+/// Part of what a comet holds in some slots.
+struct CometHoldings {
+  struct Room {
+    std::string room;
+    std::uint64_t version = 0;
+  };
+  std::vector<SessionRow> sessions;
+  std::vector<Room> rooms;  ///< with members
+};
+
+/// Comets, asked what they hold. `part` runs several times, then `done` once; any thread, one at a time. kConflict:
+/// another instance lives at that address.
+class CometSnapshots {
+ public:
+  virtual ~CometSnapshots() = default;
+  virtual void ask(const std::string& address, CometInstance comet, const SlotSet& slots,
+                   std::function<void(CometHoldings)> part, std::function<void(Status)> done) = 0;
+};
+
+/// im.comet.Comet.Snapshot over gRPC; destroying it cancels what runs and waits for it.
+std::unique_ptr<CometSnapshots> make_grpc_comet_snapshots();
+
+}  // namespace im::router

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <shared_mutex>
+
+#include "router/nodes/node_registry.hpp"
+#include "router/sessions/room_registry.hpp"
+#include "router/sessions/session_registry.hpp"
+#include "router/slots/slot_board.hpp"
+#include "router/state/comet_snapshots.hpp"
+#include "router/state/rebuild.hpp"
+
+namespace im::router {
+
+/// What a router holds: the registries and their guards, the clock read here and nowhere below. Any thread.
+/// No guard is held while another is taken, but for `alive`, which is a reader's lock on the nodes and a leaf.
+class RouterState final : public SlotBoard {
+ public:
+  RouterState(RouterId id, Duration lease, SlotJournal& journal);
+
+  bool alive(CometInstance comet) const;
+  bool unheard(CometInstance comet) const;
+  /// Everything that was ever bound in this slot is known: the node list is, and every comet in it has told what it
+  /// holds here. Until then "not found" means "unknown" (docs/decisions/0002).
+  bool complete(std::size_t slot) const { return registry_complete() && rebuild_.complete(slot); }
+
+  // ---- nodes
+  Result<NodeRegistry::Registered> register_node(NodeRow node, CometInstance previous);
+  NodeRegistry::Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch,
+                            const NodeRegistry::Load& load);
+  void unregister(NodeKind kind, const std::string& name, InstanceEpoch epoch);
+  /// The list of the router that keeps the leases.
+  void follow(std::vector<NodeRow> nodes, bool complete);
+  bool leads() const;
+  /// False: nodes may live that are not in the list.
+  bool registry_complete() const;
+  std::vector<NodeRow> nodes(std::optional<NodeKind> kind) const;
+  std::vector<CometInstance> live_comets() const;
+  std::uint64_t nodes_version() const;
+
+  // ---- slots
+  void load(std::size_t slot, const SlotFields& fields) override;
+  void own(std::size_t slot, std::uint64_t epoch) override;
+  void disown(std::size_t slot) override;
+  std::vector<SlotWrite> dump(std::size_t slot) override;
+  SlotSet owned() const;
+  Rebuild& rebuild() { return rebuild_; }
+  const Rebuild& rebuild() const { return rebuild_; }
+  /// What a comet told; returns how many sessions were new.
+  std::size_t restore(CometInstance comet, CometHoldings holdings);
+  /// More state of slots, held elsewhere (the Kv table): loaded, disowned and dumped with the rest. Before start only.
+  void add_board(SlotBoard& board) { boards_.push_back(&board); }
+
+  /// Runs `use` with the rooms under their guard.
+  template <class Use>
+  auto with_rooms(Use&& use) {
+    const std::lock_guard lock(rooms_mutex_);
+    return use(rooms_);
+  }
+  SessionRegistry& sessions() { return sessions_; }
+
+  /// Ends leases and takes back memory. A few times a second.
+  void tick();
+  std::uint64_t router_id() const { return router_id_; }
+  Duration lease() const { return lease_; }
+
+ private:
+  void changed(const NodeRegistry::Changes& changes);
+
+  const std::uint64_t router_id_;
+  const Duration lease_;
+  TimePoint ticked_;
+  mutable std::shared_mutex nodes_mutex_;
+  NodeRegistry nodes_;
+  bool list_known_ = false;  ///< from the store, or from the leader
+  TimePoint leads_since_;
+  std::mutex rooms_mutex_;
+  RoomRegistry rooms_;
+  SessionRegistry sessions_;
+  Rebuild rebuild_;
+  mutable std::mutex owned_mutex_;
+  SlotSet owned_;
+  std::vector<SlotBoard*> boards_;
+};
+
+}  // namespace im::router

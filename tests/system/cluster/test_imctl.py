@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""Every command of imctl against a running cluster, texts and exit codes included. IM_TCP, IM_WS (ports), IM_API, IM_ADMIN
+(URLs) and IMCTL (the program) come from the environment. Each case is one function."""
+import base64
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+from goim_client import packet  # noqa: E402
+
+TCP = os.environ.get("IM_TCP", "3101")
+WS = os.environ.get("IM_WS", "3102")
+API = os.environ.get("IM_API", "http://127.0.0.1:3111")
+ADMIN = os.environ.get("IM_ADMIN", "http://127.0.0.1:3112")
+IMCTL = os.environ["IMCTL"]
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
+RUN_ID = str(os.getpid())
+
+
+def imctl(*args, stdin=b"", code=0, api=API, admin=ADMIN):
+    """stdout, or stderr when another code than 0 is expected."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("IM_")}
+    environment.update(IM_API=api, IM_ADMIN=admin)
+    done = subprocess.run([IMCTL, *args], input=stdin, capture_output=True, timeout=20, env=environment)
+    assert done.returncode == code, (args, done.returncode, done.stdout, done.stderr)
+    return (done.stderr if code else done.stdout).decode()
+
+
+class Watch:
+    """imctl watch in the background, ready when it says that it is connected."""
+
+    def __init__(self, *args, connected=True):
+        self.process = subprocess.Popen([IMCTL, "watch", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.status = []
+        self.reader = threading.Thread(target=lambda: self.status.extend(iter(self.process.stderr.readline, "")), daemon=True)
+        self.reader.start()
+        if connected:
+            self.wait_for("connected to ")
+
+    def wait_for(self, text, seconds=10):
+        deadline = time.time() + seconds
+        while not any(text in line for line in list(self.status)):
+            assert time.time() < deadline and self.process.poll() is None, (text, self.status)
+            time.sleep(0.02)
+
+    def lines(self, code=0):
+        out = self.process.stdout.read().splitlines()
+        assert self.process.wait(10) == code, (self.process.returncode, self.status)
+        return out
+
+    def stop(self, code=0):
+        self.process.send_signal(signal.SIGINT)
+        return self.lines(code)
+
+
+def eventually(check, seconds=10):
+    deadline = time.time() + seconds
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.time() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def case_watch_text_tcp():
+    room = "live://text" + RUN_ID
+    watch = Watch("--tcp", "127.0.0.1:" + TCP, "--uid", "9001", "--key", "t" + RUN_ID, "--room", room, "--count", "5")
+    assert imctl("push", "room", room, "hello") == "pushed 5 bytes with op 1000 to room %s\n" % room
+    assert imctl("push", "user", "9001", "to user") == "pushed 7 bytes with op 1000 to user 9001\n"
+    assert imctl("push", "key", "t" + RUN_ID, "-", stdin=b"a\nb\x1b[0m") == "pushed 7 bytes with op 1000 to key t%s\n" % RUN_ID
+    imctl("push", "user", "9001", "9002", "-", stdin=b"\xff\x00")
+    imctl("push", "user", "9001", "--op", "1001", "not accepted")
+    imctl("push", "room", room, "other op", "--op", "7777")
+    lines = watch.lines()
+    assert all(re.match(r"\d\d:\d\d:\d\d\.\d{3} op=\d+ ", line) for line in lines), lines
+    # Pushes to a room and to a user have no order among each other.
+    assert sorted(line.split(" ", 1)[1] for line in lines) == [
+        "op=1000 a\\nb\\x1b[0m", "op=1000 base64:/wA=", "op=1000 hello", "op=1000 to user", "op=7777 other op"], lines
+
+
+def case_watch_json_ws():
+    room = "live://json" + RUN_ID
+    watch = Watch("--ws", "127.0.0.1:" + WS, "--uid", "9003", "--room", room, "--accepts", "1000,1001", "--json", "--count", "43")
+    imctl("push", "user", "9003", "--op", "1001", "one")
+    for number in range(40):
+        imctl("push", "room", room, str(number))
+    imctl("push", "all", "--op", "1001", "--speed", "1000", "two")
+    imctl("push", "user", "9003", "-", stdin=b"\xff")
+    messages = [json.loads(line) for line in watch.lines()]
+    bodies = [message.get("body") for message in messages]
+    assert [body for body in bodies if body in map(str, range(40))] == [str(number) for number in range(40)], bodies
+    assert {"one", "two"} <= set(bodies) and {message["op"] for message in messages} == {1000, 1001}, bodies
+    binary = [message for message in messages if "body_base64" in message]
+    assert [base64.b64decode(message["body_base64"]) for message in binary] == [b"\xff"]
+    assert abs(messages[0]["time_ms"] / 1000 - time.time()) < 60
+
+
+def case_watch_ends_on_interrupt():
+    assert Watch("--key=", "--tcp", "127.0.0.1:" + TCP).stop() == []
+    assert Watch("--tcp", "127.0.0.1:" + TCP, "--count", "1").stop(code=1) == []
+
+
+def case_watch_comes_back():
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        for body in (b"first", b"second"):
+            connection, _ = server.accept()
+            connection.recv(4096)
+            connection.sendall(packet(8) + packet(1000, 0, body))
+            connection.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    address = "127.0.0.1:%d" % server.getsockname()[1]
+    watch = Watch("--tcp", address, "--count", "2")
+    assert [line.split(" ", 1)[1] for line in watch.lines()] == ["op=1000 first", "op=1000 second"]
+    thread.join()
+    server.close()
+    watch.reader.join(5)
+    lost = [line for line in watch.status if line.startswith("lost the comet at %s: " % address)]
+    assert len(lost) == 1 and re.search("; trying again in [0-9]+ ms$", lost[0].strip()), watch.status
+
+
+def case_watch_errors():
+    refused = "cannot reach comet at 127.0.0.1:1: connection refused; ./im status shows what runs"
+    assert refused in imctl("watch", "--tcp", "127.0.0.1:1", "--once", code=1)
+    assert refused in imctl("watch", "--ws", "127.0.0.1:1", "--once", code=1)
+    text = imctl("watch", "--nodes", "http://127.0.0.1:1", "--once", code=1)
+    assert "no node list from http://127.0.0.1:1/goim/nodes/weighted: connection refused" in text, text
+    text = imctl("watch", "--tcp", "127.0.0.1:" + WS, "--once", code=1)
+    assert "cannot reach comet at" in text, text
+    text = imctl("watch", "--ws", API.replace("http://", ""), "--once", code=1)
+    assert "no WebSocket there" in text, text
+    assert '"nonsense" is not HOST:PORT' in imctl("watch", "--tcp", "nonsense", code=2)
+    assert "excludes" in imctl("watch", "--tcp", "h:1", "--ws", "h:2", code=2)
+    waiting = Watch("--tcp", "127.0.0.1:1", connected=False)
+    waiting.wait_for(refused + "; trying again in ")
+    waiting.stop()
+
+
+def case_push_many_targets():
+    watch = Watch("--tcp", "127.0.0.1:" + TCP, "--uid", "9999999999", "--count", "1")
+    users = [str(number) for number in range(1000000000, 1000002000)] + ["9999999999"]
+    answer = json.loads(imctl("push", "user", *users, "to many", "--json"))
+    assert answer == {"ok": True, "op": 1000, "bytes": 7, "calls": 6}, answer
+    assert watch.lines()[0].endswith(" op=1000 to many")
+
+
+def case_push_errors():
+    for words, text in (
+            (("push", "user", "1"), "the body is missing: it is the last argument, or - for stdin\nTry: imctl push user --help"),
+            (("push", "room", "live", "hi"), '"live" is not TYPE://ID, for example live://1'),
+            (("push", "room", "live://1", "two", "words"), "quote a body with spaces"),
+            (("push", "all", "--speed", "-1", "hi"), "--speed"),
+            (("push", "rom", "live://1", "hi"), 'unknown command "rom"; did you mean "room"?'),
+            (("push", "all", "hi", "--api", "nonsense"), '"nonsense" is not a URL like http://127.0.0.1:3111'),
+            (("push", "user", "1", "hi", "--op", "x"), "--op")):
+        answer = imctl(*words, code=2)
+        assert text in answer, (words, answer)
+    text = imctl("push", "user", "x", "hi", code=1)
+    assert 'refused: parameter "mids": "x" is not a 64-bit number' in text and "HTTP 400" in text, text
+    assert "is required and must not be 0" in imctl("push", "all", "--op", "0", "hi", code=1)
+    assert "HTTP 413" in imctl("push", "all", "-", stdin=b"x" * 70000, code=1)
+    gone = "cannot reach logic at http://127.0.0.1:1: connection refused; ./im status shows what runs"
+    assert imctl("push", "all", "hi", code=1, api="http://127.0.0.1:1") == "imctl: %s\n" % gone
+    assert json.loads(imctl("--json", "push", "all", "hi", code=1, api="http://127.0.0.1:1")) == {"error": gone}
+    assert "default 3111" in imctl("push", "all", "hi", code=1, api=ADMIN)
+
+
+def case_nodes():
+    nodes = json.loads(imctl("nodes", "--json"))["nodes"]
+    assert {node["kind"] for node in nodes} == {"comet", "logic", "router", "job"}, nodes
+    assert all(node["lease_left_ms"] > 0 and node["epoch"] > 0 for node in nodes), nodes
+    lines = imctl("nodes").splitlines()
+    assert lines[0].split()[:3] == ["KIND", "NAME", "ADDRESS"] and len(lines) == len(nodes) + 1
+    assert any(line.startswith("comet ") and line.endswith("ok") for line in lines)
+
+
+def case_session():
+    key = "s" + RUN_ID
+    watch = Watch("--tcp", "127.0.0.1:" + TCP, "--uid", "9010", "--key", key, "--room", "live://s")
+    by_user = json.loads(imctl("session", "9010", "--json"))["sessions"]
+    assert [session["key"] for session in by_user] == [key], by_user
+    session = by_user[0]
+    assert session["comet"]["name"].startswith("comet-") and session["room_at_login"] == "live://s", session
+    assert json.loads(imctl("session", key, "--json"))["sessions"] == by_user
+    header, row = imctl("session", "9010").splitlines()
+    assert header.startswith("UID") and row.split()[:2] == ["9010", key], row
+    watch.stop()
+    eventually(lambda: imctl("session", "9010", code=1))
+    assert imctl("session", "9010", code=1) == "imctl: user 9010 has no live session\n"
+    assert imctl("session", "--key", "123", code=1) == 'imctl: key "123" has no live session\n'
+    assert "above 0" in imctl("session", "0", code=1)
+
+
+def case_room_and_top():
+    room = "live://top" + RUN_ID
+    watches = [Watch("--tcp", "127.0.0.1:" + TCP, "--room", room) for _ in range(3)]
+
+    def counted():
+        answer = json.loads(imctl("room", room, "--json"))
+        assert answer["count"] == 3 and [comet["name"] for comet in answer["comets"]] == ["comet-1"], answer
+        top = json.loads(imctl("top", "--type", "live", "--limit", "1000", "--json"))
+        assert {"room_id": "top" + RUN_ID, "count": 3} in top["rooms"] and top["total"]["conn_count"] >= 3, top
+
+    eventually(counted, 30)
+    assert imctl("room", room) == "room %s: 3 members, on comet-1\n" % room
+    assert re.search(r"^%s +3$" % room, imctl("top", "--limit", "1000"), re.M)
+    assert len(json.loads(imctl("top", "--limit", "1", "--json"))["rooms"]) == 1
+    for watch in watches:
+        watch.stop()
+    assert imctl("room", "live://nobody" + RUN_ID).endswith(": 0 members, on no comet\n")
+    assert 'looks like "live://1"' in imctl("room", "live", code=1)
+    assert "--limit" in imctl("top", "--limit", "0", code=2)
+
+
+def case_overview():
+    before = json.loads(imctl("overview", "--json"))
+    imctl("push", "user", "123456789", "nobody")
+    after = json.loads(imctl("overview", "--json"))
+    assert after["pushes"]["calls"] > before["pushes"]["calls"] and after["nodes"]["comet"] >= 1, after
+    assert imctl("overview").startswith("connections ")
+
+
+def case_admin_errors():
+    gone = "cannot reach logic at http://127.0.0.1:1: connection refused; ./im status shows what runs"
+    for words in (("nodes",), ("session", "1"), ("room", "live://1"), ("overview",)):
+        assert imctl(*words, code=1, admin="http://127.0.0.1:1") == "imctl: %s\n" % gone
+        assert "default 3112" in imctl(*words, code=1, admin=API)
+    assert imctl("top", code=1, api="http://127.0.0.1:1") == "imctl: %s\n" % gone
+
+
+def case_config():
+    for daemon in ("comet", "logic", "router", "job"):
+        path = os.path.join(ROOT, "configs", daemon + ".toml")
+        assert imctl("config", "check", daemon, path) == "%s: valid for %s\n" % (path, daemon)
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+        file.write('[tcp]\nbind = "127.0.0.2"\nprot = 1\n')
+        file.flush()
+        text = imctl("config", "check", "comet", file.name, code=1)
+        assert text == '%s:3:1: unknown key "tcp.prot"; did you mean "tcp.port"?\n' % file.name, text
+        file.seek(0)
+        file.truncate()
+        file.write('[tcp]\nbind = "127.0.0.2"\n')
+        file.flush()
+        assert 'bind = "127.0.0.2"  # file\n' in imctl("config", "show", "comet", file.name, "--origin")
+        values = json.loads(imctl("config", "show", "comet", file.name, "--origin", "--json"))
+        assert values["tcp.bind"] == {"value": "127.0.0.2", "origin": "file"}, values["tcp.bind"]
+        assert values["ops.port"] == {"value": 3110, "origin": "default"}
+    assert json.loads(imctl("config", "show", "logic", "--json"))["http.push_port"] == 3111
+    assert imctl("config", "check", "comet", "/nothing.toml", code=1) == "imctl: cannot read /nothing.toml: no such file\n"
+    assert "foo" in imctl("config", "show", "foo", code=2)
+
+
+def case_help_of_every_command():
+    for words in ("", "push", "push user", "push key", "push room", "push all", "watch", "nodes", "session", "room", "top",
+                  "overview", "config", "config check", "config show", "token", "kick", "pardon", "trace", "completion"):
+        assert "Example" in imctl(*words.split(), "--help"), words
+    assert "which command? There are: push watch" in imctl(code=2)
+    assert 'unknown command "nodess"; did you mean "nodes"?' in imctl("nodess", code=2)
+
+
+def main():
+    cases = {name[5:]: fn for name, fn in globals().items() if name.startswith("case_")}
+    chosen = sys.argv[1:] or list(cases)
+    failed = 0
+    for name in chosen:
+        try:
+            cases[name]()
+            print("ok     ", name, flush=True)
+        except Exception:
+            failed += 1
+            print("FAILED ", name)
+            traceback.print_exc()
+    print("imctl cases=%d ok=%d failed=%d" % (len(chosen), len(chosen) - failed, failed))
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -1,0 +1,77 @@
+"""Compatibility cases: a function with @covers("P01") holds facts of docs/protocol.md. run(globals()) runs a module's cases
+against the cluster named by the environment (IM_TCP, IM_WS, IM_API; IM_TCP2 and IM_WS2 for a second comet)."""
+import json
+import os
+import sys
+import time
+import traceback
+import urllib.error
+import urllib.request
+
+from goim_client import Closed, TcpClient, WsClient, packet  # noqa: E402,F401
+
+TCP = int(os.environ.get("IM_TCP", 3101))
+WS = int(os.environ.get("IM_WS", 3102))
+TCP2 = int(os.environ.get("IM_TCP2", 0))
+API = os.environ.get("IM_API", "http://127.0.0.1:3111")
+
+
+def covers(*facts):
+    def mark(function):
+        function.facts = facts
+        return function
+    return mark
+
+
+def http(method, path, body=None):
+    """(status, content type, body bytes)"""
+    request = urllib.request.Request(API + path, data=body, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            return reply.status, reply.headers.get("Content-Type"), reply.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers.get("Content-Type"), error.read()
+
+
+def data_of(path):
+    status, kind, body = http("GET", path)
+    answer = json.loads(body)
+    assert (status, answer["code"], answer["message"]) == (200, 0, ""), (status, body)
+    assert kind == "application/json; charset=utf-8", kind
+    return answer["data"]
+
+
+def push(path, body):
+    status, kind, answer = http("POST", path, body)
+    assert (status, json.loads(answer)) == (200, {"code": 0, "message": ""}), (status, answer)
+    assert kind == "application/json; charset=utf-8", kind
+
+
+def both():
+    """The two transports: class and port."""
+    return (TcpClient, TCP), (WsClient, WS)
+
+
+def eventually(check, seconds=15):
+    """Repeats check until it returns something true; counts for people lag by a second or two."""
+    end = time.monotonic() + seconds
+    while True:
+        seen = check()
+        if seen or time.monotonic() > end:
+            return seen
+        time.sleep(0.1)
+
+
+def run(module):
+    cases = {name: fn for name, fn in module.items() if hasattr(fn, "facts")}
+    failed = 0
+    for name, case in cases.items():
+        try:
+            case()
+            print("ok      %-52s %s" % (name, " ".join(case.facts)))
+        except Exception:  # every failure of a case is a failed case
+            failed += 1
+            print("FAILED  %-52s %s" % (name, " ".join(case.facts)))
+            traceback.print_exc()
+    print("%s cases=%d ok=%d failed=%d" % (os.path.basename(sys.argv[0]), len(cases), len(cases) - failed, failed), flush=True)
+    sys.exit(1 if failed or not cases else 0)

@@ -1,0 +1,139 @@
+"""The cluster under test, driven as an operator drives it: ./im start, kill, status. IM_RUN_DIR and IM_BIN come from the environment."""
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", ".."))
+RUN = os.environ["IM_RUN_DIR"]
+BIN = os.environ["IM_BIN"]
+
+
+def eventually(check, what, seconds=30.0, every=0.1):
+    end = time.monotonic() + seconds
+    while True:
+        seen = check()
+        if seen:
+            return seen
+        if time.monotonic() > end:
+            raise AssertionError(what)
+        time.sleep(every)
+
+
+def get(url, timeout=5):
+    """(status, text); 0 when nobody answers"""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError as error:
+        return 0, str(error)
+
+
+def im(*words):
+    done = subprocess.run([os.path.join(ROOT, "im"), *words], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, (words, done.stdout, done.stderr)
+    return done.stdout
+
+
+def names(kind=""):
+    """What was started, of one kind ("comet") or all."""
+    return sorted(name for name in os.listdir(os.path.join(RUN, "cmd")) if name.startswith(kind))
+
+
+def port(name, flag):
+    with open(os.path.join(RUN, "ports", name)) as file:
+        return int(dict(line.split() for line in file)[flag])
+
+
+def pid(name):
+    path = os.path.join(RUN, "kafka", "pid") if name == "broker" else os.path.join(RUN, "pid", name)
+    with open(path) as file:
+        return int(file.read().split()[0])
+
+
+def ready(name):
+    return get("http://127.0.0.1:%d/healthz/ready" % port(name, "ops.port"), 2)[0] == 200
+
+
+def kill(name):
+    """kill -9 and wait until the process is gone."""
+    number = pid(name)
+    os.kill(number, signal.SIGKILL)
+    eventually(lambda: not alive(number), "%s outlives SIGKILL" % name, 10, 0.02)
+
+
+def alive(number):
+    """A zombie is not alive: whoever started it may not have looked yet."""
+    try:
+        with open("/proc/%d/stat" % number) as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def start(name, wait=True):
+    if name == "broker":
+        subprocess.run([os.path.join(ROOT, "deploy", "kafka", "kafka.sh"), "start", "--dir", os.path.join(RUN, "kafka")],
+                       check=True, capture_output=True, timeout=120)
+        return
+    im("start", name)
+    if wait and has_ops(name):
+        eventually(lambda: ready(name), "%s is not ready again: %s" % (name, os.path.join(RUN, "log", name + ".log")), 60)
+
+
+def has_ops(name):
+    return name.split("-")[0] in ("comet", "logic", "router", "job")
+
+
+def all_ready(seconds=60):
+    for name in names():
+        if has_ops(name):
+            eventually(lambda: ready(name), "%s is not ready" % name, seconds)
+
+
+def pause(name):
+    os.kill(pid(name), signal.SIGSTOP)
+
+
+def resume(name):
+    os.kill(pid(name), signal.SIGCONT)
+
+
+def admin():
+    return "http://127.0.0.1:%d" % port("logic-1", "ops.port")
+
+
+def routers():
+    """gRPC addresses of the routers."""
+    return ["127.0.0.1:%d" % port(name, "grpc.port") for name in names("router")]
+
+
+def redis_port():
+    with open(os.path.join(RUN, "ports", "redis")) as file:
+        return int(file.read().split()[1])
+
+
+def overview():
+    status, text = get(admin() + "/admin/v1/overview")
+    return json.loads(text) if status == 200 else None
+
+
+def metric(ops_port, name, label=""):
+    """The sum of a metric over the series that have this label (`reason="stalled"`)."""
+    status, text = get("http://127.0.0.1:%d/metrics" % ops_port)
+    assert status == 200, (ops_port, status)
+    return int(sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+                   if (line.startswith(name + "{") or line.startswith(name + " ")) and label in line))
+
+
+def metrics(name):
+    """{name{labels}: value} of a daemon"""
+    status, text = get("http://127.0.0.1:%d/metrics" % port(name, "ops.port"))
+    assert status == 200, (name, status)
+    return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
+            for line in text.splitlines() if line and not line.startswith("#")}

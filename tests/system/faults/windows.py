@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""The failure windows of docs/reliability.md on a running cluster, one row each, and the run without a fault beside them.
+  windows.py [--on real|dev|sentinels] [--only NAME,...]    NAME: a scenario or a window (W04)
+Exit 1 when a promise was broken."""
+import argparse
+import os
+import sys
+import time
+import traceback
+
+import cluster  # noqa: E402
+import window  # noqa: E402,F401  (finds the client of tests/system/cluster)
+import windows_broker  # noqa: E402
+import windows_comet  # noqa: E402
+import windows_hooks  # noqa: E402
+import windows_job  # noqa: E402
+import windows_login  # noqa: E402
+import windows_net  # noqa: E402
+import windows_redis  # noqa: E402
+import windows_router  # noqa: E402
+
+
+def scenarios(broker):
+    if broker == "dev":
+        return windows_broker.SCENARIOS
+    if broker == "sentinels":
+        return windows_redis.SCENARIOS
+    return (windows_net.CONTROL + windows_comet.SCENARIOS + windows_login.SCENARIOS + windows_job.SCENARIOS +
+            windows_broker.REAL_BROKER + windows_router.scenarios() + windows_net.SCENARIOS + windows_hooks.COMETS_AND_LOGICS +
+            (windows_hooks.ROUTERS if windows_router.several_routers() else []))
+
+
+def wanted(scenario, only):
+    return not only or any(scenario.__name__ == one or scenario.__name__.startswith(one.lower() + "_") for one in only)
+
+
+def run(scenario):
+    begin = time.monotonic()
+    cluster.all_ready()
+    try:
+        row = scenario()
+    except Exception as error:
+        traceback.print_exc()
+        row = window.Row(scenario.__name__[:3].upper(), scenario.__name__)
+        row.wrong.append("%s: %s" % (type(error).__name__, error))
+    if row.detail:
+        print("---- %s\n%s" % (row.what, row.detail))
+    print("%-4s %s (%d s): %s" % (row.window, row.what, time.monotonic() - begin, row.verdict()), flush=True)
+    return row
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--on", choices=("real", "dev", "sentinels"), default="real")
+    options.add_argument("--only", default="")
+    options = options.parse_args()
+    only = [one for one in options.only.split(",") if one]
+    rows = [run(scenario) for scenario in scenarios(options.on) if wanted(scenario, only)]
+    print("W | what was done | counters | verdict")
+    for row in rows:
+        print("%s | %s | %s | %s" % (row.window, row.what, " ".join(row.counters), row.verdict()))
+    if options.on == "real":
+        for words in windows_router.left_out():
+            print("not run on this cluster: " + words)
+    bad = sum(1 for row in rows if row.wrong)
+    print("windows on %s: %d scenarios, %d failed" % (options.on, len(rows), bad))
+    sys.exit(1 if bad or not rows else 0)
+
+
+main()

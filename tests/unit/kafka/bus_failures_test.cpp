@@ -1,0 +1,88 @@
+#include "tests/unit/kafka/bus_fixture.hpp"
+
+namespace im::kafka {
+namespace {
+
+// One request in flight, as always with im-devkafka; it checks no sequence numbers, so what a real broker does about
+// gaps and repeats cannot be tested here.
+TEST_F(BusTest, RetriableErrorsAndCutConnectionsCauseNoLossNoDuplicateNoReorder) {
+  start_cluster("one");
+  Producer producer(producing());
+  producer.start();
+  Member member(consuming());
+  produce(producer, 0, 10);
+  ASSERT_EQ(cluster_->fail_produce(5), "");
+  produce(producer, 10, 300);
+  ASSERT_EQ(cluster_->cut_produce(3), "");
+  produce(producer, 300, 600);
+  ASSERT_TRUE(member.recorder.wait_for_values(600));
+  const std::lock_guard lock(member.recorder.mutex_);
+  EXPECT_EQ(member.recorder.values_.size(), 600U);
+}
+
+TEST_F(BusTest, AFatalErrorOfTheIdempotentProducerIsSurvived) {
+  start_cluster("one");
+  Producer producer(producing());
+  producer.start();
+  produce(producer, 0, 10);
+  ASSERT_EQ(cluster_->break_sequence(), "");
+  Answers answers;
+  for (int i = 10; i < 60; ++i) producer.produce("key" + std::to_string(i % 7), std::to_string(i), answers.expect());
+  ASSERT_TRUE(answers.wait_for(50));
+  EXPECT_EQ(producer.stats().recreated, 1U);
+  const auto failed = producer.stats().failed;
+  EXPECT_LT(failed, 50U);  // only what had an unknown outcome
+  produce(producer, 60, 100);
+  Member member(consuming());
+  ASSERT_TRUE(member.recorder.wait_for_values(100 - failed));
+}
+
+TEST_F(BusTest, ADownBrokerIsSeenAndComesBack) {
+  start_cluster("one");
+  Producer producer(producing());
+  producer.start();
+  Member member(consuming());
+  produce(producer, 0, 10);
+  ASSERT_TRUE(member.recorder.wait_for_values(10));
+  ASSERT_EQ(cluster_->set_down(1), "");
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  // Librdkafka finds a dead broker on its own time and tells it only when asked.
+  while (member.consumer.status().up && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(10ms);
+  EXPECT_FALSE(member.consumer.status().up);
+  std::string detail;
+  // Librdkafka tells its status only when asked.
+  while (producer.up(&detail) && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(10ms);
+  EXPECT_NE(detail.find("no broker answers"), std::string::npos) << detail;
+  ASSERT_EQ(cluster_->set_up(1), "");
+  produce(producer, 10, 20);
+  ASSERT_TRUE(member.recorder.wait_for_values(20));
+}
+
+TEST_F(BusTest, WithoutABrokerTheCallerHearsItInTime) {
+  auto config = producing();
+  config.delivery_timeout_ms = 100;
+  Producer producer(config);
+  producer.start();
+  Answers answers;
+  producer.produce("k", "v", answers.expect());
+  ASSERT_TRUE(answers.wait_for(1));
+  ASSERT_EQ(answers.errors().size(), 1U);
+  EXPECT_EQ(answers.errors().front().code, Error::Code::kUnavailable);
+  EXPECT_NE(answers.errors().front().message.find(file_), std::string::npos);
+  EXPECT_EQ(producer.stats().in_flight, 0U);
+}
+
+TEST_F(BusTest, AFullQueueRefusesAtOnce) {
+  auto config = producing();
+  config.queue_bytes = 1000;
+  Answers answers;
+  Producer producer(config);  // not started: nothing leaves the queue
+  producer.produce("k", std::string(500, 'x'), answers.expect());
+  producer.produce("k", std::string(500, 'x'), answers.expect());
+  ASSERT_TRUE(answers.wait_for(1));
+  EXPECT_EQ(answers.errors().front().code, Error::Code::kOverloaded);
+  EXPECT_EQ(producer.stats().in_flight, 1U);
+}
+
+}  // namespace
+}  // namespace im::kafka

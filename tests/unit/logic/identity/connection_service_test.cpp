@@ -1,0 +1,149 @@
+#include "logic/identity/connection_service.hpp"
+
+#include <optional>
+
+#include <gtest/gtest.h>
+
+#include "logic/goim/nodes_http.hpp"
+#include "tests/unit/logic/logic_fakes.hpp"
+
+namespace im::logic {
+namespace {
+
+constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
+constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
+
+class ConnectionServiceTest : public testing::Test {
+ protected:
+  void connect(const std::string& token, const std::string& origin = "", Dialect dialect = Dialect::kV2) {
+    service_.connect({kOne, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp", dialect, origin},
+                     [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
+  }
+  std::unique_ptr<Authenticator> open_ = make_open_authenticator();
+  FakeSessions sessions_;
+  ConnectionService service_{*open_, sessions_, {{std::chrono::seconds(30), 3}, 7}};
+  std::optional<Result<ConnectionService::Grant>> result_;
+};
+
+TEST_F(ConnectionServiceTest, BindsWhatTheTokenSays) {
+  connect(R"({"mid":5,"key":"k","room_id":"live://1","platform":"web","accepts":[1,2]})");
+  ASSERT_EQ(sessions_.binds.size(), 1U);
+  const SessionInfo& bound = sessions_.binds[0].first;
+  EXPECT_EQ(bound.uid, Uid(5));
+  EXPECT_EQ(bound.key, "k");
+  EXPECT_EQ(bound.comet, kOne);
+  EXPECT_EQ(bound.client_ip, "10.1.1.1");
+  EXPECT_FALSE(result_);
+  SessionInfo here, elsewhere;
+  here.comet = kOne;
+  here.conn = ConnId(0, 9, 1);
+  elsewhere.comet = kTwo;
+  sessions_.binds[0].second(BindAnswer{SessionEpoch(77), {here, elsewhere}});
+  ASSERT_TRUE(result_ && result_->ok());
+  EXPECT_EQ(result_->value().epoch, SessionEpoch(77));
+  EXPECT_EQ(result_->value().replaced, std::vector<ConnId>{here.conn});  // only this comet's are closed
+  EXPECT_EQ(result_->value().identity.room, "live://1");
+  EXPECT_EQ(result_->value().heartbeat.max_missed, 3);
+}
+
+TEST_F(ConnectionServiceTest, ABadTokenAsksNobody) {
+  connect(R"({"mid":"5"})");
+  ASSERT_TRUE(result_);
+  EXPECT_EQ(result_->error().code, Error::Code::kInvalid);
+  EXPECT_TRUE(sessions_.binds.empty());
+  EXPECT_EQ(service_.stats().refused, 1U);
+}
+
+TEST_F(ConnectionServiceTest, ADeadRouterIsNotTheClientsFault) {
+  connect("{}");
+  sessions_.binds[0].second(Error{Error::Code::kTimeout, "no answer"});
+  ASSERT_TRUE(result_);
+  EXPECT_EQ(result_->error().code, Error::Code::kUnavailable);
+  EXPECT_EQ(service_.stats().failed, 1U);
+}
+
+// covers L05
+TEST_F(ConnectionServiceTest, TooManySessionsOfAUserAreToldApartFromABadToken) {
+  connect(R"({"mid":5})");
+  EXPECT_EQ(sessions_.binds[0].first.max_sessions, 7);
+  sessions_.binds[0].second(Error{Error::Code::kOverloaded, "too many"});
+  EXPECT_EQ(result_->error().code, Error::Code::kOverloaded);
+  connect("5", "", Dialect::kV1);
+  EXPECT_EQ(sessions_.binds[1].first.max_sessions, 64);
+  sessions_.binds[1].second(Error{Error::Code::kOverloaded, "too many"});
+  EXPECT_EQ(result_->error().code, Error::Code::kDenied);  // goim v1 knows nothing else
+}
+
+// covers W03
+TEST_F(ConnectionServiceTest, WithIdentityOpenAnyPageMayConnect) {
+  connect("{}", "https://evil.example");
+  EXPECT_EQ(sessions_.binds.size(), 1U);
+}
+
+// covers W03
+TEST(ConnectionServiceOrigin, WithAnotherIdentityAPageThatNoListHasCheckedIsRefused) {
+  const auto open = make_open_authenticator();
+  FakeSessions sessions;
+  ConnectionService service(*open, sessions, {.any_origin = false});
+  std::optional<Error::Code> code;
+  const auto done = [&](const Result<ConnectionService::Grant>& result) { code = result.error().code; };
+  service.connect({.comet = kOne, .token = "{}", .unchecked_origin = "https://evil.example"}, done);
+  EXPECT_EQ(code, Error::Code::kDenied);
+  EXPECT_TRUE(sessions.binds.empty());
+  EXPECT_EQ(service.stats().foreign_origin, 1U);
+  service.connect({.comet = kOne, .token = "{}"}, done);  // no browser, or checked by the comet
+  EXPECT_EQ(sessions.binds.size(), 1U);
+}
+
+TEST(OpenAuthenticator, WhatIsRefused) {
+  const auto open = make_open_authenticator();
+  for (const char* bad : {"", "[]", "5", "{", "{\"mid\":1.5}", "{\"mid\":9223372036854775808}",
+                          "{\"accepts\":[1,\"2\"]}", "{\"key\":1}", "{} x"}) {
+    EXPECT_FALSE(open->authenticate(bad).ok()) << bad;
+  }
+  EXPECT_FALSE(open->authenticate("{\"key\":\"" + std::string(513, 'k') + "\"}").ok());
+  EXPECT_FALSE(open->authenticate(std::string(1000, '[')).ok());
+}
+
+TEST(OpenAuthenticator, AKeyIsMadeWhenThereIsNone) {
+  const auto open = make_open_authenticator();
+  const auto one = open->authenticate("{}"), two = open->authenticate("null");
+  ASSERT_TRUE(one.ok() && two.ok());
+  EXPECT_EQ(one.value().key.size(), 36U);
+  EXPECT_NE(one.value().key, two.value().key);
+}
+
+NodeInfo comet(const std::string& name, std::int64_t weight, std::int64_t connections, const std::string& region = "") {
+  NodeInfo node;
+  node.kind = "comet";
+  node.name = name;
+  node.weight = weight;
+  node.connections = connections;
+  node.region = region;
+  return node;
+}
+
+std::vector<std::string> names(const std::vector<NodeInfo>& nodes) {
+  std::vector<std::string> out;
+  for (const auto& node : nodes) out.push_back(node.name);
+  return out;
+}
+
+TEST(BestComets, EmptierHeavierAndNearerFirst) {
+  NodePolicy policy;
+  policy.region = "eu";
+  policy.region_weight = 2;
+  EXPECT_EQ(names(best_comets({comet("full", 10, 1000), comet("empty", 10, 0), comet("heavy", 100, 9)}, policy, 5)),
+            (std::vector<std::string>{"empty", "heavy", "full"}));
+  EXPECT_EQ(names(best_comets({comet("far", 10, 9, "us"), comet("near", 10, 9, "eu")}, policy, 1)),
+            std::vector<std::string>{"near"});
+}
+
+TEST(BestComets, OfflineAndWeightlessOnesGetNobody) {
+  NodeInfo offline = comet("offline", 10, 0);
+  offline.offline = true;
+  EXPECT_TRUE(best_comets({offline, comet("zero", 0, 0)}, {}, 5).empty());
+}
+
+}  // namespace
+}  // namespace im::logic
