@@ -76,13 +76,16 @@ class LogicRpc final : public Logic::CallbackService {
 
   Reactor* Receive(Context* context, const ReceiveRequest* request, ReceiveReply* reply) override {
     auto* reactor = context->DefaultReactor();
-    const ConnectionService::Packet packet{Uid(request->uid()), request->key(),       request->operation(),
-                                           request->body(),     request->client_ip(), request->transport()};
+    const CallerSession& caller = request->caller();
+    const ConnectionService::Packet packet{Uid(caller.uid()), caller.key(),       request->operation(),
+                                           request->body(),   caller.client_ip(), caller.transport()};
     connections_.receive(packet, [reactor, reply](const ConnectionService::Answer& answer) {
       reply->set_body(answer.body);
       reply->set_operation(answer.op);
-      reply->set_renewed(answer.renewed);
-      if (answer.renewed) reply->set_expires_in_ms(ms_until(answer.expires_s));
+      if (answer.renewed) {
+        reply->mutable_session()->set_renewed(true);
+        reply->mutable_session()->set_expires_in_ms(ms_until(answer.expires_s));
+      }
       reactor->Finish(grpc::Status::OK);
     });
     return reactor;

@@ -74,18 +74,18 @@ class GrpcLogicGateway final : public LogicGateway {
 
   void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) override {
     im::logic::ReceiveRequest request;
-    request.set_uid(ask.uid.value());
-    request.set_key(std::move(ask.key));
+    request.mutable_caller()->set_uid(ask.uid.value());
+    request.mutable_caller()->set_key(std::move(ask.key));
+    request.mutable_caller()->set_client_ip(std::move(ask.client_ip));
+    request.mutable_caller()->set_transport(std::move(ask.transport));
     request.set_version(ask.version);
     request.set_operation(ask.op);
     request.set_seq(ask.seq);
     request.set_body(std::move(ask.body));
-    request.set_client_ip(std::move(ask.client_ip));
-    request.set_transport(std::move(ask.transport));
     call<im::logic::ReceiveReply>(std::move(request), &Async::Receive, std::move(done),
                                   [](const im::logic::ReceiveReply& reply) {
-                                    return ReceiveAnswer{reply.body(), reply.operation(), reply.renewed(),
-                                                         std::chrono::milliseconds(reply.expires_in_ms())};
+                                    return ReceiveAnswer{reply.body(), reply.operation(), reply.session().renewed(),
+                                                         std::chrono::milliseconds(reply.session().expires_in_ms())};
                                   });
   }
 
