@@ -1,34 +1,25 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
 #include <thread>
+#include <vector>
 
-#include "common/base/domain_thread.hpp"
 #include "common/daemon/daemon.hpp"
-#include "common/kafka/producer.hpp"
-#include "common/routers/router_map.hpp"
-#include "logic/admin/admin_http.hpp"
-#include "logic/admin/kick_http.hpp"
-#include "logic/admin/trace_http.hpp"
+#include "logic/admin/admin_part.hpp"
+#include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
-#include "logic/identity/connection_service.hpp"
-#include "logic/identity/identity_source.hpp"
-#include "logic/push/push_queue.hpp"
-#include "logic/push/push_service.hpp"
-#include "logic/push_api/push_api.hpp"
-#include "logic/routers/grpc_session_directory.hpp"
-#include "logic/routers/node_list.hpp"
-#include "logic/routers/router_calls.hpp"
-
-namespace grpc {
-class Server;
-class Service;
-}  // namespace grpc
+#include "logic/goim/goim_part.hpp"
+#include "logic/http_part.hpp"
+#include "logic/identity/identity_part.hpp"
+#include "logic/part.hpp"
+#include "logic/push/push_part.hpp"
+#include "logic/push_api/push_api_part.hpp"
+#include "logic/routers/routers_part.hpp"
+#include "logic/rpc_part.hpp"
 
 namespace im::logic {
 
-/// Owns the parts of a logic. Main thread.
+/// Builds the parts of a logic bottom-up, and starts, watches and stops them. Main thread.
 class Server final : public Service {
  public:
   Server(const Config& config, DaemonContext& context);
@@ -38,39 +29,19 @@ class Server final : public Service {
   void stop() override;
 
  private:
-  void add_metrics();
-  void add_push_api_metrics(MetricsPage& page);
-  void start_push_api_grpc();
   void watch();
 
-  const Config& config_;
-  DaemonContext& context_;
-  DomainThread timers_;  ///< of calls to routers
-  routers::RouterMap routers_;
-  RouterCalls router_calls_;
-  kafka::Producer producer_;
-  std::unique_ptr<GrpcSessionDirectory> directory_;
-  std::unique_ptr<PushQueue> queue_;
-  NodeList nodes_;
-  IdentitySource identity_;
-  std::unique_ptr<Kicker> kicker_;
-  PushService push_;
-  std::unique_ptr<SharedTable> shared_;
-  Revocations revocations_;
-  ConnectionService connections_;
-  KickDesk kick_desk_;
-  std::unique_ptr<CometTracer> comet_tracer_;
-  TraceDesk trace_desk_;
-  AdminApi admin_;
-  KeyRing keys_;
-  KeyRingFile keys_file_;
-  PushApi push_api_;
-  HttpServer push_http_;
-  HttpServer public_http_;
-  std::unique_ptr<grpc::Service> service_;
-  std::unique_ptr<grpc::Server> grpc_;
-  std::unique_ptr<grpc::Service> push_api_service_;
-  std::unique_ptr<grpc::Server> push_api_grpc_;
+  const NodePolicy policy_;
+  RoutersPart routers_;
+  PushPart push_;
+  IdentityPart identity_;
+  CometsPart comets_;
+  AdminPart admin_;
+  GoimPart goim_;
+  PushApiPart push_api_;
+  RpcPart rpc_;
+  HttpPart http_;
+  std::vector<Part*> parts_;  ///< as above
   std::atomic<bool> stopping_{false};
   std::thread watcher_;
 };

@@ -96,7 +96,6 @@ void ConnectionService::disconnect(std::vector<SessionEnd> sessions, std::functi
 }
 
 void ConnectionService::receive(const Packet& packet, std::function<void(Answer)> done) {
-  ++stats_.received;
   if (packet.op != wire::kOpAuth || revocations_ == nullptr) return done({});
   AuthAsk shown{packet.body, "", packet.client_ip, packet.transport, Dialect::kV2};
   authenticator_.identify(std::move(shown), [this, packet, done = std::move(done)](Result<Identity> identity) mutable {

@@ -34,7 +34,7 @@ struct ClientPolicy {
 };
 
 struct ConnectStats {
-  std::atomic<std::uint64_t> ok{0}, refused{0}, revoked{0}, foreign_origin{0}, failed{0}, disconnects{0}, received{0};
+  std::atomic<std::uint64_t> ok{0}, refused{0}, revoked{0}, foreign_origin{0}, failed{0}, disconnects{0};
   std::atomic<std::uint64_t> renewed{0}, not_renewed{0};
 };
 

@@ -7,35 +7,34 @@
 
 namespace im::logic {
 
-IdentitySource::IdentitySource(const Config& config) : proven_(config.identity != "open") {
-  if (config.identity == "open") {
+IdentitySource::IdentitySource(const IdentityConfig& config) : proven_(config.kind != "open") {
+  if (config.kind == "open") {
     log::warn("identity is \"open\": every client is who it says it is; for trusted networks and first steps only");
     authenticator_ = make_open_authenticator();
-  } else if (config.identity == "webhook") {
-    make_webhook(config);
+  } else if (config.kind == "webhook") {
+    make_webhook(config.webhook);
   } else {
-    const JwtRules rules{config.jwt_issuer, config.jwt_audience, config.jwt_leeway.count() / 1000};
+    const JwtRules rules{config.jwt.issuer, config.jwt.audience, config.jwt.leeway.count() / 1000};
     auto jwt = std::make_unique<JwtAuthenticator>(rules, [] { return unix_ms() / 1000; });
-    jwt_keys_ = std::make_unique<JwtKeysFile>(config.jwt_keys_file, *jwt);
+    jwt_keys_ = std::make_unique<JwtKeysFile>(config.jwt.keys_file, *jwt);
     authenticator_ = std::move(jwt);
   }
 }
 
-void IdentitySource::make_webhook(const Config& config) {
+void IdentitySource::make_webhook(const WebhookConfig& config) {
   client::HttpPoolConfig pool;
-  pool.url = client::parse_url(config.webhook_url).value();  // the configuration was checked
-  pool.connections = static_cast<std::size_t>(config.webhook_connections);
-  pool.waiting = static_cast<std::size_t>(config.webhook_waiting);
-  pool.deadline = config.webhook_deadline;
-  pool.max_answer = config.webhook_answer_limit.value;
-  pool_ = std::make_unique<HookPool>(std::move(pool), config.webhook_secret_file);
-  if (config.webhook_secret_file.empty())
-    log::warn("the hook cannot tell who asks it: identity.webhook_secret_file is empty");
+  pool.url = client::parse_url(config.url).value();  // the configuration was checked
+  pool.connections = static_cast<std::size_t>(config.connections);
+  pool.waiting = static_cast<std::size_t>(config.waiting);
+  pool.deadline = config.deadline;
+  pool.max_answer = config.answer_limit.value;
+  pool_ = std::make_unique<HookPool>(std::move(pool), config.secret_file);
+  if (config.secret_file.empty()) log::warn("the hook cannot tell who asks it: identity.webhook_secret_file is empty");
   WebhookRules rules;
-  rules.cache = config.webhook_cache;
-  rules.negative_cache = config.webhook_negative_cache;
-  rules.entries = static_cast<std::size_t>(config.webhook_cache_entries);
-  if (config.webhook_failure == "cached") rules.stale = config.webhook_stale;
+  rules.cache = config.cache;
+  rules.negative_cache = config.negative_cache;
+  rules.entries = static_cast<std::size_t>(config.cache_entries);
+  if (config.failure == "cached") rules.stale = config.stale;
   auto webhook = std::make_unique<WebhookAuthenticator>(*pool_, rules, WebhookAuthenticator::Clock{});
   webhook_ = webhook.get();
   authenticator_ = std::move(webhook);

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "common/daemon/metrics.hpp"
-#include "logic/config.hpp"
 #include "logic/identity/authenticator.hpp"
 #include "logic/identity/hook_pool.hpp"
+#include "logic/identity/identity_config.hpp"
 #include "logic/identity/jwt_identity.hpp"
 
 namespace im::logic {
@@ -13,7 +13,7 @@ namespace im::logic {
 /// The identity that the configuration asks for, with the files it follows and the thread it needs.
 class IdentitySource {
  public:
-  explicit IdentitySource(const Config& config);
+  explicit IdentitySource(const IdentityConfig& config);
   Authenticator& authenticator() { return *authenticator_; }
   /// Clients prove who they are, so that it can end and be revoked; false with `open`.
   bool proven() const { return proven_; }
@@ -24,7 +24,7 @@ class IdentitySource {
   void add_metrics(MetricsPage& page) const;
 
  private:
-  void make_webhook(const Config& config);
+  void make_webhook(const WebhookConfig& config);
 
   bool proven_ = false;
   std::unique_ptr<HookPool> pool_;

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "logic/admin/kick_http.hpp"
+#include "logic/admin/trace_http.hpp"
+#include "logic/part.hpp"
+#include "logic/routers/routers_part.hpp"
+
+namespace im::logic {
+
+/// The way to the comets.
+class CometsPart final : public Part {
+ public:
+  CometsPart(std::chrono::milliseconds deadline, RoutersPart& routers)
+      : kicker_(make_grpc_kicker([&nodes = routers.nodes()] { return nodes.nodes(); }, deadline)),
+        tracer_(make_grpc_comet_tracer(deadline)) {}
+  Kicker& kicker() { return *kicker_; }
+  CometTracer& tracer() { return *tracer_; }
+
+ private:
+  std::unique_ptr<Kicker> kicker_;
+  std::unique_ptr<CometTracer> tracer_;
+};
+
+}  // namespace im::logic

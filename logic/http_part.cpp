@@ -1,0 +1,78 @@
+#include "logic/http_part.hpp"
+
+#include "common/daemon/metrics.hpp"
+
+namespace im::logic {
+
+namespace {
+
+constexpr std::size_t kPublicBodyLimit = 1U << 20;  ///< batches
+
+HttpServerConfig server_config(const char* name, const std::string& bind, int port, const HttpLimits& limits) {
+  const auto ms = [](config::Millis time) { return static_cast<int>(time.count()); };
+  HttpServerConfig http;
+  http.name = name;
+  http.bind = bind;
+  http.port = static_cast<std::uint16_t>(port);
+  http.max_connections = static_cast<std::size_t>(limits.max_connections);
+  http.max_per_ip = static_cast<std::size_t>(limits.max_per_ip);
+  http.header_timeout_ms = ms(limits.header_timeout);
+  http.body_timeout_ms = ms(limits.body_timeout);
+  http.idle_timeout_ms = ms(limits.idle_timeout);
+  http.write_timeout_ms = ms(limits.write_timeout);
+  return http;
+}
+
+HttpServerConfig push_server(const HttpConfig& config) {
+  HttpServerConfig http = server_config("push", config.push_bind, config.push_port, config.limits);
+  http.body_limit = config.body_limit.value;
+  http.allow_from = config.allow_from;
+  return http;
+}
+
+HttpServerConfig public_server(const HttpConfig& config) {
+  HttpServerConfig http = server_config("public", config.public_bind, config.public_port, config.limits);
+  http.body_limit = kPublicBodyLimit;
+  return http;
+}
+
+void add_metrics_of(const char* name, const HttpServerStats& http, MetricsPage& page) {
+  const Labels api{{"api", name}};
+  page.counter("im_logic_http_requests_total", "HTTP requests.", static_cast<double>(http.requests), api);
+  page.counter(
+      "im_logic_http_refused_total", "HTTP requests refused before a handler.",
+      static_cast<double>(http.refused_guard + http.refused_limit + http.refused_network + http.refused_connections),
+      api);
+  page.counter("im_logic_http_timeouts_total", "HTTP connections that ended because the client was too slow.",
+               static_cast<double>(http.timeouts), api);
+  page.gauge("im_logic_http_connections", "Open HTTP connections.", static_cast<double>(http.connections), api);
+}
+
+}  // namespace
+
+HttpPart::HttpPart(const HttpConfig& config, HttpServer& ops)
+    : push_(push_server(config)), open_(public_server(config)), ops_(ops) {}
+
+void HttpPart::add_metrics(MetricsPage& page) const {
+  add_metrics_of("push", push_.stats(), page);
+  add_metrics_of("public", open_.stats(), page);
+}
+
+void HttpPart::start() {
+  push_.start();
+  open_.start();
+}
+
+void HttpPart::stop_accepting() {
+  push_.stop_accepting();
+  open_.stop_accepting();
+}
+
+bool HttpPart::busy() const { return push_.stats().connections + open_.stats().connections > 0; }
+
+void HttpPart::stop() {
+  push_.stop();
+  open_.stop();
+}
+
+}  // namespace im::logic

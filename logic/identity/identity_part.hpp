@@ -1,0 +1,33 @@
+#pragma once
+
+#include "logic/identity/connection_service.hpp"
+#include "logic/identity/identity_config.hpp"
+#include "logic/identity/identity_source.hpp"
+#include "logic/identity/revocations.hpp"
+#include "logic/part.hpp"
+#include "logic/routers/routers_part.hpp"
+
+namespace im::logic {
+
+/// Who clients are, and what comets ask about them.
+class IdentityPart final : public Part {
+ public:
+  IdentityPart(const IdentityConfig& identity, const ClientConfig& client, RoutersPart& routers);
+  ConnectionService& connections() { return connections_; }
+  Authenticator& authenticator() { return source_.authenticator(); }
+  /// Null with identity `open`, which has no tokens.
+  Revocations* revocations() { return source_.proven() ? &revocations_ : nullptr; }
+
+  void add_metrics(MetricsPage& page) const override;
+  void start() override { source_.look(); }
+  void tick(TimePoint) override { source_.look(); }
+  /// After the gRPC server: its calls wait for answers.
+  void stop() override { source_.stop(); }
+
+ private:
+  IdentitySource source_;
+  Revocations revocations_;
+  ConnectionService connections_;
+};
+
+}  // namespace im::logic

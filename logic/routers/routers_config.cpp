@@ -1,0 +1,11 @@
+#include "logic/routers/routers_config.hpp"
+
+namespace im::logic {
+
+void describe(config::Options& options, RoutersConfig& config) {
+  options.section("router", "The routers this logic asks.");
+  options.add("addresses", config.addresses, "gRPC addresses of the routers, \"host:port\".");
+  options.add("deadline", config.deadline, "Deadline of one call to a router.");
+}
+
+}  // namespace im::logic

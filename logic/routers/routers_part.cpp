@@ -1,0 +1,35 @@
+#include "logic/routers/routers_part.hpp"
+
+#include <utility>
+
+#include "common/daemon/metrics.hpp"
+
+namespace im::logic {
+
+RoutersPart::RoutersPart(const RoutersConfig& config, NodeInfo self, Health& health)
+    : map_(config.addresses),
+      calls_(map_, timers_, config.deadline),
+      sessions_(make_grpc_session_directory(calls_)),
+      shared_(make_grpc_shared_table(calls_)),
+      nodes_(map_, std::move(self), health) {}
+
+RoutersPart::~RoutersPart() { stop(); }
+
+void RoutersPart::add_metrics(MetricsPage& page) const {
+  page.counter("im_logic_locate_calls_total", "Locate calls to the router.",
+               static_cast<double>(sessions_->locate_calls()));
+}
+
+void RoutersPart::start() {
+  timers_.start();
+  map_.start();
+  nodes_.start();
+}
+
+void RoutersPart::stop() {
+  nodes_.stop();
+  map_.stop();
+  timers_.stop();
+}
+
+}  // namespace im::logic

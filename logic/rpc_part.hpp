@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "logic/http_config.hpp"
+#include "logic/identity/identity_part.hpp"
+#include "logic/part.hpp"
+#include "logic/routers/node_policy.hpp"
+#include "logic/routers/routers_part.hpp"
+
+namespace grpc {
+class Server;
+class Service;
+}  // namespace grpc
+
+namespace im::logic {
+
+/// What comets call: proto/im/logic.proto.
+class RpcPart final : public Part {
+ public:
+  RpcPart(const GrpcConfig& config, const NodePolicy& policy, IdentityPart& identity, RoutersPart& routers);
+  ~RpcPart() override;
+  void start() override;
+  void stop() override;
+
+ private:
+  const GrpcConfig config_;
+  std::unique_ptr<grpc::Service> service_;
+  std::unique_ptr<grpc::Server> grpc_;
+};
+
+}  // namespace im::logic
