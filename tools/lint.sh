@@ -69,11 +69,13 @@ check_includes() {
   forbid "only logic and job know Kafka" "common/kafka/" comet router
   forbid "hiredis is behind common/redis" "hiredis/" . ':!common/redis'
   forbid "only router knows Redis" "common/redis/" . ':!common/redis' ':!router' ':!tests/unit/redis' ':!tests/unit/router'
+  forbid "SOCI is behind common/sql" "soci/" . ':!common/sql'
+  forbid "only logic has a store" "common/sql/" . ':!common/sql' ':!logic' ':!tests' ':!tools/imctl'
   forbid "spdlog is behind common/base/log.hpp" "spdlog/" . ':!common/base/log.cpp'
   forbid "toml++ is behind common/config" "toml\\+\\+/" . ':!common/config/load.cpp'
   forbid "prometheus-cpp is behind common/daemon/metrics.hpp" "prometheus/" . ':!common/daemon/metrics.cpp'
   forbid "gRPC is for the daemons and common/rpc" "grpcpp/" common ':!common/rpc'
-  forbid "base is the lowest layer" "common/(client|config|daemon|http|kafka|rpc|wire|ws)/" common/base
+  forbid "base is the lowest layer" "common/(client|config|daemon|http|kafka|rpc|sql|wire|ws)/" common/base
   forbid "wire and ws depend on nothing" "(common/(client|config|daemon|http|kafka|rpc)|boost|grpcpp)/" common/wire common/ws
 }
 
