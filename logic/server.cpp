@@ -32,6 +32,8 @@ NodePolicy policy_of(const Config& config, const NodeConfig& node) {
 Server::Server(const Config& config, DaemonContext& context)
     : policy_(policy_of(config, context.node)),
       routers_(config.routers, self_of(config.grpc, context.node), context.health),
+      events_(routers_, context.node.name),
+      presence_(events_),
       push_(config.kafka, routers_, context.health),
       identity_(config.identity, config.client, routers_),
       comets_(config.routers.deadline, routers_),
@@ -40,7 +42,8 @@ Server::Server(const Config& config, DaemonContext& context)
       push_api_(config.push_api, config.http.body_limit.value, config.grpc.max_connection_age, routers_, push_),
       rpc_(config.grpc, policy_, identity_, routers_),
       http_(config.http, context.ops),
-      parts_{&routers_, &push_, &identity_, &comets_, &admin_, &goim_, &push_api_, &rpc_, &http_} {
+      parts_{&routers_, &events_, &presence_, &push_, &identity_, &comets_,
+             &admin_,   &goim_,   &push_api_, &rpc_,  &http_} {
   for (Part* part : parts_) part->add_routes(http_.ports());
   context.metrics.add([this](MetricsPage& page) {
     for (const Part* part : parts_) part->add_metrics(page);

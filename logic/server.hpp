@@ -8,10 +8,12 @@
 #include "logic/admin/admin_part.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
+#include "logic/events/events_part.hpp"
 #include "logic/goim/goim_part.hpp"
 #include "logic/http_part.hpp"
 #include "logic/identity/identity_part.hpp"
 #include "logic/part.hpp"
+#include "logic/presence/presence_part.hpp"
 #include "logic/push/push_part.hpp"
 #include "logic/push_api/push_api_part.hpp"
 #include "logic/routers/routers_part.hpp"
@@ -33,6 +35,8 @@ class Server final : public Service {
 
   const NodePolicy policy_;
   RoutersPart routers_;
+  EventsPart events_;
+  PresencePart presence_;
   PushPart push_;
   IdentityPart identity_;
   CometsPart comets_;

@@ -80,6 +80,18 @@ void shared_table(MetricsPage& page, const KvStats& stats) {
                static_cast<double>(stats.refused_full));
 }
 
+void slot_events(MetricsPage& page, const EventBoard::Figures& figures) {
+  page.gauge("im_router_event_watchers", "Logics that listen to what happens in slots.",
+             static_cast<double>(figures.watchers));
+  page.gauge("im_router_events_waiting", "Subjects that changed and have yet to be told.",
+             static_cast<double>(figures.waiting));
+  page.counter("im_router_events_total", "Events settled by a logic.", static_cast<double>(figures.told));
+  page.counter("im_router_events_repeated_total", "Events told again because a logic left before it settled them.",
+               static_cast<double>(figures.repeated));
+  page.counter("im_router_events_restarts_total", "Slots told anew because too much waited.",
+               static_cast<double>(figures.restarts));
+}
+
 }  // namespace
 
 void add_metrics(Metrics& metrics, const Measured& measured) {
@@ -88,6 +100,7 @@ void add_metrics(Metrics& metrics, const Measured& measured) {
     slots(page, measured);
     calls(page, measured.rpc.stats());
     shared_table(page, measured.kv.stats());
+    slot_events(page, measured.events.figures());
   });
 }
 

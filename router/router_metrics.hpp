@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/daemon/metrics.hpp"
+#include "router/events/event_board.hpp"
 #include "router/kv/kv_rpc.hpp"
 #include "router/router_rpc.hpp"
 #include "router/slots/shared_store.hpp"
@@ -17,6 +18,7 @@ struct Measured {
   const Rebuilder& rebuilder;
   const RouterRpc& rpc;
   const KvRpc& kv;
+  const EventBoard& events;
 };
 void add_metrics(Metrics& metrics, const Measured& measured);
 void add_redis_metrics(Metrics& metrics, const SharedStore& store);

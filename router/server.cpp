@@ -16,6 +16,7 @@ namespace im::router {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{100};
+constexpr std::size_t kMarksPerSlot = 4096;  // 4 million users come and go before anything is told anew
 /// A login is answered by logic within its deadlines (2 s each), so after this it has reached its comet or failed.
 constexpr std::chrono::seconds kLogin{10};
 
@@ -57,6 +58,8 @@ Server::Server(const Config& config, DaemonContext& context)
       no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
       state_(seat_.id, config.lease, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_),
       keeper_(keeper_config(config), seat_, domain_, store_.store(), state_, writer_),
+      events_(event_sources(), kMarksPerSlot),
+      events_rpc_(make_events_rpc(events_, [this](Uid uid) { return live_sessions(uid); })),
       kv_(make_kv_rpc(config.kv_max_bytes.value, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_,
                       [this] { return keeper_.standing() != Standing::kDoubt; })),
       rpc_(make_router_rpc(
@@ -67,10 +70,12 @@ Server::Server(const Config& config, DaemonContext& context)
       registry_(
           std::make_shared<RegistryLink>(domain_, state_, *peers_, self_row(), [this] { return registry_keeper(); })) {
   state_.add_board(*kv_);
+  state_.add_board(events_);
+  state_.sessions().tell(events_);
   if (shared_) context_.health.set("redis", false, "connecting");
   context_.health.set("slots", false, "none yet");
   if (shared_) add_redis_metrics(context.metrics, store_);
-  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_});
+  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_, events_});
 }
 
 Server::~Server() { stop(); }
@@ -89,6 +94,22 @@ NodeRow Server::self_row() const {
   ::gethostname(host, sizeof host - 1);
   node.hostname = host;
   return node;
+}
+
+EventBoard::Sources Server::event_sources() {
+  return {.subjects =
+              [this](std::size_t slot) {
+                std::vector<Subject> subjects;
+                for (const Uid uid : state_.sessions().users_of(slot))
+                  subjects.push_back({EventKind::kUser, uid.value()});
+                return subjects;
+              },
+          .known = [this](std::size_t slot) { return state_.complete(slot); },
+          .news = [this] { domain_.post([this] { events_rpc_->tick(); }); }};
+}
+
+std::vector<SessionRow> Server::live_sessions(Uid uid) {
+  return state_.sessions().by_uid(uid).value_or(std::vector<SessionRow>{});
 }
 
 SlotKeeper::Hooks Server::hooks() {
@@ -111,7 +132,7 @@ void Server::durable(std::function<void()> done) {
 
 void Server::start() {
   grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port),
-                            {&rpc_->service(), &kv_->service()});
+                            {&rpc_->service(), &kv_->service(), &events_rpc_->service()});
   domain_.start();
   store_.start();
   domain_.post([this] {
@@ -128,6 +149,7 @@ void Server::start() {
 void Server::tick() {
   state_.tick();
   rpc_->tick();
+  events_rpc_->tick();
   tell_redis_health();
   const Standing standing = keeper_.standing();
   context_.health.set("slots", standing != Standing::kDoubt && !keeper_.view().live.empty(),
@@ -163,6 +185,7 @@ void Server::stop() {
         keeper_.stop();
         writer_.stop();
         rpc_->tick();  // long polls end
+        events_rpc_->stop();
       },
       std::chrono::seconds(1));
   if (grpc_) {

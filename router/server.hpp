@@ -6,6 +6,7 @@
 #include "common/base/domain_thread.hpp"
 #include "common/daemon/daemon.hpp"
 #include "router/config.hpp"
+#include "router/events/events_rpc.hpp"
 #include "router/kv/kv_rpc.hpp"
 #include "router/nodes/peer_gateway.hpp"
 #include "router/router_rpc.hpp"
@@ -34,6 +35,8 @@ class Server final : public Service {
 
  private:
   NodeRow self_row() const;
+  EventBoard::Sources event_sources();
+  std::vector<SessionRow> live_sessions(Uid uid);
   SlotKeeper::Hooks hooks();
   std::string registry_keeper() const;
   void durable(std::function<void()> done);
@@ -50,6 +53,8 @@ class Server final : public Service {
   std::unique_ptr<SlotJournal> no_journal_;  ///< without a shared store
   RouterState state_;
   SlotKeeper keeper_;
+  EventBoard events_;
+  std::unique_ptr<EventsRpc> events_rpc_;
   std::unique_ptr<KvRpc> kv_;
   std::unique_ptr<RouterRpc> rpc_;
   std::unique_ptr<CometSnapshots> snapshots_;

@@ -56,6 +56,7 @@ void SessionRegistry::insert(Slot& slot, const SessionRow& row) {
 
 void SessionRegistry::erase(Slot& slot, Uid uid, const std::string& key) {
   journal_.erase(home_of(uid, key), session_field(uid, key));
+  changed(uid);
   --sessions_;
   if (uid.value() <= 0) {
     slot.by_key.erase(key);
@@ -66,6 +67,11 @@ void SessionRegistry::erase(Slot& slot, Uid uid, const std::string& key) {
   if (!user->second.empty()) return;
   slot.by_uid.erase(user);
   --users_;
+}
+
+void SessionRegistry::changed(Uid uid) {
+  if (listener_ != nullptr && uid.value() > 0)
+    listener_->changed(slot_of(uid.value()), {EventKind::kUser, uid.value()});
 }
 
 // ---- logins
@@ -106,6 +112,7 @@ SessionRegistry::Put SessionRegistry::put(const SessionRow& row) {
     result.replaced.push_back(std::exchange(*known, row));
   }
   journal_.put(index, session_field(row.uid, row.key), encode(row));
+  changed(row.uid);
   return result;
 }
 
@@ -217,6 +224,14 @@ std::optional<std::vector<SessionRow>> SessionRegistry::by_uid(Uid uid) {
   std::copy_if(user->second.begin(), user->second.end(), std::back_inserter(found),
                [&](const SessionRow& row) { return alive_(row.comet); });
   return found;
+}
+
+std::vector<Uid> SessionRegistry::users_of(std::size_t index) {
+  Slot& slot = slots_[index];
+  const std::lock_guard lock(slot.mutex);
+  std::vector<Uid> users;
+  for (const auto& [uid, rows] : slot.by_uid) users.emplace_back(uid);
+  return users;
 }
 
 std::optional<SessionRegistry::KeyRows> SessionRegistry::by_key(const std::string& key) {

@@ -13,6 +13,7 @@
 
 #include "common/base/slot.hpp"
 #include "router/sessions/session_fields.hpp"
+#include "router/slots/slot_event.hpp"
 #include "router/slots/slot_journal.hpp"
 #include "router/slots/slot_store.hpp"
 
@@ -28,6 +29,9 @@ class SessionRegistry {
  public:
   /// `alive`: the lease of that comet instance holds. `now_ms`: Unix time for minting epochs.
   SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms, SlotJournal& journal);
+
+  /// Hears of every user whose sessions changed. Before the first bind only.
+  void tell(ChangeListener& listener) { listener_ = &listener; }
 
   /// What became of a key.
   struct KeyTaken {
@@ -56,6 +60,8 @@ class SessionRegistry {
   bool restore(SessionRow row);
 
   std::optional<std::vector<SessionRow>> by_uid(Uid uid);
+  /// Users with a session in this slot.
+  std::vector<Uid> users_of(std::size_t slot);
   struct KeyRows {
     std::vector<SessionRow> rows;
     Uid home;                     ///< > 0: the key is of this user
@@ -110,11 +116,13 @@ class SessionRegistry {
   bool remove_home(std::size_t slot, Uid uid, const std::string& key, const Which& which,
                    std::vector<SessionRow>* removed);
   void erase(Slot& slot, Uid uid, const std::string& key);
+  void changed(Uid uid);
   std::vector<SessionRow> rows_where(std::size_t slot, const Which& which);
 
   std::function<bool(CometInstance)> alive_;
   std::function<std::int64_t()> now_ms_;
   SlotJournal& journal_;
+  ChangeListener* listener_ = nullptr;
   std::array<Slot, kSlots> slots_;
   std::atomic<std::uint64_t> last_epoch_{0};
   std::atomic<std::size_t> sessions_{0};
