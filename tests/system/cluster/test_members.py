@@ -137,8 +137,40 @@ def redis_killed_and_started():
     assert daemons()["redis"]["ready"]
 
 
+def metric(name, line_start):
+    with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % port(name, "ops"), timeout=5) as reply:
+        lines = reply.read().decode().split("\n")
+    return sum(int(float(line.rsplit(" ", 1)[1])) for line in lines if line.startswith(line_start))
+
+
+def user_events(state, *logics):
+    return [metric(name, 'im_logic_user_events_total{state="%s"}' % state) for name in logics]
+
+
+def what_happens_in_slots_is_told_to_one_logic_and_to_another_when_it_dies():
+    router = next(name for name in daemons() if name.startswith("router"))
+    assert im("add", "logic") == "logic-2"
+    eventually(lambda: metric(router, "im_router_event_watchers") == 2, "a logic does not listen")
+    online, offline = user_events("online", "logic-1", "logic-2"), user_events("offline", "logic-1", "logic-2")
+    clients = [client_of("comet-1", 7800 + i) for i in range(40)]
+    eventually(lambda: sum(user_events("online", "logic-1", "logic-2")) == sum(online) + 40, "users came and were not told once")
+    assert all(now > then for now, then in zip(user_events("online", "logic-1", "logic-2"), online)), "one logic has all slots"
+    for client in clients[:20]:
+        client.close()
+    eventually(lambda: sum(user_events("offline", "logic-1", "logic-2")) == sum(offline) + 20, "users went and were not told once")
+    im("kill", "logic-2")
+    alone = user_events("offline", "logic-1")[0]
+    for client in clients[20:]:
+        client.close()
+    eventually(lambda: user_events("offline", "logic-1")[0] == alone + 20, "what the dead logic was to be told is lost")
+    eventually(lambda: metric(router, "im_router_events_waiting") == 0, "events wait for nobody")
+    im("start", "logic-2")
+    eventually(lambda: metric(router, "im_router_event_watchers") == 2, "the logic that came back does not listen")
+    im("remove", "logic-2")
+
+
 CASES = [mistakes_are_explained, an_added_comet_logic_and_job_work_and_the_removed_ones_are_gone, redis_killed_and_started,
-         routers_share_the_slots_whoever_comes_and_goes]
+         routers_share_the_slots_whoever_comes_and_goes, what_happens_in_slots_is_told_to_one_logic_and_to_another_when_it_dies]
 
 
 def main():
