@@ -8,7 +8,7 @@ namespace im::router {
 
 namespace {
 constexpr std::chrono::milliseconds kEvery{20};
-constexpr std::chrono::milliseconds kRetry{200};
+constexpr std::chrono::milliseconds kAskAgain{200};
 // A former owner hears of the claim, or its callers do (they ask each 300 ms), within this time.
 constexpr std::chrono::milliseconds kSecondLook{1500};
 }  // namespace
@@ -37,7 +37,7 @@ void Rebuilder::tick() {
         return;
       }
       ++stats_.failed;
-      scheduler_.post_after(kRetry,
+      scheduler_.post_after(kAskAgain,
                             [self = shared_from_this(), asked] { self->state_.rebuild().answered(asked, false); });
     });
   }
@@ -72,7 +72,7 @@ void Rebuilder::look_again(const Rebuild::Ask& asked) {
   if (stopped_ || !state_.alive(asked.comet)) return;
   ask(asked, [this, asked](bool ok) {
     if (ok) return state_.rebuild().settled(asked);
-    scheduler_.post_after(kRetry, [self = shared_from_this(), asked] { self->look_again(asked); });
+    scheduler_.post_after(kAskAgain, [self = shared_from_this(), asked] { self->look_again(asked); });
   });
 }
 

@@ -6,7 +6,7 @@ namespace im::router {
 
 namespace {
 constexpr std::chrono::milliseconds kLongPoll{2000};
-constexpr std::chrono::milliseconds kRetry{100};
+constexpr std::chrono::milliseconds kFollowAgain{100};
 constexpr std::chrono::milliseconds kRenew{1000};
 }  // namespace
 
@@ -28,7 +28,7 @@ void RegistryLink::follow_in(std::chrono::milliseconds delay) {
 void RegistryLink::follow() {
   if (stopped_) return;
   const std::string from = state_.leads() ? std::string() : keeper_();
-  if (from.empty()) return follow_in(kRetry);
+  if (from.empty()) return follow_in(kFollowAgain);
   if (std::exchange(followed_from_, from) != from) version_ = 0;
   peers_.list_nodes(from, version_, kLongPoll, [self = shared_from_this(), from](Result<NodeListing> listing) {
     self->scheduler_.post(
@@ -41,7 +41,7 @@ void RegistryLink::followed(const std::string& from, Result<NodeListing> listing
   // An answer of somebody who has lost the registry meanwhile is worth nothing.
   if (!listing.ok() || from != keeper_()) {
     version_ = 0;
-    return follow_in(kRetry);
+    return follow_in(kFollowAgain);
   }
   version_ = listing.value().version;
   state_.follow(std::move(listing.value().nodes), listing.value().complete);
@@ -58,7 +58,7 @@ void RegistryLink::enter() {
   if (stopped_) return;
   if (state_.leads()) return renew_here();
   const std::string address = keeper_();
-  if (address.empty()) return enter_in(kRetry);
+  if (address.empty()) return enter_in(kFollowAgain);
   renew_there(address);
 }
 
@@ -74,7 +74,7 @@ void RegistryLink::renew_there(const std::string& address) {
   peers_.renew_router(address, self_.name, epoch_, [self = shared_from_this(), address](Result<bool> known) {
     self->scheduler_.post([self, address, known = std::move(known)] {
       if (known.ok() && !known.value()) return self->register_there(address);
-      self->enter_in(known.ok() ? kRenew : kRetry);
+      self->enter_in(known.ok() ? kRenew : kFollowAgain);
     });
   });
 }
