@@ -11,6 +11,9 @@ function(im_part daemon folder)
   set_property(GLOBAL APPEND PROPERTY IM_${daemon}_LIBS im_base ${P_LIBS})
 endfunction()
 
+# The programs with fault points: `--target faults`, not part of `all`.
+add_custom_target(faults)
+
 # im_daemon(DAEMON SOURCES server.cpp ... LIBS im_x ...): im_DAEMON, the program, and in test builds the program again with
 # its fault points (DAEMON-faults), compiled as a whole so that a fault point works wherever it stands; never installed.
 function(im_daemon daemon)
@@ -27,8 +30,8 @@ function(im_daemon daemon)
   list(APPEND libs ${P_LIBS})
   list(FILTER libs EXCLUDE REGEX "^im_${daemon}_")
   list(REMOVE_DUPLICATES libs)
-  # im_faults comes first: its fire() is the one that acts.
-  add_executable(${daemon}-faults main.cpp ${sources} ${P_SOURCES})
+  add_executable(${daemon}-faults EXCLUDE_FROM_ALL main.cpp ${sources} ${P_SOURCES})
   target_link_libraries(${daemon}-faults PRIVATE im_options im_faults ${libs} im_${daemon}_config)
   set_target_properties(${daemon}-faults PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+  add_dependencies(faults ${daemon}-faults)
 endfunction()

@@ -99,7 +99,7 @@ cmd_test() {
   local begin=$SECONDS
   install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}" "${REDIS_PACKAGES[@]}"
   TIMES+=("$(printf '%-11s %2d min %02d s' install $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
-  build_tests "$PRESET" all
+  build_tests "$PRESET" all faults
   TIMES+=("$(printf '%-11s %2d min %02d s  (install and build)' build $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
   for word in "${groups[@]}"; do group "$word"; done
   printf '%s\n' "${TIMES[@]}"
