@@ -10,6 +10,7 @@ void describe(config::Options& options, Config& config) {
   describe(options, config.push_api);
   describe(options, config.identity);
   describe(options, config.client);
+  describe(options, config.requests);
   describe(options, config.nodes);
 }
 

@@ -6,6 +6,7 @@
 #include "logic/identity/identity_config.hpp"
 #include "logic/push/kafka_config.hpp"
 #include "logic/push_api/push_api_config.hpp"
+#include "logic/requests/requests_config.hpp"
 #include "logic/routers/routers_config.hpp"
 
 namespace im::logic {
@@ -22,6 +23,7 @@ struct Config {
   PushApiConfig push_api;
   IdentityConfig identity;
   ClientConfig client;
+  RequestsConfig requests;
   NodePolicy nodes;
 };
 

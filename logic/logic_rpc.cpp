@@ -1,12 +1,10 @@
 #include "logic/logic_rpc.hpp"
 
-#include <algorithm>
-
-#include "common/base/clock.hpp"
 #include "common/rpc/call.hpp"
 #include "im/logic.grpc.pb.h"
 #include "im/router.grpc.pb.h"
 #include "logic/goim/nodes_http.hpp"
+#include "logic/receive_rpc.hpp"
 #include "logic/routers/router_rooms.hpp"
 
 namespace im::logic {
@@ -17,16 +15,15 @@ using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
 namespace rt = im::router;
 
-/// Left of a session; 0 = it does not end by itself. At least a moment: a token that ends right now must not become one
-/// that never ends.
-std::int64_t ms_until(std::int64_t expires_s) {
-  return expires_s == 0 ? 0 : std::max<std::int64_t>(expires_s * 1000 - unix_ms(), 1);
-}
-
 class LogicRpc final : public Logic::CallbackService {
  public:
-  LogicRpc(ConnectionService& connections, const NodeList& nodes, NodePolicy policy, RouterCalls& routers)
-      : connections_(connections), nodes_(nodes), policy_(std::move(policy)), routers_(routers) {}
+  LogicRpc(ConnectionService& connections, RequestRouter& requests, const NodeList& nodes, NodePolicy policy,
+           RouterCalls& routers)
+      : connections_(connections),
+        receive_(connections, requests),
+        nodes_(nodes),
+        policy_(std::move(policy)),
+        routers_(routers) {}
 
   Reactor* Connect(Context* context, const ConnectRequest* request, ConnectReply* reply) override {
     auto* reactor = context->DefaultReactor();
@@ -76,18 +73,7 @@ class LogicRpc final : public Logic::CallbackService {
 
   Reactor* Receive(Context* context, const ReceiveRequest* request, ReceiveReply* reply) override {
     auto* reactor = context->DefaultReactor();
-    const CallerSession& caller = request->caller();
-    const ConnectionService::Packet packet{Uid(caller.uid()), caller.key(),       request->operation(),
-                                           request->body(),   caller.client_ip(), caller.transport()};
-    connections_.receive(packet, [reactor, reply](const ConnectionService::Answer& answer) {
-      reply->set_body(answer.body);
-      reply->set_operation(answer.op);
-      if (answer.renewed) {
-        reply->mutable_session()->set_renewed(true);
-        reply->mutable_session()->set_expires_in_ms(ms_until(answer.expires_s));
-      }
-      reactor->Finish(grpc::Status::OK);
-    });
+    receive_.receive(*request, *reply, [reactor] { reactor->Finish(grpc::Status::OK); });
     return reactor;
   }
 
@@ -151,6 +137,7 @@ class LogicRpc final : public Logic::CallbackService {
   }
 
   ConnectionService& connections_;
+  ReceiveRpc receive_;
   const NodeList& nodes_;
   const NodePolicy policy_;
   RouterCalls& routers_;
@@ -158,9 +145,9 @@ class LogicRpc final : public Logic::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, const NodeList& nodes,
-                                                  NodePolicy policy, RouterCalls& routers) {
-  return std::make_unique<LogicRpc>(connections, nodes, std::move(policy), routers);
+std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, RequestRouter& requests,
+                                                  const NodeList& nodes, NodePolicy policy, RouterCalls& routers) {
+  return std::make_unique<LogicRpc>(connections, requests, nodes, std::move(policy), routers);
 }
 
 }  // namespace im::logic

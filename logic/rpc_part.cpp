@@ -7,8 +7,10 @@
 
 namespace im::logic {
 
-RpcPart::RpcPart(const GrpcConfig& config, const NodePolicy& policy, IdentityPart& identity, RoutersPart& routers)
-    : config_(config), service_(make_logic_service(identity.connections(), routers.nodes(), policy, routers.calls())) {}
+RpcPart::RpcPart(const GrpcConfig& config, const NodePolicy& policy, IdentityPart& identity, RequestRouter& requests,
+                 RoutersPart& routers)
+    : config_(config),
+      service_(make_logic_service(identity.connections(), requests, routers.nodes(), policy, routers.calls())) {}
 
 RpcPart::~RpcPart() { stop(); }
 

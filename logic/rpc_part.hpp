@@ -5,6 +5,7 @@
 #include "logic/http_config.hpp"
 #include "logic/identity/identity_part.hpp"
 #include "logic/part.hpp"
+#include "logic/requests/request_router.hpp"
 #include "logic/routers/node_policy.hpp"
 #include "logic/routers/routers_part.hpp"
 
@@ -18,7 +19,8 @@ namespace im::logic {
 /// What comets call: proto/im/logic.proto.
 class RpcPart final : public Part {
  public:
-  RpcPart(const GrpcConfig& config, const NodePolicy& policy, IdentityPart& identity, RoutersPart& routers);
+  RpcPart(const GrpcConfig& config, const NodePolicy& policy, IdentityPart& identity, RequestRouter& requests,
+          RoutersPart& routers);
   ~RpcPart() override;
   void start() override;
   void stop() override;

@@ -40,10 +40,13 @@ Server::Server(const Config& config, DaemonContext& context)
       admin_(config.routers.deadline, routers_, identity_, push_, {comets_.kicker(), comets_.tracer()}),
       goim_(policy_, routers_, push_),
       push_api_(config.push_api, config.http.body_limit.value, config.grpc.max_connection_age, routers_, push_),
-      rpc_(config.grpc, policy_, identity_, routers_),
+      requests_(config.requests, routers_, nullptr),
+      client_http_(identity_.tokens(), requests_.router()),
+      rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
       http_(config.http, context.ops),
-      parts_{&routers_, &events_, &presence_, &push_, &identity_, &comets_,
-             &admin_,   &goim_,   &push_api_, &rpc_,  &http_} {
+      parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
+             &goim_,    &push_api_, &requests_, &client_http_, &rpc_,      &http_} {
+  for (Part* part : parts_) part->add_requests(requests_.router());
   for (Part* part : parts_) part->add_routes(http_.ports());
   context.metrics.add([this](MetricsPage& page) {
     for (const Part* part : parts_) part->add_metrics(page);

@@ -6,6 +6,7 @@
 
 #include "common/daemon/daemon.hpp"
 #include "logic/admin/admin_part.hpp"
+#include "logic/client_http/client_http.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
 #include "logic/events/events_part.hpp"
@@ -16,6 +17,7 @@
 #include "logic/presence/presence_part.hpp"
 #include "logic/push/push_part.hpp"
 #include "logic/push_api/push_api_part.hpp"
+#include "logic/requests/requests_part.hpp"
 #include "logic/routers/routers_part.hpp"
 #include "logic/rpc_part.hpp"
 
@@ -43,6 +45,8 @@ class Server final : public Service {
   AdminPart admin_;
   GoimPart goim_;
   PushApiPart push_api_;
+  RequestsPart requests_;
+  ClientHttp client_http_;
   RpcPart rpc_;
   HttpPart http_;
   std::vector<Part*> parts_;  ///< as above

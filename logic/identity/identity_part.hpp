@@ -4,6 +4,7 @@
 #include "logic/identity/identity_config.hpp"
 #include "logic/identity/identity_source.hpp"
 #include "logic/identity/revocations.hpp"
+#include "logic/identity/token_check.hpp"
 #include "logic/part.hpp"
 #include "logic/routers/routers_part.hpp"
 
@@ -15,6 +16,7 @@ class IdentityPart final : public Part {
   IdentityPart(const IdentityConfig& identity, const ClientConfig& client, RoutersPart& routers);
   ConnectionService& connections() { return connections_; }
   Authenticator& authenticator() { return source_.authenticator(); }
+  TokenCheck tokens() { return {authenticator(), revocations()}; }
   /// Null with identity `open`, which has no tokens.
   Revocations* revocations() { return source_.proven() ? &revocations_ : nullptr; }
 

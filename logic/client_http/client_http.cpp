@@ -1,0 +1,81 @@
+#include "logic/client_http/client_http.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+namespace im::logic {
+
+namespace {
+
+void answer(const HttpReply& reply, const Answer& answer) {
+  HttpResponse response;
+  response.body = to_json(answer) + "\n";
+  response.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+  if (const auto* failure = std::get_if<Failure>(&answer.result)) {
+    response.status = http_status(failure->code);
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(failure->retry_in).count();
+    if (seconds > 0) response.headers.emplace_back("Retry-After", std::to_string(seconds));
+    if (failure->code == Code::kNoToken) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  }
+  reply(std::move(response));
+}
+
+bool is_json(std::string_view type) {
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  return std::equal(type.begin(), type.end(), std::string_view("application/json").begin(),
+                    std::string_view("application/json").end(),
+                    [](unsigned char a, char b) { return std::tolower(a) == b; });
+}
+
+std::string_view bearer_of(const HttpRequest& request) {
+  constexpr std::string_view kBearer = "bearer ";
+  std::string_view value = request.header("authorization");
+  if (value.size() < kBearer.size() || !std::equal(kBearer.begin(), kBearer.end(), value.begin(),
+                                                   [](char a, unsigned char b) { return a == std::tolower(b); }))
+    return {};
+  value.remove_prefix(kBearer.size());
+  while (value.starts_with(' ')) value.remove_prefix(1);
+  return value;
+}
+
+Failure no_token(const Error& error) {
+  if (error.code == Error::Code::kInvalid || error.code == Error::Code::kDenied)
+    return {Code::kNoToken, "the token is not taken", {}, {}};
+  return failure_of(error);
+}
+
+}  // namespace
+
+void ClientHttp::add_routes(const Ports& ports) {
+  for (const std::string& cmd : router_.commands()) {
+    ports.open.route("POST", "/v1/" + cmd, [this, cmd](HttpRequest request, HttpReply reply) {
+      call(cmd, std::move(request), std::move(reply));
+    });
+  }
+}
+
+void ClientHttp::call(const std::string& cmd, HttpRequest request, HttpReply reply) {
+  const std::string_view token = bearer_of(request);
+  if (token.empty()) return answer(reply, Failure{Code::kNoToken, "send Authorization: Bearer TOKEN", {}, {}});
+  if (!request.body.empty() && !is_json(request.header("content-type")))
+    return answer(reply, Failure{Code::kMalformed, "send Content-Type: application/json", {}, {}});
+  AuthAsk ask;
+  ask.token = token;
+  ask.client_ip = request.peer_ip;
+  ask.transport = "http";
+  const auto kept = std::make_shared<HttpRequest>(std::move(request));
+  tokens_.who(std::move(ask), [this, cmd, kept, reply = std::move(reply)](const Result<Identity>& who) {
+    if (!who.ok()) return answer(reply, no_token(who.error()));
+    Caller caller;
+    caller.uid = who.value().uid;
+    caller.key = who.value().key;
+    caller.door = Door::kHttp;
+    caller.client_ip = kept->peer_ip;
+    caller.transport = "http";
+    router_.run(caller, cmd, kept->body, [reply](const Answer& result) { answer(reply, result); });
+  });
+}
+
+}  // namespace im::logic

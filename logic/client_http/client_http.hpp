@@ -1,0 +1,24 @@
+#pragma once
+
+#include "common/http/http_server.hpp"
+#include "logic/identity/token_check.hpp"
+#include "logic/part.hpp"
+#include "logic/requests/request_router.hpp"
+
+namespace im::logic {
+
+/// The HTTP door of requests: POST /v1/COMMAND on the public port with `Authorization: Bearer TOKEN` and the request's
+/// fields as JSON. The answer is that of op 101; the status is its code less 4000 (docs/requests.md). Any thread.
+class ClientHttp final : public Part {
+ public:
+  ClientHttp(TokenCheck tokens, RequestRouter& router) : tokens_(tokens), router_(router) {}
+  /// One route for each command that is there by now.
+  void add_routes(const Ports& ports) override;
+  void call(const std::string& cmd, HttpRequest request, HttpReply reply);
+
+ private:
+  TokenCheck tokens_;
+  RequestRouter& router_;
+};
+
+}  // namespace im::logic

@@ -1,0 +1,53 @@
+#include "logic/requests/hello.hpp"
+
+#include "common/base/clock.hpp"
+#include "logic/requests/fields.hpp"
+
+namespace im::logic {
+
+namespace {
+
+namespace json = boost::json;
+constexpr std::size_t kMaxDevice = 64;
+constexpr std::size_t kMaxCaps = 32;
+constexpr std::uint32_t kMaxBodyAfterHello = kMaxRequest;
+
+struct Hello {
+  json::object limits;
+  HelloChat chat;
+
+  json::object answer(const Caller& caller) const {
+    // Session epochs have more than 53 bits: as a number, JavaScript would round them.
+    return {{"uid", caller.uid.value()},
+            {"session", std::to_string(caller.epoch.value())},
+            {"epoch", chat.epoch ? chat.epoch() : ""},
+            {"limits", limits},
+            {"server_time", unix_ms()}};
+  }
+
+  void operator()(const Caller& caller, const json::object& object, const Reply& reply) const {
+    if (caller.said_hello) return reply(Failure{Code::kConflict, "\"hello\" was said", {}, {}});
+    Fields fields(object);
+    HelloGrant taken{fields.text("device", kMaxDevice), kMaxBodyAfterHello};
+    fields.text_or("platform", kMaxDevice, "");
+    fields.texts("caps", kMaxCaps, kMaxDevice);
+    const json::object resume = fields.object("resume");
+    if (fields.failure()) return reply(*fields.failure());
+    Answer answer(this->answer(caller));
+    answer.hello = std::move(taken);
+    if (!chat.resume || resume.empty()) return reply(std::move(answer));
+    chat.resume(caller, resume, [reply, answer = std::move(answer)](json::object more) mutable {
+      for (auto& member : more) std::get<json::object>(answer.result).insert(member);
+      reply(std::move(answer));
+    });
+  }
+};
+
+}  // namespace
+
+void add_hello(RequestRouter& router, json::object limits, HelloChat chat) {
+  limits["max_body"] = kMaxBodyAfterHello;
+  router.on("hello", {.before_hello = true, .on_connection = true}, Hello{std::move(limits), std::move(chat)});
+}
+
+}  // namespace im::logic

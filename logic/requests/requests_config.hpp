@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/options.hpp"
+
+namespace im::logic {
+
+struct RequestsConfig {
+  int rate = 20;
+  int burst = 60;
+  std::vector<std::string> command_rates{"hello=1/5", "room.join=5/20", "room.leave=5/20", "room.members=2/10"};
+  int max_open = 10000;
+};
+/// Section "requests".
+void describe(config::Options& options, RequestsConfig& config);
+
+}  // namespace im::logic

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "logic/part.hpp"
+#include "logic/requests/request_limits.hpp"
+#include "logic/requests/request_router.hpp"
+#include "logic/requests/requests_config.hpp"
+#include "logic/requests/room_requests.hpp"
+#include "logic/routers/routers_part.hpp"
+
+namespace im::logic {
+
+/// Requests of clients, with those that need nothing but the routers.
+class RequestsPart final : public Part {
+ public:
+  /// `gate` may be null: see add_room_requests().
+  RequestsPart(const RequestsConfig& config, RoutersPart& routers, RoomGate* gate);
+  RequestRouter& router() { return router_; }
+
+  void add_requests(RequestRouter& router) override;
+  void add_metrics(MetricsPage& page) const override;
+  bool busy() const override { return router_.open() > 0; }
+
+ private:
+  const RequestsConfig config_;
+  RoutersPart& routers_;
+  RoomGate* gate_;
+  RequestLimits limits_;
+  RequestRouter router_;
+};
+
+}  // namespace im::logic
