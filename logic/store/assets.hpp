@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+/// The files of migrations/, compiled in.
+namespace im::logic::store::assets {
+
+extern const std::string_view kUsers;
+extern const std::string_view kConversations;
+extern const std::string_view kMessages;
+
+}  // namespace im::logic::store::assets

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "logic/store/lane_entry.hpp"
+#include "logic/store/message.hpp"
+
+namespace im::logic::store {
+
+/// The newest of a conversation; in a lane its row is locked until the commit.
+struct ConvHead {
+  ConvId conv;
+  ConvKind kind = ConvKind::kP2p;
+  Seq last_seq = 0;
+  std::int64_t last_ts = 0;
+  std::int64_t counted = 0;
+  Uid low, high;  ///< of a p2p conversation
+
+  Uid peer_of(Uid uid) const { return uid == low ? high : low; }
+};
+
+/// kNotFound: no such conversation. Must be the first thing an entry does: two writers of a conversation wait here.
+Result<ConvHead> lock_head(Write& write, ConvId conv);
+
+/// The next row of the conversation: number, time and unread counts, the outbox, the search index, and the row to hand
+/// on. Of `row` are taken: kind, type, sender, body, ref_seq, mentions, client_id, hidden_from, address.
+Result<Message> append(Write& write, ConvHead& head, Message row);
+
+/// Up to `limit` rows after `after`, oldest first.
+Result<std::vector<Message>> rows_after(sql::Connection& db, ConvId conv, Seq after, int limit);
+/// Up to `limit` rows before `before`, newest first.
+Result<std::vector<Message>> rows_before(sql::Connection& db, ConvId conv, Seq before, int limit);
+/// kNotFound: no such row.
+Result<Message> row_at(sql::Connection& db, ConvId conv, Seq seq);
+
+/// A new text, or none (recalled): the row itself and what finds it.
+Status change_body(Write& write, const Message& row, const std::string& body, bool recalled);
+
+/// Columns of a message in `m`, where an edit shows the text of the row it speaks of (`o`).
+std::string message_columns();
+constexpr std::size_t kMessageColumns = 15;
+constexpr const char* kMessageJoin =
+    " LEFT JOIN messages o ON m.kind = 2 AND o.conv_id = m.conv_id AND o.seq = m.ref_seq ";
+Message message_of(const sql::Row& row);
+
+}  // namespace im::logic::store

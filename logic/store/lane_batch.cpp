@@ -1,0 +1,96 @@
+#include "logic/store/lane_batch.hpp"
+
+#include "common/base/blocking_pool.hpp"
+#include "common/base/fault.hpp"
+
+namespace im::logic::store {
+
+namespace {
+
+constexpr int kAttempts = 4;
+
+/// Failures that take the whole transaction with them.
+bool ends_the_transaction(sql::Failure failure) {
+  switch (failure) {
+    case sql::Failure::kDeadlock:
+    case sql::Failure::kFull:
+    case sql::Failure::kReadOnly:
+    case sql::Failure::kGone:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::vector<Status> LaneBatch::run() {
+  auto outcome = Outcome::kAgain;
+  for (int i = 0; i < kAttempts && outcome == Outcome::kAgain; ++i) outcome = attempt();
+  committed_ = outcome == Outcome::kDone;
+  if (committed_) return std::move(answers_);
+  outgoing_.clear();
+  const auto error = failed_.value_or(Error{Error::Code::kOverloaded, "the database chose others too often"});
+  return std::vector<Status>(entries_.size(), Status(error));
+}
+
+LaneBatch::Outcome LaneBatch::attempt() {
+  answers_.clear();
+  outgoing_.clear();
+  const auto outcome = write_all();
+  if (outcome != Outcome::kDone) db_.rollback();
+  return outcome;
+}
+
+LaneBatch::Outcome LaneBatch::write_all() {
+  if (auto begun = db_.begin(); !begun) return batch_failed(begun.error());
+  auto now = db_.clock_ms();
+  if (!now) return batch_failed(now.error());
+  if (auto deleted = delete_sent(); !deleted) return batch_failed(deleted.error());
+  Write write(db_, now.value());
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (const auto outcome = write_one(write, i); outcome != Outcome::kDone) return outcome;
+  if (fault::fire("store.early_answer"))
+    for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i].done(answers_[i]);
+  fault::fire("store.before_commit");
+  if (auto committed = commit_(db_); !committed) return batch_failed(committed.error());
+  fault::fire("store.after_commit");
+  outgoing_ = write.outgoing();
+  return Outcome::kDone;
+}
+
+LaneBatch::Outcome LaneBatch::write_one(Write& write, std::size_t at) {
+  const auto writes = db_.writes();
+  const auto handed_on = write.handed_on();
+  if (savepoints_)
+    if (auto set = db_.execute("SAVEPOINT entry"); !set) return batch_failed(set.error());
+  auto work = [&] { return entries_[at].apply(write); };
+  auto answer = result_of(work);
+  const auto failure = db_.failure();
+  if (!answer && ends_the_transaction(failure)) return batch_failed(answer.error());
+  if (!answer && !savepoints_ && db_.writes() != writes) {
+    savepoints_ = true;
+    return Outcome::kAgain;
+  }
+  if (!answer) write.take_back(handed_on);
+  if (savepoints_) {
+    if (!answer) (void)db_.execute("ROLLBACK TO SAVEPOINT entry");
+    if (auto released = db_.execute("RELEASE SAVEPOINT entry"); !released) return batch_failed(released.error());
+  }
+  answers_.push_back(std::move(answer));
+  return Outcome::kDone;
+}
+
+LaneBatch::Outcome LaneBatch::batch_failed(const Error& error) {
+  failed_ = error;
+  return db_.failure() == sql::Failure::kDeadlock ? Outcome::kAgain : Outcome::kFailed;
+}
+
+Status LaneBatch::delete_sent() {
+  for (const auto& mark : sent_)
+    if (auto done = db_.execute("DELETE FROM outbox WHERE conv_id = ? AND seq = ?", {mark.conv, mark.seq}); !done)
+      return done.error();
+  return Ok{};
+}
+
+}  // namespace im::logic::store

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "logic/store/lane_entry.hpp"
+
+namespace im::logic::store {
+
+/// Writes entries as one transaction. First without savepoints: most entries succeed, or fail before they wrote
+/// anything. When one fails half way, everything is rolled back and done again with a savepoint for each; when the
+/// database chose another transaction (deadlock), done again too.
+class LaneBatch {
+ public:
+  using Commit = std::function<Status(sql::Connection&)>;
+
+  LaneBatch(sql::Connection& db, const std::vector<LaneEntry>& entries, const std::vector<SentMark>& sent,
+            const Commit& commit)
+      : db_(db), entries_(entries), sent_(sent), commit_(commit) {}
+
+  /// The answers, in the order of the entries. After it outgoing() are the rows to hand on.
+  std::vector<Status> run();
+  std::vector<Outgoing> outgoing() { return std::move(outgoing_); }
+  bool committed() const { return committed_; }
+
+ private:
+  enum class Outcome { kDone, kAgain, kFailed };
+  Outcome attempt();
+  Outcome write_all();
+  Outcome write_one(Write& write, std::size_t at);
+  Outcome batch_failed(const Error& error);
+  Status delete_sent();
+
+  sql::Connection& db_;
+  const std::vector<LaneEntry>& entries_;
+  const std::vector<SentMark>& sent_;
+  const Commit& commit_;
+  bool savepoints_ = false;
+  bool committed_ = false;
+  std::vector<Status> answers_;
+  std::vector<Outgoing> outgoing_;
+  std::optional<Error> failed_;
+};
+
+}  // namespace im::logic::store

@@ -1,0 +1,16 @@
+#include "logic/store/schema.hpp"
+
+#include "logic/store/assets.hpp"
+
+namespace im::logic::store {
+
+const std::vector<sql::Migration>& migrations() {
+  static const std::vector<sql::Migration> all = {
+      {1, "users", assets::kUsers},
+      {2, "conversations", assets::kConversations},
+      {3, "messages", assets::kMessages},
+  };
+  return all;
+}
+
+}  // namespace im::logic::store

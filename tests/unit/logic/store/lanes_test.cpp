@@ -1,0 +1,203 @@
+#include <atomic>
+#include <future>
+#include <latch>
+
+#include <gtest/gtest.h>
+
+#include "logic/store/write_lanes.hpp"
+#include "tests/support/test_store.hpp"
+
+namespace im::logic::store {
+namespace {
+
+class LanesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(
+        database_.open()
+            ->execute("CREATE TABLE things (id BIGINT PRIMARY KEY AUTO_INCREMENT, lane_key BIGINT, n BIGINT UNIQUE)")
+            .ok() ||
+        database_.open()
+            ->execute("CREATE TABLE things (id INTEGER PRIMARY KEY, lane_key BIGINT, n BIGINT UNIQUE)")
+            .ok());
+  }
+  std::unique_ptr<WriteLanes> lanes(LaneOptions options = {}) {
+    return std::make_unique<WriteLanes>(database_.get(), 4, options, sink_);
+  }
+  static Status put(Write& write, std::int64_t key, std::int64_t n) {
+    auto done = write.db.execute("INSERT INTO things (lane_key, n) VALUES (?, ?)", {key, n});
+    if (!done) return done.error();
+    write.hand_on({ConvKind::kGroup, {.conv = ConvId(key), .seq = n}});
+    return Ok{};
+  }
+  std::int64_t count() {
+    return database_.open()->select({"SELECT COUNT(*) FROM things", 1}).value().front().number(0);
+  }
+  /// Entries 0 … n - 1 of one key, submitted while the lane is held, so that they are one batch.
+  std::vector<Status> one_batch(WriteLanes& lanes, std::latch& hold, std::vector<std::function<Status(Write&)>> works) {
+    std::vector<std::promise<Status>> told(works.size());
+    for (std::size_t i = 0; i < works.size(); ++i)
+      EXPECT_TRUE(lanes.submit({7, 0, works[i], [&told, i](Status s) { told[i].set_value(std::move(s)); }}).ok());
+    hold.count_down();
+    std::vector<Status> answers;
+    for (auto& one : told) answers.push_back(one.get_future().get());
+    return answers;
+  }
+
+  test::TestDatabase database_;
+  test::RecordingSink sink_;
+};
+
+// The first commit is held: whatever is submitted meanwhile is the next batch.
+struct HeldCommit {
+  std::latch begun{1}, go{1};
+  std::atomic<int> commits = 0;
+  LaneOptions options() {
+    LaneOptions options;
+    options.commit = [this](sql::Connection& db) {
+      if (commits++ == 0) begun.count_down(), go.wait();
+      return db.commit();
+    };
+    return options;
+  }
+};
+
+TEST_F(LanesTest, WhatWaitsIsOneCommit) {
+  HeldCommit held;
+  const auto lanes = this->lanes(held.options());
+  std::promise<Status> first;
+  ASSERT_TRUE(
+      lanes->submit({7, 0, [](Write& w) { return put(w, 7, 1000); }, [&](Status s) { first.set_value(s); }}).ok());
+  held.begun.wait();
+  std::vector<std::function<Status(Write&)>> works;
+  for (int i = 0; i < 50; ++i) works.emplace_back([i](Write& w) { return put(w, 7, i); });
+  for (const auto& answer : one_batch(*lanes, held.go, works)) EXPECT_TRUE(answer.ok());
+  lanes->stop();
+  EXPECT_EQ(held.commits, 2);
+  EXPECT_EQ(count(), 51);
+}
+
+TEST_F(LanesTest, AnswersComeAfterTheCommitOnly) {
+  std::latch begun(1), go(1);
+  LaneOptions options;
+  options.commit = [&](sql::Connection& db) {
+    begun.count_down();
+    go.wait();
+    return db.commit();
+  };
+  const auto lanes = this->lanes(options);
+  std::atomic<bool> answered = false;
+  ASSERT_TRUE(lanes->submit({7, 0, [](Write& w) { return put(w, 7, 1); }, [&](Status) { answered = true; }}).ok());
+  begun.wait();
+  EXPECT_FALSE(answered);
+  EXPECT_TRUE(sink_.rows().empty());
+  go.count_down();
+  lanes->stop();
+  EXPECT_TRUE(answered);
+  EXPECT_EQ(sink_.rows().size(), 1U);
+}
+
+TEST_F(LanesTest, AFailedCommitIsToldToAllAndHandsNothingOn) {
+  LaneOptions options;
+  options.commit = [](sql::Connection&) -> Status { return Error{Error::Code::kUnavailable, "no disk"}; };
+  const auto lanes = this->lanes(options);
+  const auto answer = lanes->write<Ok>(7, [](Write& w) { return put(w, 7, 1); });
+  EXPECT_EQ(answer.error().code, Error::Code::kUnavailable);
+  lanes->stop();
+  EXPECT_EQ(count(), 0);
+  EXPECT_TRUE(sink_.rows().empty());
+  EXPECT_EQ(lanes->stats().failed_batches, 1U);
+}
+
+// One fails before it wrote, one after, one throws: each is answered alone, the others are written once.
+TEST_F(LanesTest, AFailingEntryIsAnsweredAlone) {
+  HeldCommit held;
+  const auto lanes = this->lanes(held.options());
+  ASSERT_TRUE(lanes->submit({7, 0, [](Write& w) { return put(w, 7, 1000); }, [](const Status&) {}}).ok());
+  held.begun.wait();
+  const auto answers = one_batch(
+      *lanes, held.go,
+      {[](Write& w) { return put(w, 7, 1); }, [](Write&) -> Status { return Error{Error::Code::kDenied, "no"}; },
+       [](Write& w) -> Status {
+         EXPECT_TRUE(put(w, 7, 2).ok());
+         return Error{Error::Code::kDenied, "half way"};
+       },
+       [](Write& w) -> Status {
+         EXPECT_TRUE(put(w, 7, 3).ok());
+         throw std::runtime_error("bug");
+       },
+       [](Write& w) { return put(w, 7, 1); },  // the number is taken: a constraint of the database
+       [](Write& w) { return put(w, 7, 4); }});
+  lanes->stop();
+  EXPECT_TRUE(answers[0].ok());
+  EXPECT_EQ(answers[1].error().code, Error::Code::kDenied);
+  EXPECT_EQ(answers[2].error().message, "half way");
+  EXPECT_EQ(answers[3].error().code, Error::Code::kInternal);
+  EXPECT_EQ(answers[4].error().code, Error::Code::kConflict);
+  EXPECT_TRUE(answers[5].ok());
+  EXPECT_EQ(count(), 3);
+  std::vector<Seq> handed;
+  for (const auto& row : sink_.rows()) handed.push_back(row.message.seq);
+  EXPECT_EQ(handed, (std::vector<Seq>{1000, 1, 4}));
+}
+
+TEST_F(LanesTest, EntriesOfAKeyKeepTheirOrder) {
+  const auto lanes = this->lanes();
+  std::atomic<int> left = 400;
+  for (int i = 0; i < 400; ++i)
+    ASSERT_TRUE(
+        lanes->submit({i % 8, 0, [i](Write& w) { return put(w, i % 8, i); }, [&](const Status&) { --left; }}).ok());
+  lanes->stop();
+  EXPECT_EQ(left, 0);
+  std::map<std::int64_t, Seq> last;
+  for (const auto& row : sink_.rows()) {
+    auto& before = last.try_emplace(row.message.conv.value(), -1).first->second;
+    EXPECT_LT(before, row.message.seq);
+    before = row.message.seq;
+  }
+  const auto rows = database_.open()->select({"SELECT lane_key, n FROM things ORDER BY id", 2}).value();
+  ASSERT_EQ(rows.size(), 400U);
+  last.clear();
+  for (const auto& row : rows) {
+    auto& before = last.try_emplace(row.number(0), -1).first->second;
+    EXPECT_LT(before, row.number(1));
+    before = row.number(1);
+  }
+}
+
+TEST_F(LanesTest, AFullQueueIsAnAnswer) {
+  HeldCommit held;
+  auto options = held.options();
+  options.max_waiting = 2;
+  options.max_waiting_bytes = 100;
+  const auto lanes = this->lanes(options);
+  auto entry = [](std::int64_t n, std::size_t bytes) {
+    return LaneEntry{7, bytes, [n](Write& w) { return put(w, 7, n); }, [](const Status&) {}};
+  };
+  ASSERT_TRUE(lanes->submit(entry(0, 0)).ok());
+  held.begun.wait();
+  EXPECT_TRUE(lanes->submit(entry(1, 90)).ok());
+  EXPECT_EQ(lanes->submit(entry(2, 20)).error().code, Error::Code::kOverloaded);  // bytes
+  EXPECT_TRUE(lanes->submit(entry(3, 5)).ok());
+  EXPECT_EQ(lanes->submit(entry(4, 0)).error().code, Error::Code::kOverloaded);  // entries
+  EXPECT_EQ(lanes->stats().refused, 2U);
+  held.go.count_down();
+  lanes->stop();
+  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(lanes->submit(entry(5, 0)).error().code, Error::Code::kUnavailable);
+}
+
+TEST_F(LanesTest, ALostDatabaseIsFoundAgain) {
+  if (database_.is_mysql()) GTEST_SKIP() << "the file is SQLite's";
+  auto lost = database_.get();
+  lost.path = lost.path + ".d/im.db";
+  LaneOptions options;
+  options.reopen_after = Duration::zero();
+  WriteLanes lanes(lost, 1, options, sink_);
+  EXPECT_EQ(lanes.write<Ok>(7, [](Write&) -> Status { return Ok{}; }).error().code, Error::Code::kUnavailable);
+  std::filesystem::create_directory(std::filesystem::path(lost.path).parent_path());
+  EXPECT_TRUE(lanes.write<Ok>(7, [](Write&) -> Status { return Ok{}; }).ok());
+}
+
+}  // namespace
+}  // namespace im::logic::store
