@@ -1,0 +1,94 @@
+#include "logic/chat/history_service.hpp"
+
+#include <algorithm>
+
+#include "logic/chat/check.hpp"
+#include "logic/store/conversation_log.hpp"
+#include "logic/store/search_words.hpp"
+
+namespace im::logic::chat {
+
+namespace {
+
+constexpr sql::Query kLast{"SELECT last_seq FROM conversations WHERE conv_id = ?", 1};
+
+/// What the search finds, but for the match itself. A room is searched only when it is named.
+constexpr const char* kFilter =
+    " JOIN conversations c ON c.conv_id = m.conv_id LEFT JOIN members me ON me.conv_id = m.conv_id AND me.uid = ?"
+    " LEFT JOIN messages o ON 1 = 0"
+    " WHERE (me.uid IS NOT NULL OR (c.kind = 3 AND c.conv_id = ?)) AND m.recalled = 0 AND m.hidden_from <> ?"
+    " AND m.seq > COALESCE(me.from_seq, 0) AND (? = 0 OR m.conv_id = ?) AND (? = 0 OR m.sender = ?)";
+
+std::string search_text(bool sqlite) {
+  const auto columns = "SELECT " + store::message_columns();
+  if (sqlite)
+    return columns + " FROM message_words w JOIN messages m ON m.rid = w.rowid" + kFilter +
+           " AND message_words MATCH ? ORDER BY m.ts DESC, m.seq DESC LIMIT ?";
+  return columns + " FROM message_words w JOIN messages m ON m.conv_id = w.conv_id AND m.seq = w.seq" + kFilter +
+         " AND MATCH (w.words) AGAINST (? IN BOOLEAN MODE) ORDER BY m.ts DESC, m.seq DESC LIMIT ?";
+}
+
+/// As `uid` may see it.
+Message seen_by(Uid uid, Message row) {
+  if (row.hidden_from == uid) return {.conv = row.conv, .seq = row.seq, .hidden_from = uid};
+  if (row.recalled) row.body.clear();
+  return row;
+}
+
+}  // namespace
+
+Result<Standing> HistoryService::reader_of(sql::Connection& db, const Actor& actor, ConvId conv) const {
+  auto standing = standing_of(db, conv, actor.uid);
+  if (!standing) return standing;
+  if (auto may = rights_.may(standing.value(), Action::kRead, 0); !may) return may.error();
+  return standing;
+}
+
+Result<Page> HistoryService::sync(const Actor& actor, ConvId conv, Seq after, int limit) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  auto standing = reader_of(*db.value(), actor, conv);
+  if (!standing) return standing.error();
+  auto last = db.value()->select(kLast, {conv});
+  if (!last) return last.error();
+  auto rows = store::rows_after(*db.value(), conv, std::max(after, standing.value().from_seq), page(limit));
+  if (!rows) return rows.error();
+  Page answer{.last_seq = last.value().front().number(0), .epoch = store_.epoch()};
+  for (auto& row : rows.value()) answer.rows.push_back(seen_by(actor.uid, std::move(row)));
+  answer.has_more = !answer.rows.empty() && answer.rows.back().seq < answer.last_seq;
+  return answer;
+}
+
+Result<Page> HistoryService::history(const Actor& actor, ConvId conv, Seq before, int limit) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  auto standing = reader_of(*db.value(), actor, conv);
+  if (!standing) return standing.error();
+  auto last = db.value()->select(kLast, {conv});
+  if (!last) return last.error();
+  Page answer{.last_seq = last.value().front().number(0), .epoch = store_.epoch()};
+  auto rows = store::rows_before(*db.value(), conv, before > 0 ? before : answer.last_seq + 1, page(limit));
+  if (!rows) return rows.error();
+  for (auto& row : rows.value())
+    if (row.seq > standing.value().from_seq) answer.rows.push_back(seen_by(actor.uid, std::move(row)));
+  answer.has_more = !answer.rows.empty() && answer.rows.back().seq > standing.value().from_seq + 1;
+  return answer;
+}
+
+Result<std::vector<Message>> HistoryService::search(const Actor& actor, const Search& search) {
+  if (auto good = check_given("q", search.text, limits_.name_bytes); !good) return good.error();
+  const auto phrase = store::search_phrase(search.text);
+  if (phrase.empty()) return Error{Error::Code::kInvalid, "q: two signs at least"};
+  auto db = store_.reader();
+  if (!db) return db.error();
+  const auto text = search_text(db.value()->dialect() == sql::Dialect::kSqlite);
+  auto rows =
+      db.value()->select({text, store::kMessageColumns}, {actor.uid, search.conv, actor.uid, search.conv, search.conv,
+                                                          search.from, search.from, phrase, page(search.limit)});
+  if (!rows) return rows.error();
+  std::vector<Message> found;
+  for (const auto& row : rows.value()) found.push_back(store::message_of(row));
+  return found;
+}
+
+}  // namespace im::logic::chat

@@ -1,0 +1,128 @@
+#include "logic/chat/message_service.hpp"
+
+#include "logic/chat/check.hpp"
+
+namespace im::logic::chat {
+
+namespace {
+
+constexpr sql::Query kSent{"SELECT conv_id, seq, ts FROM sent WHERE sender = ? AND client_id = ?", 3};
+constexpr const char* kNoteSent = "INSERT INTO sent (sender, client_id, conv_id, seq, ts) VALUES (?, ?, ?, ?, ?)";
+
+std::string mentions_text(const Draft& draft) {
+  if (draft.mention_all) return "all";
+  std::string text;
+  for (const auto uid : draft.mentions) text += (text.empty() ? "" : ",") + std::to_string(uid.value());
+  return text;
+}
+
+/// The answer this client_id had before, if any.
+Result<std::optional<Place>> answered(sql::Connection& db, Uid sender, const Draft& draft) {
+  auto rows = db.select(kSent, {sender, draft.client_id});
+  if (!rows) return rows.error();
+  if (rows.value().empty()) return std::optional<Place>();
+  const auto& row = rows.value().front();
+  const Place place{row.id<ConvId>(0), row.number(1), row.number(2), true};
+  if (place.conv != draft.conv) return Error{Error::Code::kConflict, "client_msg_id: used in another conversation"};
+  return std::optional<Place>(place);
+}
+
+}  // namespace
+
+Status MessageService::check(const Draft& draft) const {
+  if (auto type = check_type(draft.type); !type) return type;
+  if (auto body = check_given("body", draft.body, limits_.body_bytes); !body) return body;
+  if (auto id = check_given("client_msg_id", draft.client_id, limits_.client_id_bytes); !id) return id;
+  if (draft.mentions.size() > limits_.mentions) return Error{Error::Code::kInvalid, "mentions: too many"};
+  if (draft.reply_to < 0) return Error{Error::Code::kInvalid, "reply_to: is no message"};
+  if ((draft.conv.value() > 0) == (draft.to.value() > 0))
+    return Error{Error::Code::kInvalid, "conv_id: either it or \"to\" is needed"};
+  return Ok{};
+}
+
+Result<Place> MessageService::send(const Actor& actor, Draft draft) {
+  if (auto good = check(draft); !good) return good.error();
+  if (draft.to.value() > 0) {
+    auto conv = conversations_.open_p2p(actor, draft.to);
+    if (!conv) return conv.error();
+    draft.conv = conv.value();
+  }
+  return store_.lanes().write<Place>(
+      draft.conv.value(), [&](store::Write& into) { return write(into, actor, draft); }, draft.body.size());
+}
+
+// The head first: it is what two logics with the same client_id wait at.
+Result<Place> MessageService::write(store::Write& into, const Actor& actor, const Draft& draft) {
+  auto head = store::lock_head(into, draft.conv);
+  if (!head) return head.error();
+  auto before = answered(into.db, actor.uid, draft);
+  if (!before) return before.error();
+  if (before.value()) return *before.value();
+  return write_new(into, head.value(), actor, draft);
+}
+
+Result<Place> MessageService::write_new(store::Write& into, store::ConvHead head, const Actor& actor,
+                                        const Draft& draft) {
+  auto standing = standing_of(into.db, draft.conv, actor.uid);
+  if (!standing) return standing.error();
+  if (auto may = rights_.may(standing.value(), Action::kSend, into.now_ms); !may) return may.error();
+  if (draft.mention_all && (head.kind != ConvKind::kGroup || standing.value().role < Role::kAdmin))
+    return Error{Error::Code::kDenied, "your role does not allow to mention all"};
+  if (draft.reply_to > head.last_seq) return Error{Error::Code::kInvalid, "reply_to: is no message"};
+  Message row{.type = draft.type, .sender = actor.uid, .body = draft.body, .ref_seq = draft.reply_to};
+  row.mentions = mentions_text(draft);
+  row.client_id = draft.client_id;
+  row.address = actor.address;
+  if (standing.value().blocked_by_peer) row.hidden_from = standing.value().peer;
+  auto added = store::append(into, head, std::move(row));
+  if (!added) return added.error();
+  const auto place = place_of(added.value());
+  auto noted = into.db.execute(kNoteSent, {actor.uid, draft.client_id, place.conv, place.seq, place.ts});
+  if (!noted) return noted.error();
+  return place;
+}
+
+Result<Place> MessageService::edit(const Actor& actor, ConvId conv, Seq seq, const std::string& body) {
+  if (auto good = check_given("body", body, limits_.body_bytes); !good) return good.error();
+  return change(actor, conv, seq, Action::kEdit, body);
+}
+
+Result<Place> MessageService::recall(const Actor& actor, ConvId conv, Seq seq) {
+  return change(actor, conv, seq, Action::kRecall, "");
+}
+
+Result<Place> MessageService::change(const Actor& actor, ConvId conv, Seq seq, Action action, const std::string& body) {
+  const bool recalls = action == Action::kRecall;
+  return store_.lanes().write<Place>(conv.value(), [&](store::Write& into) -> Result<Place> {
+    auto head = store::lock_head(into, conv);
+    if (!head) return head.error();
+    auto target = message_for(into.db, rights_, actor, {conv, seq, action}, into.now_ms);
+    if (!target) return target.error();
+    if (auto changed = store::change_body(into, target.value(), body, recalls); !changed) return changed.error();
+    Message row{.kind = recalls ? RowKind::kRecall : RowKind::kEdit, .type = target.value().type, .sender = actor.uid};
+    row.ref_seq = seq;
+    row.hidden_from = target.value().hidden_from;
+    row.address = actor.address;
+    auto added = store::append(into, head.value(), std::move(row));
+    if (!added) return added.error();
+    return place_of(added.value());
+  });
+}
+
+Result<Place> MessageService::forward(const Actor& actor, ConvId from, Seq seq, ConvId to,
+                                      const std::string& client_id) {
+  Draft draft{.conv = to, .client_id = client_id};
+  {
+    auto db = store_.reader();
+    if (!db) return db.error();
+    auto now = db.value()->clock_ms();
+    if (!now) return now.error();
+    auto source = message_for(*db.value(), rights_, actor, {from, seq, Action::kRead}, now.value());
+    if (!source) return source.error();
+    draft.type = source.value().type;
+    draft.body = source.value().body;
+  }
+  return send(actor, std::move(draft));
+}
+
+}  // namespace im::logic::chat

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "logic/chat/actor.hpp"
+#include "logic/chat/conversation_service.hpp"
+#include "logic/chat/message_access.hpp"
+#include "logic/store/store.hpp"
+
+namespace im::logic::chat {
+
+struct Draft {
+  ConvId conv;            ///< or `to`
+  Uid to;                 ///< the conversation of two with them, made when there is none
+  std::string client_id;  ///< of the sender's device; the same again has the same answer
+  std::string type = "text";
+  std::string body;
+  Seq reply_to = 0;
+  std::vector<Uid> mentions;
+  bool mention_all = false;  ///< groups: admins and above
+};
+
+/// Messages and what is done to them. Blocking, any thread but an I/O thread. The answer comes after the commit.
+class MessageService {
+ public:
+  MessageService(store::Store& store, ConversationService& conversations, Limits limits)
+      : store_(store), conversations_(conversations), limits_(limits), rights_(limits) {}
+
+  Result<Place> send(const Actor& actor, Draft draft);
+  Result<Place> edit(const Actor& actor, ConvId conv, Seq seq, const std::string& body);
+  Result<Place> recall(const Actor& actor, ConvId conv, Seq seq);
+  /// The same content as a message of one's own in `to`; client_id as in send.
+  Result<Place> forward(const Actor& actor, ConvId from, Seq seq, ConvId to, const std::string& client_id);
+
+ private:
+  Status check(const Draft& draft) const;
+  Result<Place> write(store::Write& write, const Actor& actor, const Draft& draft);
+  Result<Place> write_new(store::Write& write, store::ConvHead head, const Actor& actor, const Draft& draft);
+  Result<Place> change(const Actor& actor, ConvId conv, Seq seq, Action action, const std::string& body);
+
+  store::Store& store_;
+  ConversationService& conversations_;
+  const Limits limits_;
+  const Rights rights_;
+};
+
+}  // namespace im::logic::chat
