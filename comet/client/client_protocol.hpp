@@ -37,6 +37,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
 
   void on_data(std::uint32_t slot, std::span<char> data) override;
   void on_deadline(std::uint32_t slot) override;
+  void on_peer_ended(std::uint32_t slot) override;
   void on_drained(std::uint32_t slot) override;
   void on_closing(std::uint32_t slot, CloseReason reason) override;
   void on_released(std::uint32_t slot) override;
@@ -54,6 +55,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   bool consume_frame(std::uint32_t slot, ws::Decoder& decoder, std::span<char>& data);
   void consume_websocket(std::uint32_t slot, std::span<char>& data);
   void continue_reading(std::uint32_t slot);
+  void keep(std::uint32_t slot, std::span<const char> data);
 
   void on_packet(std::uint32_t slot, const wire::Packet& packet);
   void on_auth(std::uint32_t slot, const wire::Packet& packet);
