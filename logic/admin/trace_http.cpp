@@ -1,12 +1,12 @@
 #include "logic/admin/trace_http.hpp"
 
 #include <algorithm>
-#include <openssl/evp.h>
 #include <optional>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "common/base/base64.hpp"
 #include "common/ws/frame.hpp"
 #include "logic/admin/answers.hpp"
 #include "logic/goim/http_answers.hpp"
@@ -40,13 +40,6 @@ std::vector<std::uint64_t> numbers_of(std::string_view text, char between) {
     if (end == std::string_view::npos) return numbers;
     text.remove_prefix(end + 1);
   }
-}
-
-std::string base64(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  return out;
 }
 
 json::object event_json(const TracedEvent& event) {

@@ -1,12 +1,12 @@
 #include "logic/identity/hook_answer.hpp"
 
 #include <limits>
-#include <openssl/evp.h>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include "common/base/base64.hpp"
 #include "common/json/strict_json.hpp"
 #include "common/ws/frame.hpp"
 
@@ -20,13 +20,6 @@ constexpr std::size_t kMaxText = 512;
 constexpr std::size_t kMaxAccepts = 4096;
 constexpr std::int64_t kMaxSeconds = 10LL * 366 * 24 * 3600;  ///< of a session
 constexpr std::int64_t kEndOfTime = 253402300799;             ///< year 9999
-
-std::string base64(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  return out;
-}
 
 Error wrong(std::string_view name, const std::string& wanted) {
   return {Error::Code::kInvalid, "member \"" + std::string(name) + "\" is not " + wanted};

@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "common/base/base64.hpp"
 #include "common/ws/frame.hpp"
 
 namespace im::imctl {
@@ -37,19 +38,6 @@ std::string cell(const json::value& object, std::string_view name) {
   const json::value* value = object.get_object().if_contains(json::string_view(name.data(), name.size()));
   if (value == nullptr || value->is_null()) return "";
   return value->is_string() ? std::string(value->get_string().c_str()) : json::serialize(*value);
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::string_view part = bytes.substr(at, 3);
-    std::uint32_t group = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      group = group << 8 | (i < part.size() ? static_cast<unsigned char>(part[i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i) out += i <= part.size() ? kLetters[group >> (18 - 6 * i) & 63] : '=';
-  }
-  return out;
 }
 
 std::string printable(std::string_view body) {

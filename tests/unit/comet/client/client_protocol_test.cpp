@@ -3,20 +3,6 @@
 namespace im::comet {
 namespace {
 
-std::string upgrade_request(const std::string& extra = "") {
-  return "GET /sub HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
-         extra + "\r\n";
-}
-
-std::string masked(const std::string& payload) {
-  return std::string("\x82", 1) + static_cast<char>(0x80 | payload.size()) + std::string(4, '\0') + payload;
-}
-
-std::uint64_t closed_for(const WorkerHarness& worker, CloseReason reason) {
-  return worker.stats.closed[static_cast<std::size_t>(reason)].value();
-}
-
 // covers W05
 TEST(ClientProtocol, TheCookieOfTheUpgradeGoesToLogicWithTheToken) {
   WorkerHarness worker;

@@ -10,13 +10,13 @@
 namespace im::logic {
 namespace {
 
-constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
-constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
+constexpr CometInstance kHere{CometNumber(1), InstanceEpoch(10)};
+constexpr CometInstance kElsewhere{CometNumber(2), InstanceEpoch(20)};
 
 class ConnectionServiceTest : public testing::Test {
  protected:
   void connect(const std::string& token, const std::string& origin = "", Dialect dialect = Dialect::kV2) {
-    service_.connect({kOne, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp", dialect, origin},
+    service_.connect({kHere, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp", dialect, origin},
                      [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
   }
   std::unique_ptr<Authenticator> open_ = make_open_authenticator();
@@ -31,13 +31,13 @@ TEST_F(ConnectionServiceTest, BindsWhatTheTokenSays) {
   const SessionInfo& bound = sessions_.binds[0].first;
   EXPECT_EQ(bound.uid, Uid(5));
   EXPECT_EQ(bound.key, "k");
-  EXPECT_EQ(bound.comet, kOne);
+  EXPECT_EQ(bound.comet, kHere);
   EXPECT_EQ(bound.client_ip, "10.1.1.1");
   EXPECT_FALSE(result_);
   SessionInfo here, elsewhere;
-  here.comet = kOne;
+  here.comet = kHere;
   here.conn = ConnId(0, 9, 1);
-  elsewhere.comet = kTwo;
+  elsewhere.comet = kElsewhere;
   sessions_.binds[0].second(BindAnswer{SessionEpoch(77), {here, elsewhere}});
   ASSERT_TRUE(result_ && result_->ok());
   EXPECT_EQ(result_->value().epoch, SessionEpoch(77));
@@ -87,11 +87,11 @@ TEST(ConnectionServiceOrigin, WithAnotherIdentityAPageThatNoListHasCheckedIsRefu
   ConnectionService service(*open, sessions, {.any_origin = false});
   std::optional<Error::Code> code;
   const auto done = [&](const Result<ConnectionService::Grant>& result) { code = result.error().code; };
-  service.connect({.comet = kOne, .token = "{}", .unchecked_origin = "https://evil.example"}, done);
+  service.connect({.comet = kHere, .token = "{}", .unchecked_origin = "https://evil.example"}, done);
   EXPECT_EQ(code, Error::Code::kDenied);
   EXPECT_TRUE(sessions.binds.empty());
   EXPECT_EQ(service.stats().foreign_origin, 1U);
-  service.connect({.comet = kOne, .token = "{}"}, done);  // no browser, or checked by the comet
+  service.connect({.comet = kHere, .token = "{}"}, done);  // no browser, or checked by the comet
   EXPECT_EQ(sessions.binds.size(), 1U);
 }
 

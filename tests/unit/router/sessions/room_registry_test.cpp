@@ -8,9 +8,9 @@
 namespace im::router {
 namespace {
 
-constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
+constexpr CometInstance kFirst{CometNumber(1), InstanceEpoch(10)};
 constexpr CometInstance kOneAgain{CometNumber(1), InstanceEpoch(11)};
-constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
+constexpr CometInstance kSecond{CometNumber(2), InstanceEpoch(20)};
 
 /// All slots are ours.
 class AllRooms : public RoomRegistry {
@@ -26,49 +26,49 @@ std::size_t comets_of(const RoomRegistry& rooms, const std::string& room) {
 
 TEST(RoomRegistry, PresenceInAnyOrderOfArrival) {
   AllRooms rooms(1);
-  rooms.presence(kOne, "r", false, 5);
-  rooms.presence(kOne, "r", true, 4);
+  rooms.presence(kFirst, "r", false, 5);
+  rooms.presence(kFirst, "r", true, 4);
   EXPECT_EQ(comets_of(rooms, "r"), 0U);
-  rooms.presence(kOne, "r", true, 6);
+  rooms.presence(kFirst, "r", true, 6);
   EXPECT_EQ(comets_of(rooms, "r"), 1U);
 }
 
 TEST(RoomRegistry, ANewInstanceBeginsWithNothingAndAnOldOneChangesNothing) {
   AllRooms rooms(1);
-  rooms.presence(kOne, "r", true, 100);
-  rooms.report(kOne, false, {{"r", 7}});
+  rooms.presence(kFirst, "r", true, 100);
+  rooms.report(kFirst, false, {{"r", 7}});
   rooms.presence(kOneAgain, "r", true, 1);
   EXPECT_EQ(rooms.count("r"), 0);
   EXPECT_EQ(rooms.comets("r", [](CometInstance comet) { return comet == kOneAgain; })->size(), 1U);
-  rooms.presence(kOne, "r", false, 200);
+  rooms.presence(kFirst, "r", false, 200);
   EXPECT_EQ(comets_of(rooms, "r"), 1U);
 }
 
 TEST(RoomRegistry, CountsAndTheirTotals) {
   AllRooms rooms(1);
-  rooms.report(kOne, false, {{"a", 3}, {"b", 1}});
-  rooms.report(kTwo, false, {{"a", 4}});
+  rooms.report(kFirst, false, {{"a", 3}, {"b", 1}});
+  rooms.report(kSecond, false, {{"a", 4}});
   EXPECT_EQ(rooms.count("a"), 7);
   const auto seen = rooms.version();
-  EXPECT_TRUE(rooms.totals(kOne, seen).empty());
-  rooms.report(kTwo, false, {{"a", 5}});
-  EXPECT_EQ(rooms.totals(kOne, seen), (RoomRegistry::Counts{{"a", 8}}));
-  rooms.report(kOne, true, {{"b", 1}});
+  EXPECT_TRUE(rooms.totals(kFirst, seen).empty());
+  rooms.report(kSecond, false, {{"a", 5}});
+  EXPECT_EQ(rooms.totals(kFirst, seen), (RoomRegistry::Counts{{"a", 8}}));
+  rooms.report(kFirst, true, {{"b", 1}});
   EXPECT_EQ(rooms.count("a"), 5);
 }
 
 TEST(RoomRegistry, TopIsByPrefixFullestFirst) {
   AllRooms rooms(1);
-  rooms.report(kOne, false, {{"live://a", 3}, {"live://b", 9}, {"live2://c", 5}, {"chat://d", 50}, {"live://e", 0}});
+  rooms.report(kFirst, false, {{"live://a", 3}, {"live://b", 9}, {"live2://c", 5}, {"chat://d", 50}, {"live://e", 0}});
   EXPECT_EQ(rooms.top("live", 10), (RoomRegistry::Counts{{"live://b", 9}, {"live2://c", 5}, {"live://a", 3}}));
   EXPECT_EQ(rooms.top("live://", 1), (RoomRegistry::Counts{{"live://b", 9}}));
 }
 
 TEST(RoomRegistry, ADroppedCometLeavesNothing) {
   AllRooms rooms(1);
-  rooms.presence(kOne, "r", true, 1);
-  rooms.report(kOne, false, {{"r", 7}});
-  rooms.drop(kOne);
+  rooms.presence(kFirst, "r", true, 1);
+  rooms.report(kFirst, false, {{"r", 7}});
+  rooms.drop(kFirst);
   EXPECT_EQ(rooms.count("r"), 0);
   EXPECT_EQ(rooms.size(), 0U);
 }
