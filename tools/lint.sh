@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'EOF'
-tools/lint.sh                          format, includes, names in unity builds, length of files, headers, shell
+tools/lint.sh                          format, includes, names in unity builds, links, length of files, headers, shell
 tools/lint.sh --tidy BUILD_DIR [FILE...]   also clang-tidy over these files (all of ours without any) with
                                        BUILD_DIR/compile_commands.json
 EOF
@@ -130,6 +130,7 @@ version19 clang-format >/dev/null
 verdict format "$(check_format)"
 verdict includes "$(check_includes)"
 verdict unity "$(python3 tools/check/unity_names.py || true)"
+verdict links "$(python3 tools/check/links.py || true)"
 verdict length "$(check_length)"
 verdict headers "$(check_headers)"
 if command -v shellcheck >/dev/null; then verdict shell "$(check_shell)"; else echo "shell     skipped: apt-get install shellcheck"; fi

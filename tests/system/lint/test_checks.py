@@ -82,5 +82,15 @@ class UnityNames(Tree):
         self.assertEqual(self.clash("void once() {\n  constexpr int kSize = 2;\n}"), "")
 
 
+class Links(Tree):
+    def test_a_link_to_nowhere(self):
+        found = self.run_check("links.py", {"docs/a.md": "[there](b.md) [not there](c.md#part) [web](https://example.org)", "docs/b.md": ""})
+        self.assertEqual(found, "  docs/a.md: there is no c.md\n")
+
+    def test_a_decision_that_is_not_listed(self):
+        files = {"docs/decisions/README.md": "[1](0001-one.md)", "docs/decisions/0001-one.md": "", "docs/decisions/0002-two.md": ""}
+        self.assertEqual(self.run_check("links.py", files), "  docs/decisions/README.md: 0002-two.md is not listed\n")
+
+
 if __name__ == "__main__":
     unittest.main()
