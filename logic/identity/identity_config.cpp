@@ -65,8 +65,8 @@ void describe(config::Options& options, IdentityConfig& config) {
 }
 
 void describe(config::Options& options, ClientConfig& config) {
-  options.section("client", "What clients are told.");
-  options.add("heartbeat", config.heartbeat, "How often a client is told to send a heartbeat.");
+  options.section("client", "What clients have to keep to.");
+  options.add("heartbeat", config.heartbeat, "How often a client shall send a heartbeat.");
   options.add("heartbeat_max", config.heartbeat_max,
               "A client that is silent for heartbeat * heartbeat_max is closed.");
   options.add(
