@@ -7,7 +7,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "common/ws/frame.hpp"
+#include "common/base/utf8.hpp"
 #include "logic/admin/answers.hpp"
 #include "logic/goim/http_answers.hpp"
 
@@ -59,7 +59,7 @@ json::object event_json(const TracedEvent& event) {
   out["size"] = event.size;
   if (event.kind == "out") out["waiting"] = event.waiting;
   if (!event.body.empty()) {
-    if (ws::valid_utf8(event.body)) {
+    if (valid_utf8(event.body)) {
       out["body"] = event.body;
     } else {
       out["body_base64"] = base64(event.body);

@@ -8,7 +8,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "common/ws/frame.hpp"
+#include "common/base/utf8.hpp"
 
 namespace im::imctl {
 
@@ -53,7 +53,7 @@ std::string base64(std::string_view bytes) {
 }
 
 std::string printable(std::string_view body) {
-  if (!ws::valid_utf8(body)) return "base64:" + base64(body);
+  if (!valid_utf8(body)) return "base64:" + base64(body);
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   for (const char c : body) {
@@ -83,7 +83,7 @@ std::string clock_text(std::int64_t ms) {
 
 std::string message_json(std::int64_t time_ms, std::int32_t op, std::int32_t seq, std::string_view body) {
   json::object out{{"time_ms", time_ms}, {"op", op}, {"seq", seq}};
-  if (ws::valid_utf8(body)) {
+  if (valid_utf8(body)) {
     out["body"] = json::string_view(body.data(), body.size());
   } else {
     out["body_base64"] = base64(body);
