@@ -51,6 +51,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void consume(std::uint32_t slot, std::span<char>& data);
   bool consume_proxy_header(std::uint32_t slot, std::span<char>& data);
   bool consume_upgrade(std::uint32_t slot, std::span<char>& data);
+  void keep_headers(Connection& connection, ws::UpgradeResult result);
   bool consume_packet(std::uint32_t slot, std::span<char>& data);
   bool consume_frame(std::uint32_t slot, ws::Decoder& decoder, std::span<char>& data);
   void consume_websocket(std::uint32_t slot, std::span<char>& data);

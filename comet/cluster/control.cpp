@@ -17,9 +17,7 @@ namespace im::comet {
 
 namespace {
 constexpr std::size_t kDisconnectsPerCall = 1000;
-constexpr std::size_t kRoomsPerCall = 1000;
 constexpr int kFullReportEvery = 10;  // seconds
-constexpr std::chrono::milliseconds kRoomsAgain{200};
 constexpr std::size_t kBurst = 1000;  // logins or records whose passing memory is worth a walk over the heap
 constexpr std::size_t kQuiet = 100;   // of them in a second: the burst is over
 }  // namespace
@@ -189,50 +187,6 @@ void Control::flush_disconnects() {
       after(std::chrono::milliseconds(500), [this] { flush_disconnects(); });
     });
   });
-}
-
-void Control::room_joined(std::uint8_t worker, std::string room) {
-  post([this, worker, room = std::move(room)] {
-    if (rooms_.joined(room, worker)) {
-      room_ready({{room, worker}});
-    } else {
-      flush_rooms();
-    }
-  });
-}
-
-void Control::room_left(std::uint8_t worker, std::string room) {
-  post([this, worker, room = std::move(room)] {
-    counts_.set(worker, room, 0);
-    rooms_.left(room, worker, monotonic_now());
-  });
-}
-
-void Control::flush_rooms() {
-  if (epoch_ == 0) return;
-  auto changes = rooms_.take(monotonic_now(), kRoomsPerCall);
-  if (changes.empty() || room_update_in_flight_) return;
-  room_update_in_flight_ = true;
-  stats_.room_updates.add(changes.size());
-  logic_->update_rooms(self(), std::move(changes), [this](Result<Ok> result) {
-    post([this, ok = result.ok()] {
-      room_update_in_flight_ = false;
-      if (ok) {
-        room_ready(rooms_.acknowledged());
-        flush_rooms();
-        return;
-      }
-      rooms_.failed();
-      stats_.room_update_failures.add();
-      after(kRoomsAgain, [this] { flush_rooms(); });
-    });
-  });
-}
-
-void Control::room_ready(const std::vector<RoomDirectory::Waiter>& waiters) {
-  for (const auto& waiter : waiters) {
-    workers_[waiter.worker]->post([room = waiter.room](Worker& worker) { worker.protocol().on_room_ready(room); });
-  }
 }
 
 // ---- counts

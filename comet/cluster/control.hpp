@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "comet/cluster/batch_pace.hpp"
 #include "comet/cluster/room_directory.hpp"
 #include "comet/edge/ip_table.hpp"
 #include "comet/logic_gateway.hpp"
@@ -36,7 +37,7 @@ struct ControlStats {
   Counter connects_ok, connects_refused, connects_failed, connects_abandoned;
   Counter registrations, fenced, lease_failures;
   Counter disconnects_sent, disconnects_retried;
-  Counter room_updates, room_update_failures;
+  Counter room_updates, room_update_failures, room_updates_dropped;
   Counter snapshots;
 };
 
@@ -88,6 +89,8 @@ class Control final : public ControlPort {
   void on_connected(const ConnectAsk& ask, Result<ConnectGrant> result);
   void flush_disconnects();
   void flush_rooms();
+  void on_rooms_told(const Result<Ok>& told, std::size_t size);
+  bool room_update_failed(const Error& why, std::size_t size);
   void room_ready(const std::vector<RoomDirectory::Waiter>& waiters);
   void report_online();
   void on_totals(Result<OnlineTotals> totals);
@@ -123,7 +126,8 @@ class Control final : public ControlPort {
   bool disconnect_in_flight_ = false;
   RoomDirectory rooms_;
   OnlineCounts counts_;
-  bool room_update_in_flight_ = false;
+  BatchPace room_pace_{1000};
+  bool rooms_stuck_ = false;  ///< readiness says so
   bool report_in_flight_ = false;
   TotalsVersions totals_versions_;
   int seconds_ = 0;

@@ -1,8 +1,11 @@
 #include "logic/goim/online_http.hpp"
 
+#include <algorithm>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "common/base/room_key.hpp"
 #include "logic/goim/http_answers.hpp"
 
 namespace im::logic {
@@ -40,6 +43,10 @@ void add_online_routes(HttpServer& server, SessionDirectory& directory) {
       reply(bad_parameter("parameters \"type\" and \"limit\" (above 0) are required"));
       return;
     }
+    if (!valid_room_key(*type)) {
+      reply(bad_parameter(kBadRoom));
+      return;
+    }
     directory.online({*type, limit, {}}, answer_with(std::move(reply), [](const OnlineAnswer& online) {
                        json::array rooms;
                        for (const auto& [key, count] : online.top)
@@ -56,6 +63,10 @@ void add_online_routes(HttpServer& server, SessionDirectory& directory) {
     }
     OnlineAsk ask;
     for (const std::string& room : rooms) ask.rooms.push_back(*type + "://" + room);
+    if (!std::all_of(ask.rooms.begin(), ask.rooms.end(), valid_room_key)) {
+      reply(bad_parameter(kBadRoom));
+      return;
+    }
     directory.online(std::move(ask), answer_with(std::move(reply), [](const OnlineAnswer& online) {
                        json::object counts;
                        for (const auto& [key, count] : online.rooms) counts[id_of(key)] = count;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/base/room_key.hpp"
+
 namespace im::logic {
 
 const char* scope_of(const PushCommand& command) {
@@ -37,13 +39,16 @@ std::optional<Problem> check_target(const PushCommand& command, const PushLimits
       return check_list(command.users.size(), limits, at + "/users");
     case PushCommand::To::kKeys:
       for (std::size_t i = 0; i < command.keys.size(); ++i) {
-        if (command.keys[i].empty()) return invalid("a key is not empty", at + "/keys/" + std::to_string(i));
+        if (command.keys[i].empty() || !valid_utf8(command.keys[i]))
+          return invalid("a key is UTF-8 and not empty", at + "/keys/" + std::to_string(i));
       }
       return check_list(command.keys.size(), limits, at + "/keys");
     case PushCommand::To::kRoom: {
       const std::size_t mark = command.room.find("://");
       if (mark == std::string::npos || mark == 0 || mark + 3 == command.room.size())
         return invalid("a room is named type://id, for example live://1", at + "/room");
+      if (!valid_room_key(command.room))
+        return invalid("a room is UTF-8 without control characters and has at most 512 bytes", at + "/room");
       return std::nullopt;
     }
     case PushCommand::To::kAll:
