@@ -57,13 +57,13 @@ bool ClientProtocol::user_refused(std::uint32_t slot, std::size_t replaced) {
   return refuse(slot, entered.refused);
 }
 
-bool ClientProtocol::message_refused(std::uint32_t slot) {
+bool ClientProtocol::message_refused(std::uint32_t slot, std::uint32_t cost) {
   Connection& connection = io_.slab().at(slot);
   if (config_.messages.unlimited() && connection.user == nullptr) return false;
   const TimePoint now = monotonic_now();
-  if (const auto wait = config_.messages.take(connection.messages, now))
+  if (const auto wait = config_.messages.take(connection.messages, now, cost))
     return refuse(slot, Refusal{Limit::kConnectionMessages, *wait});
-  return connection.user != nullptr && refuse(slot, edge_.users.message(*connection.user, now));
+  return connection.user != nullptr && refuse(slot, edge_.users.message(*connection.user, now, cost));
 }
 
 }  // namespace im::comet
