@@ -92,6 +92,10 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
   counter("im_comet_room_update_failures_total", "Calls with room presence that failed.", stats.room_update_failures);
   counter("im_comet_room_updates_dropped_total", "Room presence changes that the router refuses for what is in them.",
           stats.room_updates_dropped);
+  counter("im_comet_disconnects_dropped_total", "Ended sessions that the router refuses for what is in them.",
+          stats.disconnects_dropped);
+  counter("im_comet_count_report_failures_total", "Reports of the members of rooms that failed.",
+          stats.report_failures);
   counter("im_comet_snapshots_total", "Times this comet told a router what it holds.", stats.snapshots);
 }
 

@@ -19,13 +19,6 @@ const char* transport_name(const Connection& connection) {
   return connection.transport == Transport::kTcp ? "tcp" : "ws";
 }
 
-/// In packets: what is charged to the limits. A list of ops is parsed, sorted and merged; 256 bytes of it are as much
-/// work as a small packet.
-std::uint32_t cost_of(const wire::Packet& packet) {
-  const bool list = packet.op == wire::kOpSub || packet.op == wire::kOpUnsub;
-  return list ? 1 + static_cast<std::uint32_t>(packet.body.size() / 256) : 1;
-}
-
 std::string big_endian(std::int32_t value) {
   const auto bits = static_cast<std::uint32_t>(value);
   std::string bytes(4, '\0');
@@ -124,7 +117,7 @@ ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
 
 void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
   io_.stats().received_packets.add();
-  if (message_refused(slot, cost_of(packet))) return;
+  if (packet_refused(slot, packet)) return;
   const Connection& connection = io_.slab().at(slot);
   if (connection.traced) [[unlikely]]
     io_.tracer().in(slot, packet);

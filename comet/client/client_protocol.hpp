@@ -81,6 +81,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   bool address_refused(std::uint32_t slot);
   bool auth_refused(std::uint32_t slot);
   bool user_refused(std::uint32_t slot, std::size_t replaced);
+  bool packet_refused(std::uint32_t slot, const wire::Packet& packet);
   bool message_refused(std::uint32_t slot, std::uint32_t cost = 1);
   bool refuse(std::uint32_t slot, const Admission& admission);
 

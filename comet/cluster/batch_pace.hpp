@@ -4,12 +4,19 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <random>
 
 #include "common/base/clock.hpp"
 #include "common/base/result.hpp"
 #include "common/client/backoff.hpp"
 
 namespace im::comet {
+
+/// In [0, 1).
+inline double chance() {
+  static thread_local std::minstd_rand engine{std::random_device{}()};
+  return std::uniform_real_distribution<>{}(engine);
+}
 
 /// How a batch that is repeated until it is taken goes on after a failure. There is one waiting time at a time, longer
 /// after each failure and with chance in it. A batch that was refused for what is in it comes again in halves, until

@@ -1,21 +1,11 @@
 // The rooms side of Control: which rooms have members here, told to the router.
 
-#include <random>
 #include <utility>
 
 #include "comet/cluster/control.hpp"
 #include "common/base/log.hpp"
 
 namespace im::comet {
-
-namespace {
-
-double chance() {
-  static thread_local std::minstd_rand engine{std::random_device{}()};
-  return std::uniform_real_distribution<>{}(engine);
-}
-
-}  // namespace
 
 void Control::room_joined(std::uint8_t worker, std::string room) {
   post([this, worker, room = std::move(room)] {

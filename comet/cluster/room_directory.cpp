@@ -117,25 +117,4 @@ std::vector<RoomPresence> RoomDirectory::snapshot(const SlotSet& slots) {
   return rooms;
 }
 
-void OnlineCounts::set(std::uint8_t worker, const std::string& id, std::int32_t count) {
-  Room& room = rooms_[id];
-  room.total += count - std::exchange(room.by_worker[worker], count);
-  changed_[id] = room.total;
-  if (count == 0) room.by_worker.erase(worker);
-  if (room.by_worker.empty()) rooms_.erase(id);
-}
-
-RoomCounts OnlineCounts::take_changed() {
-  RoomCounts result(changed_.begin(), changed_.end());
-  changed_.clear();
-  return result;
-}
-
-RoomCounts OnlineCounts::all() const {
-  RoomCounts result;
-  result.reserve(rooms_.size());
-  for (const auto& [id, room] : rooms_) result.emplace_back(id, room.total);
-  return result;
-}
-
 }  // namespace im::comet

@@ -69,20 +69,4 @@ class RoomDirectory {
   std::uint64_t version_ = 0;
 };
 
-/// Members per room over all workers; what changed since the last report. Pure; control thread.
-class OnlineCounts {
- public:
-  void set(std::uint8_t worker, const std::string& room, std::int32_t count);
-  RoomCounts take_changed();
-  RoomCounts all() const;
-
- private:
-  struct Room {
-    std::unordered_map<std::uint8_t, std::int32_t> by_worker;
-    std::int32_t total = 0;
-  };
-  std::unordered_map<std::string, Room> rooms_;
-  std::unordered_map<std::string, std::int32_t> changed_;
-};
-
 }  // namespace im::comet

@@ -9,5 +9,7 @@ namespace im {
 inline constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 20;
 /// Of an entry besides its texts: numbers, tags, lengths. Generous.
 inline constexpr std::size_t kEntryBytes = 64;
+/// The same of a room with a number.
+inline constexpr std::size_t kRoomBytes = 24;
 
 }  // namespace im

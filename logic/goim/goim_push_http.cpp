@@ -45,7 +45,7 @@ void add_push_routes(HttpServer& server, PushService& push) {
       return;
     }
     if (!std::all_of(keys.begin(), keys.end(), valid_key)) {
-      reply(bad_parameter("parameter \"keys\": a key is UTF-8 and not empty"));
+      reply(bad_parameter("parameter \"keys\": a key is UTF-8, 1 to 1024 bytes"));
       return;
     }
     push.to_keys(*operation, std::move(keys), std::move(request.body), answer_with(reply, -400));

@@ -23,7 +23,7 @@ HttpResponse goim_answer(int code, const std::string& message, const boost::json
           .headers = {}};
 }
 
-bool valid_key(const std::string& key) { return !key.empty() && valid_utf8(key); }
+bool valid_key(const std::string& key) { return !key.empty() && key.size() <= kMaxKey && valid_utf8(key); }
 
 HttpResponse bad_parameter(const std::string& message) {
   return {.status = 400,

@@ -17,7 +17,8 @@ HttpResponse bad_parameter(const std::string& message);
 
 inline constexpr const char* kBadRoom =
     "parameters \"type\" and \"room\": a room is UTF-8 without control characters and has at most 512 bytes";
-/// A key that a client may have chosen (docs/protocol.md): UTF-8, since it came in JSON. What is none finds nobody.
+/// A key that a session can have (docs/protocol.md): UTF-8, since it came in JSON, and at most kMaxKey bytes.
+inline constexpr std::size_t kMaxKey = 1024;
 bool valid_key(const std::string& key);
 
 template <class T>

@@ -28,7 +28,7 @@ SessionDirectory::Done<OnlineAnswer> answer_with(HttpReply reply, Convert conver
       return;
     }
     const json::value data = convert(online.value());
-    reply(goim_answer(0, "", &data));
+    reply(goim_answer(0, online.value().top_cut ? "cut: there are more rooms than fit into an answer" : "", &data));
   };
 }
 

@@ -21,6 +21,8 @@ const char* scope_of(const PushCommand& command) {
 
 namespace {
 
+constexpr std::size_t kMaxKey = 1024;  // bytes; what logic makes of a token has at most 533
+
 std::optional<Problem> check_list(std::size_t size, const PushLimits& limits, const std::string& at) {
   if (size == 0) return invalid("names nobody", at);
   if (size > limits.targets)
@@ -39,8 +41,8 @@ std::optional<Problem> check_target(const PushCommand& command, const PushLimits
       return check_list(command.users.size(), limits, at + "/users");
     case PushCommand::To::kKeys:
       for (std::size_t i = 0; i < command.keys.size(); ++i) {
-        if (command.keys[i].empty() || !valid_utf8(command.keys[i]))
-          return invalid("a key is UTF-8 and not empty", at + "/keys/" + std::to_string(i));
+        if (command.keys[i].empty() || command.keys[i].size() > kMaxKey || !valid_utf8(command.keys[i]))
+          return invalid("a key is UTF-8, 1 to 1024 bytes", at + "/keys/" + std::to_string(i));
       }
       return check_list(command.keys.size(), limits, at + "/keys");
     case PushCommand::To::kRoom: {

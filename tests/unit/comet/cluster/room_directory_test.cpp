@@ -159,18 +159,5 @@ TEST_F(RoomDirectoryTest, AJoinCostsTheSameHoweverManyRoomsLinger) {
   EXPECT_EQ(rooms_.take(at(12s), 1000).size(), 1000U);
 }
 
-TEST(OnlineCounts, SumOverWorkersAndOnlyWhatChanged) {
-  OnlineCounts counts;
-  counts.set(0, "a", 3);
-  counts.set(1, "a", 2);
-  EXPECT_EQ(counts.take_changed(), (RoomCounts{{"a", 5}}));
-  EXPECT_TRUE(counts.take_changed().empty());
-  counts.set(0, "a", 0);
-  EXPECT_EQ(counts.take_changed(), (RoomCounts{{"a", 2}}));
-  counts.set(1, "a", 0);
-  EXPECT_EQ(counts.take_changed(), (RoomCounts{{"a", 0}}));
-  EXPECT_TRUE(counts.all().empty());
-}
-
 }  // namespace
 }  // namespace im::comet
