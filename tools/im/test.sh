@@ -3,7 +3,7 @@ GROUPS_DIR=$ROOT/tools/im/groups
 # What the system tests share: clients, runner, clusters.
 export PYTHONPATH=$ROOT/tests/system/lib${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
 # Order of a full run: what fails fast comes first.
-QUICK_GROUPS=(lint deploy unit compat ws-cases imctl push-api identity haproxy docs nodes members cluster flood real-kafka teeth survive windows asan tsan fuzz)
+QUICK_GROUPS=(lint deploy unit compat ws-cases imctl push-api identity haproxy docs nodes members cluster attack flood real-kafka teeth survive windows asan tsan fuzz)
 PASSED=0
 FAILED=0
 TIMES=()
