@@ -64,7 +64,7 @@ class BatchPace {
   }
 
   std::size_t most_, limit_;
-  client::Backoff backoff_{{std::chrono::milliseconds(200), std::chrono::milliseconds(3000), 2.0}};
+  client::Backoff backoff_{{std::chrono::milliseconds(200), std::chrono::milliseconds(1000), 2.0}};
   std::optional<TimePoint> failing_since_;
   int refused_alone_ = 0;
   bool waiting_ = false;

@@ -26,7 +26,7 @@ TEST_F(BatchPaceTest, WaitsOnceAfterAFailureAndLongerAfterTheNext) {
   ASSERT_TRUE(first && second);
   EXPECT_GT(*second, *first);
   EXPECT_LE(*first, 200ms);
-  for (int i = 0; i < 20; ++i) EXPECT_LE(*fails(Code::kUnavailable, 10, 0.99), 3s);
+  for (int i = 0; i < 20; ++i) EXPECT_LE(*fails(Code::kUnavailable, 10, 0.99), 1s);
   pace_.due();
   EXPECT_FALSE(pace_.waiting());
 }
