@@ -6,6 +6,7 @@
 #include "comet/client/close_ahead.hpp"
 #include "comet/edge/proxy_header.hpp"
 #include "common/base/log.hpp"
+#include "common/base/utf8.hpp"
 
 namespace im::comet {
 
@@ -152,12 +153,21 @@ bool ClientProtocol::consume_upgrade(std::uint32_t slot, std::span<char>& data) 
     return false;
   }
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
-  if (!result.cookie.empty() || !result.unchecked_origin.empty()) {
-    if (!connection.input) connection.input = std::make_unique<Input>();
-    connection.input->cookie = std::move(result.cookie);
-    connection.input->unchecked_origin = std::move(result.unchecked_origin);
-  }
+  keep_headers(connection, std::move(result));
   return false;
+}
+
+/// Header values may hold any byte; one that is no UTF-8 was set by nobody and counts as absent.
+void ClientProtocol::keep_headers(Connection& connection, ws::UpgradeResult result) {
+  for (std::string* value : {&result.cookie, &result.unchecked_origin}) {
+    if (valid_utf8(*value)) continue;
+    io_.stats().bad_requests.add();
+    value->clear();
+  }
+  if (result.cookie.empty() && result.unchecked_origin.empty()) return;
+  if (!connection.input) connection.input = std::make_unique<Input>();
+  connection.input->cookie = std::move(result.cookie);
+  connection.input->unchecked_origin = std::move(result.unchecked_origin);
 }
 
 bool ClientProtocol::consume_packet(std::uint32_t slot, std::span<char>& data) {

@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "comet/wire/op_list.hpp"
+#include "common/base/room_key.hpp"
 
 namespace im::comet {
 
 namespace {
-
-constexpr std::size_t kMaxRoomKey = 512;
 
 std::uint32_t ticks_of(std::chrono::milliseconds time) {
   const std::int64_t ticks = time.count() * ConnectionIo::kTicksPerSecond / 1000;
@@ -118,7 +117,7 @@ ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
 
 void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
   io_.stats().received_packets.add();
-  if (message_refused(slot)) return;
+  if (packet_refused(slot, packet)) return;
   const Connection& connection = io_.slab().at(slot);
   if (connection.traced) [[unlikely]]
     io_.tracer().in(slot, packet);
@@ -190,7 +189,7 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
   connection.single_frames = grant.single_frames;
   if (user_refused(slot, grant.replaced.size())) return;
   connection.phase = Phase::kJoining;
-  if (grant.room.empty() || grant.room.size() > kMaxRoomKey || membership_.enter(slot, grant.room)) open(slot);
+  if (!valid_room_key(grant.room) || membership_.enter(slot, grant.room)) open(slot);
 }
 
 void ClientProtocol::open(std::uint32_t slot) {
@@ -233,7 +232,7 @@ void ClientProtocol::on_change_room(std::uint32_t slot, const wire::Packet& pack
     reply(slot, answer);
     return;
   }
-  if (packet.body.size() > kMaxRoomKey) {
+  if (!valid_room_key(packet.body)) {
     io_.stats().bad_requests.add();
     reply(slot, answer);  // goim echoes even when the change failed
     return;

@@ -51,6 +51,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void consume(std::uint32_t slot, std::span<char>& data);
   bool consume_proxy_header(std::uint32_t slot, std::span<char>& data);
   bool consume_upgrade(std::uint32_t slot, std::span<char>& data);
+  void keep_headers(Connection& connection, ws::UpgradeResult result);
   bool consume_packet(std::uint32_t slot, std::span<char>& data);
   bool consume_frame(std::uint32_t slot, ws::Decoder& decoder, std::span<char>& data);
   void consume_websocket(std::uint32_t slot, std::span<char>& data);
@@ -80,7 +81,8 @@ class ClientProtocol final : public ConnectionIo::Listener {
   bool address_refused(std::uint32_t slot);
   bool auth_refused(std::uint32_t slot);
   bool user_refused(std::uint32_t slot, std::size_t replaced);
-  bool message_refused(std::uint32_t slot);
+  bool packet_refused(std::uint32_t slot, const wire::Packet& packet);
+  bool message_refused(std::uint32_t slot, std::uint32_t cost = 1);
   bool refuse(std::uint32_t slot, const Admission& admission);
 
   ProtocolConfig config_;

@@ -7,8 +7,8 @@
 #include <boost/json/value_to.hpp>
 
 #include "common/base/base64.hpp"
+#include "common/base/utf8.hpp"
 #include "common/json/strict_json.hpp"
-#include "common/ws/frame.hpp"
 
 namespace im::logic {
 
@@ -85,13 +85,13 @@ Result<HookVerdict> verdict_of(const json::object& object) {
 
 std::string hook_question(const AuthAsk& ask) {
   json::object question;
-  if (ws::valid_utf8(ask.token)) {
+  if (valid_utf8(ask.token)) {
     question["token"] = ask.token;
   } else {
     question["token_base64"] = base64(ask.token);
   }
   // Header values may hold any byte; what is no UTF-8 is no cookie that anybody set.
-  question["cookie"] = ws::valid_utf8(ask.cookie) ? ask.cookie : "";
+  question["cookie"] = valid_utf8(ask.cookie) ? ask.cookie : "";
   question["client_ip"] = ask.client_ip;
   question["transport"] = ask.transport;
   question["dialect"] = ask.dialect == Dialect::kV1 ? "goim_v1" : "goim_v2";

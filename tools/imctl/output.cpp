@@ -9,7 +9,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "common/base/base64.hpp"
-#include "common/ws/frame.hpp"
+#include "common/base/utf8.hpp"
 
 namespace im::imctl {
 
@@ -41,7 +41,7 @@ std::string cell(const json::value& object, std::string_view name) {
 }
 
 std::string printable(std::string_view body) {
-  if (!ws::valid_utf8(body)) return "base64:" + base64(body);
+  if (!valid_utf8(body)) return "base64:" + base64(body);
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   for (const char c : body) {
@@ -71,7 +71,7 @@ std::string clock_text(std::int64_t ms) {
 
 std::string message_json(std::int64_t time_ms, std::int32_t op, std::int32_t seq, std::string_view body) {
   json::object out{{"time_ms", time_ms}, {"op", op}, {"seq", seq}};
-  if (ws::valid_utf8(body)) {
+  if (valid_utf8(body)) {
     out["body"] = json::string_view(body.data(), body.size());
   } else {
     out["body_base64"] = base64(body);

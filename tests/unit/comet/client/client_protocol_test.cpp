@@ -30,6 +30,40 @@ TEST(ClientProtocol, WithoutAListLogicJudgesTheOrigin) {
   }
 }
 
+// covers W05
+TEST(ClientProtocol, AHeaderThatIsNoUtf8CountsAsAbsent) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kWebSocket);
+  worker.send(client, upgrade_request("Cookie: a=\xff\r\nOrigin: https://\xfe\r\n"));
+  worker.send(client, masked(WorkerHarness::packet(wire::kOpAuth, 1, "{}")));
+  ASSERT_EQ(worker.control.connects.size(), 1U);
+  EXPECT_EQ(worker.control.connects[0].cookie, "");
+  EXPECT_EQ(worker.control.connects[0].unchecked_origin, "");
+}
+
+TEST(ClientProtocol, ARoomThatIsNoTextChangesNothingAndIsEchoed) {
+  WorkerHarness worker;
+  const int client = worker.open_tcp("live://1", 1);
+  worker.control.joined.clear();
+  int seq = 10;
+  for (const std::string& key : {std::string("\xff"), std::string("live://\xe8\x81"), std::string("a\nb"),
+                                 std::string("a\0b", 3), std::string("\xc2\x9b"), std::string(513, 'a')}) {
+    worker.send(client, WorkerHarness::packet(wire::kOpChangeRoom, ++seq, key));
+    EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpChangeRoomReply, seq, key));
+  }
+  EXPECT_EQ(worker.control.joined, std::vector<std::string>{});
+  EXPECT_EQ(worker.stats.bad_requests.value(), 6U);
+}
+
+TEST(ClientProtocol, ALoginWithARoomThatIsNoTextGoesOnWithoutIt) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kTcp);
+  worker.send(client, WorkerHarness::packet(wire::kOpAuth, 3, "{}"));
+  worker.grant("live://\xff");
+  EXPECT_EQ(worker.control.joined, std::vector<std::string>{});
+  EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpAuthReply, 3));
+}
+
 TEST(ClientProtocol, AJoinIsAnsweredOnlyWhenTheRouterKnowsTheRoom) {
   WorkerHarness worker;
   const int client = worker.connect(Transport::kTcp);
