@@ -59,10 +59,6 @@ void ClientProtocol::keep(std::uint32_t slot, std::span<const char> data) {
   if (closed) io_.close_with(slot, CloseReason::kPeerClosed, ws::close_frame(*closed));
 }
 
-void ClientProtocol::on_peer_ended(std::uint32_t slot) {
-  if (logging_in(io_.slab().at(slot))) io_.drop(slot, CloseReason::kPeerClosed);
-}
-
 /// Takes up what was left over: a request has ended, more bytes came, or the client has read its replies.
 void ClientProtocol::continue_reading(std::uint32_t slot) {
   Connection& connection = io_.slab().at(slot);

@@ -35,17 +35,6 @@ void ClientProtocol::on_accepted(std::uint32_t slot) {
   if (connection.phase != Phase::kProxy && connection.transport != Transport::kEcho) address_refused(slot);
 }
 
-void ClientProtocol::on_deadline(std::uint32_t slot) {
-  const Connection& connection = io_.slab().at(slot);
-  if (connection.phase != Phase::kOpen || connection.session == nullptr) {
-    io_.close(slot, CloseReason::kHandshakeTimeout);
-    return;
-  }
-  const std::uint32_t expires = connection.session->expires_tick;
-  const bool expired = expires != 0 && io_.now_tick() >= expires;
-  io_.close(slot, expired ? CloseReason::kTokenExpired : CloseReason::kHeartbeatTimeout);
-}
-
 void ClientProtocol::set_end(Session& session, std::chrono::milliseconds expires_in) {
   session.expires_tick = expires_in.count() > 0 ? io_.now_tick() + ticks_of(expires_in) : 0;
 }
@@ -56,18 +45,6 @@ void ClientProtocol::renew_deadline(std::uint32_t slot) {
   const std::uint32_t now = io_.now_tick();
   const std::uint32_t left = session.expires_tick > now ? session.expires_tick - now : 1;
   io_.set_deadline(slot, session.expires_tick == 0 ? session.deadline_ticks : std::min(session.deadline_ticks, left));
-}
-
-void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
-  Connection& connection = io_.slab().at(slot);
-  if (std::exchange(connection.traced, false)) io_.tracer().closed(slot, reason);
-  if (connection.phase == Phase::kConnecting) control_.connect_abandoned(io_.id_of(slot));
-  if (connection.session == nullptr) return;
-  membership_.leave_all(slot);
-  io_.stats().sessions.sub();
-  control_.session_ended(record_of(slot));
-  UserShare*& user = io_.slab().at(slot).user;
-  if (user != nullptr) edge_.users.left(*std::exchange(user, nullptr));
 }
 
 SessionRecord ClientProtocol::record_of(std::uint32_t slot) {

@@ -94,9 +94,17 @@ void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result
   ++stats_.ok;
   const HeartbeatPolicy heartbeat = ask.dialect == Dialect::kV1 ? HeartbeatPolicy{v1_.deadline, 1} : client_.heartbeat;
   Grant grant{std::move(identity), bound.value().epoch, heartbeat, {}};
+  std::vector<SessionInfo> elsewhere;
   for (const SessionInfo& old : bound.value().replaced) {
-    if (old.comet == ask.comet) grant.replaced.push_back(old.conn);
+    if (old.comet == ask.comet) {
+      grant.replaced.push_back(old.conn);
+    } else {
+      elsewhere.push_back(old);
+    }
   }
+  // A login that nobody waits for is taken back in a moment; nobody is sent away for its sake.
+  const bool wanted = !ask.gone || !ask.gone();
+  if (wanted && tell_replaced_ && !elsewhere.empty()) tell_replaced_(elsewhere);
   done(std::move(grant));
 }
 

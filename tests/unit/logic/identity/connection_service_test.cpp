@@ -46,6 +46,33 @@ TEST_F(ConnectionServiceTest, BindsWhatTheTokenSays) {
   EXPECT_EQ(result_->value().heartbeat.max_missed, 3);
 }
 
+TEST_F(ConnectionServiceTest, OtherCometsAreToldOfTheirReplacedSessionsUnlessTheClientHasLeft) {
+  std::vector<SessionInfo> told;
+  service_.on_replaced([&](const std::vector<SessionInfo>& sessions) { told = sessions; });
+  bool left = false;
+  const auto login = [&] {
+    ConnectionService::Ask ask{kOne, ConnId(0, 3, 1), R"({"mid":5,"key":"k"})", "", "10.1.1.1", "tcp"};
+    ask.gone = [&left] { return left; };
+    service_.connect(ask, [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
+  };
+  SessionInfo here, elsewhere;
+  here.comet = kOne;
+  elsewhere.comet = kTwo;
+  elsewhere.conn = ConnId(1, 9, 1);
+  elsewhere.epoch = SessionEpoch(70);
+  login();
+  sessions_.binds.back().second(BindAnswer{SessionEpoch(77), {here, elsewhere}});
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].comet, kTwo);
+  EXPECT_EQ(told[0].conn, elsewhere.conn);
+  EXPECT_EQ(told[0].epoch, SessionEpoch(70));
+  told.clear();
+  login();
+  left = true;
+  sessions_.binds.back().second(BindAnswer{SessionEpoch(78), {elsewhere}});
+  EXPECT_TRUE(told.empty());
+}
+
 TEST_F(ConnectionServiceTest, ABadTokenAsksNobody) {
   connect(R"({"mid":"5"})");
   ASSERT_TRUE(result_);
