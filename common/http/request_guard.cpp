@@ -5,9 +5,9 @@
 #include <cctype>
 #include <string>
 
+#include "common/base/utf8.hpp"
 #include "common/http/text.hpp"
 #include "common/http/url.hpp"
-#include "common/ws/frame.hpp"
 
 namespace im::http {
 
@@ -68,7 +68,7 @@ HeadFault check_request_line(std::string_view line, bool& http10) {
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
   if (!std::all_of(method.begin(), method.end(), token_char)) return HeadFault::kBadRequestLine;
-  const bool plain = target.find_first_of(" \t\x7f") == std::string_view::npos && ws::valid_utf8(target);
+  const bool plain = target.find_first_of(" \t\x7f") == std::string_view::npos && valid_utf8(target);
   if (!plain || !split_target(target)) return HeadFault::kBadRequestLine;
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return HeadFault::kVersion;
   http10 = version == "HTTP/1.0";
