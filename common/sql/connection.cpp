@@ -53,7 +53,7 @@ struct Connection::Impl {
       failure = failure_of(thrown);
       if (failure == Failure::kGone) usable = false;
       statements.erase(std::string(text));
-      return error_of(failure, thrown.what());
+      return error_of(failure, text_of(thrown));
     }
   }
 

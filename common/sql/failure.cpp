@@ -15,9 +15,9 @@ Error error_of(Failure failure, const std::string& detail) {
     case Failure::kGone:
       return {Error::Code::kUnavailable, "the database is gone: " + detail};
     case Failure::kConstraint:
-      return {Error::Code::kConflict, "the database refused: " + detail};
+      return {Error::Code::kConflict, "the database refused: not unique, or nothing to refer to"};
     case Failure::kValue:
-      return {Error::Code::kInvalid, "the database cannot hold the value: " + detail};
+      return {Error::Code::kInvalid, "the database cannot hold the value"};
     case Failure::kNone:
     case Failure::kOther:
       break;

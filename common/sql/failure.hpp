@@ -20,7 +20,8 @@ enum class Failure {
 };
 
 /// What callers see: kOverloaded (busy, deadlock), kUnavailable (full, read-only, gone), kConflict, kInvalid,
-/// kInternal. The text begins with a stable phrase ("the database is full: …").
+/// kInternal. The text begins with a stable phrase ("the database is full: …"). kConflict and kInvalid are shown to
+/// clients: no detail.
 Error error_of(Failure failure, const std::string& detail);
 
 }  // namespace im::sql

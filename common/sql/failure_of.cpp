@@ -78,12 +78,27 @@ Failure of_mysql(unsigned code) {
   }
 }
 
+/// MySQL quotes what it was given ("Incorrect integer value: '…'"), and SOCI gives it values as a part of the
+/// statement.
+bool shows_values(Failure failure) {
+  return failure == Failure::kConstraint || failure == Failure::kValue || failure == Failure::kOther;
+}
+
 }  // namespace
 
 Failure failure_of(const std::exception& thrown) {
   if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&thrown)) return of_sqlite(sqlite->result());
   if (const auto* mysql = dynamic_cast<const soci::mysql_soci_error*>(&thrown)) return of_mysql(mysql->err_num_);
   return Failure::kOther;
+}
+
+std::string text_of(const std::exception& thrown) {
+  if (const auto* mysql = dynamic_cast<const soci::mysql_soci_error*>(&thrown)) {
+    const auto number = "error " + std::to_string(mysql->err_num_);
+    return shows_values(of_mysql(mysql->err_num_)) ? number : number + ", " + mysql->get_error_message();
+  }
+  if (const auto* soci = dynamic_cast<const soci::soci_error*>(&thrown)) return soci->get_error_message();
+  return thrown.what();
 }
 
 }  // namespace im::sql

@@ -68,6 +68,17 @@ TEST_F(ConnectionTest, ConstraintIsAConflictAndNothingElseBreaks) {
   EXPECT_EQ(count(), 2);
 }
 
+// SOCI adds the arguments to what it throws, MySQL the value that was there twice: neither comes into a text of ours.
+TEST_F(ConnectionTest, ErrorsTellNoValues) {
+  constexpr const char* kInsert = "INSERT INTO things VALUES (?, ?, ?)";
+  ASSERT_TRUE(db_->execute(kInsert, {1, "secret", nullptr}).ok());
+  for (const auto& failed : {db_->execute(kInsert, {2, "secret", "secret"}), db_->execute("NONSENSE ?", {"secret"}),
+                             db_->execute("UPDATE nowhere SET a = ?", {"secret"})}) {
+    ASSERT_FALSE(failed.ok());
+    EXPECT_EQ(failed.error().message.find("secret"), std::string::npos) << failed.error().message;
+  }
+}
+
 TEST_F(ConnectionTest, RollsBack) {
   ASSERT_TRUE(db_->begin().ok());
   ASSERT_TRUE(db_->execute("INSERT INTO things VALUES (1, 'a', NULL)").ok());
