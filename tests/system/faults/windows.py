@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The failure windows of docs/reliability.md on a running cluster, one row each, and the run without a fault beside them.
-  windows.py [--on real|dev|sentinels] [--only NAME,...]    NAME: a scenario or a window (W04)
+  windows.py [--on real|dev|sentinels] [--only NAME,...]    NAME: a scenario or a window (F04)
 A plain ./im test runs some of the scenarios on the real broker, chosen by the seed, and always the control.
 Exit 1 when a promise was broken."""
 import argparse
@@ -66,7 +66,7 @@ def main():
     options = options.parse_args()
     only = [one for one in options.only.split(",") if one]
     rows = [run(scenario) for scenario in chosen(options.on, only)]
-    print("W | what was done | counters | verdict")
+    print("F | what was done | counters | verdict")
     for row in rows:
         print("%s | %s | %s | %s" % (row.window, row.what, " ".join(row.counters), row.verdict()))
     if options.on == "real":

@@ -1,4 +1,4 @@
-"""W09, and W07's moved coordinator, on im-devkafka, which does as it is told."""
+"""F09, and F07's moved coordinator, on im-devkafka, which does as it is told."""
 import os
 import socket
 import time
@@ -17,9 +17,9 @@ def devkafka(line):
     return answer
 
 
-def w09_errors():
+def f09_errors():
     rounds = times(5, 20)
-    row = Row("W09", "%d times: 3 produce errors, 3 lost produce connections, a leader that moves" % rounds)
+    row = Row("F09", "%d times: 3 produce errors, 3 lost produce connections, a leader that moves" % rounds)
     with load(**STAYING) as ledger:
         for i in range(rounds):
             devkafka("err 3")
@@ -33,9 +33,9 @@ def w09_errors():
     return row.judge(ledger, but=("lost", "dup_same", "im-ledger ended with 1"))
 
 
-def w09_down():
+def f09_down():
     seconds = times(8, 30)
-    row = Row("W09", "one broker down 5 s, answers 2 s late for 4 s, all brokers down %d s" % seconds)
+    row = Row("F09", "one broker down 5 s, answers 2 s late for 4 s, all brokers down %d s" % seconds)
     with load("--settle", "20", "--refusal-limit", str(seconds + 10), **STAYING) as ledger:
         time.sleep(1)
         devkafka("down 2")
@@ -54,9 +54,9 @@ def w09_down():
     return row.judge(ledger)
 
 
-def w07_coordinator():
+def f07_coordinator():
     rounds = times(4, 10)
-    row = Row("W07", "the group's coordinator moves to another broker, %d times" % rounds)
+    row = Row("F07", "the group's coordinator moves to another broker, %d times" % rounds)
     with load() as ledger:
         for i in range(rounds):
             devkafka("coord %d" % (1 + i % 3))
@@ -64,9 +64,9 @@ def w07_coordinator():
     return row.judge(ledger)
 
 
-def w09_stopped():
+def f09_stopped():
     """On the real broker, which checks sequence numbers: what it appended and could not answer is sent again and must not double."""
-    row = Row("W09", "kill -STOP of the real broker for 2, 4 and 8 s: timeouts after the append")
+    row = Row("F09", "kill -STOP of the real broker for 2, 4 and 8 s: timeouts after the append")
     with load("--refusal-limit", "20", **STAYING) as ledger:
         for seconds in times((2, 4, 8), (2, 4, 8, 2, 4, 8, 15, 30)):
             time.sleep(3)
@@ -78,5 +78,5 @@ def w09_stopped():
     return row.judge(ledger)
 
 
-REAL_BROKER = [w09_stopped]
-SCENARIOS = times([w09_down, w07_coordinator], [w09_errors, w09_down, w07_coordinator])
+REAL_BROKER = [f09_stopped]
+SCENARIOS = times([f09_down, f07_coordinator], [f09_errors, f09_down, f07_coordinator])

@@ -1,4 +1,4 @@
-"""W03, W05, W08: a comet dies, is a zombie, restarts at once, or is slow."""
+"""F03, F05, F08: a comet dies, is a zombie, restarts at once, or is slow."""
 import time
 
 import cluster
@@ -16,8 +16,8 @@ def still_listed(first_uid, count):
     return sum(1 for i in range(count) if sessions_of(first_uid + i) != [])
 
 
-def w03_killed():
-    row = Row("W03", "kill -9 comet-1 with 100 idle clients that do not come back")
+def f03_killed():
+    row = Row("F03", "kill -9 comet-1 with 100 idle clients that do not come back")
     first, count = 73_000_001, 100
     with load(*QUICK) as ledger:
         idle = idle_clients(cluster.port("comet-1", "tcp.port"), first, count)
@@ -36,9 +36,9 @@ def w03_killed():
     return row.judge(ledger)
 
 
-def w03_zombie():
+def f03_zombie():
     seconds = times(LEASE_S + 4, 60)
-    row = Row("W03", "kill -STOP comet-2 for %d s, then CONT: it has lost its lease" % seconds)
+    row = Row("F03", "kill -STOP comet-2 for %d s, then CONT: it has lost its lease" % seconds)
     first, count = 73_100_001, 50
     with load(*QUICK) as ledger:
         idle = idle_clients(cluster.port("comet-2", "tcp.port"), first, count)
@@ -63,9 +63,9 @@ def w03_zombie():
     return row.judge(ledger)
 
 
-def w05_restart():
+def f05_restart():
     rounds = times(3, 50)
-    row = Row("W05", "kill -9 and start comet-1 at once, %d times" % rounds)
+    row = Row("F05", "kill -9 and start comet-1 at once, %d times" % rounds)
     slowest = 0
     with load(*QUICK) as ledger:
         time.sleep(2)
@@ -102,8 +102,8 @@ def beside_a_slow_comet(row, phase, hurt, seconds):
     return ledger
 
 
-def w08_slow():
-    row = Row("W08", "one of three comets: job's stream to it at 8 kB/s, then SIGSTOP")
+def f08_slow():
+    row = Row("F08", "one of three comets: job's stream to it at 8 kB/s, then SIGSTOP")
     plain = beside_a_slow_comet(row, "plain", lambda proxy, comet: None, 6)
     slow = beside_a_slow_comet(row, "slow", lambda proxy, comet: proxy.do("set job up rate 8000"), times(8, 60))
     beside_a_slow_comet(row, "stopped", lambda proxy, comet: comet.send(19), times(LEASE_S + 3, 60))  # SIGSTOP, past its lease
@@ -111,9 +111,9 @@ def w08_slow():
     return row
 
 
-def w08_missed():
+def f08_missed():
     """A job whose backlog is small loses pushes for a comet that stands still: no client may stay there as if nothing had happened."""
-    row = Row("W08", "a job with a backlog of 4 KiB; its stream to one comet is stalled 5 s")
+    row = Row("F08", "a job with a backlog of 4 KiB; its stream to one comet is stalled 5 s")
     grpc = free_port()
     with Proxy(job=grpc) as proxy, \
             Extra("comet", node__name="comet-missed", grpc__port=grpc,
@@ -134,4 +134,4 @@ def w08_missed():
     return row.judge(ledger, enough=0.2)
 
 
-SCENARIOS = [w03_killed, w03_zombie, w05_restart, w08_slow, w08_missed]
+SCENARIOS = [f03_killed, f03_zombie, f05_restart, f08_slow, f08_missed]

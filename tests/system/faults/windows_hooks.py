@@ -34,46 +34,46 @@ def at_point(window, kind, point, action, nth, what, after=4, **flags):
     return row.judge(ledger)
 
 
-def w03_before_take():
-    return at_point("W03", "comet", "comet.before_take", "kill", times(200, 800), "a comet dies with a record it has not applied", after=12)
+def f03_before_take():
+    return at_point("F03", "comet", "comet.before_take", "kill", times(200, 800), "a comet dies with a record it has not applied", after=12)
 
 
-def w03_after_take():
-    return at_point("W03", "comet", "comet.after_take", "kill", times(200, 800), "a comet dies with a record applied and not acknowledged",
+def f03_after_take():
+    return at_point("F03", "comet", "comet.after_take", "kill", times(200, 800), "a comet dies with a record applied and not acknowledged",
                     after=12)
 
 
-def w03_after_bind():
-    return at_point("W03", "comet", "comet.after_bind", "kill", times(80, 90), "a comet dies with a login bound and not answered", after=12)
+def f03_after_bind():
+    return at_point("F03", "comet", "comet.after_bind", "kill", times(80, 90), "a comet dies with a login bound and not answered", after=12)
 
 
-def w04_late_end():
-    return at_point("W04", "comet", "comet.before_disconnect", "stall", 3, "a comet tells the end of sessions 5 s late", after=8)
+def f04_late_end():
+    return at_point("F04", "comet", "comet.before_disconnect", "stall", 3, "a comet tells the end of sessions 5 s late", after=8)
 
 
-def w08_slow():
-    return at_point("W08", "comet", "comet.before_take", "stall", times(200, 800), "a comet takes nothing for 5 s", after=8)
+def f08_slow():
+    return at_point("F08", "comet", "comet.before_take", "stall", times(200, 800), "a comet takes nothing for 5 s", after=8)
 
 
-def w09_before_produce():
-    return at_point("W09", "logic", "logic.before_produce", "kill", times(300, 900), "a logic dies with a push located and not produced")
+def f09_before_produce():
+    return at_point("F09", "logic", "logic.before_produce", "kill", times(300, 900), "a logic dies with a push located and not produced")
 
 
-def w09_after_ack():
-    return at_point("W09", "logic", "logic.after_ack", "kill", times(300, 900), "a logic dies with a push acknowledged and not answered")
+def f09_after_ack():
+    return at_point("F09", "logic", "logic.after_ack", "kill", times(300, 900), "a logic dies with a push acknowledged and not answered")
 
 
-def w10_after_bind():
-    return at_point("W10", "router", "router.after_bind", "kill", 2, "a router dies with a session bound and not answered",
+def f10_after_bind():
+    return at_point("F10", "router", "router.after_bind", "kill", 2, "a router dies with a session bound and not answered",
                     after=ROUTER_LEASE_S + 4)
 
 
-def w11_before_write():
-    return at_point("W11", "router", "router.before_write", "kill", 5, "a router dies with a session that Redis does not have",
+def f11_before_write():
+    return at_point("F11", "router", "router.before_write", "kill", 5, "a router dies with a session that Redis does not have",
                     after=ROUTER_LEASE_S + 4)
 
 
 # Short: one of each window.
-COMETS_AND_LOGICS = times([w03_after_take, w04_late_end, w08_slow, w09_after_ack],
-                          [w03_before_take, w03_after_take, w03_after_bind, w04_late_end, w08_slow, w09_before_produce, w09_after_ack])
-ROUTERS = [w10_after_bind, w11_before_write]
+COMETS_AND_LOGICS = times([f03_after_take, f04_late_end, f08_slow, f09_after_ack],
+                          [f03_before_take, f03_after_take, f03_after_bind, f04_late_end, f08_slow, f09_before_produce, f09_after_ack])
+ROUTERS = [f10_after_bind, f11_before_write]

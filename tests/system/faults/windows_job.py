@@ -1,4 +1,4 @@
-"""W06, W07: a job dies at each of its steps, comes, goes and sleeps."""
+"""F06, F07: a job dies at each of its steps, comes, goes and sleeps."""
 import signal
 import time
 
@@ -10,8 +10,8 @@ SESSION_TIMEOUT_S = 6
 POINTS = ("after_fetch", "after_push", "before_commit")
 
 
-def w06_hooks():
-    row = Row("W06", "a third job kills itself " + ", ".join(point.replace("_", " ") for point in POINTS))
+def f06_hooks():
+    row = Row("F06", "a third job kills itself " + ", ".join(point.replace("_", " ") for point in POINTS))
     died = 0
     with load() as ledger:
         for point in POINTS:
@@ -27,9 +27,9 @@ def w06_hooks():
     return row.judge(ledger)
 
 
-def w06_random():
+def f06_random():
     rounds = times(2, 20)
-    row = Row("W06", "kill -9 job-1 at any time, job-2 lives, %d times" % rounds)
+    row = Row("F06", "kill -9 job-1 at any time, job-2 lives, %d times" % rounds)
     with load() as ledger:
         for i in range(rounds):
             time.sleep(1 + i % 3 * 0.37)
@@ -40,9 +40,9 @@ def w06_random():
     return row.judge(ledger)
 
 
-def w07_members():
+def f07_members():
     rounds = times(2, 20)
-    row = Row("W07", "a third job joins and leaves, %d times" % rounds)
+    row = Row("F07", "a third job joins and leaves, %d times" % rounds)
     with load() as ledger:
         for _ in range(rounds):
             with Extra("job"):
@@ -51,10 +51,10 @@ def w07_members():
     return row.judge(ledger)
 
 
-def w07_sleeper():
+def f07_sleeper():
     seconds = SESSION_TIMEOUT_S + 5
     rounds = times(1, 10)
-    row = Row("W07", "kill -STOP job-1 for %d s, past its session, then CONT, %d times" % (seconds, rounds))
+    row = Row("F07", "kill -STOP job-1 for %d s, past its session, then CONT, %d times" % (seconds, rounds))
     with load() as ledger:
         for _ in range(rounds):
             time.sleep(3)
@@ -67,4 +67,4 @@ def w07_sleeper():
     return row.judge(ledger)
 
 
-SCENARIOS = [w06_hooks, w06_random, w07_members, w07_sleeper]
+SCENARIOS = [f06_hooks, f06_random, f07_members, f07_sleeper]

@@ -1,4 +1,4 @@
-"""W04: the same user and key on two comets in turn, while the end of the older connection arrives late; W10: while a router is away."""
+"""F04: the same user and key on two comets in turn, while the end of the older connection arrives late; F10: while a router is away."""
 import json
 import random
 import socket
@@ -31,9 +31,9 @@ def probe(client, user):
         return False
 
 
-def w04_flap():
+def f04_flap():
     logins = times(10, 20)
-    row = Row("W04", "%d users log in %d times in turn on two comets, old ends come 0 to 5 s late" % (USERS, logins))
+    row = Row("F04", "%d users log in %d times in turn on two comets, old ends come 0 to 5 s late" % (USERS, logins))
     chance = random.Random(4)
     ports = {name: cluster.port(name, "tcp.port") for name in ("comet-1", "comet-2")}
     with Proxy(c1=ports["comet-1"], c2=ports["comet-2"]) as proxy, load(*QUICK) as ledger:
@@ -86,10 +86,10 @@ def in_at_once(client):
         return False
 
 
-def w10_abandoned():
+def f10_abandoned():
     """A slot has no router until the lease of the killed one is over; the login of a client that has left must not take the session."""
     count, first = times(100, 400), 75_000_001
-    row = Row("W10", "kill -9 of a router, %d logins given up meanwhile and made again on another comet" % count)
+    row = Row("F10", "kill -9 of a router, %d logins given up meanwhile and made again on another comet" % count)
     with load(*QUICK) as ledger:
         time.sleep(2)
         cluster.kill("router-1")
@@ -108,4 +108,4 @@ def w10_abandoned():
     return row.judge(ledger)
 
 
-SCENARIOS = [w04_flap, w10_abandoned]
+SCENARIOS = [f04_flap, f10_abandoned]

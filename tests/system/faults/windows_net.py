@@ -1,5 +1,5 @@
-"""W16: one-way partitions between daemons. A comet, a logic and a job of their own talk to the cluster through the proxy; each edge is
-stalled in one direction at a time, without an end (FIN) or a reset. W26: nothing at all."""
+"""F16: one-way partitions between daemons. A comet, a logic and a job of their own talk to the cluster through the proxy; each edge is
+stalled in one direction at a time, without an end (FIN) or a reset. F26: nothing at all."""
 import time
 
 import cluster
@@ -14,10 +14,10 @@ EDGES = {"comet_logic": "comet to logic", "logic_router": "logic to router", "jo
 TOGETHER = times((("comet_logic", "job_router"), ("logic_router", "job_comet")), tuple((edge,) for edge in EDGES))
 
 
-def w16_one_way():
+def f16_one_way():
     # Job to comet: what waits comes when the way is open again, so only clients that stay longer than that can be judged.
     seconds = times(LEASE_S + 1, 60)
-    row = Row("W16", "%d edges x 2 directions stalled for %d s each: %s" % (len(EDGES), seconds, ", ".join(EDGES.values())))
+    row = Row("F16", "%d edges x 2 directions stalled for %d s each: %s" % (len(EDGES), seconds, ", ".join(EDGES.values())))
     comet_grpc, logic_grpc = free_port(), free_port()
     router = int(cluster.routers()[0].rsplit(":", 1)[1])
     with Proxy(comet_logic=logic_grpc, logic_router=router, job_router=router, job_comet=comet_grpc) as proxy:
@@ -42,8 +42,8 @@ def w16_one_way():
     return row.judge(ledger, enough=0.2)
 
 
-def w26_control():
-    row = Row("W26", "no fault")
+def f26_control():
+    row = Row("F26", "no fault")
     with load(*QUICK) as ledger:
         time.sleep(times(12, 300))
     for name in ("refused", "dup_raw"):
@@ -51,5 +51,5 @@ def w26_control():
     return row.judge(ledger, enough=0.4)
 
 
-SCENARIOS = [w16_one_way]
-CONTROL = [w26_control]
+SCENARIOS = [f16_one_way]
+CONTROL = [f26_control]

@@ -1,4 +1,4 @@
-"""W11 with Sentinels: the master dies for good, its replica takes over with what had reached it."""
+"""F11 with Sentinels: the master dies for good, its replica takes over with what had reached it."""
 import os
 import time
 
@@ -7,9 +7,9 @@ from redis_set import RedisSet
 from window import LEASE_S, Row, load, times
 
 
-def w11_failover():
+def f11_failover():
     rounds = times(2, 10)
-    row = Row("W11", "kill -9 of the Redis master, its replica is promoted by three Sentinels, %d times" % rounds)
+    row = Row("F11", "kill -9 of the Redis master, its replica is promoted by three Sentinels, %d times" % rounds)
     redis = RedisSet(os.environ["IM_SENTINELS"])
     slowest = 0
     with load(churn=10) as ledger:
@@ -31,4 +31,4 @@ def w11_failover():
     return row.judge(ledger)
 
 
-SCENARIOS = [w11_failover]
+SCENARIOS = [f11_failover]

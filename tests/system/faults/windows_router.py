@@ -1,4 +1,4 @@
-"""W10, W11, W12: a router dies, joins or leaves; Redis is killed, slow, full or empty. What needs several routers or Redis is left
+"""F10, F11, F12: a router dies, joins or leaves; Redis is killed, slow, full or empty. What needs several routers or Redis is left
 out on a cluster without them, and says so."""
 import subprocess
 import time
@@ -15,9 +15,9 @@ def with_redis():
     return bool(cluster.names("redis"))
 
 
-def w10_killed():
+def f10_killed():
     rounds = times(3, 20)
-    row = Row("W10", "kill -9 of a router in turn, %d times, back after 1 to 6 s" % rounds)
+    row = Row("F10", "kill -9 of a router in turn, %d times, back after 1 to 6 s" % rounds)
     names = cluster.names("router")
     with load() as ledger:
         for i in range(rounds):
@@ -52,8 +52,8 @@ def moved(before):
     return int(sum(count - before.get(name, 0) for name, count in slots_taken().items()))
 
 
-def w10_ring():
-    row = Row("W10", "a third router is added and the first one removed under load, then one is added again")
+def f10_ring():
+    row = Row("F10", "a third router is added and the first one removed under load, then one is added again")
     moves = []
     with load(*QUICK) as ledger:
         time.sleep(3)
@@ -74,9 +74,9 @@ def redis_cli(*words):
     assert done.stdout.strip() == "OK", (words, done.stdout, done.stderr)
 
 
-def w11_killed():
+def f11_killed():
     rounds = times(2, 20)
-    row = Row("W11", "kill -9 of Redis, %d times, back empty or not after 1 to 8 s" % rounds)
+    row = Row("F11", "kill -9 of Redis, %d times, back empty or not after 1 to 8 s" % rounds)
     with load() as ledger:
         for i in range(rounds):
             time.sleep(2)
@@ -87,12 +87,12 @@ def w11_killed():
     return row.judge(ledger)
 
 
-def w12_paused():
+def f12_paused():
     redis_cli("client", "pause", "5000")
     time.sleep(times(6, LEASE_S))
 
 
-def w12_stopped():
+def f12_stopped():
     """As DEBUG SLEEP, which Redis 7 refuses: connections stand, nothing is answered."""
     cluster.pause("redis")
     time.sleep(3)
@@ -100,52 +100,52 @@ def w12_stopped():
     time.sleep(times(3, LEASE_S))
 
 
-def w12_full():
+def f12_full():
     redis_cli("config", "set", "maxmemory", "1mb")
     time.sleep(times(5, LEASE_S))
     redis_cli("config", "set", "maxmemory", "0")
     time.sleep(times(3, LEASE_S))
 
 
-def w12_emptied():
+def f12_emptied():
     redis_cli("flushall")
     time.sleep(times(5, LEASE_S))
 
 
-HURTS = {"CLIENT PAUSE 5000": w12_paused, "kill -STOP for 3 s": w12_stopped, "maxmemory 1mb for some seconds": w12_full,
-         "FLUSHALL": w12_emptied}
+HURTS = {"CLIENT PAUSE 5000": f12_paused, "kill -STOP for 3 s": f12_stopped, "maxmemory 1mb for some seconds": f12_full,
+         "FLUSHALL": f12_emptied}
 
 
-def w12_redis():
-    """Short: one after the other in one run; full: each in a run of its own, see w12_each()."""
-    row = Row("W12", "Redis: " + ", ".join(HURTS))
+def f12_redis():
+    """Short: one after the other in one run; full: each in a run of its own, see f12_each()."""
+    row = Row("F12", "Redis: " + ", ".join(HURTS))
     with load(*QUICK) as ledger:
         for hurt in HURTS.values():
             hurt()
     return row.judge(ledger)
 
 
-def w12_each(name, hurt):
-    def w12_one():
-        row = Row("W12", "Redis: %s, 5 times" % name)
+def f12_each(name, hurt):
+    def f12_one():
+        row = Row("F12", "Redis: %s, 5 times" % name)
         with load() as ledger:
             for _ in range(5):
                 hurt()
         return row.judge(ledger)
-    return w12_one
+    return f12_one
 
 
 def scenarios():
-    out = [w10_killed]
+    out = [f10_killed]
     if several_routers():
-        out.append(w10_ring)
+        out.append(f10_ring)
     if with_redis():
-        out += [w11_killed, w12_redis]
+        out += [f11_killed, f12_redis]
         if FULL:
-            out += [w12_each(*hurt) for hurt in HURTS.items()]
+            out += [f12_each(*hurt) for hurt in HURTS.items()]
     return out
 
 
 def left_out():
-    words = [] if several_routers() else ["W10 adding and removing routers (one router)"]
-    return words + ([] if with_redis() else ["W11, W12 (no Redis)"])
+    words = [] if several_routers() else ["F10 adding and removing routers (one router)"]
+    return words + ([] if with_redis() else ["F11, F12 (no Redis)"])
