@@ -5,5 +5,5 @@ test_real_kafka() {
   # shellcheck source=/dev/null
   source "$GROUPS_DIR/compat.sh"
   IM_TCP2=$(port_of comet-2 tcp.port) compat_cases v2_wire v2_session v2_websocket v2_push v2_http
-  "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 10000 --rate 40 --seconds "$([ -n "${FULL:-}" ] && echo 60 || echo 15)"
+  "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 10000 --rate 40 --seconds "$([ -n "${FULL:-}" ] && echo 30 || echo 15)"
 }

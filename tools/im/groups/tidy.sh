@@ -1,5 +1,5 @@
 # clang-tidy on what changed, eight files at most; --full: all of ours
-# 3 min
+# 3 min, only when asked
 test_tidy() {
   local files=()
   install_packages "${yes:-0}" clang-tidy-19
