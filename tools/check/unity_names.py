@@ -16,13 +16,14 @@ TARGET = re.compile(r"(tests/unit/\w+|[\w/]+(?=/))/")
 
 
 def parameters(text, lines):
-    """The parameter list as text, without defaults: overloads differ in it."""
+    """The types of the parameters as text: overloads differ in them."""
     for line in lines:
         if text.count("(") < text.count(")"):
             break
         text += " " + line.strip()
     text = re.sub(r"\s*=\s*[^,)]+", "", text.rsplit(")", 1)[0].split(") ")[0])
-    return re.sub(r"\s+", " ", text)
+    parts = re.split(r",(?![^<(]*[>)])", re.sub(r"\s+", " ", text))
+    return ", ".join(re.sub(r"(?<=[\s&*>])\w+$", "", part.strip()).strip() for part in parts)
 
 
 def names(path):

@@ -75,7 +75,7 @@ class UnityNames(Tree):
 
     def test_names_that_meet(self):
         self.assertIn("kSize in comet/top/other.cpp, comet/top/top.cpp", self.clash("const std::string kSize = \"1\";"))
-        self.assertIn("twice(int x)", self.clash("int twice(int x) { return 2 * x; }"))
+        self.assertIn("twice(int)", self.clash("int twice(int number) { return 2 * number; }"))
 
     def test_overloads_and_indented_names_do_not(self):
         self.assertEqual(self.clash("int twice(long x) { return 1; }"), "")

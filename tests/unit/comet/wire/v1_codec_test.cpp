@@ -14,7 +14,7 @@ std::string json(const wire::Packet& packet) {
   return out;
 }
 
-PushMessage message(const std::string& body) { return {1000, std::make_shared<const std::string>(body), 0, false}; }
+PushMessage push_of(const std::string& body) { return {1000, std::make_shared<const std::string>(body), 0, false}; }
 
 /// A push as a client of the dialect sees it, without WebSocket headers.
 std::string pushed(Dialect dialect, const std::vector<PushMessage>& messages, bool room) {
@@ -53,7 +53,7 @@ TEST(V1Json, WritesAsGoDoes) {
 }
 
 TEST(V1Json, PushesOfEachKindOfClient) {
-  const std::vector<PushMessage> one{message("1")}, two{message("1"), message("x")};
+  const std::vector<PushMessage> one{push_of("1")}, two{push_of("1"), push_of("x")};
   EXPECT_EQ(pushed(Dialect::kV1Array, one, false), R"(.$[{"ver":0,"op":5,"seq":0,"body":1}]$)");
   EXPECT_EQ(pushed(Dialect::kV1Array, one, true), R"(.#[{"ver":0,"op":5,"seq":0,"body":1}])");
   EXPECT_EQ(pushed(Dialect::kV1Array, two, true),
