@@ -6,7 +6,8 @@ test_store() {
   local folder=$ROOT/build/run-mariadb tests=$ROOT/build/$PRESET/tests program
   mariadb_down "$folder"
   rm -rf "$folder"
-  trap 'mariadb_down "$folder"' EXIT
+  # shellcheck disable=SC2064  # the folder as it is now: at the end the function is gone
+  trap "mariadb_down '$folder'" EXIT
   mariadb_up "$folder"
   for program in sql_test logic_store_test logic_chat_test; do
     IM_TEST_DSN=$MARIADB_DSN "$tests/$program" --gtest_brief=1
