@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(MARIADB REQUIRED IMPORTED_TARGET libmariadb)
 find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
 if(IM_BUILD_TESTS)
@@ -24,6 +25,7 @@ target_compile_features(im_boost PUBLIC cxx_std_20)
 target_compile_definitions(im_boost PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED BOOST_ALL_NO_LIB)
 target_link_libraries(im_boost PUBLIC Threads::Threads)
+set_target_properties(im_boost PROPERTIES UNITY_BUILD OFF)  # three files to share the cores
 
 # SOCI comes without a package file of its own. Its headers are not ours to mend: no warnings from them.
 find_path(SOCI_INCLUDE soci/soci.h REQUIRED)

@@ -63,7 +63,8 @@ void traffic(MetricsPage& page, const Workers& workers) {
                sum(workers, &WorkerStats::pushed_packets));
   page.counter("im_comet_sweeps_total", "Sweeps of rooms and broadcasts.", sum(workers, &WorkerStats::sweeps));
   page.gauge("im_comet_room_waiting_bytes", "Bytes waiting to be merged.", sum(workers, &WorkerStats::waiting_bytes));
-  page.counter("im_comet_bad_requests_total", "Requests of ops 12, 14 and 16 without effect.",
+  page.counter("im_comet_bad_requests_total",
+               "Requests of ops 12, 14 and 16 without effect, upgrade headers that count as absent.",
                sum(workers, &WorkerStats::bad_requests));
   for (std::size_t i = 0; i < static_cast<std::size_t>(DropReason::kCount); ++i) {
     page.counter("im_comet_dropped_messages_total", "Pushes that did not reach a connection, by reason.",
@@ -89,6 +90,12 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
   counter("im_comet_disconnects_retried_total", "Ended sessions that had to be told again.", stats.disconnects_retried);
   counter("im_comet_room_updates_total", "Room presence changes told to the router.", stats.room_updates);
   counter("im_comet_room_update_failures_total", "Calls with room presence that failed.", stats.room_update_failures);
+  counter("im_comet_room_updates_dropped_total", "Room presence changes that the router refuses for what is in them.",
+          stats.room_updates_dropped);
+  counter("im_comet_disconnects_dropped_total", "Ended sessions that the router refuses for what is in them.",
+          stats.disconnects_dropped);
+  counter("im_comet_count_report_failures_total", "Reports of the members of rooms that failed.",
+          stats.report_failures);
   counter("im_comet_snapshots_total", "Times this comet told a router what it holds.", stats.snapshots);
 }
 

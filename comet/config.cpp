@@ -61,8 +61,7 @@ void describe_rates(config::Options& options, Config& config) {
       "an address.");
   describe_rate(options, "connect", config.connects, "New connections of one client address");
   describe_rate(options, "auth", config.auths, "Auth packets from one client address");
-  describe_rate(options, "auth_failure", config.auth_failures,
-                "Refused tokens from one client address; then it may not try again until the rate allows.");
+  describe_rate(options, "auth_failure", config.auth_failures, "Refused tokens of one client address");
   options.add("max_per_user", config.max_per_user,
               "Most open connections of one user on this comet; 0 = no limit. Over all comets: client.max_sessions of "
               "logic.");
@@ -102,7 +101,7 @@ void describe_limits(config::Options& options, Config& config) {
               "Part of a worker's time that one room may take, above 0 to 1: the next sweep starts sweep time / share "
               "after the last.");
   options.add("queue", config.room_queue, "Bytes that may wait for one room before the push stream is held back.");
-  options.add("batch", config.room_batch, "Bytes of one merged packet; more rides the next sweep.");
+  options.add("batch", config.room_batch, "Bytes of one merged packet; the rest goes with the next sweep.");
   options.add("overflow_after", config.room_overflow_after,
               "A room that stays at its bound this long drops its oldest messages, counted.");
   options.add("turn", config.room_turn, "Connections visited in one turn of a sweep before others get theirs.");
@@ -147,7 +146,7 @@ void describe(config::Options& options, Config& config) {
   options.add("bind", config.grpc.bind, "Address the gRPC server binds to.");
   options.add("port", config.grpc.port, "Port of the gRPC server.");
   options.add("advertise", config.advertise_grpc,
-              "host:port told to job; empty takes bind:port. Set it when bind is 0.0.0.0.");
+              "host:port at which job reaches this comet; empty takes bind:port. Set it when bind is 0.0.0.0.");
   options.section("logic", "The logics this comet asks.");
   options.add("addresses", config.logic_addresses, "gRPC addresses of the logics, \"host:port\", used in turn.");
   options.add("deadline", config.logic_deadline, "Deadline of one call to a logic.");

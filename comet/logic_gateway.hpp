@@ -101,6 +101,13 @@ using RoomCounts = std::vector<std::pair<std::string, std::int32_t>>;
 /// Of each router's totals, by router id. Opaque to a comet.
 using TotalsVersions = std::map<std::uint64_t, std::uint64_t>;
 
+/// Members of rooms on this comet.
+struct CountReport {
+  bool full = false;          ///< of all rooms from `first` on and before `behind`, in the order of their bytes
+  std::string first, behind;  ///< `behind` empty: to the last room
+  RoomCounts counts;
+};
+
 struct OnlineTotals {
   RoomCounts totals;  ///< rooms of this comet whose cluster-wide number changed
   TotalsVersions versions;
@@ -122,7 +129,7 @@ class LogicGateway {
   virtual void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseState> done) = 0;
   virtual void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) = 0;
   /// `since`: the versions of the last answer.
-  virtual void report_online(CometInstance comet, bool full, RoomCounts counts, TotalsVersions since,
+  virtual void report_online(CometInstance comet, CountReport report, TotalsVersions since,
                              Done<OnlineTotals> done) = 0;
 };
 

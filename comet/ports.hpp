@@ -7,6 +7,12 @@
 
 namespace im::comet {
 
+/// A session that a newer login elsewhere has replaced.
+struct ReplacedSession {
+  ConnId conn;
+  SessionEpoch epoch;
+};
+
 /// What a worker asks of the control thread. Any thread; never blocks. Answers come back as tasks of the worker.
 class ControlPort {
  public:

@@ -122,7 +122,8 @@ Server::Server(const Config& config, DaemonContext& context)
   admin_service_ =
       make_admin_service([this](Uid uid, std::string key,
                                 std::function<void(std::int32_t)> done) { kick_sessions(uid, key, std::move(done)); },
-                         *traces_, [this] { return control_->self(); });
+                         [this](const std::vector<ReplacedSession>& sessions) { close_replaced(sessions); }, *traces_,
+                         [this] { return control_->self(); });
   add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, edge_);
 }
 
@@ -150,6 +151,18 @@ void Server::kick_sessions(Uid uid, const std::string& key, std::function<void(s
     worker->post([sum, uid, key, done](Worker& w) {
       sum->closed += w.kick_sessions(uid, key);
       if (--sum->left == 0) done(sum->closed);
+    });
+  }
+}
+
+void Server::close_replaced(const std::vector<ReplacedSession>& sessions) {
+  for (const auto& worker : workers_) {
+    std::vector<ReplacedSession> here;
+    std::ranges::copy_if(sessions, std::back_inserter(here),
+                         [&](const ReplacedSession& one) { return one.conn.worker() == worker->index(); });
+    if (here.empty()) continue;
+    worker->post([here = std::move(here)](Worker& w) {
+      for (const ReplacedSession& one : here) w.protocol().on_replaced(one);
     });
   }
 }

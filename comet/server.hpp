@@ -39,6 +39,7 @@ class Server final : public Service {
   void open_listeners();
   std::size_t open_connections() const;
   void trace(const TraceRef& trace);
+  void close_replaced(const std::vector<ReplacedSession>& sessions);
   void kick_sessions(Uid uid, const std::string& key, std::function<void(std::int32_t)> done);
 
   const Config& config_;

@@ -47,7 +47,7 @@ void add_options(config::Options& options, JobConfig& config) {
   options.add(
       "backlog", config.backlog,
       "Bytes that wait for one comet. Over it the comet counts as stalled: its pushes are dropped and counted until "
-      "half of the backlog is gone; its clients are then told to come again, the others go on.");
+      "half of the backlog is gone; its clients are then asked to reconnect; other comets are not affected.");
   options.add("batch", config.batch, "Most bytes in one message on the stream.");
   options.add(
       "memory_limit", config.memory_limit,

@@ -60,12 +60,12 @@ void describe(config::Options& options, GrpcConfig& config) {
   options.add("bind", config.bind, "Address the gRPC server binds to.");
   options.add("port", config.port, "Port of the gRPC server.");
   options.add("advertise", config.advertise,
-              "host:port told to others; empty takes bind:port. Set it when bind is 0.0.0.0.");
-  options.add(
-      "max_connection_age", config.max_connection_age,
-      "How long a comet or backend keeps one gRPC connection, give or take a tenth; then it is told to make a new one, "
-      "so that a balancer of connections spreads them anew. Calls under way go on. 0 = for ever. Also for "
-      "push_api.grpc_port.");
+              "host:port at which others reach this node; empty takes bind:port. Set it when bind is 0.0.0.0.");
+  options.add("max_connection_age", config.max_connection_age,
+              "How long a comet or backend keeps one gRPC connection, give or take a tenth; then it is asked to open a "
+              "new one, "
+              "so that a load balancer spreads them again. Calls under way go on. 0 = for ever. Also for "
+              "push_api.grpc_port.");
 }
 
 }  // namespace im::logic

@@ -47,6 +47,8 @@ Server::Server(const Config& config, DaemonContext& context)
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
              &goim_,    &push_api_, &requests_, &client_http_, &rpc_,      &http_} {
   for (Part* part : parts_) part->add_requests(requests_.router());
+  identity_.connections().on_replaced(
+      [this](const std::vector<SessionInfo>& sessions) { comets_.replaced().tell(sessions); });
   for (Part* part : parts_) part->add_routes(http_.ports());
   context.metrics.add([this](MetricsPage& page) {
     for (const Part* part : parts_) part->add_metrics(page);

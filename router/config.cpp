@@ -49,7 +49,7 @@ void describe_redis(config::Options& options, Config& config) {
   options.add("database", config.redis_database, "Number of the database.");
   options.add("prefix", config.redis_prefix, "What the keys begin with: one for each cluster that uses this Redis.");
   options.add("timeout", config.redis_timeout,
-              "How long an answer may take, 10ms to 10s; then the connection is made anew.");
+              "How long an answer may take, 10ms to 10s; then the connection is closed and opened again.");
   options.check([&config] { return check_redis(config); });
 }
 
@@ -60,7 +60,7 @@ void describe(config::Options& options, Config& config) {
   options.add("bind", config.grpc_bind, "Address the gRPC server binds to.");
   options.add("port", config.grpc_port, "Port of the gRPC server.");
   options.add("advertise", config.advertise_grpc,
-              "host:port told to others; empty takes bind:port. Set it when bind is 0.0.0.0.");
+              "host:port at which others reach this node; empty takes bind:port. Set it when bind is 0.0.0.0.");
   options.section("registry", "The node registry.");
   options.add("lease", config.lease,
               "How long a node that does not renew counts as alive, 1s to 60s; nodes renew every third of it.");

@@ -70,6 +70,8 @@ void calls(MetricsPage& page, const RpcStats& stats) {
   add(page, "im_router_unbinds_total", "Logouts, by outcome.", stats.unbinds_stale, {{"outcome", "stale"}});
   add(page, "im_router_locate_calls_total", "Locate calls.", stats.locates);
   add(page, "im_router_located_total", "Users, keys and rooms looked up.", stats.located);
+  add(page, "im_router_locates_cut_total", "Users, keys and rooms that did not fit into an answer and were unknown.",
+      stats.locates_cut);
   add(page, "im_router_not_owner_total", "Calls, or parts of them, for slots of another router.", stats.not_owner);
 }
 

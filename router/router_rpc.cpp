@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "common/base/batch.hpp"
 #include "common/base/fault.hpp"
 #include "common/rpc/server.hpp"
 #include "im/router.grpc.pb.h"
+#include "router/locate.hpp"
 #include "router/nodes/node_rows.hpp"
 #include "router/sessions/session_rows.hpp"
 #include "router/state/node_polls.hpp"
@@ -161,16 +163,7 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
   }
 
   Reactor* Locate(Context* context, const LocateRequest* request, LocateReply* reply) override {
-    ++stats_.locates;
-    const bool sure = firm();
-    for (const auto uid : request->uids()) locate_uid(uid, sure, *reply->add_by_uid());
-    for (const auto& key : request->keys()) locate_key(key, sure, *reply->add_by_key());
-    for (const auto& room : request->rooms()) locate_room(room, sure, *reply->add_by_room());
-    stats_.located += static_cast<unsigned>(request->uids_size()) + static_cast<unsigned>(request->keys_size()) +
-                      static_cast<unsigned>(request->rooms_size());
-    // Every answer that leaves something open comes with the comets that may have it.
-    reply->set_nodes_unknown(!sure || !state_.leads() || !state_.registry_complete());
-    for (const auto& comet : state_.live_comets()) fill(*reply->add_nodes(), comet);
+    im::router::Locate(state_, stats_, firm()).answer(*request, *reply);
     return finish(context);
   }
 
@@ -196,19 +189,26 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     RoomRegistry::Counts counts;
     for (const auto& room : request->rooms()) counts.emplace_back(room.room(), room.count());
     const auto since = request->since().find(state_.router_id());
+    const auto known = since == request->since().end() ? 0 : since->second;
+    const std::size_t bytes = request->reply_bytes() == 0 ? kMaxBatchBytes : request->reply_bytes();
     state_.with_rooms([&](RoomRegistry& rooms) {
-      rooms.report(comet, request->full(), counts);
-      const auto known = since == request->since().end() ? 0 : since->second;
-      for (const auto& total : rooms.totals(comet, known)) fill(*reply->add_totals(), total);
-      (*reply->mutable_versions())[state_.router_id()] = rooms.version();
+      request->full() ? rooms.report_all(comet, {request->first(), request->behind()}, counts)
+                      : rooms.report(comet, counts);
+      const auto totals = rooms.totals(comet, known, std::min(bytes, kMaxBatchBytes));
+      for (const auto& total : totals.counts) fill(*reply->add_totals(), total);
+      (*reply->mutable_versions())[state_.router_id()] = totals.version;
     });
     return finish(context);
   }
 
   Reactor* Online(Context* context, const OnlineRequest* request, OnlineReply* reply) override {
     state_.with_rooms([&](const RoomRegistry& rooms) {
+      std::size_t bytes = 0;
       for (const auto& room :
            rooms.top(request->top_type(), static_cast<std::size_t>(std::max(0, request->top_limit())))) {
+        bytes += room.first.size() + kRoomBytes;
+        reply->set_top_cut(bytes > kMaxBatchBytes);
+        if (reply->top_cut()) break;
         fill(*reply->add_top(), room);
       }
       for (const auto& room : request->rooms()) fill(*reply->add_rooms(), {room, rooms.count(room)});
@@ -243,42 +243,6 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     if (state_.unheard(comet))
       return grpc::Status(StatusCode::UNAVAILABLE, "this router has not heard of the comet yet");
     return grpc::Status(StatusCode::FAILED_PRECONDITION, "the lease of this comet is over");
-  }
-
-  // complete() is asked before the lookup: what was bound before the answer is found, or the answer is "unknown".
-
-  void locate_uid(std::int64_t uid, bool sure, Sessions& out) {
-    out.set_unknown(!sure || !state_.complete(slot_of(uid)));
-    const auto rows = state_.sessions().by_uid(Uid(uid));
-    if (!rows) return mark_elsewhere(out);
-    for (const auto& row : *rows) fill(*out.add_sessions(), row);
-  }
-
-  void locate_key(const std::string& key, bool sure, Sessions& out) {
-    out.set_unknown(!sure || !state_.complete(slot_of(key)));
-    const auto found = state_.sessions().by_key(key);
-    if (!found) return mark_elsewhere(out);
-    for (const auto& row : found->rows) fill(*out.add_sessions(), row);
-    if (found->home_elsewhere) out.set_home_elsewhere(found->home.value());
-    // The rows come from the user's slot, which must be complete as well.
-    if (found->home.value() > 0 && !state_.complete(slot_of(found->home.value()))) out.set_unknown(true);
-    if (found->newest && sure) out.set_unknown(false);
-  }
-
-  void locate_room(const std::string& room, bool sure, Comets& out) {
-    out.set_unknown(!sure || !state_.complete(slot_of(room)));
-    const auto comets = state_.with_rooms([&](const RoomRegistry& rooms) {
-      return rooms.comets(room, [this](CometInstance comet) { return state_.alive(comet); });
-    });
-    if (!comets) return mark_elsewhere(out);
-    for (const auto& comet : *comets) fill(*out.add_comets(), comet);
-  }
-
-  template <class Out>
-  void mark_elsewhere(Out& out) {
-    ++stats_.not_owner;
-    out.set_unknown(true);
-    out.set_not_owner(true);
   }
 
   std::int64_t lease_ms() const {

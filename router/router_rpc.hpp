@@ -14,7 +14,7 @@ namespace im::router {
 
 struct RpcStats {
   std::atomic<std::uint64_t> binds{0}, binds_refused{0}, superseded{0}, unbinds{0}, unbinds_stale{0}, locates{0},
-      located{0}, not_owner{0};
+      located{0}, locates_cut{0}, not_owner{0};
 };
 
 /// What the RPCs need beside the state.

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # lint.sh: the checks of the source tree. One line a check, a summary, exit 1 when one found something.
-# Needs clang-format-19; shellcheck when it is there; with --tidy clang-tidy-19. All three are Debian packages.
+# Needs python3 and clang-format-19; shellcheck when it is there; with --tidy clang-tidy-19. All three are Debian packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'EOF'
-tools/lint.sh                          format, includes, length of files, headers, shell
+tools/lint.sh                          format, includes, names in unity builds, links, length of files, headers, shell
 tools/lint.sh --tidy BUILD_DIR [FILE...]   also clang-tidy over these files (all of ours without any) with
                                        BUILD_DIR/compile_commands.json
 EOF
@@ -75,8 +75,8 @@ check_includes() {
   forbid "toml++ is behind common/config" "toml\\+\\+/" . ':!common/config/load.cpp'
   forbid "prometheus-cpp is behind common/daemon/metrics.hpp" "prometheus/" . ':!common/daemon/metrics.cpp'
   forbid "gRPC is for the daemons and common/rpc" "grpcpp/" common ':!common/rpc'
-  forbid "base is the lowest layer" "common/(client|config|daemon|http|kafka|rpc|sql|wire|ws)/" common/base
-  forbid "wire and ws depend on nothing" "(common/(client|config|daemon|http|kafka|rpc)|boost|grpcpp)/" common/wire common/ws
+  forbid "wire and ws depend on nothing" "(boost|grpcpp)/" common/wire common/ws
+  python3 tools/check/includes.py || true
 }
 
 check_length() {
@@ -129,6 +129,8 @@ version19 clang-format >/dev/null
 [ -z "$TIDY" ] || version19 clang-tidy >/dev/null
 verdict format "$(check_format)"
 verdict includes "$(check_includes)"
+verdict unity "$(python3 tools/check/unity_names.py || true)"
+verdict links "$(python3 tools/check/links.py || true)"
 verdict length "$(check_length)"
 verdict headers "$(check_headers)"
 if command -v shellcheck >/dev/null; then verdict shell "$(check_shell)"; else echo "shell     skipped: apt-get install shellcheck"; fi

@@ -3,14 +3,29 @@
 #include <algorithm>
 
 #include "comet/client/client_protocol.hpp"
+#include "comet/client/close_ahead.hpp"
 #include "comet/edge/proxy_header.hpp"
 #include "common/base/log.hpp"
+#include "common/base/utf8.hpp"
 
 namespace im::comet {
 
 namespace {
 
 constexpr std::size_t kMaxUpgradeHead = 8 * 1024;
+/// Read behind a login under way, to see its client leave; what follows stays in the kernel.
+constexpr std::size_t kReadAhead = 4 * 1024;
+
+bool logging_in(const Connection& connection) {
+  return connection.phase == Phase::kConnecting || connection.phase == Phase::kJoining;
+}
+
+ws::DecoderLimits limits_of(const Connection& connection) {
+  const bool echo = connection.transport == Transport::kEcho;
+  return {.max_message = 64 * 1024,
+          .max_fragments = echo ? std::size_t{1} << 20 : 101,
+          .check_utf8 = echo || codec_of(connection.dialect).text};
+}
 
 }  // namespace
 
@@ -18,17 +33,30 @@ void ClientProtocol::on_data(std::uint32_t slot, std::span<char> data) {
   Connection& connection = io_.slab().at(slot);
   if (connection.phase == Phase::kLingering) return;
   const ConnId id = io_.id_of(slot);
-  if (connection.busy) io_.pause(slot);  // what is here is kept, what follows stays in the kernel
+  if (connection.busy) return keep(slot, data);
   if (connection.input && !connection.input->bytes.empty()) {
     connection.input->bytes.append(data.data(), data.size());
-    if (!connection.busy) continue_reading(slot);
+    continue_reading(slot);
     return;
   }
   std::span<char> rest = data;
-  if (!connection.busy) consume(slot, rest);
+  consume(slot, rest);
   if (!live(id) || rest.empty() || connection.phase == Phase::kLingering) return;
   if (!connection.input) connection.input = std::make_unique<Input>();
   connection.input->bytes.assign(rest.data(), rest.size());
+}
+
+/// A request is under way: what is here is kept, what follows stays in the kernel. Of a login some more is read, since
+/// carried out for a client that has left it would take the session from where that client is now.
+void ClientProtocol::keep(std::uint32_t slot, std::span<const char> data) {
+  Connection& connection = io_.slab().at(slot);
+  if (!connection.input) connection.input = std::make_unique<Input>();
+  std::string& bytes = connection.input->bytes;
+  bytes.append(data.data(), data.size());
+  if (!logging_in(connection) || bytes.size() > kReadAhead) io_.pause(slot);
+  if (!logging_in(connection) || connection.transport == Transport::kTcp) return;
+  const auto closed = close_ahead(std::string_view(bytes).substr(0, kReadAhead), limits_of(connection));
+  if (closed) io_.close_with(slot, CloseReason::kPeerClosed, ws::close_frame(*closed));
 }
 
 /// Takes up what was left over: a request has ended, more bytes came, or the client has read its replies.
@@ -121,12 +149,21 @@ bool ClientProtocol::consume_upgrade(std::uint32_t slot, std::span<char>& data) 
     return false;
   }
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
-  if (!result.cookie.empty() || !result.unchecked_origin.empty()) {
-    if (!connection.input) connection.input = std::make_unique<Input>();
-    connection.input->cookie = std::move(result.cookie);
-    connection.input->unchecked_origin = std::move(result.unchecked_origin);
-  }
+  keep_headers(connection, std::move(result));
   return false;
+}
+
+/// Header values may hold any byte; one that is no UTF-8 was set by nobody and counts as absent.
+void ClientProtocol::keep_headers(Connection& connection, ws::UpgradeResult result) {
+  for (std::string* value : {&result.cookie, &result.unchecked_origin}) {
+    if (valid_utf8(*value)) continue;
+    io_.stats().bad_requests.add();
+    value->clear();
+  }
+  if (result.cookie.empty() && result.unchecked_origin.empty()) return;
+  if (!connection.input) connection.input = std::make_unique<Input>();
+  connection.input->cookie = std::move(result.cookie);
+  connection.input->unchecked_origin = std::move(result.unchecked_origin);
 }
 
 bool ClientProtocol::consume_packet(std::uint32_t slot, std::span<char>& data) {
@@ -151,13 +188,10 @@ bool ClientProtocol::consume_packet(std::uint32_t slot, std::span<char>& data) {
 void ClientProtocol::consume_websocket(std::uint32_t slot, std::span<char>& data) {
   Connection& connection = io_.slab().at(slot);
   const ConnId id = io_.id_of(slot);
-  const bool echo = connection.transport == Transport::kEcho;
   std::unique_ptr<ws::Decoder> decoder = connection.input ? std::move(connection.input->decoder) : nullptr;
   if (!decoder) {
     if (data.empty()) return;
-    decoder = std::make_unique<ws::Decoder>(ws::DecoderLimits{.max_message = 64 * 1024,
-                                                              .max_fragments = echo ? std::size_t{1} << 20 : 101,
-                                                              .check_utf8 = echo || codec_of(connection.dialect).text});
+    decoder = std::make_unique<ws::Decoder>(limits_of(connection));
   }
   while (consume_frame(slot, *decoder, data)) {
   }
@@ -194,6 +228,13 @@ bool ClientProtocol::consume_frame(std::uint32_t slot, ws::Decoder& decoder, std
       if (connection.transport == Transport::kEcho) {
         io_.send(slot, Frame(ws::frame(event.opcode, event.payload)));
         break;
+      }
+      const auto closed = connection.phase == Phase::kAuth
+                              ? close_ahead({data.data(), data.size()}, limits_of(connection))
+                              : std::nullopt;
+      if (closed) {  // before the login it sent: nobody waits for that any more
+        io_.close_with(slot, CloseReason::kPeerClosed, ws::close_frame(*closed));
+        return false;
       }
       const auto packet = codec_of(connection.dialect).parse(event.payload);
       if (!packet) {

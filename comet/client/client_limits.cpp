@@ -57,13 +57,19 @@ bool ClientProtocol::user_refused(std::uint32_t slot, std::size_t replaced) {
   return refuse(slot, entered.refused);
 }
 
-bool ClientProtocol::message_refused(std::uint32_t slot) {
+/// A list of ops is parsed, sorted and merged: 256 bytes of it are charged like a packet.
+bool ClientProtocol::packet_refused(std::uint32_t slot, const wire::Packet& packet) {
+  const bool list = packet.op == wire::kOpSub || packet.op == wire::kOpUnsub;
+  return message_refused(slot, list ? 1 + static_cast<std::uint32_t>(packet.body.size() / 256) : 1);
+}
+
+bool ClientProtocol::message_refused(std::uint32_t slot, std::uint32_t cost) {
   Connection& connection = io_.slab().at(slot);
   if (config_.messages.unlimited() && connection.user == nullptr) return false;
   const TimePoint now = monotonic_now();
-  if (const auto wait = config_.messages.take(connection.messages, now))
+  if (const auto wait = config_.messages.take(connection.messages, now, cost))
     return refuse(slot, Refusal{Limit::kConnectionMessages, *wait});
-  return connection.user != nullptr && refuse(slot, edge_.users.message(*connection.user, now));
+  return connection.user != nullptr && refuse(slot, edge_.users.message(*connection.user, now, cost));
 }
 
 }  // namespace im::comet

@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "comet/wire/op_list.hpp"
+#include "common/base/room_key.hpp"
 
 namespace im::comet {
 
 namespace {
-
-constexpr std::size_t kMaxRoomKey = 512;
 
 std::uint32_t ticks_of(std::chrono::milliseconds time) {
   const std::int64_t ticks = time.count() * ConnectionIo::kTicksPerSecond / 1000;
@@ -36,17 +35,6 @@ void ClientProtocol::on_accepted(std::uint32_t slot) {
   if (connection.phase != Phase::kProxy && connection.transport != Transport::kEcho) address_refused(slot);
 }
 
-void ClientProtocol::on_deadline(std::uint32_t slot) {
-  const Connection& connection = io_.slab().at(slot);
-  if (connection.phase != Phase::kOpen || connection.session == nullptr) {
-    io_.close(slot, CloseReason::kHandshakeTimeout);
-    return;
-  }
-  const std::uint32_t expires = connection.session->expires_tick;
-  const bool expired = expires != 0 && io_.now_tick() >= expires;
-  io_.close(slot, expired ? CloseReason::kTokenExpired : CloseReason::kHeartbeatTimeout);
-}
-
 void ClientProtocol::set_end(Session& session, std::chrono::milliseconds expires_in) {
   session.expires_tick = expires_in.count() > 0 ? io_.now_tick() + ticks_of(expires_in) : 0;
 }
@@ -57,18 +45,6 @@ void ClientProtocol::renew_deadline(std::uint32_t slot) {
   const std::uint32_t now = io_.now_tick();
   const std::uint32_t left = session.expires_tick > now ? session.expires_tick - now : 1;
   io_.set_deadline(slot, session.expires_tick == 0 ? session.deadline_ticks : std::min(session.deadline_ticks, left));
-}
-
-void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
-  Connection& connection = io_.slab().at(slot);
-  if (std::exchange(connection.traced, false)) io_.tracer().closed(slot, reason);
-  if (connection.phase == Phase::kConnecting) control_.connect_abandoned(io_.id_of(slot));
-  if (connection.session == nullptr) return;
-  membership_.leave_all(slot);
-  io_.stats().sessions.sub();
-  control_.session_ended(record_of(slot));
-  UserShare*& user = io_.slab().at(slot).user;
-  if (user != nullptr) edge_.users.left(*std::exchange(user, nullptr));
 }
 
 SessionRecord ClientProtocol::record_of(std::uint32_t slot) {
@@ -118,7 +94,7 @@ ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
 
 void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
   io_.stats().received_packets.add();
-  if (message_refused(slot)) return;
+  if (packet_refused(slot, packet)) return;
   const Connection& connection = io_.slab().at(slot);
   if (connection.traced) [[unlikely]]
     io_.tracer().in(slot, packet);
@@ -190,7 +166,7 @@ void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
   connection.single_frames = grant.single_frames;
   if (user_refused(slot, grant.replaced.size())) return;
   connection.phase = Phase::kJoining;
-  if (grant.room.empty() || grant.room.size() > kMaxRoomKey || membership_.enter(slot, grant.room)) open(slot);
+  if (!valid_room_key(grant.room) || membership_.enter(slot, grant.room)) open(slot);
 }
 
 void ClientProtocol::open(std::uint32_t slot) {
@@ -233,7 +209,7 @@ void ClientProtocol::on_change_room(std::uint32_t slot, const wire::Packet& pack
     reply(slot, answer);
     return;
   }
-  if (packet.body.size() > kMaxRoomKey) {
+  if (!valid_room_key(packet.body)) {
     io_.stats().bad_requests.add();
     reply(slot, answer);  // goim echoes even when the change failed
     return;

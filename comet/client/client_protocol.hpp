@@ -34,9 +34,12 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void on_connect_result(ConnId conn, Result<ConnectGrant> result);
   void on_receive_result(ConnId conn, const ReceiveAnswer& answer);
   void on_room_ready(const std::string& room);
+  /// Closes the connection if it has this session, or is still waiting for the answer that brings it.
+  void on_replaced(const ReplacedSession& session);
 
   void on_data(std::uint32_t slot, std::span<char> data) override;
   void on_deadline(std::uint32_t slot) override;
+  void on_peer_ended(std::uint32_t slot) override;
   void on_drained(std::uint32_t slot) override;
   void on_closing(std::uint32_t slot, CloseReason reason) override;
   void on_released(std::uint32_t slot) override;
@@ -50,10 +53,12 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void consume(std::uint32_t slot, std::span<char>& data);
   bool consume_proxy_header(std::uint32_t slot, std::span<char>& data);
   bool consume_upgrade(std::uint32_t slot, std::span<char>& data);
+  void keep_headers(Connection& connection, ws::UpgradeResult result);
   bool consume_packet(std::uint32_t slot, std::span<char>& data);
   bool consume_frame(std::uint32_t slot, ws::Decoder& decoder, std::span<char>& data);
   void consume_websocket(std::uint32_t slot, std::span<char>& data);
   void continue_reading(std::uint32_t slot);
+  void keep(std::uint32_t slot, std::span<const char> data);
 
   void on_packet(std::uint32_t slot, const wire::Packet& packet);
   void on_auth(std::uint32_t slot, const wire::Packet& packet);
@@ -78,7 +83,8 @@ class ClientProtocol final : public ConnectionIo::Listener {
   bool address_refused(std::uint32_t slot);
   bool auth_refused(std::uint32_t slot);
   bool user_refused(std::uint32_t slot, std::size_t replaced);
-  bool message_refused(std::uint32_t slot);
+  bool packet_refused(std::uint32_t slot, const wire::Packet& packet);
+  bool message_refused(std::uint32_t slot, std::uint32_t cost = 1);
   bool refuse(std::uint32_t slot, const Admission& admission);
 
   ProtocolConfig config_;

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "common/base/batch.hpp"
 #include "common/base/fault.hpp"
 #include "common/base/heap.hpp"
 #include "common/base/log.hpp"
@@ -16,10 +17,7 @@
 namespace im::comet {
 
 namespace {
-constexpr std::size_t kDisconnectsPerCall = 1000;
-constexpr std::size_t kRoomsPerCall = 1000;
 constexpr int kFullReportEvery = 10;  // seconds
-constexpr std::chrono::milliseconds kRoomsAgain{200};
 constexpr std::size_t kBurst = 1000;  // logins or records whose passing memory is worth a walk over the heap
 constexpr std::size_t kQuiet = 100;   // of them in a second: the burst is over
 }  // namespace
@@ -167,72 +165,42 @@ void Control::session_ended(SessionRecord session) {
 /// One call at a time; what ends meanwhile rides the next one. A failed call is repeated: a session of ours that is not
 /// taken out would be found by pushes until it is replaced or our lease ends.
 void Control::flush_disconnects() {
-  if (disconnect_in_flight_ || ended_.empty()) return;
+  if (disconnect_in_flight_ || disconnect_pace_.waiting() || ended_.empty()) return;
   if (fault::fire("comet.before_disconnect")) return;
   disconnect_in_flight_ = true;
-  const std::size_t size = std::min(ended_.size(), kDisconnectsPerCall);
-  const auto middle = ended_.begin() + static_cast<std::ptrdiff_t>(size);
-  auto batch = std::make_shared<std::vector<SessionRecord>>(std::make_move_iterator(ended_.begin()),
-                                                            std::make_move_iterator(middle));
-  ended_.erase(ended_.begin(), middle);
-  logic_->disconnect(self(), *batch, [this, batch](Result<Ok> result) {
-    post([this, batch, ok = result.ok()] {
-      disconnect_in_flight_ = false;
-      if (ok) {
-        stats_.disconnects_sent.add(batch->size());
-        unsettled_ -= static_cast<std::int64_t>(batch->size());
-        flush_disconnects();
-        return;
-      }
-      stats_.disconnects_retried.add(batch->size());
-      ended_.insert(ended_.begin(), batch->begin(), batch->end());
-      after(std::chrono::milliseconds(500), [this] { flush_disconnects(); });
-    });
-  });
-}
-
-void Control::room_joined(std::uint8_t worker, std::string room) {
-  post([this, worker, room = std::move(room)] {
-    if (rooms_.joined(room, worker)) {
-      room_ready({{room, worker}});
-    } else {
-      flush_rooms();
-    }
-  });
-}
-
-void Control::room_left(std::uint8_t worker, std::string room) {
-  post([this, worker, room = std::move(room)] {
-    counts_.set(worker, room, 0);
-    rooms_.left(room, worker, monotonic_now());
-  });
-}
-
-void Control::flush_rooms() {
-  if (epoch_ == 0) return;
-  auto changes = rooms_.take(monotonic_now(), kRoomsPerCall);
-  if (changes.empty() || room_update_in_flight_) return;
-  room_update_in_flight_ = true;
-  stats_.room_updates.add(changes.size());
-  logic_->update_rooms(self(), std::move(changes), [this](Result<Ok> result) {
-    post([this, ok = result.ok()] {
-      room_update_in_flight_ = false;
-      if (ok) {
-        room_ready(rooms_.acknowledged());
-        flush_rooms();
-        return;
-      }
-      rooms_.failed();
-      stats_.room_update_failures.add();
-      after(kRoomsAgain, [this] { flush_rooms(); });
-    });
-  });
-}
-
-void Control::room_ready(const std::vector<RoomDirectory::Waiter>& waiters) {
-  for (const auto& waiter : waiters) {
-    workers_[waiter.worker]->post([room = waiter.room](Worker& worker) { worker.protocol().on_room_ready(room); });
+  auto batch = std::make_shared<std::vector<SessionRecord>>();
+  for (std::size_t bytes = 0; !ended_.empty() && batch->size() < disconnect_pace_.limit() && bytes < kMaxBatchBytes;) {
+    bytes += ended_.front().key.size() + ended_.front().platform.size() + kEntryBytes;
+    batch->push_back(std::move(ended_.front()));
+    ended_.pop_front();
   }
+  logic_->disconnect(self(), *batch, [this, batch](Result<Ok> told) {
+    post([this, batch, told = std::move(told)] { on_disconnects_told(*batch, told); });
+  });
+}
+
+void Control::on_disconnects_told(const std::vector<SessionRecord>& batch, const Result<Ok>& told) {
+  disconnect_in_flight_ = false;
+  const auto wait =
+      told.ok() ? std::nullopt : disconnect_pace_.failed(told.error().code, batch.size(), monotonic_now(), chance());
+  if (wait) {
+    stats_.disconnects_retried.add(batch.size());
+    ended_.insert(ended_.begin(), batch.begin(), batch.end());
+    after(std::chrono::duration_cast<std::chrono::milliseconds>(*wait), [this] {
+      disconnect_pace_.due();
+      flush_disconnects();
+    });
+    return;
+  }
+  if (told.ok()) {
+    disconnect_pace_.taken();
+    stats_.disconnects_sent.add(batch.size());
+  } else {
+    stats_.disconnects_dropped.add();
+    log::error("an ended session is refused for what is in it and dropped", {{"why", told.error().message}});
+  }
+  unsettled_ -= static_cast<std::int64_t>(batch.size());
+  flush_disconnects();
 }
 
 // ---- counts
@@ -251,6 +219,7 @@ void Control::on_second() {
         });
       });
     }
+    if (seconds_ % kFullReportEvery == 0) counts_.begin_full();
     report_online();
   }
   give_back_memory();
@@ -269,21 +238,28 @@ void Control::give_back_memory() {
 void Control::report_online() {
   if (report_in_flight_) return;
   report_in_flight_ = true;
-  const bool full = seconds_ % kFullReportEvery == 0;
-  RoomCounts changed = counts_.take_changed();
-  logic_->report_online(
-      self(), full, full ? counts_.all() : std::move(changed), totals_versions_,
-      [this](Result<OnlineTotals> totals) { post([this, totals = std::move(totals)] { on_totals(totals); }); });
+  auto report = std::make_shared<const CountReport>(counts_.next());
+  logic_->report_online(self(), *report, totals_versions_, [this, report](Result<OnlineTotals> totals) {
+    post([this, report, totals = std::move(totals)] { on_totals(*report, totals); });
+  });
 }
 
-void Control::on_totals(Result<OnlineTotals> totals) {
+void Control::on_totals(const CountReport& report, Result<OnlineTotals> totals) {
   report_in_flight_ = false;
-  if (!totals.ok()) return;  // the next full report corrects what this one did not bring
+  if (!totals.ok()) {
+    stats_.report_failures.add();
+    if (const std::uint64_t times = reports_failed_.tell(monotonic_now()))
+      log::warn("the members of rooms were not reported", {{"why", totals.error().message}, {"times", times}});
+    return;  // a full report goes on where it stood, and corrects what a changed count did not bring
+  }
+  counts_.reported(report);
   totals_versions_ = totals.value().versions;
-  if (totals.value().totals.empty()) return;
-  to_workers([shared = std::make_shared<const RoomCounts>(std::move(totals.value().totals))](Worker& worker) {
-    for (const auto& [room, total] : *shared) worker.membership().set_total(room, total);
-  });
+  if (!totals.value().totals.empty()) {
+    to_workers([shared = std::make_shared<const RoomCounts>(std::move(totals.value().totals))](Worker& worker) {
+      for (const auto& [room, total] : *shared) worker.membership().set_total(room, total);
+    });
+  }
+  if (counts_.more()) report_online();
 }
 
 }  // namespace im::comet

@@ -10,11 +10,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "comet/cluster/batch_pace.hpp"
+#include "comet/cluster/online_counts.hpp"
 #include "comet/cluster/room_directory.hpp"
 #include "comet/edge/ip_table.hpp"
 #include "comet/logic_gateway.hpp"
 #include "comet/ports.hpp"
 #include "comet/worker.hpp"
+#include "common/base/repeat.hpp"
 #include "common/base/slot.hpp"
 #include "common/daemon/health.hpp"
 
@@ -35,8 +38,8 @@ struct ControlConfig {
 struct ControlStats {
   Counter connects_ok, connects_refused, connects_failed, connects_abandoned;
   Counter registrations, fenced, lease_failures;
-  Counter disconnects_sent, disconnects_retried;
-  Counter room_updates, room_update_failures;
+  Counter disconnects_sent, disconnects_retried, disconnects_dropped;
+  Counter room_updates, room_update_failures, room_updates_dropped, report_failures;
   Counter snapshots;
 };
 
@@ -87,10 +90,13 @@ class Control final : public ControlPort {
   void next_connects();
   void on_connected(const ConnectAsk& ask, Result<ConnectGrant> result);
   void flush_disconnects();
+  void on_disconnects_told(const std::vector<SessionRecord>& batch, const Result<Ok>& told);
   void flush_rooms();
+  void on_rooms_told(const Result<Ok>& told, std::size_t size);
+  bool room_update_failed(const Error& why, std::size_t size);
   void room_ready(const std::vector<RoomDirectory::Waiter>& waiters);
   void report_online();
-  void on_totals(Result<OnlineTotals> totals);
+  void on_totals(const CountReport& report, Result<OnlineTotals> totals);
   void close_part(CloseReason reason, std::uint32_t part);
   void on_second();
   void give_back_memory();
@@ -119,12 +125,15 @@ class Control final : public ControlPort {
   std::size_t connects_in_flight_ = 0;
   std::size_t passed_ = 0;           ///< logins and records told to routers since freed memory was given back
   std::size_t passed_till_now_ = 0;  ///< of them, until the last second
-  std::vector<SessionRecord> ended_;
+  std::deque<SessionRecord> ended_;
+  BatchPace disconnect_pace_{1000};
   bool disconnect_in_flight_ = false;
   RoomDirectory rooms_;
   OnlineCounts counts_;
-  bool room_update_in_flight_ = false;
+  BatchPace room_pace_{1000};
+  bool rooms_stuck_ = false;  ///< readiness says so
   bool report_in_flight_ = false;
+  Repeat reports_failed_;
   TotalsVersions totals_versions_;
   int seconds_ = 0;
 

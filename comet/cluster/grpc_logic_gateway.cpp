@@ -145,13 +145,14 @@ class GrpcLogicGateway final : public LogicGateway {
                                        nothing<im::router::UpdateRoomsReply>);
   }
 
-  void report_online(CometInstance comet, bool full, RoomCounts counts, TotalsVersions since,
-                     Done<OnlineTotals> done) override {
+  void report_online(CometInstance comet, CountReport report, TotalsVersions since, Done<OnlineTotals> done) override {
     im::router::ReportOnlineRequest request;
     fill(*request.mutable_comet(), comet);
-    request.set_full(full);
+    request.set_full(report.full);
+    request.set_first(std::move(report.first));
+    request.set_behind(std::move(report.behind));
     request.mutable_since()->insert(since.begin(), since.end());
-    for (auto& [room, count] : counts) {
+    for (auto& [room, count] : report.counts) {
       auto& out = *request.add_rooms();
       out.set_room(std::move(room));
       out.set_count(count);

@@ -1,18 +1,27 @@
 #include "comet/cluster/room_directory.hpp"
 
+#include <utility>
+
+#include "common/base/batch.hpp"
+
 namespace im::comet {
 
 namespace {
 std::uint64_t bit(std::uint8_t worker) { return std::uint64_t{1} << (worker & 63U); }
 }  // namespace
 
+void RoomDirectory::announce(const std::string& id, Room& room) {
+  if (std::exchange(room.queued, true)) return;
+  to_announce_.push_back(id);
+}
+
 bool RoomDirectory::joined(const std::string& id, std::uint8_t worker) {
   Room& room = rooms_[id];
   room.workers |= bit(worker);
-  empty_.erase(id);
+  stop_lingering(room);
   if (room.announced && !room.in_flight) return true;
   room.waiting |= bit(worker);
-  if (!room.in_flight) to_announce_.insert(id);
+  if (!room.in_flight) announce(id, room);
   return false;
 }
 
@@ -20,59 +29,73 @@ void RoomDirectory::left(const std::string& id, std::uint8_t worker, TimePoint n
   const auto found = rooms_.find(id);
   if (found == rooms_.end()) return;
   Room& room = found->second;
+  const bool last = room.workers == bit(worker);
   room.workers &= ~bit(worker);
-  if (room.workers != 0) return;
-  room.empty_since = now;
-  empty_.insert(id);
+  if (!last) return;
+  room.lingers = lingering_.insert(lingering_.end(), {&found->first, now});
+}
+
+void RoomDirectory::stop_lingering(Room& room) {
+  if (!room.lingers) return;
+  lingering_.erase(*room.lingers);
+  room.lingers.reset();
 }
 
 std::vector<RoomPresence> RoomDirectory::take(TimePoint now, std::size_t limit) {
   if (!in_flight_.empty()) return {};
-  for (auto it = empty_.begin(); it != empty_.end();) {
-    if (now - rooms_[*it].empty_since < linger_) {
-      ++it;
-      continue;
-    }
-    to_announce_.insert(*it);
-    it = empty_.erase(it);
+  while (!lingering_.empty() && now - lingering_.front().since >= linger_) {
+    const std::string& id = *lingering_.front().id;
+    Room& room = rooms_.find(id)->second;
+    stop_lingering(room);
+    announce(id, room);
   }
-  for (auto it = to_announce_.begin(); it != to_announce_.end() && in_flight_.size() < limit;) {
-    Room& room = rooms_[*it];
+  for (std::size_t bytes = 0; !to_announce_.empty() && in_flight_.size() < limit && bytes < kMaxBatchBytes;) {
+    const std::string id = std::move(to_announce_.front());
+    to_announce_.pop_front();
+    const auto found = rooms_.find(id);
+    // Forgotten since, or come again and told already.
+    if (found == rooms_.end() || !std::exchange(found->second.queued, false)) continue;
+    Room& room = found->second;
     room.in_flight = true;
     room.version = ++version_;
-    in_flight_.push_back({*it, room.workers != 0, room.version});
-    it = to_announce_.erase(it);
+    in_flight_.push_back({id, room.workers != 0, room.version});
+    bytes += id.size() + kEntryBytes;
   }
   return in_flight_;
 }
 
-std::vector<RoomDirectory::Waiter> RoomDirectory::acknowledged() { return settle(true); }
-void RoomDirectory::failed() { settle(false); }
-
-std::vector<RoomDirectory::Waiter> RoomDirectory::settle(bool success) {
+std::vector<RoomDirectory::Waiter> RoomDirectory::acknowledged() {
   std::vector<Waiter> waiters;
-  for (const auto& sent : in_flight_) {
-    Room& room = rooms_[sent.room];
+  for (const auto& sent : std::exchange(in_flight_, {})) {
+    const auto found = rooms_.find(sent.room);
+    Room& room = found->second;
     room.in_flight = false;
-    if (success) room.announced = sent.present;
-    const bool wanted = room.workers != 0;
-    if (success && sent.present) {
+    room.announced = sent.present;
+    if (sent.present) {
       for (std::uint8_t worker = 0; worker < 64; ++worker) {
         if ((room.waiting & bit(worker)) != 0) waiters.push_back({sent.room, worker});
       }
       room.waiting = 0;
     }
-    if (!success) {
-      to_announce_.insert(sent.room);  // nobody knows whether it arrived
-    } else if (wanted != room.announced) {
-      if (wanted) to_announce_.insert(sent.room);
-    } else if (!wanted) {
-      empty_.erase(sent.room);
-      rooms_.erase(sent.room);
+    if (room.workers != 0 && !room.announced) announce(sent.room, room);
+    if (room.workers == 0 && !room.announced) {
+      stop_lingering(room);
+      rooms_.erase(found);
     }
   }
-  in_flight_.clear();
   return waiters;
+}
+
+void RoomDirectory::failed() {
+  // In the same order ahead of all others: a batch that is refused and comes in halves narrows down on its bad entry.
+  for (auto sent = in_flight_.rbegin(); sent != in_flight_.rend(); ++sent) {
+    Room& room = rooms_.find(sent->room)->second;
+    room.in_flight = false;
+    room.announced = false;  // nobody knows whether it arrived
+    room.queued = true;
+    to_announce_.push_front(sent->room);
+  }
+  in_flight_.clear();
 }
 
 std::vector<RoomPresence> RoomDirectory::snapshot(const SlotSet& slots) {
@@ -81,8 +104,7 @@ std::vector<RoomPresence> RoomDirectory::snapshot(const SlotSet& slots) {
     auto& [id, room] = *it;
     const bool asked = slots[slot_of(id)];
     if (asked && room.workers == 0 && !room.in_flight) {
-      to_announce_.erase(id);
-      empty_.erase(id);
+      stop_lingering(room);
       it = rooms_.erase(it);
       continue;
     }
@@ -93,27 +115,6 @@ std::vector<RoomPresence> RoomDirectory::snapshot(const SlotSet& slots) {
     ++it;
   }
   return rooms;
-}
-
-void OnlineCounts::set(std::uint8_t worker, const std::string& id, std::int32_t count) {
-  Room& room = rooms_[id];
-  room.total += count - std::exchange(room.by_worker[worker], count);
-  changed_[id] = room.total;
-  if (count == 0) room.by_worker.erase(worker);
-  if (room.by_worker.empty()) rooms_.erase(id);
-}
-
-RoomCounts OnlineCounts::take_changed() {
-  RoomCounts result(changed_.begin(), changed_.end());
-  changed_.clear();
-  return result;
-}
-
-RoomCounts OnlineCounts::all() const {
-  RoomCounts result;
-  result.reserve(rooms_.size());
-  for (const auto& [id, room] : rooms_) result.emplace_back(id, room.total);
-  return result;
 }
 
 }  // namespace im::comet

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <list>
+#include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "comet/logic_gateway.hpp"
@@ -23,7 +25,8 @@ class RoomDirectory {
   /// Last member on `worker` left. Told to the router after `linger`, so that a flapping room costs nothing.
   void left(const std::string& room, std::uint8_t worker, TimePoint now);
 
-  /// Changes to announce now, at most `limit`; empty when there are none or a batch is in flight.
+  /// Changes to announce now, the oldest first, at most `limit` and kMaxBatchBytes; empty when there are none or a
+  /// batch is in flight. Costs what it returns, however many rooms there are.
   std::vector<RoomPresence> take(TimePoint now, std::size_t limit);
 
   struct Waiter {
@@ -41,38 +44,29 @@ class RoomDirectory {
   std::vector<RoomPresence> snapshot(const SlotSet& slots);
 
  private:
+  struct Lingering {
+    const std::string* id = nullptr;  ///< in rooms_
+    TimePoint since;
+  };
+  using Lingers = std::list<Lingering>;
   struct Room {
     std::uint64_t workers = 0;  ///< bit per worker with members
     std::uint64_t waiting = 0;  ///< bit per worker to be told
     std::uint64_t version = 0;
     bool announced = false;  ///< the router has it as present
     bool in_flight = false;
-    TimePoint empty_since;
+    bool queued = false;  ///< in to_announce_
+    std::optional<Lingers::iterator> lingers;
   };
-  std::vector<Waiter> settle(bool success);
+  void announce(const std::string& id, Room& room);
+  void stop_lingering(Room& room);
 
   Duration linger_;
   std::unordered_map<std::string, Room> rooms_;
-  std::unordered_set<std::string> to_announce_;
-  std::unordered_set<std::string> empty_;
+  std::deque<std::string> to_announce_;  ///< the oldest first; names of rooms that are gone are passed over
+  Lingers lingering_;                    ///< empty rooms that the router has not been told of, the oldest first
   std::vector<RoomPresence> in_flight_;
   std::uint64_t version_ = 0;
-};
-
-/// Members per room over all workers; what changed since the last report. Pure; control thread.
-class OnlineCounts {
- public:
-  void set(std::uint8_t worker, const std::string& room, std::int32_t count);
-  RoomCounts take_changed();
-  RoomCounts all() const;
-
- private:
-  struct Room {
-    std::unordered_map<std::uint8_t, std::int32_t> by_worker;
-    std::int32_t total = 0;
-  };
-  std::unordered_map<std::string, Room> rooms_;
-  std::unordered_map<std::string, std::int32_t> changed_;
 };
 
 }  // namespace im::comet

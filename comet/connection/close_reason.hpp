@@ -19,7 +19,7 @@ enum class CloseReason : std::uint8_t {
   kAuthRefused,       ///< logic refused the token
   kLogicUnavailable,  ///< logic or router did not answer the auth in time
   kTokenExpired,      ///< the token that the session began with has ended
-  kReplaced,          ///< the same key authenticated again on this comet
+  kReplaced,          ///< the same key authenticated again, on this comet or another
   kKicked,            ///< by an operator or the cluster
   kRateLimited,       ///< over a limit of its address, its user or itself; which one: im_comet_limited_total
   kSlowConsumer,      ///< outbox over its bound with policy "close"

@@ -70,6 +70,7 @@ struct Connection {
   bool single_frames = false;      ///< takes one frame per write: never gathered
   bool want_write = false;         ///< EPOLLOUT is set
   bool paused = false;             ///< EPOLLIN is cleared: one request under way, or replies not read
+  bool ended = false;              ///< while paused: the peer sends nothing more; what it sent is yet to be read
   bool busy = false;               ///< a request of this client is being answered by somebody else
   bool traced = false;             ///< somebody reads what it does (Tracer)
   bool dirty = false;              ///< outbox gathers; written at the end of the turn

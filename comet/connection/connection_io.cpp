@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -48,8 +49,10 @@ std::uint32_t ConnectionIo::slot_of(ConnId id) {
 void ConnectionIo::watch(std::uint32_t slot, bool add) {
   const Connection& connection = slab_.at(slot);
   epoll_event event{};
-  event.events =
-      (connection.paused ? 0U : std::uint32_t{EPOLLIN}) | (connection.want_write ? std::uint32_t{EPOLLOUT} : 0U);
+  // The end of a peer is seen though we do not read from it; until it was seen, or the set would report it for ever.
+  event.events = (connection.paused ? 0U : std::uint32_t{EPOLLIN}) |
+                 (connection.ended ? 0U : std::uint32_t{EPOLLRDHUP}) |
+                 (connection.want_write ? std::uint32_t{EPOLLOUT} : 0U);
   event.data.u64 = event_data(slot, connection.generation);
   epoll_ctl(epoll_, add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.fd, &event);
 }
@@ -65,7 +68,15 @@ void ConnectionIo::on_event(std::uint64_t data, std::uint32_t events) {
     read(slot);
   } else if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
     drop(slot, CloseReason::kPeerReset);
+  } else if ((events & EPOLLRDHUP) != 0) {
+    note_end(slot);
   }
+}
+
+void ConnectionIo::note_end(std::uint32_t slot) {
+  slab_.at(slot).ended = true;
+  watch(slot);
+  listener_->on_peer_ended(slot);
 }
 
 void ConnectionIo::read(std::uint32_t slot) {
@@ -81,8 +92,8 @@ void ConnectionIo::read(std::uint32_t slot) {
 }
 
 bool ConnectionIo::peer_ended(std::uint32_t slot) {
-  char byte = 0;
-  return ::recv(slab_.at(slot).fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+  pollfd peer{slab_.at(slot).fd, POLLRDHUP, 0};
+  return ::poll(&peer, 1, 0) > 0;
 }
 
 Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame) {

@@ -46,7 +46,8 @@ class ConnectionIo {
     virtual ~Listener() = default;
     virtual void on_data(std::uint32_t slot, std::span<char> data) = 0;
     virtual void on_deadline(std::uint32_t slot) = 0;
-    virtual void on_drained(std::uint32_t slot) = 0;  ///< a blocked connection has written everything
+    virtual void on_peer_ended(std::uint32_t slot) = 0;  ///< while paused, once; what it sent before is yet to be read
+    virtual void on_drained(std::uint32_t slot) = 0;     ///< a blocked connection has written everything
     /// Before the connection is released: leave rooms, end the session.
     virtual void on_closing(std::uint32_t slot, CloseReason reason) = 0;
     virtual void on_released(std::uint32_t slot) = 0;  ///< the socket closes; its address is still known
@@ -88,10 +89,10 @@ class ConnectionIo {
   void close_with(std::uint32_t slot, CloseReason reason, std::string close_frame);
   void drop(std::uint32_t slot, CloseReason reason);  ///< no close frame
 
-  /// The peer has ended and everything it sent is read: nobody waits for an answer any more.
+  /// The peer sends nothing more (FIN, RST), whatever of it is still to be read: nobody waits for an answer any more.
   bool peer_ended(std::uint32_t slot);
 
-  void pause(std::uint32_t slot);  ///< stop reading
+  void pause(std::uint32_t slot);  ///< stop reading; the peer's end is still noticed
   void resume(std::uint32_t slot);
 
   /// `ticks` from now, kTicksPerSecond per second.
@@ -101,6 +102,7 @@ class ConnectionIo {
 
  private:
   void read(std::uint32_t slot);
+  void note_end(std::uint32_t slot);
   void write_waiting(std::uint32_t slot);
   void trace(std::uint32_t slot, const Frame& frame);
   Sent queue(std::uint32_t slot, const Frame& frame, std::size_t already_sent);

@@ -49,7 +49,7 @@ struct WorkerStats {
   Counter written_bytes;
   Counter sweeps;
   Counter waiting_bytes;  ///< gauge: merged later
-  Counter bad_requests;   ///< op 12/14/16 without effect
+  Counter bad_requests;   ///< op 12/14/16 without effect, headers that count as absent
   std::array<Counter, static_cast<std::size_t>(CloseReason::kCount)> closed;
   std::array<Counter, static_cast<std::size_t>(DropReason::kCount)> dropped;
   std::array<Counter, static_cast<std::size_t>(Limit::kCount)> limited;

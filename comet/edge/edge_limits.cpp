@@ -83,8 +83,8 @@ void UserLimits::left(UserShare& share) {
   --share.open;
 }
 
-Admission UserLimits::message(UserShare& share, TimePoint now) const {
-  const auto wait = policy_.messages.take(share.messages, now);
+Admission UserLimits::message(UserShare& share, TimePoint now, std::uint32_t cost) const {
+  const auto wait = policy_.messages.take(share.messages, now, cost);
   return wait ? Admission(Refusal{Limit::kUserMessages, *wait}) : std::nullopt;
 }
 

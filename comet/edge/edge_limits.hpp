@@ -99,8 +99,8 @@ class UserLimits {
   /// `leaving`: connections that this one has replaced and that may still be counted.
   Entered entered(Uid uid, std::size_t leaving, TimePoint now);
   void left(UserShare& share);
-  /// One message of a session that entered; takes no lock.
-  Admission message(UserShare& share, TimePoint now) const;
+  /// A message of a session that entered, worth `cost` packets; takes no lock.
+  Admission message(UserShare& share, TimePoint now, std::uint32_t cost = 1) const;
   LimitTableStats stats() const;
 
  private:

@@ -26,8 +26,20 @@ void fill(TraceReply& reply, Trace::Taken taken) {
 
 class AdminService final : public CometAdmin::CallbackService {
  public:
-  AdminService(KickSessions kick, TraceHub& traces, std::function<CometInstance()> self)
-      : kick_(std::move(kick)), traces_(traces), self_(std::move(self)) {}
+  AdminService(KickSessions kick, CloseReplaced replaced, TraceHub& traces, std::function<CometInstance()> self)
+      : kick_(std::move(kick)), replaced_(std::move(replaced)), traces_(traces), self_(std::move(self)) {}
+
+  grpc::ServerUnaryReactor* Replaced(grpc::CallbackServerContext* context, const ReplacedRequest* request,
+                                     ReplacedReply*) override {
+    auto* reactor = context->DefaultReactor();
+    const bool here = is_self(request->comet(), request->comet_epoch());
+    std::vector<ReplacedSession> sessions;
+    for (const auto& session : request->sessions())
+      sessions.push_back({ConnId(session.conn()), SessionEpoch(session.session_epoch())});
+    if (here) replaced_(sessions);
+    reactor->Finish(here ? grpc::Status::OK : kOther);
+    return reactor;
+  }
 
   grpc::ServerUnaryReactor* Kick(grpc::CallbackServerContext* context, const KickRequest* request,
                                  KickReply* reply) override {
@@ -51,10 +63,15 @@ class AdminService final : public CometAdmin::CallbackService {
   }
 
  private:
-  grpc::Status trace(const TraceRequest& request, TraceReply& reply) {
+  const grpc::Status kOther{grpc::StatusCode::FAILED_PRECONDITION, "another instance of this comet is here"};
+
+  bool is_self(std::uint32_t number, std::uint64_t epoch) const {
     const CometInstance self = self_();
-    if (request.comet() != self.number.value() || request.comet_epoch() != self.epoch.value())
-      return {grpc::StatusCode::FAILED_PRECONDITION, "another instance of this comet is here"};
+    return number == self.number.value() && epoch == self.epoch.value();
+  }
+
+  grpc::Status trace(const TraceRequest& request, TraceReply& reply) {
+    if (!is_self(request.comet(), request.comet_epoch())) return kOther;
     if (request.trace() == 0) {
       const auto begun = traces_.begin(ConnId(request.conn()), request.bodies(), monotonic_now());
       if (begun.ok()) reply.set_trace(begun.value());
@@ -69,15 +86,16 @@ class AdminService final : public CometAdmin::CallbackService {
   }
 
   KickSessions kick_;
+  CloseReplaced replaced_;
   TraceHub& traces_;
   std::function<CometInstance()> self_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_admin_service(KickSessions kick, TraceHub& traces,
+std::unique_ptr<grpc::Service> make_admin_service(KickSessions kick, CloseReplaced replaced, TraceHub& traces,
                                                   std::function<CometInstance()> self) {
-  return std::make_unique<AdminService>(std::move(kick), traces, std::move(self));
+  return std::make_unique<AdminService>(std::move(kick), std::move(replaced), traces, std::move(self));
 }
 
 }  // namespace im::comet

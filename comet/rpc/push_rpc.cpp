@@ -10,7 +10,7 @@ namespace im::comet {
 
 namespace {
 
-constexpr std::size_t kReadAhead = 8U << 20;  ///< bytes of batches not yet taken before we stop reading the stream
+constexpr std::size_t kUntakenBytes = 8U << 20;  ///< bytes of batches not yet taken before we stop reading the stream
 
 PushDelivery delivery_of(const im::comet::Delivery& wire, bool& well_formed) {
   PushDelivery delivery;
@@ -182,7 +182,7 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
       state->writing = true;
       state->reactor->StartWrite(&state->ack);
     }
-    if (!state->reading && state->bytes < kReadAhead) {
+    if (!state->reading && state->bytes < kUntakenBytes) {
       state->reading = true;
       state->reactor->StartRead(next);
     }

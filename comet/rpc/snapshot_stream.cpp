@@ -1,13 +1,13 @@
 #include "comet/rpc/snapshot_stream.hpp"
 
-#include <algorithm>
 #include <mutex>
+#include <optional>
+
+#include "comet/rpc/snapshot_parts.hpp"
 
 namespace im::comet {
 
 namespace {
-
-constexpr std::size_t kRowsPerPart = 4000;  // well below the message limit of 4 MiB
 
 class SnapshotStream final : public grpc::ServerWriteReactor<SnapshotPart> {
  public:
@@ -21,9 +21,7 @@ class SnapshotStream final : public grpc::ServerWriteReactor<SnapshotPart> {
 
   /// Under the lock of Shared.
   void begin(CometInstance self, Holdings holdings) {
-    self_ = self;
-    holdings_ = std::move(holdings);
-    begun_ = true;
+    parts_.emplace(self, std::move(holdings));
     next();
   }
   void refuse(const grpc::Status& status) { finish(status); }
@@ -40,7 +38,7 @@ class SnapshotStream final : public grpc::ServerWriteReactor<SnapshotPart> {
   void OnCancel() override {
     const auto keep = shared_;
     const std::lock_guard lock(keep->mutex);
-    if (!begun_) finish(grpc::Status::CANCELLED);  // else a write is under way and fails
+    if (!parts_) finish(grpc::Status::CANCELLED);  // else a write is under way and fails
   }
   void OnDone() override {
     {
@@ -52,28 +50,8 @@ class SnapshotStream final : public grpc::ServerWriteReactor<SnapshotPart> {
 
  private:
   void next() {
-    part_.Clear();
-    std::size_t room_left = kRowsPerPart;
-    for (; session_ < holdings_.sessions.size() && room_left > 0; --room_left) add(holdings_.sessions[session_++]);
-    for (; room_ < holdings_.rooms.size() && room_left > 0; --room_left) {
-      auto& out = *part_.add_rooms();
-      out.set_room(std::move(holdings_.rooms[room_].room));
-      out.set_version(holdings_.rooms[room_++].version);
-    }
-    if (room_left == kRowsPerPart) return finish(grpc::Status::OK);
+    if (!parts_->next(part_)) return finish(grpc::Status::OK);
     StartWrite(&part_);
-  }
-
-  void add(SessionRecord& session) {
-    auto& out = *part_.add_sessions();
-    out.set_uid(session.uid.value());
-    out.set_key(std::move(session.key));
-    out.set_session_epoch(session.epoch.value());
-    out.set_comet(self_.number.value());
-    out.set_comet_epoch(self_.epoch.value());
-    out.set_conn(session.conn.raw());
-    out.set_platform(std::move(session.platform));
-    out.set_client_ip(std::move(session.client_ip));
   }
 
   void finish(const grpc::Status& status) {
@@ -81,11 +59,9 @@ class SnapshotStream final : public grpc::ServerWriteReactor<SnapshotPart> {
   }
 
   std::shared_ptr<Shared> shared_;
-  CometInstance self_;
-  Holdings holdings_;
+  std::optional<SnapshotParts> parts_;  ///< once the source has answered
   SnapshotPart part_;
-  std::size_t session_ = 0, room_ = 0;
-  bool begun_ = false, finished_ = false;
+  bool finished_ = false;
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace im::comet {
 /// Asks for what this comet holds; the answer may come on any thread, or never when the comet stops.
 using SnapshotSource = std::function<void(SlotSet slots, std::function<void(Holdings)> done)>;
 
-/// One answer to Snapshot (comet.proto), in parts of some thousand rows. Deletes itself.
+/// One answer to Snapshot (comet.proto), in parts (SnapshotParts). Deletes itself.
 grpc::ServerWriteReactor<SnapshotPart>* start_snapshot(CometInstance self, const SnapshotRequest& request,
                                                        const SnapshotSource& source);
 

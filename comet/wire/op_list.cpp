@@ -3,8 +3,24 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <utility>
 
 namespace im::comet {
+
+namespace {
+
+std::vector<std::int32_t> sorted(std::vector<std::int32_t> ops) {
+  std::sort(ops.begin(), ops.end());
+  ops.erase(std::unique(ops.begin(), ops.end()), ops.end());
+  return ops;
+}
+
+OpSet share(std::vector<std::int32_t> ops) {
+  ops.shrink_to_fit();
+  return std::make_shared<const std::vector<std::int32_t>>(std::move(ops));
+}
+
+}  // namespace
 
 std::optional<std::vector<std::int32_t>> parse_op_list(std::string_view text) {
   std::vector<std::int32_t> ops;
@@ -16,6 +32,7 @@ std::optional<std::vector<std::int32_t>> parse_op_list(std::string_view text) {
     std::int32_t op = 0;
     const auto [end, error] = std::from_chars(item.data(), item.data() + item.size(), op);
     if (error != std::errc{} || end != item.data() + item.size()) return std::nullopt;
+    if (ops.size() == kMaxOps) return std::nullopt;
     ops.push_back(op);
     begin = comma + 1;
   }
@@ -23,29 +40,33 @@ std::optional<std::vector<std::int32_t>> parse_op_list(std::string_view text) {
 }
 
 OpSet make_op_set(std::vector<std::int32_t> ops) {
-  std::sort(ops.begin(), ops.end());
-  ops.erase(std::unique(ops.begin(), ops.end()), ops.end());
+  ops = sorted(std::move(ops));
   if (ops.size() > kMaxOps) ops.resize(kMaxOps);
-  ops.shrink_to_fit();
-  return std::make_shared<const std::vector<std::int32_t>>(std::move(ops));
+  return share(std::move(ops));
 }
 
-OpSet with_ops(const OpSet& set, const std::vector<std::int32_t>& more) {
-  std::vector<std::int32_t> all = set ? *set : std::vector<std::int32_t>{};
-  all.insert(all.end(), more.begin(), more.end());
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  if (all.size() > kMaxOps) return nullptr;
-  return make_op_set(std::move(all));
-}
-
-OpSet without_ops(const OpSet& set, const std::vector<std::int32_t>& fewer) {
-  std::vector<std::int32_t> rest;
+OpSet with_ops(const OpSet& set, std::vector<std::int32_t> more) {
+  more = sorted(std::move(more));
+  std::vector<std::int32_t> all;
+  const std::size_t held = set ? set->size() : 0;
+  all.reserve(held + more.size());
   if (set) {
-    std::copy_if(set->begin(), set->end(), std::back_inserter(rest),
-                 [&](std::int32_t op) { return std::find(fewer.begin(), fewer.end(), op) == fewer.end(); });
+    std::set_union(set->begin(), set->end(), more.begin(), more.end(), std::back_inserter(all));
+    if (all.size() == held) return set;
+  } else {
+    all = std::move(more);
   }
-  return make_op_set(std::move(rest));
+  if (all.size() > kMaxOps) return nullptr;
+  return share(std::move(all));
+}
+
+OpSet without_ops(const OpSet& set, std::vector<std::int32_t> fewer) {
+  if (!set) return share({});
+  fewer = sorted(std::move(fewer));
+  std::vector<std::int32_t> rest;
+  rest.reserve(set->size());
+  std::set_difference(set->begin(), set->end(), fewer.begin(), fewer.end(), std::back_inserter(rest));
+  return rest.size() == set->size() ? set : share(std::move(rest));
 }
 
 bool accepts(const OpSet& set, std::int32_t op) { return set && std::binary_search(set->begin(), set->end(), op); }

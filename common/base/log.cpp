@@ -14,6 +14,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "common/base/utf8.hpp"
+
 namespace im::log {
 
 namespace {
@@ -37,38 +39,12 @@ State& state() {
   return instance;
 }
 
-/// Size of a UTF-8 character by its first byte; 0: it can be none.
-std::size_t utf8_size(unsigned first) {
-  if (first < 0x80) return 1;
-  if (first < 0xc2 || first > 0xf4) return 0;
-  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-/// Overlong, a surrogate or above U+10FFFF.
-bool bad_second(unsigned first, unsigned second) {
-  if (first == 0xe0) return second < 0xa0;
-  if (first == 0xed) return second > 0x9f;
-  if (first == 0xf0) return second < 0x90;
-  return first == 0xf4 && second > 0x8f;
-}
-
-/// Bytes of the UTF-8 character at the front; 0 when it is none.
-std::size_t utf8_size(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t size = utf8_size(byte(0));
-  if (text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0U) != 0x80U) return 0;
-  }
-  return size > 1 && bad_second(byte(0), byte(1)) ? 0 : size;
-}
-
 /// JSON string escapes; in text lines too, so that a value can never start a line or move the cursor.
 void append_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
     const char c = text.front();
     const auto byte = static_cast<unsigned char>(c);
-    const std::size_t size = utf8_size(text);
+    const std::size_t size = utf8_length(text);
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "common/base/clock.hpp"
@@ -21,20 +22,20 @@ class Rate {
 
   bool unlimited() const { return interval_ == Duration{}; }
 
-  /// Takes one, or takes nothing and says how long until there is one.
-  std::optional<Duration> take(TimePoint& full_at, TimePoint now) const {
+  /// Takes `cost`, or takes nothing and says how long until it is there. A cost above the burst counts as the burst.
+  std::optional<Duration> take(TimePoint& full_at, TimePoint now, std::uint32_t cost = 1) const {
     if (unlimited()) return std::nullopt;
-    const TimePoint next = std::max(full_at, now) + interval_;
+    const TimePoint next = std::max(full_at, now) + span_of(cost);
     if (const auto wait = over(next, now)) return wait;
     full_at = next;
     return std::nullopt;
   }
   /// The same for a bucket that several threads take from; without a lock.
-  std::optional<Duration> take(std::atomic<TimePoint>& full_at, TimePoint now) const {
+  std::optional<Duration> take(std::atomic<TimePoint>& full_at, TimePoint now, std::uint32_t cost = 1) const {
     if (unlimited()) return std::nullopt;
     TimePoint seen = full_at.load(std::memory_order_relaxed);
     while (true) {
-      const TimePoint next = std::max(seen, now) + interval_;
+      const TimePoint next = std::max(seen, now) + span_of(cost);
       if (const auto wait = over(next, now)) return wait;
       if (full_at.compare_exchange_weak(seen, next, std::memory_order_relaxed)) return std::nullopt;
     }
@@ -48,6 +49,10 @@ class Rate {
   static Duration to_duration(double seconds) {
     constexpr double kLongest = 1e9;  // 31 years: a rate near 0 must not overflow
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::min(seconds, kLongest)));
+  }
+  Duration span_of(std::uint32_t cost) const {
+    const auto times = static_cast<Duration::rep>(std::max(cost, 1U));
+    return interval_ > window_ / times ? window_ : interval_ * times;
   }
   std::optional<Duration> over(TimePoint next, TimePoint now) const {
     if (unlimited() || next - now <= window_) return std::nullopt;

@@ -5,13 +5,12 @@
 #include <stdexcept>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "common/base/clock.hpp"
+#include "common/base/use_tuple.hpp"
 #include "common/client/http_call.hpp"
 #include "common/client/node_list.hpp"
 #include "common/client/stream.hpp"
@@ -21,7 +20,6 @@ namespace im::client {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMaxBody = 64U << 20;
 constexpr std::size_t kMaxQueue = 1000;
 

@@ -1,15 +1,14 @@
 #include "common/client/http_call.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include "common/base/use_tuple.hpp"
 #include "common/client/error_text.hpp"
 
 namespace im::client {
@@ -19,7 +18,6 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 Error no_answer(const boost::system::error_code& error) {
   const bool late = error == beast::error::timeout;

@@ -5,7 +5,6 @@
 #include <deque>
 #include <thread>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -13,11 +12,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include "common/base/use_tuple.hpp"
 #include "common/client/error_text.hpp"
 
 namespace im::client {
@@ -28,10 +27,9 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t kMaxHead = 8 * 1024;
 
-using Stream = std::shared_ptr<beast::tcp_stream>;
+using Socket = std::shared_ptr<beast::tcp_stream>;
 
 struct Call {
   explicit Call(asio::io_context& context) : timer(context), resolver(context) {}
@@ -40,7 +38,7 @@ struct Call {
   HttpPool::Done done;  ///< empty once it has run
   asio::steady_timer timer;
   asio::ip::tcp::resolver resolver;
-  Stream stream;
+  Socket stream;
 };
 using CallRef = std::shared_ptr<Call>;
 
@@ -86,7 +84,7 @@ struct HttpPool::Impl {
   }
 
   asio::awaitable<void> run(CallRef call) {
-    Stream kept = take_kept();
+    Socket kept = take_kept();
     error_code failed = kept ? co_await exchange(call, kept) : co_await fresh(call);
     // A kept connection that the other side has closed meanwhile says nothing about the other side.
     const bool stale = failed == http::error::end_of_stream || failed == asio::error::connection_reset ||
@@ -118,7 +116,7 @@ struct HttpPool::Impl {
     co_return co_await exchange(call, stream);
   }
 
-  asio::awaitable<error_code> exchange(CallRef call, Stream stream) {
+  asio::awaitable<error_code> exchange(CallRef call, Socket stream) {
     call->stream = stream;
     const auto [unsent, written] = co_await http::async_write(*stream, call->request, kTuple);
     if (unsent) co_return unsent;
@@ -135,9 +133,9 @@ struct HttpPool::Impl {
   }
 
   /// A connection with bytes on it that nobody asked for is not used again.
-  Stream take_kept() {
+  Socket take_kept() {
     while (!idle.empty()) {
-      Stream stream = std::move(idle.back());
+      Socket stream = std::move(idle.back());
       idle.pop_back();
       error_code error;
       if (stream->socket().available(error) == 0 && !error) return stream;
@@ -159,7 +157,7 @@ struct HttpPool::Impl {
   // The pool's thread only:
   std::vector<CallRef> live;
   std::deque<CallRef> waiting;
-  std::vector<Stream> idle;
+  std::vector<Socket> idle;
   std::size_t running = 0;
   std::thread thread;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,39 +12,32 @@ namespace im::http {
 
 class HttpConnection;
 
-/// The open connections of a server, and how many each address has. Any thread; touched when one comes or goes.
+/// The open connections of a server, how many each client has, and who is idle since when. Any thread.
 class ConnectionRegistry {
  public:
-  /// False: this address has `max_per_ip` already (0 = no limit).
-  bool may_add(const std::string& ip, std::size_t max_per_ip) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = by_ip_.find(ip);
-    return max_per_ip == 0 || found == by_ip_.end() || found->second < max_per_ip;
-  }
-  void add(const std::shared_ptr<HttpConnection>& connection, const std::string& ip) {
-    const std::lock_guard lock(mutex_);
-    open_.emplace(connection.get(), connection);
-    ++by_ip_[ip];
-  }
-  void remove(HttpConnection* connection, const std::string& ip) {
-    const std::lock_guard lock(mutex_);
-    if (open_.erase(connection) == 0) return;
-    const auto found = by_ip_.find(ip);
-    if (--found->second == 0) by_ip_.erase(found);
-  }
-  std::vector<std::shared_ptr<HttpConnection>> all() const {
-    const std::lock_guard lock(mutex_);
-    std::vector<std::shared_ptr<HttpConnection>> live;
-    for (const auto& [key, connection] : open_) {
-      if (auto held = connection.lock()) live.push_back(std::move(held));
-    }
-    return live;
-  }
+  /// `client`: see client_of(). False: this one has `most` already (0 = no limit).
+  bool may_add(const std::string& client, std::size_t most) const;
+  void add(const std::shared_ptr<HttpConnection>& connection, const std::string& client);
+  void remove(HttpConnection* connection);
+  /// It waits for a request from now on, or no more.
+  void set_idle(HttpConnection* connection, bool idle);
+  /// Who has been idle longest; it counts as busy from now on. nullptr: nobody is.
+  std::shared_ptr<HttpConnection> take_idle();
+  std::vector<std::shared_ptr<HttpConnection>> all() const;
 
  private:
+  struct Entry {
+    std::weak_ptr<HttpConnection> connection;
+    std::string client;
+    std::list<HttpConnection*>::iterator idle;  ///< end() when it is busy
+  };
   mutable std::mutex mutex_;
-  std::unordered_map<HttpConnection*, std::weak_ptr<HttpConnection>> open_;
-  std::unordered_map<std::string, std::size_t> by_ip_;
+  std::unordered_map<HttpConnection*, Entry> open_;
+  std::unordered_map<std::string, std::size_t> by_client_;
+  std::list<HttpConnection*> idle_;  ///< longest first
 };
+
+/// Whom an address counts for: itself, or its /64, of which one IPv6 client has all.
+std::string client_of(const std::string& ip);
 
 }  // namespace im::http

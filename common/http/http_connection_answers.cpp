@@ -1,14 +1,11 @@
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/status.hpp>
 
 #include "common/base/log.hpp"
-#include "common/http/http_connection.hpp"
+#include "common/http/cors.hpp"
+#include "common/http/incoming.hpp"
+#include "common/http/serialize.hpp"
+#include "common/http/streaming.hpp"
 
 namespace im::http {
 
@@ -16,16 +13,13 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::string serialize(const HttpResponse& response, bool close, bool head_only) {
-  const auto phrase = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
-  std::string out =
-      "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(phrase.data(), phrase.size()) + "\r\n";
-  out +=
-      "Content-Type: " + response.content_type + "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
-  for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
-  if (close) out += "Connection: close\r\n";
-  out += "\r\n";
-  return head_only ? out : out + response.body;
+HttpResponse plain(int status, std::string body) {
+  return {.status = status, .content_type = "text/plain", .body = std::move(body), .headers = {}};
+}
+
+HttpResponse refusal(int status, const std::string& text) {
+  std::string body = "{\"code\":" + std::to_string(status == 403 ? -403 : -400) + ",\"message\":\"" + text + "\"}";
+  return {.status = status, .body = std::move(body), .headers = {}};
 }
 
 }  // namespace
@@ -44,8 +38,9 @@ class HttpConnection::Answer {
   void give(HttpResponse response) {
     if (given_.exchange(true)) return;
     const auto executor = connection_->socket_.get_executor();
-    asio::dispatch(executor, [connection = std::move(connection_), slot = std::move(slot_),
-                              response = std::move(response)] { connection->answer(slot, response); });
+    asio::dispatch(executor,
+                   [connection = std::move(connection_), slot = std::move(slot_),
+                    response = std::move(response)]() mutable { connection->answer(slot, std::move(response)); });
   }
 
  private:
@@ -54,59 +49,81 @@ class HttpConnection::Answer {
   SlotRef slot_;
 };
 
-void HttpConnection::dispatch(HttpRequest request, bool keep_alive) {
-  if (finished_) return;
+HttpConnection::SlotRef HttpConnection::add_slot(const Incoming& incoming) {
   auto slot = std::make_shared<Slot>();
-  slot->last = !keep_alive;
-  slot->head_only = request.method == "HEAD";
+  slot->last = !incoming.keep_alive;
+  slot->head_only = incoming.head.request.method == "HEAD";
+  slot->http10 = incoming.head.http10;
+  slot->weight = incoming.head.request.body.size();
+  under_way_ += slot->weight;
+  const HttpCors* cors = incoming.route == nullptr ? nullptr : incoming.route->cors.get();
+  slot->extra = cors_headers(cors, incoming.head.request.header("origin"));
   slots_.push_back(slot);
-  auto given = std::make_shared<Answer>(shared_from_this(), slot);
+  return slot;
+}
+
+void HttpConnection::dispatch(Incoming& incoming) {
+  if (finished_) return;
+  auto given = std::make_shared<Answer>(shared_from_this(), add_slot(incoming));
   const HttpReply reply = [given](HttpResponse response) { given->give(std::move(response)); };
-  const HttpHandler* handler = shared_.find(slot->head_only ? "GET" : request.method, request.path);
-  if (handler == nullptr) {
-    reply({.status = 404, .content_type = "text/plain", .body = "404 page not found", .headers = {}});
-    return;
+  if (incoming.route == nullptr) {
+    if (incoming.place == nullptr || !incoming.place->says_405()) return reply(plain(404, "404 page not found"));
+    HttpResponse response = refusal(405, "this address takes " + joined(incoming.place->allow()));
+    response.headers.emplace_back("Allow", joined(incoming.place->allow()));
+    return reply(std::move(response));
   }
   try {
-    (*handler)(std::move(request), reply);
+    incoming.route->handler(std::move(incoming.request()), reply);
   } catch (const std::exception& error) {
     log::error("http handler failed", {{"why", error.what()}});
   }
 }
 
 void HttpConnection::refuse(int status, const std::string& text) {
-  auto slot = std::make_shared<Slot>();
-  slot->last = true;
-  slots_.push_back(slot);
+  Incoming nothing;
   no_more_ = true;
-  const int code = status == 403 ? -403 : -400;
-  std::string body = "{\"code\":" + std::to_string(code) + ",\"message\":\"" + text + "\"}";
-  answer(slot,
-         {.status = status, .content_type = "application/json; charset=utf-8", .body = std::move(body), .headers = {}});
+  answer(add_slot(nothing), refusal(status, text));
 }
 
-void HttpConnection::answer(const SlotRef& slot, const HttpResponse& response) {
+/// In the words of the route, once it is known.
+void HttpConnection::refuse(const Incoming& incoming, int status, const std::string& text) {
+  no_more_ = true;
+  const auto slot = add_slot(incoming);
+  slot->last = true;
+  const bool own = incoming.route != nullptr && incoming.route->refusal != nullptr;
+  answer(slot, own ? incoming.route->refusal(incoming.head.request, status, text) : refusal(status, text));
+}
+
+void HttpConnection::answer(const SlotRef& slot, HttpResponse response) {
   const bool newest = !slots_.empty() && slots_.back() == slot && buffer_.empty();
   if (shared_.draining && newest) slot->last = true;
-  slot->bytes = serialize(response, slot->last, slot->head_only);
+  const bool sourced = response.source != nullptr && !slot->head_only && !never_has_body(response.status);
+  // HTTP/1.0 knows the end of such a body by the end of the connection only.
+  if (sourced && slot->http10 && !response.source->size()) slot->last = no_more_ = true;
+  slot->bytes = serialize(response, slot->extra, {slot->last, slot->head_only, slot->http10});
+  if (sourced) slot->source = std::move(response.source);
   slot->ready = true;
+  under_way_ = under_way_ - slot->weight + slot->bytes.size();
+  slot->weight = slot->bytes.size();
   pump();
 }
 
 /// Writes all answers that are next in order; ends when the last one has left and nothing more is read.
 void HttpConnection::pump() {
-  if (write_in_flight_) return;
+  if (write_in_flight_ || streaming_ != nullptr || finished_) return;
   bool last = false;
-  while (!slots_.empty() && slots_.front()->ready && !last) {
-    writing_ += slots_.front()->bytes;
-    last = slots_.front()->last;
+  while (!slots_.empty() && slots_.front()->ready && !last && streaming_ == nullptr) {
+    Slot& slot = *slots_.front();
+    writing_ += slot.bytes;
+    last = slot.last;
+    if (slot.source != nullptr) streaming_ = std::make_shared<Streaming>(std::move(slot.source), slot.http10);
     slots_.pop_front();
-    room_.cancel();
   }
-  if (writing_.empty()) {
-    if (no_more_ && slots_.empty()) finish();
-    return;
-  }
+  if (!writing_.empty()) return write(last);
+  if (no_more_ && slots_.empty()) finish();
+}
+
+void HttpConnection::write(bool last) {
   write_in_flight_ = true;
   write_deadline_.expires_after(std::chrono::milliseconds(shared_.config.write_timeout_ms));
   write_deadline_.async_wait([self = shared_from_this()](boost::system::error_code error) {
@@ -117,56 +134,52 @@ void HttpConnection::pump() {
   });
   asio::async_write(socket_, asio::buffer(writing_),
                     [self = shared_from_this(), last](boost::system::error_code error, std::size_t) {
-                      self->write_in_flight_ = false;
-                      self->write_deadline_.cancel();
-                      self->writing_.clear();
-                      if (error || last) {
-                        self->no_more_ = true;
-                        self->slots_.clear();
-                      }
-                      self->pump();
-                      self->end_if_idle();
+                      self->written(static_cast<bool>(error), last);
                     });
 }
 
-void HttpConnection::drain() {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->end_if_idle(); });
+void HttpConnection::written(bool failed, bool last) {
+  write_in_flight_ = false;
+  write_deadline_.cancel();
+  under_way_ -= streamed_ ? 0 : writing_.size();
+  streamed_ = false;
+  writing_.clear();
+  room_.cancel();
+  if (streaming_ != nullptr && !failed) return stream(last);
+  if (failed || last) give_up();
+  pump();
+  note_idle();
+  end_if_idle();
 }
 
-/// While the server drains nobody is waited for who has not begun to ask.
-void HttpConnection::end_if_idle() {
-  if (!shared_.draining || !idle_ || !slots_.empty() || write_in_flight_ || finished_) return;
-  boost::system::error_code ignored;
-  if (socket_.available(ignored) > 0) return;  // it has begun after all: the read that waits takes it
-  socket_.cancel(ignored);
+/// Nothing of what is under way is answered any more.
+void HttpConnection::give_up() {
+  no_more_ = true;
+  streaming_.reset();
+  slots_.clear();
+  under_way_ = 0;
+  room_.cancel();
 }
 
-/// Our side of the connection ends; the peer's may still send what nobody reads.
-void HttpConnection::finish() {
-  if (std::exchange(finished_, true)) return;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  asio::co_spawn(socket_.get_executor(), linger(shared_from_this()), asio::detached);
-}
-
-/// Reads until the peer ends too: a socket that is closed over unread bytes resets the connection, and the peer may
-/// lose our last answer.
-asio::awaitable<void> HttpConnection::linger(std::shared_ptr<HttpConnection> self) {
-  deadline_.expires_after(std::chrono::milliseconds(shared_.config.linger_timeout_ms));
-  deadline_.async_wait([self](boost::system::error_code error) {
-    boost::system::error_code ignored;
-    if (!error) self->socket_.close(ignored);
-  });
-  std::vector<char> chunk(16 * std::size_t{1024});
-  while (true) {
-    const auto [error, size] =
-        co_await socket_.async_read_some(asio::buffer(chunk), asio::as_tuple(asio::use_awaitable));
-    if (error) break;
+/// The next piece of the body.
+void HttpConnection::stream(bool last) {
+  if (streaming_->over()) {
+    streaming_.reset();
+    return written(false, last);
   }
-  deadline_.cancel();
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  streaming_->next(socket_.get_executor(), [self = shared_from_this(), last](std::optional<std::string> bytes) {
+    if (self->streaming_ == nullptr) return;
+    if (!bytes) {  // the peer must see that it is not whole
+      boost::system::error_code ignored;
+      self->give_up();
+      self->socket_.close(ignored);
+      return;
+    }
+    if (bytes->empty()) return self->stream(last);
+    self->writing_ = std::move(*bytes);
+    self->streamed_ = true;
+    self->write(last);
+  });
 }
 
 }  // namespace im::http

@@ -1,6 +1,5 @@
 #include "common/http/http_server.hpp"
 
-#include <map>
 #include <stdexcept>
 #include <thread>
 
@@ -8,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -22,45 +22,54 @@ namespace im {
 namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
+
+/// An IPv4 client of a dual socket has its IPv4 address.
+std::string text_of(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
 }  // namespace
 
 struct HttpServer::Impl {
   explicit Impl(HttpServerConfig config) : allowed(config.allow_from) { shared.config = std::move(config); }
 
   asio::awaitable<void> accept_loop();
+  bool make_room();
 
   http::ServerShared shared;
   CidrList allowed;
-  std::map<std::string, std::map<std::string, HttpHandler>> routes;  ///< path → method → handler
   asio::io_context context;
   tcp::acceptor acceptor{context};
   std::uint16_t bound_port = 0;
   std::vector<std::thread> threads;
 };
 
-HttpServer::HttpServer(HttpServerConfig config) : impl_(std::make_unique<Impl>(std::move(config))) {
-  impl_->shared.find = [this](const std::string& method, const std::string& path) -> const HttpHandler* {
-    const auto by_path = impl_->routes.find(path);
-    if (by_path == impl_->routes.end()) return nullptr;
-    auto by_method = by_path->second.find(method);
-    if (by_method == by_path->second.end()) by_method = by_path->second.find("*");
-    return by_method == by_path->second.end() ? nullptr : &by_method->second;
-  };
-}
+HttpServer::HttpServer(HttpServerConfig config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 
 HttpServer::~HttpServer() { stop(); }
 
-void HttpServer::route(std::string method, std::string path, HttpHandler handler) {
-  impl_->routes[std::move(path)][std::move(method)] = std::move(handler);
+void HttpServer::route(HttpRoute route) { impl_->shared.routes.add(std::move(route)); }
+
+void HttpServer::route(std::string method, std::string pattern, HttpHandler handler) {
+  HttpRoute row;
+  row.method = std::move(method);
+  row.pattern = std::move(pattern);
+  row.handler = std::move(handler);
+  route(std::move(row));
 }
 
 void HttpServer::start() {
   const auto& config = impl_->shared.config;
-  const std::string where = config.bind + ":" + std::to_string(config.port) + " (HTTP, " + config.name + ")";
+  const bool colons = config.bind.find(':') != std::string::npos;
+  const std::string where = (colons ? "[" + config.bind + "]:" : config.bind + ":") + std::to_string(config.port) +
+                            " (HTTP, " + config.name + ")";
   try {
     const tcp::endpoint endpoint(asio::ip::make_address(config.bind), config.port);
     impl_->acceptor.open(endpoint.protocol());
     impl_->acceptor.set_option(tcp::acceptor::reuse_address(true));
+    if (endpoint.address().is_v6()) impl_->acceptor.set_option(asio::ip::v6_only(false));
     impl_->acceptor.bind(endpoint);
     impl_->acceptor.listen(4096);
     impl_->bound_port = impl_->acceptor.local_endpoint().port();
@@ -92,17 +101,29 @@ asio::awaitable<void> HttpServer::Impl::accept_loop() {
     boost::system::error_code gone;
     const auto peer = socket.remote_endpoint(gone);
     if (gone) continue;
-    const std::string ip = peer.address().to_string();
-    if (shared.connections >= shared.config.max_connections || !shared.registry.may_add(ip, shared.config.max_per_ip)) {
+    const std::string ip = text_of(peer.address());
+    const std::string client = http::client_of(ip);
+    if (!shared.registry.may_add(client, shared.config.max_per_ip) || !make_room()) {
       ++shared.refused_connections;
       continue;
     }
     const bool refused = !allowed.empty() && !allowed.contains(ip);
     if (refused) ++shared.refused_network;
-    auto connection = std::make_shared<http::HttpConnection>(std::move(socket), shared);
-    shared.registry.add(connection, ip);
+    auto connection = std::make_shared<http::HttpConnection>(std::move(socket), ip, shared);
+    shared.registry.add(connection, client);
     asio::post(strand, [connection, refused] { refused ? connection->start_refused() : connection->start(); });
   }
+}
+
+/// For one connection more: who is idle ends for it. Those that end are still counted, so a little more than the limit
+/// may be open for a moment, but never twice as many.
+bool HttpServer::Impl::make_room() {
+  if (shared.connections < shared.config.max_connections) return true;
+  if (shared.connections >= 2 * shared.config.max_connections) return false;
+  const auto idle = shared.registry.take_idle();
+  if (idle == nullptr) return false;
+  idle->give_way();
+  return true;
 }
 
 std::uint16_t HttpServer::port() const { return impl_->bound_port; }
@@ -124,9 +145,17 @@ void HttpServer::stop() {
 
 HttpServerStats HttpServer::stats() const {
   const auto& shared = impl_->shared;
-  return {shared.requests,        shared.refused_guard,       shared.refused_limit,
-          shared.refused_network, shared.refused_connections, shared.timeouts,
-          shared.connections};
+  HttpServerStats stats;
+  stats.requests = shared.requests;
+  stats.refused_guard = shared.refused_guard;
+  stats.refused_limit = shared.refused_limit;
+  stats.refused_network = shared.refused_network;
+  stats.refused_connections = shared.refused_connections;
+  stats.refused_browser = shared.refused_browser;
+  stats.gave_way = shared.gave_way;
+  stats.timeouts = shared.timeouts;
+  stats.connections = shared.connections;
+  return stats;
 }
 
 }  // namespace im

@@ -1,35 +1,21 @@
 #include "common/http/request_guard.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <string>
+
+#include "common/base/utf8.hpp"
+#include "common/http/text.hpp"
+#include "common/http/url.hpp"
 
 namespace im::http {
 
 namespace {
 
 constexpr std::size_t kMaxHeaders = 64;
-
-bool equals(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-         });
-}
-
-std::string_view trimmed(std::string_view value) {
-  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
-  while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-  return value;
-}
-
-bool contains_word(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    const std::string_view item = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(item.size() + 1, list.size()));
-    if (equals(trimmed(item), word)) return true;
-  }
-  return false;
-}
+/// A proxy may check the one and we would take the other.
+constexpr std::array<std::string_view, 4> kSingle{"authorization", "x-api-key", "idempotency-key", "content-type"};
 
 bool token_char(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
@@ -39,25 +25,27 @@ bool token_char(char c) {
 /// What the header lines say, counted.
 struct Seen {
   std::size_t headers = 0, hosts = 0, lengths = 0, encodings = 0;
-  bool upgrade = false, body = false;
+  std::array<std::size_t, kSingle.size()> singles{};
+  bool upgrade = false;
 };
 
 HeadFault check_length(std::string_view value, Seen& seen) {
   const bool digits =
       !value.empty() && std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (++seen.lengths > 1 || !digits || value.size() > 15) return HeadFault::kContentLength;
-  seen.body = seen.body || value.find_first_not_of('0') != std::string_view::npos;
   return HeadFault::kNone;
 }
 
 HeadFault check_value(std::string_view name, std::string_view value, Seen& seen) {
-  if (equals(name, "content-length")) return check_length(value, seen);
-  if (equals(name, "host") && (++seen.hosts > 1 || value.empty())) return HeadFault::kHost;
-  if (equals(name, "transfer-encoding")) {
-    if (++seen.encodings > 1 || !equals(value, "chunked")) return HeadFault::kTransferEncoding;
-    seen.body = true;
+  if (equals_any_case(name, "content-length")) return check_length(value, seen);
+  if (equals_any_case(name, "host") && ++seen.hosts > 1) return HeadFault::kHost;
+  if (equals_any_case(name, "transfer-encoding") && (++seen.encodings > 1 || !equals_any_case(value, "chunked")))
+    return HeadFault::kTransferEncoding;
+  for (std::size_t i = 0; i < kSingle.size(); ++i) {
+    if (equals_any_case(name, kSingle[i]) && ++seen.singles[i] > 1) return HeadFault::kRepeated;
   }
-  if (equals(name, "upgrade") || (equals(name, "connection") && contains_word(value, "upgrade"))) seen.upgrade = true;
+  seen.upgrade = seen.upgrade || equals_any_case(name, "upgrade") ||
+                 (equals_any_case(name, "connection") && has_word(value, "upgrade"));
   return HeadFault::kNone;
 }
 
@@ -80,10 +68,8 @@ HeadFault check_request_line(std::string_view line, bool& http10) {
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
   if (!std::all_of(method.begin(), method.end(), token_char)) return HeadFault::kBadRequestLine;
-  const auto bad = [](char c) { return c == ' ' || static_cast<unsigned char>(c) >= 0x7f || c == '\t'; };
-  if (target.empty() || (target.front() != '/' && target != "*") || std::any_of(target.begin(), target.end(), bad)) {
-    return HeadFault::kBadRequestLine;
-  }
+  const bool plain = target.find_first_of(" \t\x7f") == std::string_view::npos && valid_utf8(target);
+  if (!plain || !split_target(target)) return HeadFault::kBadRequestLine;
   if (version != "HTTP/1.1" && version != "HTTP/1.0") return HeadFault::kVersion;
   http10 = version == "HTTP/1.0";
   return HeadFault::kNone;
@@ -129,8 +115,8 @@ const char* to_string(HeadFault fault) {
       return "bad Transfer-Encoding";
     case HeadFault::kTooManyHeaders:
       return "too many headers";
-    case HeadFault::kUpgradeWithBody:
-      return "upgrade with a body";
+    case HeadFault::kRepeated:
+      return "repeated Authorization, X-Api-Key, Idempotency-Key or Content-Type";
   }
   return "unknown";
 }
@@ -151,7 +137,6 @@ HeadFault check_head(std::string_view head) {
   if (seen.hosts == 0 && !http10) return HeadFault::kHost;
   if (seen.encodings > 0 && (seen.lengths > 0 || http10)) return HeadFault::kTransferEncoding;
   if (http10 && seen.upgrade) return HeadFault::kVersion;
-  if (seen.upgrade && seen.body) return HeadFault::kUpgradeWithBody;
   return HeadFault::kNone;
 }
 

@@ -2,18 +2,16 @@
 
 #include <algorithm>
 
+#include "common/http/text.hpp"
+
 namespace im::http {
 
-namespace {
-
-int hex(char c) {
+int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
-
-}  // namespace
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
   std::string out;
@@ -21,8 +19,8 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
       if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex(text[i + 1]);
-      const int low = hex(text[i + 2]);
+      const int high = hex_value(text[i + 1]);
+      const int low = hex_value(text[i + 2]);
       if (high < 0 || low < 0) return std::nullopt;
       out += static_cast<char>(high * 16 + low);
       i += 2;
@@ -46,6 +44,24 @@ std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std:
     result.emplace_back(std::move(*name), std::move(*value));
   }
   return result;
+}
+
+std::optional<Target> split_target(std::string_view target) {
+  Target out;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!starts_any_case(target, scheme)) continue;
+    target.remove_prefix(scheme.size());
+    out.authority = target.substr(0, target.find_first_of("/?"));
+    target.remove_prefix(out.authority.size());
+    if (out.authority.empty() || out.authority.find('@') != std::string_view::npos) return std::nullopt;
+    break;
+  }
+  const bool absolute = !out.authority.empty();
+  out.path = target.substr(0, target.find('?'));
+  if (out.path.size() < target.size()) out.query = target.substr(out.path.size() + 1);
+  if (absolute && out.path.empty()) out.path = "/";
+  if (out.path.starts_with('/') || (target == "*" && !absolute)) return out;
+  return std::nullopt;
 }
 
 }  // namespace im::http

@@ -53,6 +53,12 @@ std::size_t count(const Request& request, http::field field) {
   return static_cast<std::size_t>(std::distance(range.first, range.second));
 }
 
+/// Bytes of a body would be read as frames.
+bool has_body(const Request& request) {
+  return count(request, http::field::transfer_encoding) > 0 ||
+         header(request, http::field::content_length).find_first_not_of('0') != std::string_view::npos;
+}
+
 bool origin_allowed(const Request& request, const std::vector<std::string>& origins) {
   if (origins.empty()) return true;
   const std::size_t given = count(request, http::field::origin);
@@ -79,6 +85,7 @@ UpgradeResult upgrade(std::string_view head, const UpgradeRules& rules) {
   parser.put(boost::asio::buffer(head.data(), head.size()), error);
   if (error || !parser.is_header_done()) return refuse(400, "Bad Request", "malformed request");
   const Request& request = parser.get();
+  if (has_body(request)) return refuse(400, "Bad Request", "upgrade with a body");
   if (request.method() != http::verb::get) return refuse(405, "Method Not Allowed", "GET only", "Allow: GET\r\n");
   if (std::string_view(request.target().data(), request.target().size()) != rules.path) {
     return refuse(404, "Not Found", "the path must be " + rules.path);

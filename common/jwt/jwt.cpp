@@ -22,12 +22,12 @@ constexpr std::size_t kMaxToken = 4096;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)>;
 
 Error denied(const std::string& why) { return {Error::Code::kDenied, why}; }
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* octets(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 std::string hmac_sha256(const std::string& secret, std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned int size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes_of(text), text.size(), mac.data(), &size);
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), octets(text), text.size(), mac.data(), &size);
   return {reinterpret_cast<const char*>(mac.data()), size};
 }
 
@@ -39,7 +39,7 @@ bool signature_holds(const Jwk& key, std::string_view text, const std::string& s
   const DigestContext context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   const EVP_MD* digest = key.algorithm == JwtAlgorithm::kRs256 ? EVP_sha256() : nullptr;
   return EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, key.pkey.get()) == 1 &&
-         EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(text), text.size()) == 1;
+         EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(text), text.size()) == 1;
 }
 
 Result<json::object> object_of(std::string_view part, const char* name) {
@@ -150,7 +150,7 @@ Result<std::string> sign_jwt(const json::object& claims, const Jwk& key) {
   std::array<unsigned char, 64> signature{};
   std::size_t size = signature.size();
   if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.pkey.get()) != 1 ||
-      EVP_DigestSign(context.get(), signature.data(), &size, bytes_of(text), text.size()) != 1)
+      EVP_DigestSign(context.get(), signature.data(), &size, octets(text), text.size()) != 1)
     return Error{Error::Code::kInternal, "the key \"" + key.kid + "\" cannot sign"};
   return text + "." + to_base64url({reinterpret_cast<const char*>(signature.data()), size});
 }

@@ -4,13 +4,12 @@
 #include <random>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "common/base/log.hpp"
+#include "common/base/use_tuple.hpp"
 #include "common/client/backoff.hpp"
 #include "common/redis/answer.hpp"
 #include "common/redis/client_impl.hpp"
@@ -21,7 +20,6 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMostTold = 100;
 const Error kStopped{Error::Code::kUnavailable, "the Redis client does not run"};
 

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "common/base/use_tuple.hpp"
 #include "common/redis/answer.hpp"
 #include "common/redis/password_file.hpp"
 
@@ -14,7 +14,6 @@ namespace im::redis {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 Error unavailable(const std::string& address, const std::string& what) {
   return {Error::Code::kUnavailable, at(address, what)};

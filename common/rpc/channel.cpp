@@ -10,7 +10,7 @@ namespace im::rpc {
 
 namespace {
 
-constexpr int kMaxMessage = 4 << 20;
+constexpr int kMaxAnswer = 4 << 20;
 
 std::string target_of(const std::vector<std::string>& addresses) {
   if (addresses.size() == 1) return addresses.front();
@@ -47,7 +47,7 @@ std::shared_ptr<grpc::Channel> make_channel(const std::vector<std::string>& addr
   keep_callback_threads();
   grpc::ChannelArguments arguments;
   arguments.SetLoadBalancingPolicyName("round_robin");
-  arguments.SetMaxReceiveMessageSize(kMaxMessage);
+  arguments.SetMaxReceiveMessageSize(kMaxAnswer);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 10000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);

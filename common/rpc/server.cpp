@@ -8,7 +8,7 @@
 namespace im::rpc {
 
 namespace {
-constexpr int kMaxMessage = 4 << 20;
+constexpr int kMaxRequest = 4 << 20;
 }
 
 std::unique_ptr<grpc::Server> start_server(const std::string& address, const std::vector<grpc::Service*>& services,
@@ -16,7 +16,7 @@ std::unique_ptr<grpc::Server> start_server(const std::string& address, const std
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-  builder.SetMaxReceiveMessageSize(kMaxMessage);
+  builder.SetMaxReceiveMessageSize(kMaxRequest);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 10000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/utf8.hpp"
+
 namespace im::wire {
 
 namespace {
@@ -16,24 +18,6 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 /// ASCII that stands for itself inside a string, in HTML too.
 bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&'; }
 char closing(char open) { return open == '{' ? '}' : ']'; }
-
-/// Length of the well-formed UTF-8 character at the front (RFC 3629), 0 when there is none.
-std::size_t utf8_length(std::string_view bytes) {
-  const auto at = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
-  const auto tail = [&](std::size_t i) { return (at(i) & 0xc0U) == 0x80U; };
-  const unsigned first = at(0), second = at(1);
-  if (first < 0x80) return bytes.empty() ? 0 : 1;
-  if (first >= 0xc2 && first <= 0xdf) return tail(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    const bool overlong = first == 0xe0 && second < 0xa0, surrogate = first == 0xed && second > 0x9f;
-    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    const bool overlong = first == 0xf0 && second < 0x90, too_high = first == 0xf4 && second > 0x8f;
-    return tail(1) && tail(2) && tail(3) && !overlong && !too_high ? 4 : 0;
-  }
-  return 0;
-}
 
 /// What Go writes instead of this character inside a string that may stand in HTML; empty = itself.
 std::string html_escape(std::string_view character) {

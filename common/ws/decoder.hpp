@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/utf8.hpp"
 #include "common/ws/frame.hpp"
 
 namespace im::ws {

@@ -32,18 +32,4 @@ std::string frame(Opcode opcode, std::string_view payload);
 /// A close frame; code 1005 = empty payload.
 std::string close_frame(CloseCode code, std::string_view reason = {});
 
-/// True when `bytes` is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
-bool valid_utf8(std::string_view bytes);
-
-/// UTF-8 checked piece by piece: says "bad" at the first byte that can no longer become valid.
-class Utf8Checker {
- public:
-  bool feed(std::string_view bytes);             ///< false: invalid
-  bool complete() const { return state_ == 0; }  ///< not inside a character
-  void reset() { state_ = 0; }
-
- private:
-  std::uint32_t state_ = 0;
-};
-
 }  // namespace im::ws

@@ -1,5 +1,6 @@
 #include "logic/admin/admin_http.hpp"
 
+#include "common/base/room_key.hpp"
 #include "logic/admin/admin_json.hpp"
 #include "logic/admin/answers.hpp"
 #include "logic/goim/http_answers.hpp"
@@ -29,7 +30,7 @@ HttpResponse nobody(const std::string& who, bool complete) {
 
 bool is_room(const std::string& id) {
   const std::size_t at = id.find("://");
-  return at != std::string::npos && at > 0 && at + 3 < id.size();
+  return at != std::string::npos && at > 0 && at + 3 < id.size() && valid_room_key(id);
 }
 
 }  // namespace
@@ -67,8 +68,8 @@ void AdminApi::nodes(const HttpRequest&, HttpReply reply) {
 void AdminApi::session(const HttpRequest& request, HttpReply reply) {
   const std::string* uid_text = request.parameter("uid");
   const std::string* key = request.parameter("key");
-  if ((uid_text == nullptr) == (key == nullptr)) {
-    reply(failed(Error::Code::kInvalid, "give one parameter: \"uid\" (a number) or \"key\""));
+  if ((uid_text == nullptr) == (key == nullptr) || (key != nullptr && !valid_key(*key))) {
+    reply(failed(Error::Code::kInvalid, "give one parameter: \"uid\" (a number) or \"key\" (UTF-8)"));
     return;
   }
   LocateAsk ask;

@@ -2,6 +2,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "common/base/utf8.hpp"
+
 namespace im::logic {
 
 HttpResponse answer(int status, const boost::json::value& body) {
@@ -12,7 +14,7 @@ HttpResponse answer(int status, const boost::json::value& body) {
 }
 
 HttpResponse problem(int status, const char* code, const std::string& text) {
-  return answer(status, {{"code", code}, {"error", text}});
+  return answer(status, {{"code", code}, {"error", to_utf8(text)}});
 }
 
 }  // namespace im::logic

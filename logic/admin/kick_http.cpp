@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 HttpResponse who_is_missing() {
-  return problem(400, "invalid", "give one parameter: \"uid\" (a number above 0) or \"key\"");
+  return problem(400, "invalid", "give one parameter: \"uid\" (a number above 0) or \"key\" (UTF-8)");
 }
 HttpResponse no_tokens() {
   return problem(400, "invalid", "identity is \"open\": there are no tokens to revoke (identity.kind of logic)");
@@ -27,7 +27,7 @@ std::optional<Who> who_of(const HttpRequest& request) {
   const std::string* uid_text = request.parameter("uid");
   const std::string* key = request.parameter("key");
   if ((uid_text == nullptr) == (key == nullptr)) return std::nullopt;
-  if (key != nullptr) return key->empty() ? std::nullopt : std::optional(Who{Uid(), *key});
+  if (key != nullptr) return valid_key(*key) ? std::optional(Who{Uid(), *key}) : std::nullopt;
   const auto uid = parse_number<std::int64_t>(*uid_text);
   if (!uid || *uid <= 0) return std::nullopt;
   return Who{Uid(*uid), {}};

@@ -1,13 +1,13 @@
 #include "logic/admin/trace_http.hpp"
 
 #include <algorithm>
-#include <openssl/evp.h>
 #include <optional>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include "common/ws/frame.hpp"
+#include "common/base/base64.hpp"
+#include "common/base/utf8.hpp"
 #include "logic/admin/answers.hpp"
 #include "logic/goim/http_answers.hpp"
 
@@ -42,13 +42,6 @@ std::vector<std::uint64_t> numbers_of(std::string_view text, char between) {
   }
 }
 
-std::string base64(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  return out;
-}
-
 json::object event_json(const TracedEvent& event) {
   json::object out{{"kind", event.kind}, {"time_ms", event.time_ms}};
   if (!event.note.empty()) out["note"] = event.note;
@@ -59,7 +52,7 @@ json::object event_json(const TracedEvent& event) {
   out["size"] = event.size;
   if (event.kind == "out") out["waiting"] = event.waiting;
   if (!event.body.empty()) {
-    if (ws::valid_utf8(event.body)) {
+    if (valid_utf8(event.body)) {
       out["body"] = event.body;
     } else {
       out["body_base64"] = base64(event.body);
@@ -109,7 +102,7 @@ void TraceDesk::begin(const HttpRequest& request, HttpReply reply) {
   const bool bodies = bodies_text != nullptr && *bodies_text == "1";
   const int given = (uid_text != nullptr ? 1 : 0) + (key != nullptr ? 1 : 0) + (conn != nullptr ? 1 : 0);
   const auto uid = uid_text == nullptr ? std::nullopt : parse_number<std::int64_t>(*uid_text);
-  if (given != 1 || (uid_text != nullptr && (!uid || *uid <= 0)))
+  if (given != 1 || (uid_text != nullptr && (!uid || *uid <= 0)) || (key != nullptr && !valid_key(*key)))
     return reply(problem(400, "invalid", "give one parameter: \"uid\" (a number above 0), \"key\" or \"conn\""));
   if (conn != nullptr) return begin_named(*conn, bodies, std::move(reply));
   LocateAsk ask;

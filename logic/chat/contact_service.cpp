@@ -8,16 +8,16 @@ namespace im::logic::chat {
 
 namespace {
 
-constexpr std::size_t kGreetingBytes = 180;
+constexpr std::size_t kRequestBytes = 180;
 
 constexpr sql::Query kState{"SELECT state FROM contacts WHERE uid = ? AND peer = ?", 1};
 constexpr sql::Query kHowMany{"SELECT COUNT(*) FROM contacts WHERE uid = ?", 1};
-constexpr sql::Query kUser{"SELECT COUNT(*) FROM users WHERE uid = ? AND state = 0", 1};
+constexpr sql::Query kUserExists{"SELECT COUNT(*) FROM users WHERE uid = ? AND state = 0", 1};
 constexpr sql::Query kBlocks{"SELECT COUNT(*) FROM blocks WHERE uid = ? AND peer = ?", 1};
 constexpr const char* kUpdate =
     "UPDATE contacts SET state = ?, greeting = ?, updated_ms = ? WHERE uid = ? AND peer = ?";
 constexpr const char* kInsert = "INSERT INTO contacts (state, greeting, updated_ms, uid, peer) VALUES (?, ?, ?, ?, ?)";
-constexpr const char* kForget = "DELETE FROM contacts WHERE (uid = ? AND peer = ?) OR (uid = ? AND peer = ?)";
+constexpr const char* kForgetContact = "DELETE FROM contacts WHERE (uid = ? AND peer = ?) OR (uid = ? AND peer = ?)";
 constexpr const char* kBlock = "INSERT INTO blocks (uid, peer, created_ms) VALUES (?, ?, ?)";
 constexpr const char* kUnblock = "DELETE FROM blocks WHERE uid = ? AND peer = ?";
 constexpr sql::Query kList{
@@ -28,7 +28,7 @@ constexpr sql::Query kBlocked{
     "SELECT u.uid, u.name, u.avatar FROM blocks b JOIN users u ON u.uid = b.peer WHERE b.uid = ? ORDER BY u.uid", 3};
 constexpr sql::Query kFind{"SELECT uid, name, avatar FROM users WHERE login = ? AND state = 0", 3};
 
-Result<std::int64_t> number(sql::Connection& db, const sql::Query& query, const sql::Values& values) {
+Result<std::int64_t> first_number(sql::Connection& db, const sql::Query& query, const sql::Values& values) {
   auto rows = db.select(query, values);
   if (!rows) return rows.error();
   return rows.value().empty() ? 0 : rows.value().front().number(0);
@@ -53,27 +53,27 @@ std::int64_t pair_key(Uid a, Uid b) { return std::min(a, b).value(); }
 
 Result<ContactChange> ContactService::add(const Actor& actor, Uid peer, const std::string& greeting) {
   if (peer == actor.uid || peer.value() <= 0) return Error{Error::Code::kInvalid, "uid: is no other user"};
-  if (auto good = check_text("greeting", greeting, kGreetingBytes); !good) return good.error();
+  if (auto good = check_text("greeting", greeting, kRequestBytes); !good) return good.error();
   return store_.lanes().write<ContactChange>(pair_key(actor.uid, peer),
                                              [&](store::Write& into) { return ask(into, actor, peer, greeting); });
 }
 
 Result<ContactChange> ContactService::ask(store::Write& into, const Actor& actor, Uid peer,
                                           const std::string& greeting) {
-  auto exists = number(into.db, kUser, {peer});
+  auto exists = first_number(into.db, kUserExists, {peer});
   if (!exists) return exists.error();
   if (exists.value() == 0) return Error{Error::Code::kNotFound, "no such user"};
-  auto state = number(into.db, kState, {actor.uid, peer});
+  auto state = first_number(into.db, kState, {actor.uid, peer});
   if (!state) return state.error();
   if (state.value() == static_cast<int>(ContactState::kContact)) return ContactChange{ContactState::kContact, false};
   if (state.value() == static_cast<int>(ContactState::kAskedBy)) {
     if (auto both = set_both(into, actor.uid, peer, ContactState::kContact); !both) return both.error();
     return ContactChange{ContactState::kContact, true};
   }
-  auto have = number(into.db, kHowMany, {actor.uid});
+  auto have = first_number(into.db, kHowMany, {actor.uid});
   if (!have) return have.error();
   if (have.value() >= limits_.contacts) return Error{Error::Code::kConflict, "no more contacts"};
-  auto blocked = number(into.db, kBlocks, {peer, actor.uid});
+  auto blocked = first_number(into.db, kBlocks, {peer, actor.uid});
   if (!blocked) return blocked.error();
   if (auto mine = set(into, actor.uid, peer, ContactState::kAsked, greeting); !mine) return mine.error();
   if (blocked.value() > 0) return ContactChange{ContactState::kAsked, false};
@@ -87,7 +87,7 @@ Result<ContactChange> ContactService::reject(const Actor& actor, Uid peer) { ret
 Result<ContactChange> ContactService::answer(const Actor& actor, Uid peer, bool yes) {
   return store_.lanes().write<ContactChange>(
       pair_key(actor.uid, peer), [&](store::Write& into) -> Result<ContactChange> {
-        auto state = number(into.db, kState, {actor.uid, peer});
+        auto state = first_number(into.db, kState, {actor.uid, peer});
         if (!state) return state.error();
         if (state.value() != static_cast<int>(ContactState::kAskedBy))
           return Error{Error::Code::kNotFound, "nobody of that number asks"};
@@ -95,7 +95,7 @@ Result<ContactChange> ContactService::answer(const Actor& actor, Uid peer, bool 
           if (auto both = set_both(into, actor.uid, peer, ContactState::kContact); !both) return both.error();
           return ContactChange{ContactState::kContact, true};
         }
-        auto forgotten = into.db.execute(kForget, {actor.uid, peer, peer, actor.uid});
+        auto forgotten = into.db.execute(kForgetContact, {actor.uid, peer, peer, actor.uid});
         if (!forgotten) return forgotten.error();
         return ContactChange{ContactState::kNone, true};
       });
@@ -104,7 +104,7 @@ Result<ContactChange> ContactService::answer(const Actor& actor, Uid peer, bool 
 Result<ContactChange> ContactService::remove(const Actor& actor, Uid peer) {
   return store_.lanes().write<ContactChange>(
       pair_key(actor.uid, peer), [&](store::Write& into) -> Result<ContactChange> {
-        auto forgotten = into.db.execute(kForget, {actor.uid, peer, peer, actor.uid});
+        auto forgotten = into.db.execute(kForgetContact, {actor.uid, peer, peer, actor.uid});
         if (!forgotten) return forgotten.error();
         return ContactChange{ContactState::kNone, forgotten.value() > 0};
       });
@@ -113,10 +113,10 @@ Result<ContactChange> ContactService::remove(const Actor& actor, Uid peer) {
 Status ContactService::block(const Actor& actor, Uid peer, bool on) {
   if (peer == actor.uid || peer.value() <= 0) return Error{Error::Code::kInvalid, "uid: is no other user"};
   return store_.lanes().write<Ok>(pair_key(actor.uid, peer), [&](store::Write& into) -> Status {
-    auto exists = number(into.db, kUser, {peer});
+    auto exists = first_number(into.db, kUserExists, {peer});
     if (!exists) return exists.error();
     if (exists.value() == 0) return Error{Error::Code::kNotFound, "no such user"};
-    auto is_on = number(into.db, kBlocks, {actor.uid, peer});
+    auto is_on = first_number(into.db, kBlocks, {actor.uid, peer});
     if (!is_on) return is_on.error();
     if ((is_on.value() > 0) == on) return Ok{};
     auto done =

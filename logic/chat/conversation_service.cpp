@@ -23,7 +23,7 @@ constexpr const char* kShown = "UPDATE members SET hidden_seq = -1 WHERE conv_id
 constexpr sql::Query kReaders{
     "SELECT uid, read_seq FROM members WHERE conv_id = ? AND read_seq >= ? AND uid <> ? ORDER BY read_seq, uid LIMIT ?",
     2};
-constexpr sql::Query kMembers{"SELECT uid FROM members WHERE conv_id = ? ORDER BY uid", 1};
+constexpr sql::Query kMemberUids{"SELECT uid FROM members WHERE conv_id = ? ORDER BY uid", 1};
 
 Result<std::optional<ConvId>> found(sql::Connection& db, const sql::Query& query, const sql::Values& values) {
   auto rows = db.select(query, values);
@@ -114,7 +114,7 @@ Result<std::vector<Reader>> ConversationService::readers(const Actor& actor, Con
 Result<std::vector<Uid>> ConversationService::members_of(ConvId conv) {
   auto db = store_.reader();
   if (!db) return db.error();
-  auto rows = db.value()->select(kMembers, {conv});
+  auto rows = db.value()->select(kMemberUids, {conv});
   if (!rows) return rows.error();
   std::vector<Uid> members;
   for (const auto& row : rows.value()) members.push_back(row.id<Uid>(0));

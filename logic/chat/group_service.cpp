@@ -12,7 +12,7 @@ constexpr const char* kMakeConversation = "INSERT INTO conversations (kind, crea
 constexpr const char* kMakeGroup =
     "INSERT INTO group_info (conv_id, name, avatar, announcement, owner, join_mode, history_open) VALUES (?, ?, ?, '', "
     "?, ?, ?)";
-constexpr const char* kRole = "UPDATE members SET role = ? WHERE conv_id = ? AND uid = ?";
+constexpr const char* kSetRole = "UPDATE members SET role = ? WHERE conv_id = ? AND uid = ?";
 constexpr const char* kMute = "UPDATE members SET muted_until_ms = ? WHERE conv_id = ? AND uid = ?";
 constexpr const char* kMuteAll = "UPDATE group_info SET muted_all = ? WHERE conv_id = ?";
 constexpr const char* kOwner = "UPDATE group_info SET owner = ? WHERE conv_id = ?";
@@ -63,7 +63,7 @@ Result<GroupChange> GroupService::make(store::Write& into, const Actor& actor, c
   auto all = others.value();
   all.insert(all.begin(), actor.uid);
   if (auto added = add_members(into, head, all, limits_.members); !added) return added.error();
-  if (auto owner = run(into, kRole, {static_cast<int>(Role::kOwner), head.conv, actor.uid}); !owner)
+  if (auto owner = run(into, kSetRole, {static_cast<int>(Role::kOwner), head.conv, actor.uid}); !owner)
     return owner.error();
   auto place = tell(into, head, actor, {.event = "create", .uids = all, .text = group.name});
   if (!place) return place.error();
@@ -117,15 +117,15 @@ Result<GroupChange> GroupService::set_role(const Actor& actor, ConvId conv, Uid 
   if (role != Role::kMember && role != Role::kAdmin) return Error{Error::Code::kInvalid, "role: member or admin"};
   const std::string name = role == Role::kAdmin ? "admin" : "member";
   return manage(actor, conv, uid, Action::kRole, [&](Scene& scene) -> Result<GroupEvent> {
-    return then(run(scene.into, kRole, {static_cast<int>(role), conv, uid}),
+    return then(run(scene.into, kSetRole, {static_cast<int>(role), conv, uid}),
                 {.event = "role", .uids = {uid}, .role = name});
   });
 }
 
 Result<GroupChange> GroupService::transfer(const Actor& actor, ConvId conv, Uid uid) {
   return manage(actor, conv, uid, Action::kTransfer, [&](Scene& scene) -> Result<GroupEvent> {
-    auto done = run(scene.into, kRole, {static_cast<int>(Role::kAdmin), conv, actor.uid});
-    if (done) done = run(scene.into, kRole, {static_cast<int>(Role::kOwner), conv, uid});
+    auto done = run(scene.into, kSetRole, {static_cast<int>(Role::kAdmin), conv, actor.uid});
+    if (done) done = run(scene.into, kSetRole, {static_cast<int>(Role::kOwner), conv, uid});
     if (done) done = run(scene.into, kOwner, {uid, conv});
     return then(done, {.event = "transfer", .uids = {uid}});
   });

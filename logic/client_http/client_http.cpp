@@ -46,6 +46,16 @@ Failure no_token(const Error& error) {
   return failure_of(error);
 }
 
+/// Limits count for the address.
+Caller nobody_at(const std::string& address) {
+  Caller caller;
+  caller.key = address;
+  caller.door = Door::kHttp;
+  caller.client_ip = address;
+  caller.transport = "http";
+  return caller;
+}
+
 }  // namespace
 
 void ClientHttp::add_routes(const Ports& ports) {
@@ -57,10 +67,13 @@ void ClientHttp::add_routes(const Ports& ports) {
 }
 
 void ClientHttp::call(const std::string& cmd, HttpRequest request, HttpReply reply) {
-  const std::string_view token = bearer_of(request);
-  if (token.empty()) return answer(reply, Failure{Code::kNoToken, "send Authorization: Bearer TOKEN", {}, {}});
+  const std::string token(bearer_of(request));
+  const bool anyone = router_.takes_anyone(cmd);
+  if (token.empty() && !anyone)
+    return answer(reply, Failure{Code::kNoToken, "send Authorization: Bearer TOKEN", {}, {}});
   if (!request.body.empty() && !is_json(request.header("content-type")))
     return answer(reply, Failure{Code::kMalformed, "send Content-Type: application/json", {}, {}});
+  if (anyone) return run(cmd, nobody_at(request.peer_ip), request.body, std::move(reply));
   AuthAsk ask;
   ask.token = token;
   ask.client_ip = request.peer_ip;
@@ -68,14 +81,15 @@ void ClientHttp::call(const std::string& cmd, HttpRequest request, HttpReply rep
   const auto kept = std::make_shared<HttpRequest>(std::move(request));
   tokens_.who(std::move(ask), [this, cmd, kept, reply = std::move(reply)](const Result<Identity>& who) {
     if (!who.ok()) return answer(reply, no_token(who.error()));
-    Caller caller;
+    Caller caller = nobody_at(kept->peer_ip);
     caller.uid = who.value().uid;
     caller.key = who.value().key;
-    caller.door = Door::kHttp;
-    caller.client_ip = kept->peer_ip;
-    caller.transport = "http";
-    router_.run(caller, cmd, kept->body, [reply](const Answer& result) { answer(reply, result); });
+    run(cmd, caller, kept->body, reply);
   });
+}
+
+void ClientHttp::run(const std::string& cmd, const Caller& caller, std::string_view body, HttpReply reply) {
+  router_.run(caller, cmd, body, [reply = std::move(reply)](const Answer& result) { answer(reply, result); });
 }
 
 }  // namespace im::logic

@@ -17,6 +17,8 @@ class ClientHttp final : public Part {
   void call(const std::string& cmd, HttpRequest request, HttpReply reply);
 
  private:
+  void run(const std::string& cmd, const Caller& caller, std::string_view body, HttpReply reply);
+
   TokenCheck tokens_;
   RequestRouter& router_;
 };

@@ -11,7 +11,7 @@ namespace {
 namespace ct = im::comet;
 
 /// Answers when the last of several calls has.
-struct Together {
+struct KickAnswers {
   std::mutex mutex;
   std::size_t open = 0;
   std::int32_t closed = 0;
@@ -46,14 +46,14 @@ class GrpcKicker final : public Kicker {
     ct::KickRequest request;
     request.set_uid(who.uid.value());
     if (who.uid.value() <= 0) request.set_key(who.key);
-    const auto together = std::make_shared<Together>();
+    const auto together = std::make_shared<KickAnswers>();
     together->open = comets.size();
     together->done = std::move(done);
     for (const std::string& comet : comets) call(comet, request, together);
   }
 
  private:
-  void call(const std::string& address, const ct::KickRequest& request, const std::shared_ptr<Together>& together) {
+  void call(const std::string& address, const ct::KickRequest& request, const std::shared_ptr<KickAnswers>& together) {
     const auto stub = stubs_.at(address);
     rpc::call<ct::KickReply>(
         request, deadline_,

@@ -1,5 +1,8 @@
 #include "logic/goim/goim_push_http.hpp"
 
+#include <algorithm>
+
+#include "common/base/room_key.hpp"
 #include "logic/goim/http_answers.hpp"
 
 namespace im::logic {
@@ -41,6 +44,10 @@ void add_push_routes(HttpServer& server, PushService& push) {
       reply(goim_answer(-400, ""));
       return;
     }
+    if (!std::all_of(keys.begin(), keys.end(), valid_key)) {
+      reply(bad_parameter("parameter \"keys\": a key is UTF-8, 1 to 1024 bytes"));
+      return;
+    }
     push.to_keys(*operation, std::move(keys), std::move(request.body), answer_with(reply, -400));
   });
   server.route("POST", "/goim/push/mids", [&push](HttpRequest request, HttpReply reply) {
@@ -67,7 +74,12 @@ void add_push_routes(HttpServer& server, PushService& push) {
       reply(bad_parameter("parameters \"type\" and \"room\" are required"));
       return;
     }
-    push.to_room(*operation, *type + "://" + *room, std::move(request.body), answer_with(reply, -500));
+    const std::string key = *type + "://" + *room;
+    if (!valid_room_key(key)) {
+      reply(bad_parameter(kBadRoom));
+      return;
+    }
+    push.to_room(*operation, key, std::move(request.body), answer_with(reply, -500));
   });
   server.route("POST", "/goim/push/all", [&push](HttpRequest request, HttpReply reply) {
     const auto operation = int32_parameter(request, reply, "operation", true);

@@ -2,12 +2,14 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "common/base/utf8.hpp"
+
 namespace im::logic {
 
 namespace {
 
 std::string body_of(int code, const std::string& message, const boost::json::value* data) {
-  boost::json::object object{{"code", code}, {"message", message}};
+  boost::json::object object{{"code", code}, {"message", to_utf8(message)}};
   if (data != nullptr) object["data"] = *data;
   return boost::json::serialize(object);
 }
@@ -20,6 +22,8 @@ HttpResponse goim_answer(int code, const std::string& message, const boost::json
           .body = body_of(code, message, data),
           .headers = {}};
 }
+
+bool valid_key(const std::string& key) { return !key.empty() && key.size() <= kMaxKey && valid_utf8(key); }
 
 HttpResponse bad_parameter(const std::string& message) {
   return {.status = 400,

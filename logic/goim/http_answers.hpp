@@ -15,6 +15,12 @@ HttpResponse goim_answer(int code, const std::string& message, const boost::json
 /// A missing or malformed query parameter: HTTP 400, code -400, labelled text/plain as goim does.
 HttpResponse bad_parameter(const std::string& message);
 
+inline constexpr const char* kBadRoom =
+    "parameters \"type\" and \"room\": a room is UTF-8 without control characters and has at most 512 bytes";
+/// A key that a session can have (docs/protocol.md): UTF-8, since it came in JSON, and at most kMaxKey bytes.
+inline constexpr std::size_t kMaxKey = 1024;
+bool valid_key(const std::string& key);
+
 template <class T>
 std::optional<T> parse_number(const std::string& text) {
   T value{};

@@ -1,8 +1,11 @@
 #include "logic/goim/online_http.hpp"
 
+#include <algorithm>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "common/base/room_key.hpp"
 #include "logic/goim/http_answers.hpp"
 
 namespace im::logic {
@@ -25,7 +28,7 @@ SessionDirectory::Done<OnlineAnswer> answer_with(HttpReply reply, Convert conver
       return;
     }
     const json::value data = convert(online.value());
-    reply(goim_answer(0, "", &data));
+    reply(goim_answer(0, online.value().top_cut ? "cut: there are more rooms than fit into an answer" : "", &data));
   };
 }
 
@@ -38,6 +41,10 @@ void add_online_routes(HttpServer& server, SessionDirectory& directory) {
     const std::int32_t limit = text == nullptr ? 0 : parse_number<std::int32_t>(*text).value_or(0);
     if (type == nullptr || type->empty() || limit <= 0) {
       reply(bad_parameter("parameters \"type\" and \"limit\" (above 0) are required"));
+      return;
+    }
+    if (!valid_room_key(*type)) {
+      reply(bad_parameter(kBadRoom));
       return;
     }
     directory.online({*type, limit, {}}, answer_with(std::move(reply), [](const OnlineAnswer& online) {
@@ -56,6 +63,10 @@ void add_online_routes(HttpServer& server, SessionDirectory& directory) {
     }
     OnlineAsk ask;
     for (const std::string& room : rooms) ask.rooms.push_back(*type + "://" + room);
+    if (!std::all_of(ask.rooms.begin(), ask.rooms.end(), valid_room_key)) {
+      reply(bad_parameter(kBadRoom));
+      return;
+    }
     directory.online(std::move(ask), answer_with(std::move(reply), [](const OnlineAnswer& online) {
                        json::object counts;
                        for (const auto& [key, count] : online.rooms) counts[id_of(key)] = count;

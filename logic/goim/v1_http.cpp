@@ -54,7 +54,9 @@ void count_rooms(SessionDirectory& directory, std::int64_t roomless, HttpReply r
       if (room && *room != kV1NoRoom && count > 0) counts[*room] = count;
     }
     if (roomless > 0) counts[kV1NoRoom] = roomless;
-    reply(text(200, counts_json("RoomId", counts)));
+    std::string body = counts_json("RoomId", counts);
+    if (online.value().top_cut) body.insert(body.size() - 1, ",\"cut\":true");
+    reply(text(200, std::move(body)));
   });
 }
 

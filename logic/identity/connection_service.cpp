@@ -1,15 +1,25 @@
 #include "logic/identity/connection_service.hpp"
 
 #include "common/base/log.hpp"
+#include "common/base/room_key.hpp"
 #include "common/wire/packet.hpp"
 
 namespace im::logic {
 
 namespace {
 
+constexpr std::size_t kMaxPlatform = 64;  // bytes; every router and comet keeps it as long as the session lives
+
 bool is_refusal(const Error& error) {
   return error.code == Error::Code::kInvalid || error.code == Error::Code::kDenied ||
          error.code == Error::Code::kOverloaded;
+}
+
+/// What may go on from here, whoever vouched for it: every daemon keeps it, and it stands in answers and terminals.
+Identity fit(Identity identity) {
+  identity.platform = cut_utf8(identity.platform, kMaxPlatform);
+  if (!valid_room_key(identity.room)) identity.room.clear();
+  return identity;
 }
 
 }  // namespace
@@ -35,7 +45,7 @@ void ConnectionService::connect(const Ask& ask, ConnectDone done) {
   AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.dialect};
   authenticator_.identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
     if (!identity.ok()) return fail(identity.error(), done);
-    admit(ask, std::move(identity).value(), std::move(done));
+    admit(ask, fit(std::move(identity).value()), std::move(done));
   });
 }
 
@@ -84,9 +94,17 @@ void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result
   ++stats_.ok;
   const HeartbeatPolicy heartbeat = ask.dialect == Dialect::kV1 ? HeartbeatPolicy{v1_.deadline, 1} : client_.heartbeat;
   Grant grant{std::move(identity), bound.value().epoch, heartbeat, {}};
+  std::vector<SessionInfo> elsewhere;
   for (const SessionInfo& old : bound.value().replaced) {
-    if (old.comet == ask.comet) grant.replaced.push_back(old.conn);
+    if (old.comet == ask.comet) {
+      grant.replaced.push_back(old.conn);
+    } else {
+      elsewhere.push_back(old);
+    }
   }
+  // A login that nobody waits for is taken back in a moment; nobody is sent away for its sake.
+  const bool wanted = !ask.gone || !ask.gone();
+  if (wanted && tell_replaced_ && !elsewhere.empty()) tell_replaced_(elsewhere);
   done(std::move(grant));
 }
 

@@ -75,6 +75,9 @@ class ConnectionService {
                     Revocations* revocations = nullptr)
       : authenticator_(authenticator), directory_(directory), client_(client), v1_(v1), revocations_(revocations) {}
 
+  /// Hears of the sessions that a login has replaced on other comets. Before the first connect().
+  void on_replaced(std::function<void(const std::vector<SessionInfo>&)> tell) { tell_replaced_ = std::move(tell); }
+
   void connect(const Ask& ask, std::function<void(Result<Grant>)> done);
   void disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done);
   /// Op 7 with a good token of the session's user renews it (docs/protocol.md T02); everything else is answered as goim
@@ -97,6 +100,7 @@ class ConnectionService {
   ClientPolicy client_;
   V1Policy v1_;
   Revocations* revocations_;
+  std::function<void(const std::vector<SessionInfo>&)> tell_replaced_;
   ConnectStats stats_;
   std::mutex told_mutex_;
   Repeat told_;

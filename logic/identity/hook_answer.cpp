@@ -1,14 +1,14 @@
 #include "logic/identity/hook_answer.hpp"
 
 #include <limits>
-#include <openssl/evp.h>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include "common/base/base64.hpp"
+#include "common/base/utf8.hpp"
 #include "common/json/strict_json.hpp"
-#include "common/ws/frame.hpp"
 
 namespace im::logic {
 
@@ -20,13 +20,6 @@ constexpr std::size_t kMaxText = 512;
 constexpr std::size_t kMaxAccepts = 4096;
 constexpr std::int64_t kMaxSeconds = 10LL * 366 * 24 * 3600;  ///< of a session
 constexpr std::int64_t kEndOfTime = 253402300799;             ///< year 9999
-
-std::string base64(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  return out;
-}
 
 Error wrong(std::string_view name, const std::string& wanted) {
   return {Error::Code::kInvalid, "member \"" + std::string(name) + "\" is not " + wanted};
@@ -92,13 +85,13 @@ Result<HookVerdict> verdict_of(const json::object& object) {
 
 std::string hook_question(const AuthAsk& ask) {
   json::object question;
-  if (ws::valid_utf8(ask.token)) {
+  if (valid_utf8(ask.token)) {
     question["token"] = ask.token;
   } else {
     question["token_base64"] = base64(ask.token);
   }
   // Header values may hold any byte; what is no UTF-8 is no cookie that anybody set.
-  question["cookie"] = ws::valid_utf8(ask.cookie) ? ask.cookie : "";
+  question["cookie"] = valid_utf8(ask.cookie) ? ask.cookie : "";
   question["client_ip"] = ask.client_ip;
   question["transport"] = ask.transport;
   question["dialect"] = ask.dialect == Dialect::kV1 ? "goim_v1" : "goim_v2";

@@ -33,6 +33,8 @@ void describe_webhook(config::Options& options, WebhookConfig& config) {
 std::string identity_problem(const IdentityConfig& config) {
   if (config.kind == "jwt" && config.jwt.keys_file.empty())
     return "identity.jwt_keys_file: identity jwt needs it; `imctl token key` makes one";
+  if (config.kind == "accounts" && config.accounts_keys_file.empty())
+    return "identity.accounts_keys_file: identity accounts needs it; the file is made at the first start";
   if (config.kind != "webhook") return "";
   if (config.webhook.url.empty()) return "identity.webhook_url: identity webhook needs it";
   if (const auto url = client::parse_url(config.webhook.url); !url.ok())
@@ -47,20 +49,24 @@ void describe(config::Options& options, IdentityConfig& config) {
   options.section("identity", "Who clients are.");
   options.add("kind", config.kind,
               "open: the client says who it is (goim's own; trusted networks only). jwt: a signed token says it. "
-              "webhook: your HTTP service is asked.",
-              {"open", "jwt", "webhook"});
+              "webhook: your HTTP service is asked. accounts: this cluster has users of its own (docs/accounts.md).",
+              {"open", "jwt", "webhook", "accounts"});
   options.add("jwt_keys_file", config.jwt.keys_file,
               "JWK Set (RFC 7517) with the keys that tokens may be signed with; followed when it changes.");
   options.add("jwt_issuer", config.jwt.issuer, "What the claim \"iss\" must be; empty takes any.");
   options.add("jwt_audience", config.jwt.audience, "What the claim \"aud\" must hold; empty takes any.");
   options.add("jwt_leeway", config.jwt.leeway, "How far clocks may differ.");
+  options.add(
+      "accounts_keys_file", config.accounts_keys_file,
+      "Identity accounts: JWK Set with the private keys that sign tokens; made at the first start, for its owner "
+      "only. Every logic has the same one; followed when it changes (`imctl token rotate`).");
   describe_webhook(options, config.webhook);
   options.check([&config] { return identity_problem(config); });
 }
 
 void describe(config::Options& options, ClientConfig& config) {
-  options.section("client", "What clients are told.");
-  options.add("heartbeat", config.heartbeat, "How often a client is told to send a heartbeat.");
+  options.section("client", "What clients have to keep to.");
+  options.add("heartbeat", config.heartbeat, "How often a client shall send a heartbeat.");
   options.add("heartbeat_max", config.heartbeat_max,
               "A client that is silent for heartbeat * heartbeat_max is closed.");
   options.add(

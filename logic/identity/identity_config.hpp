@@ -25,6 +25,7 @@ struct WebhookConfig {
 
 struct IdentityConfig {
   std::string kind = "open";
+  std::string accounts_keys_file;
   JwtConfig jwt;
   WebhookConfig webhook;
 };

@@ -16,6 +16,8 @@ class IdentityPart final : public Part {
   IdentityPart(const IdentityConfig& identity, const ClientConfig& client, RoutersPart& routers);
   ConnectionService& connections() { return connections_; }
   Authenticator& authenticator() { return source_.authenticator(); }
+  /// Null but with identity `accounts`.
+  OwnTokens* own_tokens() { return source_.own_tokens(); }
   TokenCheck tokens() { return {authenticator(), revocations()}; }
   /// Null with identity `open`, which has no tokens.
   Revocations* revocations() { return source_.proven() ? &revocations_ : nullptr; }

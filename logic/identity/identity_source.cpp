@@ -13,6 +13,11 @@ IdentitySource::IdentitySource(const IdentityConfig& config) : proven_(config.ki
     authenticator_ = make_open_authenticator();
   } else if (config.kind == "webhook") {
     make_webhook(config.webhook);
+  } else if (config.kind == "accounts") {
+    const JwtRules rules{OwnTokens::kIssuer, "", config.jwt.leeway.count() / 1000};
+    auto jwt = std::make_unique<JwtAuthenticator>(rules, [] { return unix_ms() / 1000; });
+    own_tokens_ = std::make_unique<OwnTokens>(config.accounts_keys_file, *jwt);
+    authenticator_ = std::move(jwt);
   } else {
     const JwtRules rules{config.jwt.issuer, config.jwt.audience, config.jwt.leeway.count() / 1000};
     auto jwt = std::make_unique<JwtAuthenticator>(rules, [] { return unix_ms() / 1000; });
@@ -42,6 +47,7 @@ void IdentitySource::make_webhook(const WebhookConfig& config) {
 
 void IdentitySource::look() {
   if (jwt_keys_) jwt_keys_->look();
+  if (own_tokens_) own_tokens_->look();
   if (pool_) pool_->look();
 }
 

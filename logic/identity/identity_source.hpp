@@ -7,6 +7,7 @@
 #include "logic/identity/hook_pool.hpp"
 #include "logic/identity/identity_config.hpp"
 #include "logic/identity/jwt_identity.hpp"
+#include "logic/identity/own_tokens.hpp"
 
 namespace im::logic {
 
@@ -17,6 +18,8 @@ class IdentitySource {
   Authenticator& authenticator() { return *authenticator_; }
   /// Clients prove who they are, so that it can end and be revoked; false with `open`.
   bool proven() const { return proven_; }
+  /// Null but with `accounts`.
+  OwnTokens* own_tokens() { return own_tokens_.get(); }
   /// Follows the files; every second or so, and once before the first client. The first look throws
   /// std::runtime_error when a file that must be there is broken.
   void look();
@@ -30,6 +33,7 @@ class IdentitySource {
   std::unique_ptr<HookPool> pool_;
   std::unique_ptr<Authenticator> authenticator_;
   std::unique_ptr<JwtKeysFile> jwt_keys_;
+  std::unique_ptr<OwnTokens> own_tokens_;
   WebhookAuthenticator* webhook_ = nullptr;  ///< identity webhook: authenticator_
 };
 

@@ -19,6 +19,14 @@ Result<Uid> uid_of(const std::string& subject) {
   return Uid(uid);
 }
 
+Result<std::string> device_of(const boost::json::object& claims) {
+  const boost::json::value* value = claims.if_contains("dev");
+  if (value == nullptr) return std::string();
+  if (!value->is_string() || value->get_string().empty() || value->get_string().size() > 64)
+    return Error{Error::Code::kDenied, "claim \"dev\" is not a text of 1 to 64 bytes"};
+  return std::string(value->get_string().data(), value->get_string().size());
+}
+
 }  // namespace
 
 void JwtAuthenticator::replace(JwkSet keys) {
@@ -37,7 +45,9 @@ Result<JwtAuthenticator::Proven> JwtAuthenticator::proven_by(std::string_view to
   if (!claims.ok()) return claims.error();
   const auto uid = uid_of(claims.value().subject);
   if (!uid.ok()) return uid.error();
-  return Proven{uid.value(), claims.value().expires_s, claims.value().issued_s};
+  auto device = device_of(claims.value().all);
+  if (!device.ok()) return device.error();
+  return Proven{uid.value(), claims.value().expires_s, claims.value().issued_s, std::move(device).value()};
 }
 
 Identity JwtAuthenticator::timed(Identity identity, const Proven& proven) {
@@ -56,6 +66,7 @@ Result<Identity> JwtAuthenticator::authenticate(std::string_view body) {
   }
   const auto proven = proven_by(object ? std::string_view(stated.token) : body);
   if (!proven.ok()) return proven.error();
+  if (!proven.value().device.empty()) stated.identity.key = proven.value().device;
   auto identity = combine(proven.value().uid, std::move(stated));
   if (!identity.ok()) return identity;
   return timed(std::move(identity).value(), proven.value());

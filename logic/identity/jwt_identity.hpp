@@ -29,6 +29,7 @@ class JwtAuthenticator final : public LocalAuthenticator {
   struct Proven {
     Uid uid;
     std::int64_t expires_s = 0, issued_s = 0;
+    std::string device;  ///< claim "dev": names the session in the place of the client; "" = none
   };
   Result<Proven> proven_by(std::string_view token) const;
   static Identity timed(Identity identity, const Proven& proven);

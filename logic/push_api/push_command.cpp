@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/base/room_key.hpp"
+
 namespace im::logic {
 
 const char* scope_of(const PushCommand& command) {
@@ -18,6 +20,8 @@ const char* scope_of(const PushCommand& command) {
 }
 
 namespace {
+
+constexpr std::size_t kMaxKey = 1024;  // bytes; what logic makes of a token has at most 533
 
 std::optional<Problem> check_list(std::size_t size, const PushLimits& limits, const std::string& at) {
   if (size == 0) return invalid("names nobody", at);
@@ -37,13 +41,16 @@ std::optional<Problem> check_target(const PushCommand& command, const PushLimits
       return check_list(command.users.size(), limits, at + "/users");
     case PushCommand::To::kKeys:
       for (std::size_t i = 0; i < command.keys.size(); ++i) {
-        if (command.keys[i].empty()) return invalid("a key is not empty", at + "/keys/" + std::to_string(i));
+        if (command.keys[i].empty() || command.keys[i].size() > kMaxKey || !valid_utf8(command.keys[i]))
+          return invalid("a key is UTF-8, 1 to 1024 bytes", at + "/keys/" + std::to_string(i));
       }
       return check_list(command.keys.size(), limits, at + "/keys");
     case PushCommand::To::kRoom: {
       const std::size_t mark = command.room.find("://");
       if (mark == std::string::npos || mark == 0 || mark + 3 == command.room.size())
         return invalid("a room is named type://id, for example live://1", at + "/room");
+      if (!valid_room_key(command.room))
+        return invalid("a room is UTF-8 without control characters and has at most 512 bytes", at + "/room");
       return std::nullopt;
     }
     case PushCommand::To::kAll:

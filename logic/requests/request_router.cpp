@@ -130,6 +130,11 @@ std::vector<std::string> RequestRouter::commands() const {
   return names;
 }
 
+bool RequestRouter::takes_anyone(std::string_view cmd) const {
+  const auto found = commands_.find(cmd);
+  return found != commands_.end() && found->second.rules.anyone;
+}
+
 std::size_t RequestRouter::open() const { return shared_->open; }
 
 std::map<std::string, std::uint64_t> RequestRouter::asked() const {

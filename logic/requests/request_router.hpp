@@ -23,6 +23,7 @@ struct CommandRules {
   bool before_hello = false;   ///< else a connection must have said hello
   bool on_connection = false;  ///< nothing for HTTP calls
   bool user = false;           ///< the caller is a user (uid above 0)
+  bool anyone = false;         ///< HTTP calls need no token: the caller is an address
 };
 
 /// The one place where requests of clients arrive, whatever door they came through: op 100, HTTP, later WebIM. A
@@ -47,6 +48,7 @@ class RequestRouter {
   void run(const Caller& caller, std::string_view cmd, std::string_view body, const Reply& reply);
 
   std::vector<std::string> commands() const;
+  bool takes_anyone(std::string_view cmd) const;
   std::size_t open() const;
   /// Requests by command, and failures by code: bounded by what on() and Code name.
   std::map<std::string, std::uint64_t> asked() const;

@@ -25,6 +25,7 @@ class OnlineSum {
   void add(const rt::OnlineReply& reply, bool registry) {
     const std::lock_guard lock(mutex_);
     for (const auto& room : reply.top()) answer_.top.emplace_back(room.room(), room.count());
+    answer_.top_cut = answer_.top_cut || reply.top_cut();
     for (int at = 0; at < reply.rooms_size() && at < static_cast<int>(answer_.rooms.size()); ++at)
       answer_.rooms[static_cast<std::size_t>(at)].second += reply.rooms(at).count();
     if (registry) {

@@ -4,11 +4,20 @@
 #include <iterator>
 #include <memory>
 
+#include "common/base/batch.hpp"
+
 namespace im::logic {
 
 namespace {
 
 std::size_t size_of(const LocateAsk& ask) { return ask.uids.size() + ask.keys.size() + ask.rooms.size() + 1; }
+
+std::size_t bytes_of(const LocateAsk& ask) {
+  std::size_t bytes = ask.uids.size() * 10;
+  for (const auto& key : ask.keys) bytes += key.size() + 4;
+  for (const auto& room : ask.rooms) bytes += room.size() + 4;
+  return bytes;
+}
 
 template <class T>
 std::vector<T> take(const std::vector<T>& all, std::size_t& at, std::size_t count) {
@@ -57,9 +66,13 @@ void LocateBatcher::start(std::unique_lock<std::mutex> lock) {
   in_flight_ = true;
   ++calls_;
   std::size_t entries = 0;
+  std::size_t bytes = 0;
   std::size_t count = 0;
-  while (count < waiting_.size() && (count == 0 || entries + size_of(waiting_[count].ask) <= kPerCall))
-    entries += size_of(waiting_[count++].ask);
+  for (; count < waiting_.size(); ++count) {
+    entries += size_of(waiting_[count].ask);
+    bytes += bytes_of(waiting_[count].ask);
+    if (count > 0 && (entries > kPerCall || bytes > kMaxBatchBytes)) break;
+  }
   const auto middle = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   auto batch = std::make_shared<std::vector<Waiting>>(std::make_move_iterator(waiting_.begin()),
                                                       std::make_move_iterator(middle));

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "common/base/batch.hpp"
+
 namespace im::logic {
 
 namespace {
@@ -64,6 +66,8 @@ void report_online_at_routers(RouterCalls& calls, const rt::ReportOnlineRequest&
     rt::ReportOnlineRequest& part = parts[index];
     *part.mutable_comet() = request.comet();
     part.set_full(request.full());
+    part.set_first(request.first());
+    part.set_behind(request.behind());
     *part.mutable_since() = request.since();
   }
   for (const auto& room : request.rooms()) {
@@ -71,6 +75,8 @@ void report_online_at_routers(RouterCalls& calls, const rt::ReportOnlineRequest&
     if (part != parts.end()) *part->second.add_rooms() = room;
   }
   if (parts.empty()) return done(Error{Error::Code::kUnavailable, "no router answers"});
+  // Together they are one message to the comet.
+  for (auto& [index, part] : parts) part.set_reply_bytes(static_cast<std::uint32_t>(kMaxBatchBytes / parts.size()));
   auto totals = std::make_shared<Totals>();
   const auto settles = settles_of(parts.size(), [totals, done = std::move(done)](const Status&) {
     if (!totals->any) return done(totals->error);

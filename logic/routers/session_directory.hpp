@@ -69,6 +69,7 @@ struct OnlineAsk {
 
 struct OnlineAnswer {
   std::vector<std::pair<std::string, std::int32_t>> top, rooms;
+  bool top_cut = false;  ///< a router had more rooms than fit into its answer: the emptiest may be missing
   std::int64_t connections = 0, addresses = 0, sessions = 0, users = 0, room_count = 0;
 };
 

@@ -26,7 +26,7 @@ std::uint32_t folded(std::uint32_t sign) {
   return sign <= ' ' || sign == 0x3000 ? ' ' : sign;  // 0x3000: the space of East Asian scripts
 }
 
-std::vector<std::uint32_t> signs_of(std::string_view text) {
+std::vector<std::uint32_t> folded_signs(std::string_view text) {
   std::vector<std::uint32_t> signs;
   for (std::size_t at = 0; at < text.size();) {
     const auto sign = folded(next_sign(text, at));
@@ -47,7 +47,7 @@ void append_hex(std::string& words, std::uint32_t sign) {
 
 // "x" cannot be in a hexadecimal number: no two pairs have the same word, and no word is a stop word.
 std::string search_words(std::string_view utf8) {
-  const auto signs = signs_of(utf8);
+  const auto signs = folded_signs(utf8);
   std::string words;
   for (std::size_t i = 1; i < signs.size(); ++i) {
     if (!words.empty()) words += ' ';

@@ -1,7 +1,11 @@
 #include "router/sessions/room_registry.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
+
+#include "common/base/batch.hpp"
 
 namespace im::router {
 
@@ -54,13 +58,18 @@ void RoomRegistry::set_count(CometInstance comet, const std::string& id, std::in
   room.changed = ++version_;
 }
 
-void RoomRegistry::report(CometInstance comet, bool full, const Counts& counts) {
+void RoomRegistry::report(CometInstance comet, const Counts& counts) {
   for (const auto& [room, count] : counts) set_count(comet, room, count);
-  if (!full) return;
-  std::unordered_set<std::string> named;
+}
+
+void RoomRegistry::report_all(CometInstance comet, const Stretch& stretch, const Counts& counts) {
+  report(comet, counts);
+  std::unordered_set<std::string_view> named;
   for (const auto& [room, count] : counts) named.insert(room);
-  const auto of_comet = rooms_of_[comet.number.value()];
-  for (const std::string& room : of_comet) {
+  const auto& known = rooms_of_[comet.number.value()];
+  for (auto at = known.lower_bound(stretch.first); at != known.end();) {
+    if (!stretch.behind.empty() && *at >= stretch.behind) return;
+    const std::string room = *at++;
     if (named.contains(room)) continue;
     set_count(comet, room, 0);
     forget_if_empty(comet.number.value(), room);
@@ -78,13 +87,31 @@ void RoomRegistry::forget_if_empty(std::uint32_t number, const std::string& id) 
   if (found->second.parts.empty()) rooms.erase(found);
 }
 
-RoomRegistry::Counts RoomRegistry::totals(CometInstance comet, std::uint64_t since) const {
-  Counts result;
-  const auto rooms = rooms_of_.find(comet.number.value());
-  if (rooms == rooms_of_.end()) return result;
-  for (const std::string& id : rooms->second) {
-    const Room* const room = find(id);
-    if (room != nullptr && room->changed > since) result.emplace_back(id, room->total);
+RoomRegistry::Totals RoomRegistry::totals(CometInstance comet, std::uint64_t since, std::size_t bytes) const {
+  struct Changed {
+    std::uint64_t version;
+    const std::string* room;
+    std::int32_t total;
+  };
+  std::vector<Changed> changed;
+  std::size_t size = 0;
+  if (const auto rooms = rooms_of_.find(comet.number.value()); rooms != rooms_of_.end()) {
+    for (const std::string& id : rooms->second) {
+      const Room* const room = find(id);
+      if (room == nullptr || room->changed <= since) continue;
+      changed.push_back({room->changed, &id, room->total});
+      size += id.size() + kRoomBytes;
+    }
+  }
+  Totals result{{}, version_};
+  const bool cut = size > bytes;
+  if (cut) std::sort(changed.begin(), changed.end(), [](auto& a, auto& b) { return a.version < b.version; });
+  std::size_t told = 0;
+  for (const Changed& one : changed) {
+    told += one.room->size() + kRoomBytes;
+    if (cut && told > bytes && !result.counts.empty()) break;
+    result.counts.emplace_back(*one.room, one.total);
+    if (cut) result.version = one.version;
   }
   return result;
 }

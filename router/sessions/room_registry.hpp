@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -30,10 +30,21 @@ class RoomRegistry {
                                                    const std::function<bool(CometInstance)>& alive) const;
 
   using Counts = std::vector<std::pair<std::string, std::int32_t>>;
-  /// A comet's members per room; `full`: rooms not named have none. Rooms of others are left out.
-  void report(CometInstance comet, bool full, const Counts& counts);
-  /// Totals of this comet's rooms that changed after `since`.
-  Counts totals(CometInstance comet, std::uint64_t since) const;
+  /// Rooms from `first` on and before `behind` (empty: to the last one), in the order of their bytes.
+  struct Stretch {
+    std::string first, behind;
+  };
+  /// A comet's members per room. Rooms of others are left out.
+  void report(CometInstance comet, const Counts& counts);
+  /// The same of all its rooms in a stretch: those not named have none.
+  void report_all(CometInstance comet, const Stretch& stretch, const Counts& counts);
+  struct Totals {
+    Counts counts;
+    std::uint64_t version = 0;  ///< to be asked for as `since` the next time
+  };
+  /// Of this comet's rooms that changed after `since`; when they have more than about `bytes`, those that changed
+  /// first.
+  Totals totals(CometInstance comet, std::uint64_t since, std::size_t bytes) const;
   std::uint64_t version() const { return version_; }
 
   std::int32_t count(const std::string& room) const;
@@ -68,7 +79,7 @@ class RoomRegistry {
 
   std::array<Rooms, kSlots> rooms_;
   SlotSet owned_;
-  std::unordered_map<std::uint32_t, std::unordered_set<std::string>> rooms_of_;
+  std::unordered_map<std::uint32_t, std::set<std::string>> rooms_of_;  ///< by comet number
   std::uint64_t version_;
 };
 

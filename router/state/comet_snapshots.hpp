@@ -21,8 +21,8 @@ struct CometHoldings {
   std::vector<Room> rooms;  ///< with members
 };
 
-/// Comets, asked what they hold. `part` runs several times, then `done` once; any thread, one at a time. kConflict:
-/// another instance lives at that address.
+/// Comets, asked what they hold. `part` runs several times, then `done` once; any thread, one at a time. An
+/// answer that is not whole is a failure. kConflict: another instance lives at that address.
 class CometSnapshots {
  public:
   virtual ~CometSnapshots() = default;

@@ -8,6 +8,7 @@
 #include "im/comet.grpc.pb.h"
 #include "router/sessions/session_rows.hpp"
 #include "router/state/comet_snapshots.hpp"
+#include "router/state/snapshot_tally.hpp"
 
 namespace im::router {
 
@@ -43,12 +44,13 @@ class Reader final : public grpc::ClientReadReactor<ct::SnapshotPart> {
   void cancel() { context_.TryCancel(); }
   void OnReadDone(bool ok) override {
     if (!ok) return;
+    tally_.add(message_);
     part_(holdings_of(message_));
     StartRead(&message_);
   }
   void OnDone(const grpc::Status& status) override {
     const auto done = std::move(done_);
-    done(this, status.ok() ? Status(Ok{}) : Status(rpc::from_grpc(status)));
+    done(this, status.ok() ? tally_.whole() : Status(rpc::from_grpc(status)));
     delete this;
   }
 
@@ -58,6 +60,7 @@ class Reader final : public grpc::ClientReadReactor<ct::SnapshotPart> {
   grpc::ClientContext context_;
   ct::SnapshotRequest request_;
   ct::SnapshotPart message_;
+  SnapshotTally tally_;
   Part part_;
   std::function<void(Reader*, Status)> done_;
 };

@@ -7,7 +7,7 @@
 namespace im::router {
 
 namespace {
-constexpr std::chrono::milliseconds kEvery{20};
+constexpr std::chrono::milliseconds kRebuildTick{20};
 constexpr std::chrono::milliseconds kAskAgain{200};
 // A former owner hears of the claim, or its callers do (they ask each 300 ms), within this time.
 constexpr std::chrono::milliseconds kSecondLook{1500};
@@ -41,7 +41,7 @@ void Rebuilder::tick() {
                             [self = shared_from_this(), asked] { self->state_.rebuild().answered(asked, false); });
     });
   }
-  scheduler_.post_after(kEvery, [self = shared_from_this()] { self->tick(); });
+  scheduler_.post_after(kRebuildTick, [self = shared_from_this()] { self->tick(); });
 }
 
 /// Ends are remembered in all slots as long as an answer may still bring one back.

@@ -38,7 +38,7 @@ cd /src
 tcp=$(./im status --json | grep -oE '"name":"comet-[0-9]+"[^}]*"tcp":[0-9]+' | grep -oE '[0-9]+$')
 api=$(./im status --json | grep -oE '"http.push_port":[0-9]+' | head -n 1 | grep -oE '[0-9]+$')
 for port in $tcp; do
-  timeout 60 build/release/bin/imctl watch --tcp "127.0.0.1:$port" --room live://1 --count 1 >"/root/watch.$port" 2>/root/watch.err &
+  timeout 60 build/demo/bin/imctl watch --tcp "127.0.0.1:$port" --room live://1 --count 1 >"/root/watch.$port" 2>/root/watch.err &
 done
 sleep 2
 curl -s -d 'hello' "http://127.0.0.1:$api/goim/push/room?operation=1000&type=live&room=1"

@@ -73,8 +73,6 @@ void check_framing(std::string_view head) {
     const std::string& value = fields.find("content-length")->second;
     check(!value.empty() && value.find_first_not_of("0123456789") == std::string::npos, "a length of digits");
   }
-  const bool body = encodings == 1 || (lengths == 1 && std::stoull(fields.find("content-length")->second) > 0);
-  check(!(fields.contains("upgrade") && body), "no upgrade with a body");
 }
 
 void check_fields(std::string_view head, const Parser& parser) {
@@ -123,6 +121,11 @@ void check_upgrade(std::string_view head, bool guarded) {
     return;
   }
   check(guarded, "only what the guard accepts is upgraded");
+  const Fields fields = fields_of(head);
+  const auto length = fields.find("content-length");
+  check(!fields.contains("transfer-encoding") &&
+            (length == fields.end() || length->second.find_first_not_of('0') == std::string::npos),
+        "no upgrade with a body");
   check(head.starts_with("GET /sub HTTP/1.1\r\n"), "only GET of the path is upgraded");
   check(result.status == 101 && result.response.starts_with("HTTP/1.1 101 "), "accepted with 101");
   check(result.response.find("\r\n\r\n") == result.response.size() - 4, "one head");

@@ -88,7 +88,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                              .max_fragments = 1 + (flags & 7U),
                              .check_utf8 = (flags & 8) != 0};
   const std::string_view sizes = take(input, 1 + count % 16U);
-  check(im::ws::valid_utf8(input) == is_utf8(input), "the UTF-8 table");
+  check(im::valid_utf8(input) == is_utf8(input), "the UTF-8 table");
   const auto whole = im::ws::decode(input, limits);
   for (const Seen& event : whole) check_event(event, limits);
   check(decode_in_chunks(input, sizes, limits) == whole, "the same events in chunks");

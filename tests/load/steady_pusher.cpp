@@ -26,14 +26,14 @@ using boost::system::error_code;
 
 namespace {
 
-struct Pending {
+struct Unanswered {
   std::uint32_t stream;
   std::uint32_t number;
   std::int64_t sent;
 };
 
-struct Api {
-  Api(asio::io_context& context, std::string name)
+struct SteadyApi {
+  SteadyApi(asio::io_context& context, std::string name)
       : address(std::move(name)),
         socket(context),
         wake(context, asio::steady_timer::time_point::max()),
@@ -44,14 +44,14 @@ struct Api {
   asio::steady_timer rest;
   bool up = false;
   std::string outgoing;
-  std::deque<Pending> pending;
+  std::deque<Unanswered> pending;
 };
 
 class Pusher {
  public:
   Pusher(const SteadyPusherConfig& config, const std::vector<Stream>& streams, DeliveryJudge& judge)
       : config_(config), streams_(streams), judge_(judge), pace_(context_), watch_(context_) {
-    for (const auto& address : config_.apis) apis_.push_back(std::make_unique<Api>(context_, address));
+    for (const auto& address : config_.apis) apis_.push_back(std::make_unique<SteadyApi>(context_, address));
   }
 
   SteadyPusherReport run(const std::atomic<bool>& stop) {
@@ -92,7 +92,7 @@ class Pusher {
   }
 
   void post(std::uint32_t stream) {
-    Api& api = *apis_[streams_[stream].api];
+    SteadyApi& api = *apis_[streams_[stream].api];
     const std::int64_t now = now_ns();
     const std::uint32_t number = judge_.sent(stream, now);
     ++report_.sent;
@@ -109,7 +109,7 @@ class Pusher {
   }
 
   /// One API address for the whole run: connect, write and read until it breaks, again.
-  asio::awaitable<void> serve(Api& api) {
+  asio::awaitable<void> serve(SteadyApi& api) {
     while (true) {
       co_await connect(api);
       if (api.up) {
@@ -121,7 +121,7 @@ class Pusher {
     }
   }
 
-  asio::awaitable<void> connect(Api& api) {
+  asio::awaitable<void> connect(SteadyApi& api) {
     const auto colon = api.address.rfind(':');
     const tcp::endpoint peer(asio::ip::make_address(api.address.substr(0, colon)),
                              static_cast<std::uint16_t>(std::stoi(api.address.substr(colon + 1))));
@@ -133,7 +133,7 @@ class Pusher {
     api.up = !error;
   }
 
-  asio::awaitable<void> write(Api& api) {
+  asio::awaitable<void> write(SteadyApi& api) {
     error_code error;
     while (api.up && !error) {
       if (api.outgoing.empty()) {
@@ -147,7 +147,7 @@ class Pusher {
     }
   }
 
-  asio::awaitable<void> read(Api& api) {
+  asio::awaitable<void> read(SteadyApi& api) {
     boost::beast::flat_buffer buffer;
     while (true) {
       http::response<http::string_body> answer;
@@ -159,8 +159,8 @@ class Pusher {
     }
   }
 
-  void on_answer(Api& api, unsigned status, const std::string& body) {
-    const Pending push = api.pending.front();
+  void on_answer(SteadyApi& api, unsigned status, const std::string& body) {
+    const Unanswered push = api.pending.front();
     api.pending.pop_front();
     if (status == 200 && body.find("\"code\":0") != std::string::npos) {
       const std::int64_t now = now_ns();
@@ -172,14 +172,14 @@ class Pusher {
     }
   }
 
-  void refuse_pending(Api& api) {
+  void refuse_pending(SteadyApi& api) {
     error_code ignored;
     api.up = false;
     api.socket.close(ignored);
     api.outgoing.clear();
     api.wake.cancel();
     if (!api.pending.empty()) report_.why["connection to " + api.address + " ended"] += api.pending.size();
-    for (const Pending& push : api.pending) judge_.given_up(push.stream, push.number);
+    for (const Unanswered& push : api.pending) judge_.given_up(push.stream, push.number);
     api.pending.clear();
   }
 
@@ -202,7 +202,7 @@ class Pusher {
   asio::io_context context_{1};
   asio::steady_timer pace_;
   asio::steady_timer watch_;
-  std::vector<std::unique_ptr<Api>> apis_;
+  std::vector<std::unique_ptr<SteadyApi>> apis_;
   SteadyPusherReport report_;
 };
 

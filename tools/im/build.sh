@@ -1,3 +1,8 @@
+# A unity build takes a third of the time of a build of single files; who develops has one of these already.
+default_preset() {
+  if [ -f "$ROOT/build/release/build.ninja" ] && [ ! -f "$ROOT/build/demo/build.ninja" ]; then echo release; else echo demo; fi
+}
+
 # build_preset PRESET TESTS(ON|OFF) TARGET...: configures when needed, builds.
 build_preset() {
   local preset=$1 tests=$2 dir=$ROOT/build/$1

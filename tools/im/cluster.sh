@@ -114,16 +114,16 @@ cmd_demo() {
   local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 i
   while [ $# -gt 0 ]; do
     case $1 in
-      --comets) comets=$2; shift ;;
-      --logics) logics=$2; shift ;;
-      --jobs) jobs=$2; shift ;;
-      --routers) routers=$2; shift ;;
-      --kafka) kafka=$2; shift ;;
-      --redis) redis=$2; shift ;;
+      --comets) need_value "$@"; comets=$2; shift ;;
+      --logics) need_value "$@"; logics=$2; shift ;;
+      --jobs) need_value "$@"; jobs=$2; shift ;;
+      --routers) need_value "$@"; routers=$2; shift ;;
+      --kafka) need_value "$@"; kafka=$2; shift ;;
+      --redis) need_value "$@"; redis=$2; shift ;;
       --detach) detach=1 ;;
       --reset) reset=1 ;;
       --yes) yes=1 ;;
-      *) say_error "unknown flag \"$1\""; usage >&2; exit 2 ;;
+      *) unknown "flag of ./im demo" "$1" --comets --logics --jobs --routers --kafka --redis --detach --reset --yes ;;
     esac
     shift
   done
@@ -154,58 +154,4 @@ cmd_demo() {
   say "Ctrl-C stops everything."
   trap 'cmd_stop; exit 0' INT TERM
   while :; do sleep 1; done
-}
-
-cmd_stop() {
-  local name order
-  for order in comet job logic router redis kafka; do
-    for name in $(names); do
-      [[ $name == $order* ]] || continue
-      end_process "$name" TERM
-      rm -f "$RUN/pid/$name"
-    done
-  done
-  if [ -f "$RUN/kafka.port" ]; then
-    "$ROOT/deploy/kafka/kafka.sh" stop --dir "$RUN/kafka" || true
-    rm -f "$RUN/kafka.port"
-  fi
-}
-
-cmd_start() {
-  local name found=0
-  for name in $([ -d "$RUN/cmd" ] && (cd "$RUN/cmd" && ls)); do
-    [ -n "${1:-}" ] && [ "$1" != "$name" ] && continue
-    found=1
-    pid_of "$name" >/dev/null && continue
-    eval "spawn $name $(cat "$RUN/cmd/$name")"
-    say "started $name"
-  done
-  [ $found = 1 ] || { say_error "no such process${1:+: \"$1\"}; ./im demo starts a cluster"; exit 1; }
-}
-
-cmd_kill() {
-  local pid
-  pid=$(pid_of "${1:?name a process, see ./im status}") || { say_error "$1 is not running"; exit 1; }
-  kill -9 "$pid"
-  say "killed $1 (pid $pid)"
-}
-
-cmd_logs() { tail -n 20 -F "$RUN"/log/"${1:-*}".log; }
-
-cmd_status() {
-  local name pid ready all=true items="" ports
-  for name in $(names); do
-    pid=$(pid_of "$name") || pid=null
-    ready=false
-    is_ready "$name" && ready=true
-    [ $ready = true ] || all=false
-    ports=$(awk '{n=$1; sub(/\.port$/, "", n); printf "%s\"%s\":%s", sep, n, $2; sep=","}' "$RUN/ports/$name" 2>/dev/null || true)
-    items+="${items:+,}{\"name\":\"$name\",\"pid\":$pid,\"ready\":$ready,\"ports\":{$ports},\"log\":\"$RUN/log/$name.log\"}"
-    [ "${1:-}" = --json ] || printf '%-10s pid %-8s %-9s %s\n' "$name" "$pid" "$([ $ready = true ] && echo ready || echo "not ready")" "$ports"
-  done
-  if [ -f "$RUN/kafka.port" ]; then
-    items+="${items:+,}{\"name\":\"kafka\",\"pid\":null,\"ready\":true,\"ports\":{\"kafka\":$(cat "$RUN/kafka.port")},\"log\":\"$RUN/kafka\"}"
-  fi
-  [ -n "$items" ] || all=false
-  if [ "${1:-}" = --json ]; then printf '{"ready":%s,"daemons":[%s]}\n' $all "$items"; elif [ -z "$items" ]; then say "nothing runs; ./im demo starts a cluster"; fi
 }

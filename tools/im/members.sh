@@ -57,6 +57,7 @@ next_index() {
 
 cmd_add() {
   local kind=${1:-} index
+  only_words add 1 "$@"
   case $kind in
     router | logic | job | comet) ;;
     *) say_error "add takes router, logic, job or comet, not \"$kind\""; exit 2 ;;
@@ -74,6 +75,7 @@ cmd_add() {
 
 cmd_remove() {
   local name=${1:-}
+  only_words remove 1 "$@"
   if ! is_member "$name" router logic job comet || [ ! -f "$RUN/cmd/$name" ]; then
     say_error "remove takes a router, logic, job or comet that ./im status lists, not \"$name\""
     exit 2

@@ -1,16 +1,18 @@
-# ./im test: groups, their minutes, one summary line. A group is tools/im/groups/NAME.sh with a function test_NAME.
+# ./im test: groups, their minutes, one summary line. A group is tools/im/groups/NAME.sh with a function test_NAME; its first line
+# says what it tests, its second "# N min" how long a plain run takes on two quiet cores, or "# N min, only when asked".
 GROUPS_DIR=$ROOT/tools/im/groups
 # What the system tests share: clients, runner, clusters.
 export PYTHONPATH=$ROOT/tests/system/lib${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
-# Order of a full run: what fails fast comes first.
-QUICK_GROUPS=(lint deploy unit compat ws-cases imctl push-api identity haproxy docs nodes members cluster flood real-kafka teeth survive windows asan tsan fuzz)
 PASSED=0
 FAILED=0
 TIMES=()
 
+# minutes BEGIN: "12 min 03 s" since then.
+minutes() { printf '%2d min %02d s' $(((SECONDS - $1) / 60)) $(((SECONDS - $1) % 60)); }
+
 # group NAME: runs it in a shell of its own, counts it, says how long it took.
 group() {
-  local name=$1 begin=$SECONDS took rc
+  local name=$1 begin=$SECONDS rc
   say_step "group $name"
   set +e  # the shell below must not stand in a condition: there, set -e has no effect
   (
@@ -21,15 +23,27 @@ group() {
   )
   rc=$?
   set -e
-  took=$(printf '%2d min %02d s' $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))
   if [ $rc = 0 ]; then
     PASSED=$((PASSED + 1))
-    TIMES+=("$(printf '%-11s %s  passed' "$name" "$took")")
+    TIMES+=("$(printf '%-11s %s  passed' "$name" "$(minutes "$begin")")")
   else
     FAILED=$((FAILED + 1))
-    TIMES+=("$(printf '%-11s %s  FAILED; again: ./im test %s' "$name" "$took" "$name")")
+    TIMES+=("$(printf '%-11s %s  FAILED; again: ./im test %s' "$name" "$(minutes "$begin")" "--seed $IM_SEED $name")")
   fi
+  junit_case "$name" $((SECONDS - begin)) $rc
   say "${TIMES[-1]}"
+}
+
+# junit_case GROUP SECONDS RC: one line of build/junit/groups.xml; what the group's own tests write lies beside it.
+junit_case() {
+  local inside=""
+  [ "$3" = 0 ] || inside='<failure message="see the log of the run"/>'
+  printf '  <testcase classname="im" name="%s" time="%s">%s</testcase>\n' "$1" "$2" "$inside" >>"$IM_JUNIT/groups.part"
+}
+junit_groups() {
+  { printf '<testsuite name="groups" tests="%s" failures="%s">\n' $((PASSED + FAILED)) $FAILED; cat "$IM_JUNIT/groups.part"; echo '</testsuite>'; } \
+    >"$IM_JUNIT/groups.xml"
+  rm -f "$IM_JUNIT/groups.part"
 }
 
 # test_cluster_up DEMO-FLAGS...: a cluster of its own in its own run folder; ends with the group.
@@ -64,45 +78,77 @@ export_addresses() {
   FLOOD_FLAGS=(--api "$apis" --tcp "$tcp" --ws "$ws")
 }
 
-# group_doc NAME: the first comment line of its file.
+# group_doc NAME, group_minutes NAME: the first and the second line of its file.
 group_doc() { sed -n '1s/^# //p' "$GROUPS_DIR/$1.sh"; }
+group_minutes() { sed -n '2s/^# \([0-9]* min.*\)/\1/p' "$GROUPS_DIR/$1.sh"; }
 
-list_groups() {
+# all_groups: names, the quick ones first; plain_groups: without those that run only when asked.
+all_groups() {
   local file name
   for file in "$GROUPS_DIR"/*.sh; do
     name=$(basename "$file" .sh)
-    printf '  %-12s %s\n' "$name" "$(group_doc "$name")"
-  done
+    printf '%s %s\n' "$(group_minutes "$name" | grep -oE '^[0-9]+' || echo 1)" "$name"
+  done | sort -n -k1,1 -s | cut -d' ' -f2
+}
+plain_groups() {
+  local name
+  for name in $(all_groups); do [[ $(group_minutes "$name") == *asked* ]] || echo "$name"; done
+}
+
+list_groups() {
+  local name total=0
+  for name in $(all_groups); do printf '  %-12s %-8s %s\n' "$name" "$(group_minutes "$name" | cut -d, -f1)" "$(group_doc "$name")"; done
+  for name in $(plain_groups); do total=$((total + $(group_minutes "$name" | grep -oE '^[0-9]+' || echo 1))); done
+  say "a plain run: $total min and the build, on two quiet cores; only when asked: $(comm -23 <(all_groups | sort) <(plain_groups | sort) | tr '\n' ' ')"
+}
+
+# check_group NAME: there is one.
+check_group() {
+  local there
+  [ ! -f "$GROUPS_DIR/$1.sh" ] || return 0
+  mapfile -t there < <(all_groups)
+  unknown "test group" "$1" "${there[@]}" --full --list --seed --yes
+}
+
+build_for_tests() {
+  local begin=$SECONDS
+  build_tests "$PRESET" all faults
+  # One preset compiles every file by itself, so that headers stay complete.
+  [ -z "${FULL:-}" ] || [ "$PRESET" = release ] || build_tests release all
+  TIMES+=("$(printf '%-11s %s' build "$(minutes "$begin")")")
 }
 
 cmd_test() {
-  local yes=0 groups=() word
+  local yes=0 groups=() begin=$SECONDS
   if [ "${1:-}" = compat ] && [ "${2:-}" = --list ]; then
     exec python3 "$ROOT/tests/system/compat/facts.py" --list
   fi
-  for word in "$@"; do
-    case $word in
+  IM_SEED=$(seed_of_tree)
+  while [ $# -gt 0 ]; do
+    case $1 in
       --yes) yes=1 ;;
-      --full) FULL=1 ;;
+      --full) export FULL=1 ;;
+      --seed) need_value "$@"; IM_SEED=$2; shift ;;
       --list) list_groups; return 0 ;;
-      *)
-        if [ ! -f "$GROUPS_DIR/$word.sh" ]; then
-          say_error "unknown test group \"$word\"; there are:"
-          list_groups >&2
-          exit 2
-        fi
-        groups+=("$word")
-        ;;
+      *) check_group "$1"; groups+=("$1") ;;
     esac
+    shift
   done
-  [ ${#groups[@]} -gt 0 ] || groups=("${QUICK_GROUPS[@]}")
-  local begin=$SECONDS
+  export IM_SEED IM_JUNIT=$ROOT/build/junit
+  [ ${#groups[@]} -gt 0 ] || mapfile -t groups < <(plain_groups)
   install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}" "${REDIS_PACKAGES[@]}"
-  TIMES+=("$(printf '%-11s %2d min %02d s' install $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
-  build_tests "$PRESET" all faults
-  TIMES+=("$(printf '%-11s %2d min %02d s  (install and build)' build $(((SECONDS - begin) / 60)) $(((SECONDS - begin) % 60)))")
-  for word in "${groups[@]}"; do group "$word"; done
-  printf '%s\n' "${TIMES[@]}"
-  say "$PASSED groups passed, $FAILED failed, 0 skipped, $(((SECONDS - begin) / 60)) min in all"
+  TIMES+=("$(printf '%-11s %s' install "$(minutes "$begin")")")
+  [ -n "${IM_NO_BUILD:-}" ] || build_for_tests
+  rm -rf "$IM_JUNIT"
+  mkdir -p "$IM_JUNIT"
+  run_groups "${groups[@]}"
+  say "$PASSED groups passed, $FAILED failed, 0 skipped, $(((SECONDS - begin) / 60)) min in all; seed $IM_SEED; JUnit files: build/junit"
   [ $FAILED = 0 ]
+}
+
+run_groups() {
+  local name
+  for name in "$@"; do group "$name"; done
+  junit_groups
+  printf '%s\n' "${TIMES[@]}"
 }

@@ -111,8 +111,8 @@ int revoke(const Globals& globals, const KeyArguments& arguments) {
   return 0;
 }
 
-CLI::App* command(CLI::App& parent, Globals& globals, const char* name, const char* doc,
-                  const std::shared_ptr<KeyArguments>& arguments, int (*run)(const Globals&, const KeyArguments&)) {
+CLI::App* key_verb(CLI::App& parent, Globals& globals, const char* name, const char* doc,
+                   const std::shared_ptr<KeyArguments>& arguments, int (*run)(const Globals&, const KeyArguments&)) {
   CLI::App* app = parent.add_subcommand(name, doc);
   app->add_option("--file", arguments->file, "The file that logic reads (push_api.keys_file)")
       ->envname("IM_KEYS_FILE")
@@ -134,8 +134,8 @@ void add_key(CLI::App& app, Globals& globals) {
       "  imctl key list --file keys.json\n"
       "  imctl key revoke 7hGt2kQz --file keys.json");
   const auto added = std::make_shared<KeyArguments>();
-  CLI::App* add_app = command(*parent, globals, "add", "Make a key; prints it, once", added,
-                              [](const Globals& g, const KeyArguments& a) { return add(g, a); });
+  CLI::App* add_app = key_verb(*parent, globals, "add", "Make a key; prints it, once", added,
+                               [](const Globals& g, const KeyArguments& a) { return add(g, a); });
   add_app->add_option("--name", added->fields.name, "Whose key it is")->required();
   add_app->add_option("--scope", added->fields.scopes, "What it may push to: users, rooms, all; repeat for several")
       ->required()
@@ -150,9 +150,9 @@ void add_key(CLI::App& app, Globals& globals) {
       ->check(CLI::Range(1, 36500));
   add_app->footer("Example:\n  imctl key add --file keys.json --name shop --scope users --days 365");
   const auto listed = std::make_shared<KeyArguments>();
-  command(*parent, globals, "list", "The keys, without their secrets", listed, list);
+  key_verb(*parent, globals, "list", "The keys, without their secrets", listed, list);
   const auto revoked = std::make_shared<KeyArguments>();
-  CLI::App* revoke_app = command(*parent, globals, "revoke", "Take a key out of force", revoked, revoke);
+  CLI::App* revoke_app = key_verb(*parent, globals, "revoke", "Take a key out of force", revoked, revoke);
   revoke_app->add_option("id", revoked->id, "ID, as `imctl key list` shows it")->required()->type_name("");
 }
 

@@ -8,7 +8,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "common/ws/frame.hpp"
+#include "common/base/base64.hpp"
+#include "common/base/utf8.hpp"
 
 namespace im::imctl {
 
@@ -39,21 +40,8 @@ std::string cell(const json::value& object, std::string_view name) {
   return value->is_string() ? std::string(value->get_string().c_str()) : json::serialize(*value);
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::string_view part = bytes.substr(at, 3);
-    std::uint32_t group = 0;
-    for (std::size_t i = 0; i < 3; ++i)
-      group = group << 8 | (i < part.size() ? static_cast<unsigned char>(part[i]) : 0U);
-    for (std::size_t i = 0; i < 4; ++i) out += i <= part.size() ? kLetters[group >> (18 - 6 * i) & 63] : '=';
-  }
-  return out;
-}
-
 std::string printable(std::string_view body) {
-  if (!ws::valid_utf8(body)) return "base64:" + base64(body);
+  if (!valid_utf8(body)) return "base64:" + base64(body);
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   for (const char c : body) {
@@ -83,7 +71,7 @@ std::string clock_text(std::int64_t ms) {
 
 std::string message_json(std::int64_t time_ms, std::int32_t op, std::int32_t seq, std::string_view body) {
   json::object out{{"time_ms", time_ms}, {"op", op}, {"seq", seq}};
-  if (ws::valid_utf8(body)) {
+  if (valid_utf8(body)) {
     out["body"] = json::string_view(body.data(), body.size());
   } else {
     out["body_base64"] = base64(body);

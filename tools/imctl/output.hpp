@@ -16,8 +16,6 @@ std::string table(const std::vector<Row>& rows);
 /// A cell: strings without quotes, other values as JSON; "" when it is not there.
 std::string cell(const boost::json::value& object, std::string_view name);
 
-std::string base64(std::string_view bytes);
-
 /// A message body on one line of a terminal: control characters are written as escapes; base64 when it is not UTF-8.
 std::string printable(std::string_view body);
 

@@ -100,8 +100,9 @@ int check_token(const Globals& globals, const TokenArguments& arguments) {
   return 0;
 }
 
-CLI::App* command(CLI::App& parent, Globals& globals, const char* name, const char* doc,
-                  const std::shared_ptr<TokenArguments>& arguments, int (*run)(const Globals&, const TokenArguments&)) {
+CLI::App* token_verb(CLI::App& parent, Globals& globals, const char* name, const char* doc,
+                     const std::shared_ptr<TokenArguments>& arguments,
+                     int (*run)(const Globals&, const TokenArguments&)) {
   CLI::App* app = parent.add_subcommand(name, doc);
   app->add_option("--keys", arguments->keys, "JWK Set file")->required();
   app->callback(
@@ -125,22 +126,22 @@ void add_token(CLI::App& app, Globals& globals) {
       "  imctl token make --keys sign.json --kid 2026-11 --uid 42\n"
       "  imctl token check --keys check.json TOKEN");
   const auto keyed = std::make_shared<TokenArguments>();
-  CLI::App* key = command(*parent, globals, "key", "Make a key: adds it to the file that signs and the one that checks",
-                          keyed, make_key);
+  CLI::App* key = token_verb(*parent, globals, "key",
+                             "Make a key: adds it to the file that signs and the one that checks", keyed, make_key);
   key->add_option("--public", keyed->public_keys, "JWK Set file for logic")->required();
   key->add_option("--kid", keyed->kid, "Name of the key")->required();
   key->add_option("--alg", keyed->algorithm, "EdDSA or HS256")
       ->check(CLI::IsMember({"EdDSA", "HS256"}))
       ->capture_default_str();
   const auto made = std::make_shared<TokenArguments>();
-  CLI::App* make = command(*parent, globals, "make", "Sign a token", made, make_token);
+  CLI::App* make = token_verb(*parent, globals, "make", "Sign a token", made, make_token);
   make->add_option("--kid", made->kid, "Key to sign with")->required();
   make->add_option("--uid", made->uid, "User")->required()->check(CLI::Range(std::int64_t{1}, INT64_MAX));
   make->add_option("--seconds", made->seconds, "How long it is good")->capture_default_str();
   add_claims(make, *made);
   const auto checked = std::make_shared<TokenArguments>();
   CLI::App* check =
-      command(*parent, globals, "check", "Say whether logic would take a token, and why not", checked, check_token);
+      token_verb(*parent, globals, "check", "Say whether logic would take a token, and why not", checked, check_token);
   check->add_option("token", checked->token, "TOKEN")->required()->type_name("");
   add_claims(check, *checked);
 }

@@ -5,9 +5,9 @@ import re
 import socket
 import subprocess
 import tempfile
-import time
-import urllib.error
-import urllib.request
+
+from wait import eventually
+from web import get
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 SAMPLE = os.path.join(ROOT, "deploy", "haproxy", "haproxy.cfg")
@@ -17,26 +17,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def eventually(check, what, seconds=20):
-    end = time.monotonic() + seconds
-    while True:
-        seen = check()
-        if seen:
-            return seen
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
-
-
-def get(url):
-    try:
-        with urllib.request.urlopen(url, timeout=5) as reply:
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    except (urllib.error.URLError, ConnectionError):
-        return 0, ""
 
 
 def metric(ops_port, name):

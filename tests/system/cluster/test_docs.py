@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 
-from goim_client import TcpClient  # noqa: E402
+from goim_client import TcpClient
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 PLACES = {"127.0.0.1:3101": "IM_TCP", "127.0.0.1:3111": "IM_API", "127.0.0.1:3112": "IM_ADMIN"}

@@ -6,14 +6,15 @@ import os
 import select
 import socket
 import subprocess
-import sys
 import time
-import traceback
 import urllib.request
 
-import balancer  # noqa: E402
-from balancer import eventually, get, metric, ports_of  # noqa: E402
-from goim_client import Closed, TcpClient, WsClient  # noqa: E402
+import balancer
+from balancer import metric, ports_of
+from goim_client import Closed, TcpClient, WsClient
+from runner import run
+from wait import eventually
+from web import get
 
 API, ADMIN, IMCTL = os.environ["IM_API"], os.environ["IM_ADMIN"], os.environ["IMCTL"]
 MAX_PER_IP, MAX_SESSIONS, HANDSHAKE = 40, 3, 2
@@ -259,25 +260,9 @@ CASES = [clients_are_known_by_their_own_address, both_comets_get_clients, health
          slow_clients_are_cut_and_others_served, slow_requests_to_logic_are_answered_408, a_logic_that_was_added_gets_calls,
          a_killed_comet_gets_no_more_clients]
 
-
-def main():
-    failed = 0
-    try:
-        eventually(lambda: PROXY.up("comet_tcp") == list(COMETS) and PROXY.up("comet_ws") == list(COMETS)
-                   and len(PROXY.up("logic_grpc")) == 2, "the balancer sees no daemons")
-        for case in CASES:
-            began = time.monotonic()
-            try:
-                case()
-                print("ok   %s (%.1f s)" % (case.__name__.replace("_", " "), time.monotonic() - began), flush=True)
-            except Exception:
-                failed += 1
-                print("FAIL %s" % case.__name__.replace("_", " "))
-                traceback.print_exc()
-    finally:
-        PROXY.end()
-    print("haproxy: cases=%d failed=%d" % (len(CASES), failed))
-    sys.exit(1 if failed else 0)
-
-
-main()
+try:
+    eventually(lambda: PROXY.up("comet_tcp") == list(COMETS) and PROXY.up("comet_ws") == list(COMETS)
+               and len(PROXY.up("logic_grpc")) == 2, "the balancer sees no daemons")
+    run("haproxy", CASES)
+finally:
+    PROXY.end()

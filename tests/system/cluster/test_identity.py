@@ -4,13 +4,13 @@ file is IM_JWT_PUBLIC; IM_JWT_PRIVATE signs. IM_TCP, IM_WS, IM_V1_TCP, IM_API, I
 import json
 import os
 import subprocess
-import sys
 import time
-import traceback
 import urllib.error
 import urllib.request
 
-from goim_client import TcpClient, WsClient  # noqa: E402
+from runner import run
+from wait import eventually
+from goim_client import TcpClient, WsClient
 
 TCP, WS, V1, TCP2 = (int(os.environ[name]) for name in ("IM_TCP", "IM_WS", "IM_V1_TCP", "IM_TCP2"))
 API, ADMIN, IMCTL = os.environ["IM_API"], os.environ["IM_ADMIN"], os.environ["IMCTL"]
@@ -36,13 +36,6 @@ def refused(body, make=TcpClient, port=TCP):
     client = make(port)
     client.send(7, body)
     return client.closed_within(5)
-
-
-def eventually(check, what, seconds=10):
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 def push(uid, text):
@@ -222,18 +215,4 @@ CASES = [example_eddsa_tokens_of_imctl, example_hs256_tokens_of_a_backend, nobod
          keys_rotate_by_overlap]
 
 
-def main():
-    failed = 0
-    for case in CASES:
-        try:
-            case()
-            print("ok   %s" % case.__name__.replace("_", " "))
-        except Exception:
-            failed += 1
-            print("FAIL %s" % case.__name__.replace("_", " "))
-            traceback.print_exc()
-    print("identity: cases=%d failed=%d" % (len(CASES), failed))
-    sys.exit(1 if failed else 0)
-
-
-main()
+run("identity", CASES)

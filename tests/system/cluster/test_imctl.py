@@ -12,9 +12,10 @@ import sys
 import tempfile
 import threading
 import time
-import traceback
 
-from goim_client import packet  # noqa: E402
+from runner import run
+from wait import until_it_passes
+from goim_client import packet
 
 TCP = os.environ.get("IM_TCP", "3101")
 WS = os.environ.get("IM_WS", "3102")
@@ -59,17 +60,6 @@ class Watch:
     def stop(self, code=0):
         self.process.send_signal(signal.SIGINT)
         return self.lines(code)
-
-
-def eventually(check, seconds=10):
-    deadline = time.time() + seconds
-    while True:
-        try:
-            return check()
-        except AssertionError:
-            if time.time() > deadline:
-                raise
-            time.sleep(0.2)
 
 
 def case_watch_text_tcp():
@@ -198,7 +188,7 @@ def case_session():
     header, row = imctl("session", "9010").splitlines()
     assert header.startswith("UID") and row.split()[:2] == ["9010", key], row
     watch.stop()
-    eventually(lambda: imctl("session", "9010", code=1))
+    until_it_passes(lambda: imctl("session", "9010", code=1))
     assert imctl("session", "9010", code=1) == "imctl: user 9010 has no live session\n"
     assert imctl("session", "--key", "123", code=1) == 'imctl: key "123" has no live session\n'
     assert "above 0" in imctl("session", "0", code=1)
@@ -214,7 +204,7 @@ def case_room_and_top():
         top = json.loads(imctl("top", "--type", "live", "--limit", "1000", "--json"))
         assert {"room_id": "top" + RUN_ID, "count": 3} in top["rooms"] and top["total"]["conn_count"] >= 3, top
 
-    eventually(counted, 30)
+    until_it_passes(counted, 30)
     assert imctl("room", room) == "room %s: 3 members, on comet-1\n" % room
     assert re.search(r"^%s +3$" % room, imctl("top", "--limit", "1000"), re.M)
     assert len(json.loads(imctl("top", "--limit", "1", "--json"))["rooms"]) == 1
@@ -271,20 +261,5 @@ def case_help_of_every_command():
     assert 'unknown command "nodess"; did you mean "nodes"?' in imctl("nodess", code=2)
 
 
-def main():
-    cases = {name[5:]: fn for name, fn in globals().items() if name.startswith("case_")}
-    chosen = sys.argv[1:] or list(cases)
-    failed = 0
-    for name in chosen:
-        try:
-            cases[name]()
-            print("ok     ", name, flush=True)
-        except Exception:
-            failed += 1
-            print("FAILED ", name)
-            traceback.print_exc()
-    print("imctl cases=%d ok=%d failed=%d" % (len(chosen), len(chosen) - failed, failed))
-    return 1 if failed else 0
-
-
-sys.exit(main())
+CASES = {name[5:]: fn for name, fn in globals().items() if name.startswith("case_")}
+run("imctl", {name: CASES[name] for name in sys.argv[1:] or CASES})

@@ -5,16 +5,15 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-import traceback
 import urllib.error
 import urllib.request
 
-import zsh_terminal  # noqa: E402
-from goim_client import TcpClient, WsClient  # noqa: E402
+from runner import run
+import zsh_terminal
+from goim_client import TcpClient, WsClient
 
 TCP, WS = int(os.environ["IM_TCP"]), int(os.environ["IM_WS"])
 API, ADMIN, IMCTL = os.environ["IM_API"], os.environ["IM_ADMIN"], os.environ["IMCTL"]
@@ -188,19 +187,4 @@ def case_completion_of_zsh():
     assert "bash" in imctl("completion", "fish", code=2)
 
 
-def main():
-    failed = 0
-    cases = {name[5:]: fn for name, fn in globals().items() if name.startswith("case_")}
-    for name, case in cases.items():
-        try:
-            case()
-            print("ok     ", name, flush=True)
-        except Exception:
-            failed += 1
-            print("FAILED ", name)
-            traceback.print_exc()
-    print("imctl trace, completion: cases=%d failed=%d" % (len(cases), failed))
-    return 1 if failed else 0
-
-
-sys.exit(main())
+run("imctl-trace", {name[5:]: fn for name, fn in list(globals().items()) if name.startswith("case_")})

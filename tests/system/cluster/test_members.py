@@ -4,13 +4,11 @@ cluster is what tools/im/groups/members.sh starts: one of each."""
 import json
 import os
 import subprocess
-import sys
-import time
-import traceback
-import urllib.error
 import urllib.request
 
-from goim_client import TcpClient  # noqa: E402
+from runner import run
+from wait import eventually
+from goim_client import TcpClient
 
 IM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "im")
 
@@ -27,13 +25,6 @@ def daemons():
 
 def port(name, kind):
     return daemons()[name]["ports"][kind]
-
-
-def eventually(check, what, seconds=30):
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 def client_of(comet, uid):
@@ -173,18 +164,4 @@ CASES = [mistakes_are_explained, an_added_comet_logic_and_job_work_and_the_remov
          routers_share_the_slots_whoever_comes_and_goes, what_happens_in_slots_is_told_to_one_logic_and_to_another_when_it_dies]
 
 
-def main():
-    failed = 0
-    for case in CASES:
-        try:
-            case()
-            print("ok   %s" % case.__name__.replace("_", " "))
-        except Exception:
-            failed += 1
-            print("FAIL %s" % case.__name__.replace("_", " "))
-            traceback.print_exc()
-    print("members: %d cases, %d failed" % (len(CASES), failed))
-    sys.exit(1 if failed else 0)
-
-
-main()
+run("members", CASES)

@@ -7,14 +7,14 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
-import time
-import traceback
 import urllib.error
 import urllib.request
 
-from goim_client import TcpClient, WsClient  # noqa: E402
+from runner import run as run_cases
+from wait import eventually
+from web import get
+from goim_client import TcpClient, WsClient
 
 BIN = os.environ["IM_BIN"]
 TCP = int(os.environ["IM_TCP"])
@@ -23,25 +23,6 @@ ADMIN = os.environ["IM_ADMIN"]
 LOGIC = os.environ["IM_LOGIC_GRPC"]
 CONFIGS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "configs")
 DAEMONS = ("comet", "logic", "router", "job")
-
-
-def get(url):
-    """(status, text)"""
-    try:
-        with urllib.request.urlopen(url, timeout=5) as reply:
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def eventually(check, what, seconds=20):
-    end = time.monotonic() + seconds
-    while True:
-        seen = check()
-        if seen:
-            return seen
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 def run(program, *flags):
@@ -248,24 +229,10 @@ def half_open_peer_is_closed_and_counted():
         eventually(lambda: not sessions_of(8105), "its session stays")
 
 
-def main():
-    failed = 0
-    for case in CASES:
-        try:
-            case()
-            print("ok   %s" % case.__name__.replace("_", " "))
-        except Exception:
-            failed += 1
-            print("FAIL %s" % case.__name__.replace("_", " "))
-            traceback.print_exc()
-    print("nodes: %d cases, %d failed" % (len(CASES), failed))
-    sys.exit(1 if failed else 0)
-
-
 CASES = [unknown_key_names_line_and_suggestion, wrong_values_are_refused_by_name, missing_and_broken_files_are_named,
          shipped_files_are_valid, taken_client_port_ends_the_second, taken_ops_port_ends_every_daemon,
          second_node_of_a_name_serves_nobody_and_says_why, a_name_is_free_again_after_its_node_ended,
          comet_without_logic_lives_and_names_it, sigterm_tells_clients_and_forgets_their_sessions, second_sigterm_ends_at_once,
          half_open_peer_is_closed_and_counted]
 
-main()
+run_cases("nodes", CASES)

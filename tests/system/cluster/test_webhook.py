@@ -6,12 +6,12 @@ import os
 import subprocess
 import sys
 import time
-import traceback
 import urllib.error
 import urllib.request
 
-from goim_client import TcpClient, WsClient  # noqa: E402
-from hook import SECRET, Hook  # noqa: E402
+from runner import run
+from goim_client import TcpClient, WsClient
+from hook import SECRET, Hook
 
 TCP, WS, V1 = (int(os.environ[name]) for name in ("IM_TCP", "IM_WS", "IM_V1_TCP"))
 ADMIN, IMCTL = os.environ["IM_ADMIN"], os.environ["IMCTL"]
@@ -194,19 +194,5 @@ CASES = {"refuse": [example_of_the_page, clients_of_goim_v1, refusals, answers_s
          "cached": [known_clients_outlive_the_hook]}
 
 
-def main():
-    phase = sys.argv[sys.argv.index("--phase") + 1]
-    failed = 0
-    for case in CASES[phase]:
-        try:
-            case()
-            print("ok   %s" % case.__name__.replace("_", " "))
-        except Exception:
-            failed += 1
-            print("FAIL %s" % case.__name__.replace("_", " "))
-            traceback.print_exc()
-    print("webhook (%s): cases=%d failed=%d" % (phase, len(CASES[phase]), failed))
-    sys.exit(1 if failed else 0)
-
-
-main()
+PHASE = sys.argv[sys.argv.index("--phase") + 1]
+run("webhook-" + PHASE, CASES[PHASE])

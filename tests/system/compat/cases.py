@@ -3,12 +3,11 @@ against the cluster named by the environment (IM_TCP, IM_WS, IM_API; IM_TCP2 and
 import json
 import os
 import sys
-import time
-import traceback
 import urllib.error
 import urllib.request
 
-from goim_client import Closed, TcpClient, WsClient, packet  # noqa: E402,F401
+from goim_client import TcpClient, WsClient
+from runner import run as run_cases
 
 TCP = int(os.environ.get("IM_TCP", 3101))
 WS = int(os.environ.get("IM_WS", 3102))
@@ -52,26 +51,6 @@ def both():
     return (TcpClient, TCP), (WsClient, WS)
 
 
-def eventually(check, seconds=15):
-    """Repeats check until it returns something true; counts for people lag by a second or two."""
-    end = time.monotonic() + seconds
-    while True:
-        seen = check()
-        if seen or time.monotonic() > end:
-            return seen
-        time.sleep(0.1)
-
-
 def run(module):
     cases = {name: fn for name, fn in module.items() if hasattr(fn, "facts")}
-    failed = 0
-    for name, case in cases.items():
-        try:
-            case()
-            print("ok      %-52s %s" % (name, " ".join(case.facts)))
-        except Exception:  # every failure of a case is a failed case
-            failed += 1
-            print("FAILED  %-52s %s" % (name, " ".join(case.facts)))
-            traceback.print_exc()
-    print("%s cases=%d ok=%d failed=%d" % (os.path.basename(sys.argv[0]), len(cases), len(cases) - failed, failed), flush=True)
-    sys.exit(1 if failed or not cases else 0)
+    run_cases("compat-" + os.path.basename(sys.argv[0]).removesuffix(".py"), cases, note=lambda case: " ".join(case.facts))

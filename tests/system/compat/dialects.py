@@ -2,13 +2,13 @@
 """Which push API reaches which kind of client, and how the push looks there. Every cell is a push and a look; the table is printed."""
 import json
 import os
-import sys
 import time
 import urllib.request
 
-from cases import API, TCP, WS, TcpClient, WsClient, covers, push, run
+from cases import API, TCP, WS, covers, push, run
+from goim_client import TcpClient, WsClient
 
-from goim_v1_client import V1JsonClient, V1TcpClient  # noqa: E402
+from goim_v1_client import V1JsonClient, V1TcpClient
 
 V1, V1_WS, V1_0_WS = (int(os.environ[name]) for name in ("IM_V1_TCP", "IM_V1_WS", "IM_V1_0_WS"))
 ADMIN = os.environ["IM_ADMIN"]

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """goim v1: deadlines. Needs a v1 handshake deadline and a v1 read deadline of 2 s. No upper times are asserted."""
 import os
-import sys
 import time
 
 from cases import covers, run
 
-from goim_v1_client import V1JsonClient, V1TcpClient  # noqa: E402
+from goim_v1_client import V1JsonClient, V1TcpClient
 
 TCP = int(os.environ["IM_V1_TCP"])
 WS = int(os.environ["IM_V1_WS"])

@@ -2,11 +2,12 @@
 """goim v1's HTTP API, /1/*."""
 import json
 import os
-import sys
 
-from cases import TcpClient, TCP, covers, eventually, http, run
+from cases import TCP, covers, http, run
+from goim_client import TcpClient
 
-from goim_v1_client import V1TcpClient  # noqa: E402
+from goim_v1_client import V1TcpClient
+from wait import eventually
 
 V1 = int(os.environ["IM_V1_TCP"])
 GOOD, BAD = {"ret": 1}, {"ret": 65535}
@@ -61,7 +62,7 @@ def a_comet_that_lives_comes_back_after_server_del():
     assert ret("/1/server/del?server=%d" % max(before)) == GOOD
     assert ret("/1/server/del?server=x") is None
     assert ret("/1/server/del") is None
-    assert eventually(lambda: len(ret("/1/count?type=server", method="GET")["data"]) == 2, 30), "it did not come back"
+    assert eventually(lambda: len(ret("/1/count?type=server", method="GET")["data"]) == 2, seconds=30), "it did not come back"
     try:
         client.close()
     except OSError:

@@ -2,13 +2,13 @@
 """goim v1 and the seed SDKs: how a session begins, what it answers, how pushes look on the wire."""
 import json
 import os
-import sys
 import time
 import urllib.request
 
-from cases import API, Closed, WsClient, covers, http, packet, run
+from cases import API, covers, http, run
+from goim_client import Closed, WsClient, packet
 
-from goim_v1_client import SeedClient, V1JsonClient, V1TcpClient  # noqa: E402
+from goim_v1_client import SeedClient, V1JsonClient, V1TcpClient
 
 TCP = int(os.environ["IM_V1_TCP"])
 WS = int(os.environ["IM_V1_WS"])

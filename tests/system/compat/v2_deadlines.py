@@ -3,7 +3,8 @@
 times are asserted: only that a connection is closed, and that one that renews is not."""
 import time
 
-from cases import TCP, WS, TcpClient, WsClient, both, covers, run
+from cases import TCP, WS, both, covers, run
+from goim_client import TcpClient, WsClient
 
 
 @covers("S02")

@@ -4,7 +4,9 @@ import json
 import socket
 import time
 
-from cases import API, TCP, WS, TcpClient, WsClient, covers, data_of, eventually, http, push, run
+from cases import API, TCP, WS, covers, data_of, http, push, run
+from goim_client import TcpClient, WsClient
+from wait import eventually
 
 
 def is_bad_request(method, path):

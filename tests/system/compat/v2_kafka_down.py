@@ -2,7 +2,8 @@
 """goim v2 HTTP while Kafka is down: run after the broker was killed, with a short kafka.delivery_timeout."""
 import json
 
-from cases import TCP, TcpClient, covers, http, run
+from cases import TCP, covers, http, run
+from goim_client import TcpClient
 
 
 def code(path):

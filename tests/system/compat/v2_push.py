@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """goim v2: how pushes look and whom they reach."""
-import struct
 
-from cases import API, TCP, WS, TcpClient, WsClient, both, covers, packet, push, run
+from cases import TCP, WS, both, covers, push, run
+from goim_client import TcpClient, WsClient, packet
 
 
 @covers("D01")

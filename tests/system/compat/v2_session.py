@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """goim v2: auth, keys, rooms, online numbers. Needs two comets (IM_TCP2)."""
-import json
 import struct
 import time
 
-from cases import TCP, TCP2, WS, Closed, TcpClient, both, covers, eventually, push, run
+from cases import TCP, TCP2, both, covers, push, run
+from goim_client import Closed, TcpClient
+from wait import eventually
 
 
 def refused(body):

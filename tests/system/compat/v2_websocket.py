@@ -3,7 +3,8 @@
 import socket
 import struct
 
-from cases import WS, Closed, WsClient, covers, packet, push, run
+from cases import WS, covers, run
+from goim_client import WsClient, packet
 
 GOOD = {"Host": "x", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}

@@ -2,7 +2,8 @@
 """goim v2: packets and operations."""
 import struct
 
-from cases import API, TCP, WS, Closed, TcpClient, WsClient, both, covers, eventually, packet, push, run
+from cases import TCP, WS, both, covers, push, run
+from goim_client import TcpClient, WsClient, packet
 
 HOSTILE = bytes.fromhex("00001000001000010000000400000001")
 

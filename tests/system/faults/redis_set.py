@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from proxy import free_port  # noqa: E402
+from proxy import free_port
 
 NAME = "im"
 

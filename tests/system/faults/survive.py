@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """kill -9 of every kind of process while 500 pushes per second go on; each is started again after some seconds. Beside it a run
 without any fault. One row of counters per kind; exit 1 when a promise was broken.
-  survive.py [--kills N] [--kinds job,router,...]"""
+  survive.py [--kills N] [--kinds job,router,...]
+A plain ./im test runs some of the kinds, chosen by the seed, and always the control."""
 import argparse
 import os
 import random
 import sys
 import time
 
-import cluster  # noqa: E402
-from ledger import Ledger  # noqa: E402
-from table import print_ledgers  # noqa: E402
+import cluster
+from ledger import Ledger
+from sample import sampled, seed_number
+from table import print_ledgers
 
 LEASE_S = 10
 # A lone broker has nobody who takes over: pushes are refused until it is back, and what it acknowledged waits in it, longer than
@@ -72,19 +74,21 @@ def run(kind, kills, chance):
     return ledger, ", ".join(wrong) or "ok"
 
 
+KINDS_OF_A_PLAIN_RUN = 3
 KINDS = ("job", "router", "logic", "comet", "redis", "broker")
 
 
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--kills", type=int, default=3)
-    options.add_argument("--kinds", default="none," + ",".join(KINDS))
-    options.add_argument("--seed", type=int, default=int(time.time()))
+    options.add_argument("--kinds", default="")
+    options.add_argument("--seed", type=int, default=seed_number())
     options = options.parse_args()
+    kinds = options.kinds.split(",") if options.kinds else ["none"] + sampled("kinds", KINDS, KINDS_OF_A_PLAIN_RUN)
     print("seed %d, %d kills of each kind" % (options.seed, options.kills), flush=True)
     chance = random.Random(options.seed)
     rows = []
-    for kind in options.kinds.split(","):
+    for kind in kinds:
         if kind not in ("none", "mixed") and not victims(kind):
             print("no %s in this cluster: left out" % kind, flush=True)
             continue

@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """im-faultproxy does to a connection what it says, seen from both ends: an echo server behind it. IM_BIN, IM_RUN_DIR as for the rest."""
-import os
 import socket
-import sys
 import threading
 
-from proxy import Proxy  # noqa: E402
+from proxy import Proxy
 
 ends = []  # sockets of the echo server whose peer has ended
 

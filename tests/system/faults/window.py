@@ -1,7 +1,6 @@
 """What the scenarios of failure windows share: how long they are, one row of the table, load beside a fault."""
 import itertools
 import os
-import sys
 
 import cluster
 from ledger import Ledger, comet_ports

@@ -21,7 +21,8 @@ def w16_one_way():
     comet_grpc, logic_grpc = free_port(), free_port()
     router = int(cluster.routers()[0].rsplit(":", 1)[1])
     with Proxy(comet_logic=logic_grpc, logic_router=router, job_router=router, job_comet=comet_grpc) as proxy:
-        through = lambda edge: "127.0.0.1:%d" % proxy.port(edge)  # noqa: E731
+        def through(edge):
+            return "127.0.0.1:%d" % proxy.port(edge)
         with Extra("logic", node__name="logic-net", grpc__port=logic_grpc, router__addresses=through("logic_router")) as logic, \
                 Extra("job", node__name="job-net", router__addresses=through("job_router")), \
                 Extra("comet", node__name="comet-net", grpc__port=comet_grpc, grpc__advertise=through("job_comet"),

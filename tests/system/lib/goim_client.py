@@ -75,12 +75,13 @@ class TcpClient:
 
 
 class WsClient(TcpClient):
-    def __init__(self, port, path="/sub", host="127.0.0.1", origin=None):
+    def __init__(self, port, path="/sub", host="127.0.0.1", origin=None, headers=b""):
+        """`headers`: whole lines, any bytes."""
         super().__init__(port, host)
         key = base64.b64encode(os.urandom(16)).decode()
         self.sock.sendall(("GET %s HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n%s\r\n"
-                           % (path, key, "Origin: %s\r\n" % origin if origin else "")).encode())
+                           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n%s"
+                           % (path, key, "Origin: %s\r\n" % origin if origin else "")).encode() + headers + b"\r\n")
         head = b""
         while b"\r\n\r\n" not in head:
             data = self.sock.recv(4096)

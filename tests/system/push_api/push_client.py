@@ -3,14 +3,13 @@ come from the environment."""
 import json
 import os
 import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 
 from jsonschema import Draft202012Validator
 
-from goim_client import TcpClient  # noqa: E402
+from wait import eventually
+from goim_client import TcpClient
 
 API = os.environ["IM_API"]
 PUBLIC = os.environ["IM_PUBLIC"]
@@ -52,13 +51,6 @@ def refused(expected, *args, **named):
     SCHEMAS["Problem"].validate(answer)
     assert (status, answer["code"]) == expected and answer["status"] == status, (expected, status, answer)
     return headers, answer
-
-
-def eventually(check, what, seconds=10):
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, what
-        time.sleep(0.1)
 
 
 def in_force(key):

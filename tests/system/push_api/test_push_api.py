@@ -1,16 +1,14 @@
 #!/usr/bin/env python3
 """/v1/push against a cluster: every example of openapi.json, keys and their rotation, idempotency, limits, faults."""
 import base64
-import json
-import os
 import sys
 import threading
 import time
-import traceback
 import urllib.request
 import uuid
 
-from push_client import (ALL, API, KEYS, PUBLIC, ROOM_PUSH, SCHEMAS, SPEC, Client, call, eventually, imctl,  # noqa: E402
+from runner import run
+from push_client import (ALL, API, KEYS, PUBLIC, ROOM_PUSH, SCHEMAS, SPEC, Client, call, eventually, imctl,
                          in_force, in_force_any, new_key, push, refused, refused_either)
 
 
@@ -239,19 +237,6 @@ def without_kafka():
     assert listener.silent()
 
 
-def main():
-    cases = [without_kafka] if "--without-kafka" in sys.argv else CASES
-    failed = 0
-    for case in cases:
-        try:
-            case()
-            print("ok   %s" % case.__name__.replace("_", " "))
-        except Exception:
-            failed += 1
-            print("FAIL %s" % case.__name__.replace("_", " "))
-            traceback.print_exc()
-    print("push-api: cases=%d failed=%d" % (len(cases), failed))
-    sys.exit(1 if failed else 0)
-
-
-main()
+if "--without-kafka" in sys.argv:
+    run("push-api-without-kafka", [without_kafka])
+run("push-api", CASES)

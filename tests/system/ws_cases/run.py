@@ -10,6 +10,7 @@ with 1009, so the large ones of section 9 are refusals and the same shapes at 64
 calls a result NON-STRICT, it counts as a failure here."""
 import argparse
 import fnmatch
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -70,6 +71,9 @@ def report(results):
         wanted = show(case.events) + "; " if case.events else ""
         print("FAILED %s %s\n  expected: %s%s\n  seen:     %s" % (case.number, case.about, wanted, show_end(case.end),
                                                                 show(seen)))
+    if "IM_JUNIT" in os.environ:
+        from runner import write_junit  # in tests/system/lib; this program also runs alone
+        write_junit("rfc6455", [(case.number, 0, "" if right else case.about) for case, (_, right) in results])
     print("rfc6455 cases=%d passed=%d failed=%d" % (len(results), len(results) - len(failed), len(failed)))
     return 1 if failed or not results else 0
 

@@ -20,6 +20,18 @@ TEST(RateTest, WithoutARateEverythingPasses) {
   EXPECT_TRUE(Rate(0, 5).unlimited());
 }
 
+TEST(RateTest, ACostlyOneTakesMoreAndNeverMoreThanTheBurst) {
+  const Rate rate(10, 8);
+  TimePoint full_at{};
+  EXPECT_FALSE(rate.take(full_at, kStart, 5));
+  EXPECT_EQ(rate.take(full_at, kStart, 5), milliseconds(200));
+  EXPECT_FALSE(rate.take(full_at, kStart, 3));
+  EXPECT_FALSE(rate.take(full_at, kStart + milliseconds(800), 1000));
+  EXPECT_EQ(rate.take(full_at, kStart + milliseconds(800)), milliseconds(100));
+  TimePoint rare{};
+  EXPECT_FALSE(Rate(1e-9, 2).take(rare, kStart, 1000000));
+}
+
 TEST(RateTest, TheBurstAtOnceThenTheRate) {
   const Rate rate(10, 3);
   TimePoint full_at{};

@@ -144,4 +144,23 @@ class WorkerHarness {
   std::vector<int> clients_;
 };
 
+/// A WebSocket upgrade with more header lines.
+inline std::string upgrade_request(const std::string& extra = "") {
+  return "GET /sub HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
+         extra + "\r\n";
+}
+
+/// One WebSocket message of a client, up to 125 bytes.
+inline std::string masked(const std::string& payload, char first = '\x82') {
+  return std::string(1, first) + static_cast<char>(0x80 | payload.size()) + std::string(4, '\0') + payload;
+}
+
+/// The first packet of a TCP client.
+inline std::string auth() { return WorkerHarness::packet(wire::kOpAuth, 1, "{}"); }
+
+inline std::uint64_t closed_for(const WorkerHarness& worker, CloseReason reason) {
+  return worker.stats.closed[static_cast<std::size_t>(reason)].value();
+}
+
 }  // namespace im::comet

@@ -24,6 +24,26 @@ TEST(OpList, TakesWhatGoTakes) {
   }
 }
 
+TEST(OpList, AListHasALimit) {
+  std::string text = "1";
+  for (std::size_t i = 1; i < kMaxOps; ++i) text += ",1";
+  EXPECT_TRUE(parse_op_list(text));
+  EXPECT_FALSE(parse_op_list(text + ",1"));
+}
+
+// 3,400 held and 2,048 taken out cost 7 million comparisons once; 2,000 such packets are the test.
+TEST(OpSet, ChangesCostOnePass) {
+  std::vector<std::int32_t> held, taken(2048, 1);
+  for (std::int32_t op = 10; op < 3410; ++op) held.push_back(op);
+  OpSet set = make_op_set(held);
+  for (int i = 0; i < 2000; ++i) set = without_ops(set, taken);
+  EXPECT_EQ(*set, held);
+  const OpSet same = with_ops(set, {10, 11, 10});
+  EXPECT_EQ(same, set);  // not even copied
+  EXPECT_EQ(*without_ops(set, {3409, 10, 10}), std::vector<std::int32_t>(held.begin() + 1, held.end() - 1));
+  EXPECT_EQ(without_ops(nullptr, {1})->size(), 0U);
+}
+
 TEST(OpSet, GrowsShrinksAndIsBounded) {
   OpSet set = make_op_set({5, 1, 5});
   EXPECT_EQ(*set, (std::vector<std::int32_t>{1, 5}));

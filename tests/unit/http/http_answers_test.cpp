@@ -33,7 +33,9 @@ TEST_F(HttpAnswersTest, Http10ClosesUnlessAskedNotTo) {
   EXPECT_TRUE(once.closed());
   RawClient twice = connect();
   twice.send("GET /hello HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-  EXPECT_EQ(twice.response().status, 200);
+  const RawResponse kept = twice.response();
+  EXPECT_EQ(kept.status, 200);
+  EXPECT_NE(kept.head.find("Connection: keep-alive\r\n"), std::string::npos) << kept.head;
   twice.send("GET /hello HTTP/1.0\r\n\r\n");
   EXPECT_EQ(twice.response().status, 200);
   EXPECT_TRUE(twice.closed());
@@ -88,16 +90,18 @@ TEST_F(HttpAnswersTest, OnlyTheFirstAnswerCounts) {
 TEST_F(HttpAnswersTest, HandlersSeeTheDecodedRequest) {
   HttpServer other({});
   HttpRequest seen;
-  other.route("POST", "/a b", [&seen](HttpRequest request, const HttpReply& reply) {
+  other.route("POST", "/{name}/c", [&seen](HttpRequest request, const HttpReply& reply) {
     seen = std::move(request);
     reply({});
   });
   other.start();
   RawClient client(other.port());
-  client.send("POST /a%20b?k=1+2&l=%26&k= HTTP/1.1\r\nHOST: a\r\nX-Y: Z\r\nContent-Length: 2\r\n\r\nhi");
+  client.send("POST /a%20b/c?k=1+2&l=%26&k= HTTP/1.1\r\nHOST: a\r\nX-Y: Z\r\nContent-Length: 2\r\n\r\nhi");
   EXPECT_EQ(client.response().status, 200);
   EXPECT_EQ(seen.method, "POST");
-  EXPECT_EQ(seen.path, "/a b");
+  EXPECT_EQ(seen.path, "/a%20b/c");
+  EXPECT_EQ(seen.capture("name"), "a b");
+  EXPECT_EQ(seen.capture("other"), "");
   EXPECT_EQ(seen.parameters("k"), (std::vector<std::string>{"1 2", ""}));
   ASSERT_NE(seen.parameter("l"), nullptr);
   EXPECT_EQ(*seen.parameter("l"), "&");

@@ -79,12 +79,38 @@ TEST_F(HttpLimitsTest, OneConnectionMoreThanAllowedIsClosed) {
   config.max_connections = 1;
   start();
   RawClient first = connect();
-  first.send(get("/hello"));
-  EXPECT_EQ(first.response().status, 200);
+  first.send(get("/later?id=1"));
+  wait_for_request("1");
   RawClient second = connect();
   EXPECT_TRUE(second.closed());
+  EXPECT_EQ(server->stats().refused_connections, 1U);
+  answer("1");
+  EXPECT_EQ(first.response().status, 200);
   first.send(get("/hello"));
   EXPECT_EQ(first.response().status, 200);
+}
+
+TEST_F(HttpLimitsTest, WhoWasIdleLongestGivesWay) {
+  config.max_connections = 3;
+  config.idle_timeout_ms = kNever;
+  start();
+  RawClient busy = connect(), idle = connect(), fresh = connect();
+  busy.send(get("/later?id=1"));
+  wait_for_request("1");
+  for (RawClient* client : {&idle, &fresh}) {
+    client->send(get("/hello"));
+    EXPECT_EQ(client->response().status, 200);
+  }
+  RawClient more = connect();
+  more.send(get("/hello"));
+  EXPECT_EQ(more.response().status, 200);
+  EXPECT_TRUE(idle.closed());
+  answer("1");
+  for (RawClient* client : {&busy, &fresh, &more}) {
+    client->send(get("/hello"));
+    EXPECT_EQ(client->response().status, 200);
+  }
+  EXPECT_EQ(server->stats().gave_way, 1U);
 }
 
 TEST_F(HttpLimitsTest, OneAddressHasSoManyConnections) {

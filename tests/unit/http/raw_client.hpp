@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <utility>
 
 namespace im {
 
@@ -67,6 +68,12 @@ class RawClient {
     out.body = buffer_.substr(0, size);
     buffer_.erase(0, size);
     return out;
+  }
+  /// All that comes until the connection ends.
+  std::string rest() {
+    while (read_some()) {
+    }
+    return std::exchange(buffer_, {});
   }
   /// True once the server has ended the connection in order, with nothing unread.
   bool closed() {

@@ -3,6 +3,8 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include "common/base/base64.hpp"
+
 namespace im::imctl {
 namespace {
 

@@ -23,7 +23,7 @@ namespace im::job {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto kPatience = 60s;
+constexpr auto kChainPatience = 60s;
 constexpr char kTopic[] = "goim-push-topic";
 
 /// Keeps marks as a comet does and remembers what it applied.
@@ -49,7 +49,7 @@ class MarkingComet : public comet::Comet::Service {
   /// Contents of this run in the order they were applied.
   bool wait_for(const std::string& run, std::size_t count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] { return applied_[run].size() >= count; });
+    return changed_.wait_for(lock, kChainPatience, [&] { return applied_[run].size() >= count; });
   }
   std::vector<std::string> applied(const std::string& run) {
     const std::lock_guard lock(mutex_);
@@ -102,10 +102,10 @@ class Job {
     domain_.stop();
   }
   bool wait_until_settled() {
-    const auto until = monotonic_now() + kPatience;
+    const auto until = monotonic_now() + kChainPatience;
     while (monotonic_now() < until) {
       bool settled = false;
-      domain_.run_and_wait([this, &settled] { settled = engine_.settled(); }, kPatience);
+      domain_.run_and_wait([this, &settled] { settled = engine_.settled(); }, kChainPatience);
       if (settled) return true;
       // The chain runs on threads of gRPC and librdkafka: only asking again shows its end.
       std::this_thread::sleep_for(10ms);
@@ -114,7 +114,7 @@ class Job {
   }
   EngineStats stats() {
     EngineStats stats;
-    domain_.run_and_wait([this, &stats] { stats = engine_.stats(); }, kPatience);
+    domain_.run_and_wait([this, &stats] { stats = engine_.stats(); }, kChainPatience);
     return stats;
   }
   kafka::ConsumerStatus kafka() const { return source_.status(); }
@@ -179,7 +179,7 @@ class JobChainTest : public testing::Test {
       });
     }
     std::unique_lock lock(mutex);
-    ASSERT_TRUE(changed.wait_for(lock, kPatience, [&] { return answered == to - from; }));
+    ASSERT_TRUE(changed.wait_for(lock, kChainPatience, [&] { return answered == to - from; }));
   }
   std::string message(int i, const std::vector<CometInstance>& targets) const {
     push::Record record;

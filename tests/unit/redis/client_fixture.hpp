@@ -73,4 +73,8 @@ inline std::string detail(const Client& client) {
   return text;
 }
 
+inline bool says(const Client& client, const std::string& text) {
+  return eventually([&] { return detail(client).find(text) != std::string::npos; });
+}
+
 }  // namespace im::redis

@@ -52,10 +52,6 @@ class Listener {
   std::vector<int> fillers_;
 };
 
-bool says(const Client& client, const std::string& text) {
-  return eventually([&] { return detail(client).find(text) != std::string::npos; });
-}
-
 TEST(RedisFailuresTest, AnAddressThatDoesNotAnswerIsGivenUp) {
   Listener silent;
   silent.fill();

@@ -14,10 +14,6 @@ Config with_password(const RedisProcess& redis, const std::string& user, const s
   return config;
 }
 
-bool says(const Client& client, const std::string& text) {
-  return eventually([&] { return detail(client).find(text) != std::string::npos; });
-}
-
 TEST(RedisLoginTest, AWrongPasswordIsNamedAndTheRightOneIsReadWithoutARestart) {
   RedisProcess redis({"--requirepass", "right"});
   Client client(with_password(redis, "", "wrong"));

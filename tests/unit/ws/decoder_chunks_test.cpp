@@ -6,8 +6,6 @@
 namespace im::ws {
 namespace {
 
-using Events = std::vector<Seen>;
-
 std::string good_stream() {
   return client_frame(Opcode::kText, "Hello-\xc2\xb5@\xc3\x9f") + client_frame(Opcode::kPing, "ping") +
          client_frame(Opcode::kBinary, "") + client_frame(0x01, "\xe2\x82") + client_frame(Opcode::kPong, "") +

@@ -5,7 +5,6 @@
 namespace im::ws {
 namespace {
 
-using Events = std::vector<Seen>;
 const Seen kTooBig = fault(CloseCode::kTooBig);
 
 TEST(DecoderLimitsTest, TheHeaderAloneOfATooBigFrameIsRefused) {

@@ -7,7 +7,6 @@
 namespace im::ws {
 namespace {
 
-using Events = std::vector<Seen>;
 const Seen kProtocolFault = fault(CloseCode::kProtocolError);
 
 TEST(DecoderTest, ExamplesOfTheRfc) {

@@ -6,7 +6,6 @@
 namespace im::ws {
 namespace {
 
-using Events = std::vector<Seen>;
 const Seen kInvalid = fault(CloseCode::kInvalidPayload);
 const DecoderLimits kChecked{.max_message = 64 * 1024, .max_fragments = 1000, .check_utf8 = true};
 const std::string kKosme = "\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5";

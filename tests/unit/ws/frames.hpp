@@ -62,6 +62,8 @@ struct Seen {
   }
 };
 
+using Events = std::vector<Seen>;
+
 inline Seen message(Opcode opcode, std::string payload) {
   return {Decoder::Kind::kMessage, std::move(payload), CloseCode::kNormal, opcode};
 }

@@ -1,4 +1,5 @@
 # AddressSanitizer and UBSan: every unit test, then daemons under load and the compatibility cases
+# 5 min
 
 # Reports go to files: a daemon has nobody who reads its standard error.
 sanitizer_reports() {
@@ -24,7 +25,7 @@ test_asan() {
   export ASAN_OPTIONS=detect_stack_use_after_return=1:log_path=$ROOT/build/asan/report
   export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1:log_path=$ROOT/build/asan/report
   export LSAN_OPTIONS=suppressions=$ROOT/tests/sanitizers/asan.supp:print_suppressions=0
-  ctest --test-dir "$ROOT/build/asan" -L 'unit|cluster' --output-on-failure --no-tests=error -j2
+  ctest --test-dir "$ROOT/build/asan" -L 'unit|cluster' --output-on-failure --no-tests=error --output-junit "$IM_JUNIT/ctest-asan.xml" -j2
   # shellcheck source=/dev/null
   source "$GROUPS_DIR/compat.sh"
   test_cluster_up --kafka dev --comets 2

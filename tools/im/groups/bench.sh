@@ -1,4 +1,5 @@
-# figures of docs/figures.md, each beside its control (not part of a plain ./im test)
+# figures of docs/figures.md, each beside its control
+# 9 min, only when asked
 test_bench() {
   local keys=$ROOT/build/run-test-keys.json key
   rm -f "$keys"

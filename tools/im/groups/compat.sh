@@ -1,4 +1,5 @@
 # every fact of goim's protocol against a cluster with two comets, and the list of facts and tests
+# 1 min
 
 compat_cases() {
   local file failed=0

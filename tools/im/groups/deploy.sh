@@ -1,4 +1,5 @@
 # systemd units: verified and judged by systemd-analyze
+# 1 min
 test_deploy() {
   local units=$ROOT/build/units unit score
   install_packages "${yes:-0}" systemd

@@ -1,4 +1,5 @@
 # what the documentation says, run as it stands: docs/migrating-from-goim.md, the examples of docs/identity.md
+# 1 min
 test_docs() {
   local folder=$ROOT/build/run-test-docs
   export IMCTL=$BIN/imctl

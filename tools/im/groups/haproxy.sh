@@ -1,4 +1,5 @@
 # HAProxy from the shipped sample in front of comets and logics: real addresses, limits, slow clients, failover
+# 1 min
 test_haproxy() {
   install_packages "${yes:-0}" "${BALANCER_PACKAGES[@]}"
   haproxy -c -q -f "$ROOT/deploy/haproxy/haproxy.cfg"

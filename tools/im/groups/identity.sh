@@ -1,4 +1,5 @@
 # who clients are: the worked examples of docs/identity.md (jwt, webhook), refusals, renewal, revocation, broken hooks
+# 1 min
 test_identity() {
   export IM_JWT_PRIVATE=$ROOT/build/run-test-sign.json IM_JWT_PUBLIC=$ROOT/build/run-test-check.json
   rm -f "$IM_JWT_PRIVATE" "$IM_JWT_PUBLIC"

@@ -1,4 +1,5 @@
 # push API with keys: openapi.json linted, every example replayed, keys, idempotency, limits, faults
+# 1 min
 test_push_api() {
   local venv=$ROOT/build/venv keys=$ROOT/build/run-test-keys.json
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"

@@ -1,4 +1,5 @@
-# kill -9 of job, router, logic, comet, redis and broker under 500 pushes/s: nothing acknowledged is lost; --full: 20 of each and longer
+# kill -9 of three kinds of process (--full: all six, 20 of each) under 500 pushes/s: nothing acknowledged is lost
+# 4 min
 SURVIVE_CLUSTER=(--comets 2 --logics 2 --jobs 2 --routers 2 --redis local)
 
 survive() { IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/faults/survive.py" "$@"; }

@@ -7,16 +7,6 @@ namespace {
 
 const Rate kTwo(0.001, 2);
 
-std::string upgrade_request() {
-  return "GET /sub HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-}
-
-std::string masked(const std::string& payload, char first = '\x82') {
-  return std::string(1, first) + static_cast<char>(0x80 | payload.size()) + std::string(4, '\0') + payload;
-}
-
-std::string auth() { return WorkerHarness::packet(wire::kOpAuth, 1, "{}"); }
 std::string beat() { return WorkerHarness::packet(wire::kOpHeartbeat, 2); }
 
 class ClientLimits : public testing::Test {

@@ -3,20 +3,6 @@
 namespace im::comet {
 namespace {
 
-std::string upgrade_request(const std::string& extra = "") {
-  return "GET /sub HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
-         extra + "\r\n";
-}
-
-std::string masked(const std::string& payload) {
-  return std::string("\x82", 1) + static_cast<char>(0x80 | payload.size()) + std::string(4, '\0') + payload;
-}
-
-std::uint64_t closed_for(const WorkerHarness& worker, CloseReason reason) {
-  return worker.stats.closed[static_cast<std::size_t>(reason)].value();
-}
-
 // covers W05
 TEST(ClientProtocol, TheCookieOfTheUpgradeGoesToLogicWithTheToken) {
   WorkerHarness worker;
@@ -42,6 +28,40 @@ TEST(ClientProtocol, WithoutAListLogicJudgesTheOrigin) {
     ASSERT_EQ(worker.control.connects.size(), 1U);
     EXPECT_EQ(worker.control.connects[0].unchecked_origin, listed ? "" : "https://chat.example");
   }
+}
+
+// covers W05
+TEST(ClientProtocol, AHeaderThatIsNoUtf8CountsAsAbsent) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kWebSocket);
+  worker.send(client, upgrade_request("Cookie: a=\xff\r\nOrigin: https://\xfe\r\n"));
+  worker.send(client, masked(WorkerHarness::packet(wire::kOpAuth, 1, "{}")));
+  ASSERT_EQ(worker.control.connects.size(), 1U);
+  EXPECT_EQ(worker.control.connects[0].cookie, "");
+  EXPECT_EQ(worker.control.connects[0].unchecked_origin, "");
+}
+
+TEST(ClientProtocol, ARoomThatIsNoTextChangesNothingAndIsEchoed) {
+  WorkerHarness worker;
+  const int client = worker.open_tcp("live://1", 1);
+  worker.control.joined.clear();
+  int seq = 10;
+  for (const std::string& key : {std::string("\xff"), std::string("live://\xe8\x81"), std::string("a\nb"),
+                                 std::string("a\0b", 3), std::string("\xc2\x9b"), std::string(513, 'a')}) {
+    worker.send(client, WorkerHarness::packet(wire::kOpChangeRoom, ++seq, key));
+    EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpChangeRoomReply, seq, key));
+  }
+  EXPECT_EQ(worker.control.joined, std::vector<std::string>{});
+  EXPECT_EQ(worker.stats.bad_requests.value(), 6U);
+}
+
+TEST(ClientProtocol, ALoginWithARoomThatIsNoTextGoesOnWithoutIt) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kTcp);
+  worker.send(client, WorkerHarness::packet(wire::kOpAuth, 3, "{}"));
+  worker.grant("live://\xff");
+  EXPECT_EQ(worker.control.joined, std::vector<std::string>{});
+  EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpAuthReply, 3));
 }
 
 TEST(ClientProtocol, AJoinIsAnsweredOnlyWhenTheRouterKnowsTheRoom) {
@@ -117,6 +137,32 @@ TEST(ClientProtocol, LeavingTellsRoomAndSession) {
   EXPECT_EQ(worker.control.ended[0].key, "key-3");
   EXPECT_EQ(worker.rooms.size(), 0U);
   EXPECT_EQ(closed_for(worker, CloseReason::kPeerClosed) + closed_for(worker, CloseReason::kPeerReset), 1U);
+}
+
+TEST(ClientProtocol, AReplacedSessionIsClosedAndANewerOneNever) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kWebSocket);
+  worker.send(client, upgrade_request());
+  WorkerHarness::received(client);
+  worker.send(client, masked(WorkerHarness::packet(wire::kOpAuth, 1, "{}")));
+  worker.grant("", 9);
+  WorkerHarness::received(client);
+  const ConnId conn = worker.control.connects.back().conn;
+  worker.protocol.on_replaced({conn, SessionEpoch(8)});
+  worker.protocol.on_replaced({ConnId(0, conn.slot(), conn.generation() + 1), SessionEpoch(9)});
+  EXPECT_EQ(WorkerHarness::received(client), "");
+  worker.protocol.on_replaced({conn, SessionEpoch(9)});
+  EXPECT_EQ(WorkerHarness::received(client),
+            ws::close_frame(static_cast<ws::CloseCode>(4002), "replaced by a newer connection"));
+  EXPECT_EQ(closed_for(worker, CloseReason::kReplaced), 1U);
+}
+
+TEST(ClientProtocol, ALoginReplacedBeforeItsAnswerIsClosed) {
+  WorkerHarness worker;
+  const int client = worker.connect(Transport::kTcp);
+  worker.send(client, WorkerHarness::packet(wire::kOpAuth, 1, "{}"));
+  worker.protocol.on_replaced({worker.control.connects.back().conn, SessionEpoch(5)});
+  EXPECT_TRUE(WorkerHarness::at_end(client));
 }
 
 TEST(ClientProtocol, RefusedAndUnavailableAreToldApart) {

@@ -9,19 +9,8 @@ const std::string kHeader = "PROXY TCP4 203.0.113.7 10.0.0.1 56789 3101\r\n";
 const std::string kLocal("\r\n\r\n\0\r\nQUIT\n\x20\x00\x00\x00", 16);
 const IpAddress kBalancer = *parse_ip("10.0.0.9");
 
-std::string auth() { return WorkerHarness::packet(wire::kOpAuth, 1, "{}"); }
-
-std::string upgrade_request() {
-  return "GET /sub HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-}
-
 int balanced(WorkerHarness& worker, Transport transport = Transport::kTcp) {
   return worker.arrive({.transport = transport, .address = kBalancer, .proxied = true});
-}
-
-std::uint64_t closed_for(const WorkerHarness& worker, CloseReason reason) {
-  return worker.stats.closed[static_cast<std::size_t>(reason)].value();
 }
 
 // covers E01

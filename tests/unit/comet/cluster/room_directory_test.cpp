@@ -97,17 +97,66 @@ TEST_F(RoomDirectoryTest, ARoomThatLingeredWhenTheRouterForgotIsToldAgain) {
   EXPECT_TRUE(rooms_.joined("b", 1));
 }
 
-TEST(OnlineCounts, SumOverWorkersAndOnlyWhatChanged) {
-  OnlineCounts counts;
-  counts.set(0, "a", 3);
-  counts.set(1, "a", 2);
-  EXPECT_EQ(counts.take_changed(), (RoomCounts{{"a", 5}}));
-  EXPECT_TRUE(counts.take_changed().empty());
-  counts.set(0, "a", 0);
-  EXPECT_EQ(counts.take_changed(), (RoomCounts{{"a", 2}}));
-  counts.set(1, "a", 0);
-  EXPECT_EQ(counts.take_changed(), (RoomCounts{{"a", 0}}));
-  EXPECT_TRUE(counts.all().empty());
+TEST_F(RoomDirectoryTest, AJoinAfterALeaveThatFailedWaitsForTheRouter) {
+  rooms_.joined("a", 0);
+  taken(0s);
+  rooms_.acknowledged();
+  rooms_.left("a", 0, at(0s));
+  EXPECT_EQ(taken(11s), Changes{"-a"});
+  rooms_.failed();  // it may have arrived all the same
+  EXPECT_FALSE(rooms_.joined("a", 0));
+  EXPECT_EQ(taken(12s), Changes{"+a"});
+  EXPECT_EQ(rooms_.acknowledged().size(), 1U);
+}
+
+TEST_F(RoomDirectoryTest, TheOldestChangesAreToldFirstAndAFailedBatchComesFirstAgain) {
+  for (const char* room : {"a", "b", "c", "d", "e"}) rooms_.joined(room, 0);
+  const auto names = [&](std::size_t limit) {
+    std::string all;
+    for (const auto& change : rooms_.take(at(0s), limit)) all += change.room;
+    return all;
+  };
+  EXPECT_EQ(names(4), "abcd");
+  rooms_.failed();
+  EXPECT_EQ(names(2), "ab");
+  rooms_.acknowledged();
+  EXPECT_EQ(names(100), "cde");
+}
+
+TEST_F(RoomDirectoryTest, ABatchIsBoundedInBytes) {
+  for (int i = 0; i < 3000; ++i) rooms_.joined(std::to_string(i) + std::string(1000, 'r'), 0);
+  std::size_t told = 0;
+  for (int calls = 0; told < 3000 && calls < 10; ++calls) {
+    std::size_t bytes = 0;
+    for (const auto& change : rooms_.take(at(0s), 100000)) bytes += change.room.size();
+    EXPECT_LE(bytes, std::size_t{1} << 20);
+    told += rooms_.acknowledged().size();
+  }
+  EXPECT_EQ(told, 3000U);
+}
+
+TEST_F(RoomDirectoryTest, ARoomThatCameBackDoesNotEndWithItsFirstLeave) {
+  rooms_.joined("a", 0);
+  taken(0s);
+  rooms_.acknowledged();
+  rooms_.left("a", 0, at(0s));
+  rooms_.joined("a", 0);
+  rooms_.left("a", 0, at(8s));
+  EXPECT_EQ(taken(12s), Changes{});
+  EXPECT_EQ(taken(19s), Changes{"-a"});
+}
+
+// The walk of a join over all rooms that linger took a control thread: 100,000 of them, and as many joins.
+TEST_F(RoomDirectoryTest, AJoinCostsTheSameHoweverManyRoomsLinger) {
+  const auto name = [](int i) { return "room-" + std::to_string(i); };
+  for (int i = 0; i < 100000; ++i) {
+    rooms_.joined(name(i), 0);
+    rooms_.take(at(0s), 1000);
+    rooms_.acknowledged();
+    rooms_.left(name(i), 0, at(1s));
+  }
+  EXPECT_EQ(rooms_.take(at(2s), 1000).size(), 0U);
+  EXPECT_EQ(rooms_.take(at(12s), 1000).size(), 1000U);
 }
 
 }  // namespace

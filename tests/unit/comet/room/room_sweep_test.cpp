@@ -7,13 +7,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-PushMessage message(const std::string& body) { return {1, std::make_shared<const std::string>(body), 0}; }
+PushMessage text(const std::string& body) { return {1, std::make_shared<const std::string>(body), 0}; }
 
 class RoomSweepTest : public testing::Test {
  protected:
   TimePoint at(Duration since) const { return start_ + since; }
   RoomSweeps::Pushed push(std::uint32_t room, const std::string& body, Duration when) {
-    return sweeps_.push(room, message(body), token_, at(when));
+    return sweeps_.push(room, text(body), token_, at(when));
   }
   /// Bodies of the sweep that may start, or nothing.
   std::vector<std::string> start(Duration when) {
@@ -100,7 +100,7 @@ TEST_F(RoomSweepTest, ARoomOverItsBoundHoldsThePushStreamBack) {
   {
     const TokenRef token = std::make_shared<TakenToken>();
     held = token;
-    for (int i = 0; i < 5; ++i) sweeps_.push(1, message(std::string(600, 'x')), token, at(1ms));
+    for (int i = 0; i < 5; ++i) sweeps_.push(1, text(std::string(600, 'x')), token, at(1ms));
   }
   EXPECT_FALSE(held.expired());
   sweeps_.finished(1, 1ms, at(1ms));

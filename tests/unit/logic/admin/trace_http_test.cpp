@@ -10,7 +10,7 @@ namespace im::logic {
 namespace {
 
 using Query = std::vector<std::pair<std::string, std::string>>;
-constexpr CometInstance kComet{CometNumber(3), InstanceEpoch(77)};
+constexpr CometInstance kTraced{CometNumber(3), InstanceEpoch(77)};
 
 /// Writes down what it is asked and answers with what the test wants.
 class FakeTracer final : public CometTracer {
@@ -30,7 +30,7 @@ class TraceDeskTest : public testing::Test {
     comet.kind = "comet";
     comet.name = "comet-1";
     comet.grpc_address = "127.0.0.1:3109";
-    comet.comet = kComet;
+    comet.comet = kTraced;
     nodes_ = {comet};
   }
   HttpResponse call(void (TraceDesk::*handler)(const HttpRequest&, HttpReply), Query query) {
@@ -60,7 +60,7 @@ TEST_F(TraceDeskTest, BeginsWithTheSessionOfAUser) {
   SessionInfo session;
   session.uid = Uid(7);
   session.key = "7/phone";
-  session.comet = kComet;
+  session.comet = kTraced;
   session.conn = ConnId(0, 3, 17);
   found_ = {session};
   tracer_.next = TraceView{5, {}, 0, false};

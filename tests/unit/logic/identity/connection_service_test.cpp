@@ -10,13 +10,13 @@
 namespace im::logic {
 namespace {
 
-constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
-constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
+constexpr CometInstance kHere{CometNumber(1), InstanceEpoch(10)};
+constexpr CometInstance kElsewhere{CometNumber(2), InstanceEpoch(20)};
 
 class ConnectionServiceTest : public testing::Test {
  protected:
   void connect(const std::string& token, const std::string& origin = "", Dialect dialect = Dialect::kV2) {
-    service_.connect({kOne, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp", dialect, origin},
+    service_.connect({kHere, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp", dialect, origin},
                      [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
   }
   std::unique_ptr<Authenticator> open_ = make_open_authenticator();
@@ -31,19 +31,46 @@ TEST_F(ConnectionServiceTest, BindsWhatTheTokenSays) {
   const SessionInfo& bound = sessions_.binds[0].first;
   EXPECT_EQ(bound.uid, Uid(5));
   EXPECT_EQ(bound.key, "k");
-  EXPECT_EQ(bound.comet, kOne);
+  EXPECT_EQ(bound.comet, kHere);
   EXPECT_EQ(bound.client_ip, "10.1.1.1");
   EXPECT_FALSE(result_);
   SessionInfo here, elsewhere;
-  here.comet = kOne;
+  here.comet = kHere;
   here.conn = ConnId(0, 9, 1);
-  elsewhere.comet = kTwo;
+  elsewhere.comet = kElsewhere;
   sessions_.binds[0].second(BindAnswer{SessionEpoch(77), {here, elsewhere}});
   ASSERT_TRUE(result_ && result_->ok());
   EXPECT_EQ(result_->value().epoch, SessionEpoch(77));
   EXPECT_EQ(result_->value().replaced, std::vector<ConnId>{here.conn});  // only this comet's are closed
   EXPECT_EQ(result_->value().identity.room, "live://1");
   EXPECT_EQ(result_->value().heartbeat.max_missed, 3);
+}
+
+TEST_F(ConnectionServiceTest, OtherCometsAreToldOfTheirReplacedSessionsUnlessTheClientHasLeft) {
+  std::vector<SessionInfo> told;
+  service_.on_replaced([&](const std::vector<SessionInfo>& sessions) { told = sessions; });
+  bool left = false;
+  const auto login = [&] {
+    ConnectionService::Ask ask{kOne, ConnId(0, 3, 1), R"({"mid":5,"key":"k"})", "", "10.1.1.1", "tcp"};
+    ask.gone = [&left] { return left; };
+    service_.connect(ask, [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
+  };
+  SessionInfo here, elsewhere;
+  here.comet = kOne;
+  elsewhere.comet = kTwo;
+  elsewhere.conn = ConnId(1, 9, 1);
+  elsewhere.epoch = SessionEpoch(70);
+  login();
+  sessions_.binds.back().second(BindAnswer{SessionEpoch(77), {here, elsewhere}});
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].comet, kTwo);
+  EXPECT_EQ(told[0].conn, elsewhere.conn);
+  EXPECT_EQ(told[0].epoch, SessionEpoch(70));
+  told.clear();
+  login();
+  left = true;
+  sessions_.binds.back().second(BindAnswer{SessionEpoch(78), {elsewhere}});
+  EXPECT_TRUE(told.empty());
 }
 
 TEST_F(ConnectionServiceTest, ABadTokenAsksNobody) {
@@ -87,11 +114,11 @@ TEST(ConnectionServiceOrigin, WithAnotherIdentityAPageThatNoListHasCheckedIsRefu
   ConnectionService service(*open, sessions, {.any_origin = false});
   std::optional<Error::Code> code;
   const auto done = [&](const Result<ConnectionService::Grant>& result) { code = result.error().code; };
-  service.connect({.comet = kOne, .token = "{}", .unchecked_origin = "https://evil.example"}, done);
+  service.connect({.comet = kHere, .token = "{}", .unchecked_origin = "https://evil.example"}, done);
   EXPECT_EQ(code, Error::Code::kDenied);
   EXPECT_TRUE(sessions.binds.empty());
   EXPECT_EQ(service.stats().foreign_origin, 1U);
-  service.connect({.comet = kOne, .token = "{}"}, done);  // no browser, or checked by the comet
+  service.connect({.comet = kHere, .token = "{}"}, done);  // no browser, or checked by the comet
   EXPECT_EQ(sessions.binds.size(), 1U);
 }
 

@@ -9,7 +9,7 @@
 namespace im::logic {
 namespace {
 
-constexpr std::int64_t kNow = 1'800'000'000;
+constexpr std::int64_t kToday = 1'800'000'000;
 
 Identity token_of(std::int64_t uid, const std::string& key, std::int64_t issued_s) {
   Identity identity;
@@ -32,35 +32,35 @@ class RevocationsTest : public testing::Test {
     revocations_.revoke(who, std::chrono::minutes(15), [](const Status& status) { EXPECT_TRUE(status.ok()); });
   }
   FakeTable table_;
-  Revocations revocations_{table_, 5, [] { return kNow; }};
+  Revocations revocations_{table_, 5, [] { return kToday; }};
 };
 
 TEST_F(RevocationsTest, TokensIssuedUpToThenAreNotTaken) {
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow - 100)), "");
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday - 100)), "");
   revoke({Uid(42), ""});
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow - 100)), "denied");
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday - 100)), "denied");
   EXPECT_EQ(check(token_of(42, "42/phone", 0)), "denied") << "it does not say when it was issued";
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow + 5)), "denied") << "by a clock that is ahead";
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow + 6)), "");
-  EXPECT_EQ(check(token_of(43, "43/phone", kNow - 100)), "");
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday + 5)), "denied") << "by a clock that is ahead";
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday + 6)), "");
+  EXPECT_EQ(check(token_of(43, "43/phone", kToday - 100)), "");
   revocations_.pardon({Uid(42), ""}, [](const Status&) {});
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow - 100)), "");
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday - 100)), "");
 }
 
 TEST_F(RevocationsTest, OneKeyOfAUser) {
   revoke({Uid(), "42/phone"});
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow)), "denied");
-  EXPECT_EQ(check(token_of(42, "42/desk", kNow)), "");
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday)), "denied");
+  EXPECT_EQ(check(token_of(42, "42/desk", kToday)), "");
   revoke({Uid(), std::string(512, 'k')});
   for (const auto& row : table_.rows) EXPECT_LE(row.first.size(), 256U) << "the table takes no longer names";
 }
 
 TEST_F(RevocationsTest, WithoutTheRouterNobodyIsLetIn) {
   table_.down = true;
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow)), "unavailable");
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday)), "unavailable");
   table_.down = false;
   table_.rows["revoked/uid/42"] = "nonsense";
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow + 1000)), "denied");
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday + 1000)), "denied");
 }
 
 /// Says at once what the test wants.
@@ -68,7 +68,7 @@ class FixedIdentity final : public LocalAuthenticator {
  public:
   Result<Identity> authenticate(std::string_view) override { return next; }
   Result<Identity> authenticate_v1(std::string_view) override { return next; }
-  Result<Identity> next = token_of(42, "42/phone", kNow);
+  Result<Identity> next = token_of(42, "42/phone", kToday);
 };
 
 class RenewalTest : public RevocationsTest {
@@ -104,11 +104,11 @@ TEST_F(RenewalTest, ARevokedTokenEndsNoOlderSession) {
 }
 
 TEST_F(RenewalTest, AGoodTokenOfTheSameUserRenews) {
-  identity_.next.value().expires_s = kNow + 60;
+  identity_.next.value().expires_s = kToday + 60;
   const auto renewed = receive(7);
   EXPECT_TRUE(renewed.renewed);
   EXPECT_EQ(renewed.op, 8);
-  EXPECT_EQ(renewed.expires_s, kNow + 60);
+  EXPECT_EQ(renewed.expires_s, kToday + 60);
   EXPECT_EQ(service_.stats().renewed, 1U);
 }
 
@@ -151,7 +151,7 @@ class KickDeskTest : public RevocationsTest {
 
 TEST_F(KickDeskTest, RevokesAndKicksTwice) {
   EXPECT_EQ(kick({{"uid", "42"}, {"revoke_s", "900"}}).body, "{\"kicked\":2,\"revoked_s\":900}\n");
-  EXPECT_EQ(check(token_of(42, "42/phone", kNow)), "denied");
+  EXPECT_EQ(check(token_of(42, "42/phone", kToday)), "denied");
   ASSERT_EQ(kicker_.kicked.size(), 1U);
   desk_.tick(monotonic_now());
   EXPECT_EQ(kicker_.kicked.size(), 1U);

@@ -8,9 +8,11 @@
 namespace im::router {
 namespace {
 
-constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
+constexpr CometInstance kFirst{CometNumber(1), InstanceEpoch(10)};
 constexpr CometInstance kOneAgain{CometNumber(1), InstanceEpoch(11)};
-constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
+constexpr CometInstance kSecond{CometNumber(2), InstanceEpoch(20)};
+
+constexpr std::size_t kAll = std::size_t{1} << 30;
 
 /// All slots are ours.
 class AllRooms : public RoomRegistry {
@@ -26,49 +28,81 @@ std::size_t comets_of(const RoomRegistry& rooms, const std::string& room) {
 
 TEST(RoomRegistry, PresenceInAnyOrderOfArrival) {
   AllRooms rooms(1);
-  rooms.presence(kOne, "r", false, 5);
-  rooms.presence(kOne, "r", true, 4);
+  rooms.presence(kFirst, "r", false, 5);
+  rooms.presence(kFirst, "r", true, 4);
   EXPECT_EQ(comets_of(rooms, "r"), 0U);
-  rooms.presence(kOne, "r", true, 6);
+  rooms.presence(kFirst, "r", true, 6);
   EXPECT_EQ(comets_of(rooms, "r"), 1U);
 }
 
 TEST(RoomRegistry, ANewInstanceBeginsWithNothingAndAnOldOneChangesNothing) {
   AllRooms rooms(1);
-  rooms.presence(kOne, "r", true, 100);
-  rooms.report(kOne, false, {{"r", 7}});
+  rooms.presence(kFirst, "r", true, 100);
+  rooms.report(kFirst, {{"r", 7}});
   rooms.presence(kOneAgain, "r", true, 1);
   EXPECT_EQ(rooms.count("r"), 0);
   EXPECT_EQ(rooms.comets("r", [](CometInstance comet) { return comet == kOneAgain; })->size(), 1U);
-  rooms.presence(kOne, "r", false, 200);
+  rooms.presence(kFirst, "r", false, 200);
   EXPECT_EQ(comets_of(rooms, "r"), 1U);
 }
 
 TEST(RoomRegistry, CountsAndTheirTotals) {
   AllRooms rooms(1);
-  rooms.report(kOne, false, {{"a", 3}, {"b", 1}});
-  rooms.report(kTwo, false, {{"a", 4}});
+  rooms.report(kFirst, {{"a", 3}, {"b", 1}});
+  rooms.report(kSecond, {{"a", 4}});
   EXPECT_EQ(rooms.count("a"), 7);
   const auto seen = rooms.version();
-  EXPECT_TRUE(rooms.totals(kOne, seen).empty());
-  rooms.report(kTwo, false, {{"a", 5}});
-  EXPECT_EQ(rooms.totals(kOne, seen), (RoomRegistry::Counts{{"a", 8}}));
-  rooms.report(kOne, true, {{"b", 1}});
+  EXPECT_TRUE(rooms.totals(kFirst, seen, kAll).counts.empty());
+  rooms.report(kSecond, {{"a", 5}});
+  EXPECT_EQ(rooms.totals(kFirst, seen, kAll).counts, (RoomRegistry::Counts{{"a", 8}}));
+  rooms.report_all(kFirst, {}, {{"b", 1}});
   EXPECT_EQ(rooms.count("a"), 5);
+}
+
+TEST(RoomRegistry, AFullReportInStretchesForgetsOnlyInItsOwn) {
+  AllRooms rooms(1);
+  rooms.report(kFirst, {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}, {"e", 5}});
+  rooms.report_all(kFirst, {"", "c"}, {{"b", 2}});
+  EXPECT_EQ(rooms.top("", 10), (RoomRegistry::Counts{{"e", 5}, {"d", 4}, {"c", 3}, {"b", 2}}));
+  rooms.report_all(kFirst, {"c", "e"}, {});
+  EXPECT_EQ(rooms.top("", 10), (RoomRegistry::Counts{{"e", 5}, {"b", 2}}));
+  rooms.report_all(kFirst, {"e", ""}, {{"f", 6}});
+  EXPECT_EQ(rooms.top("", 10), (RoomRegistry::Counts{{"f", 6}, {"b", 2}}));
+}
+
+TEST(RoomRegistry, TotalsThatDoNotFitComeWithTheNextQuestion) {
+  AllRooms rooms(1);
+  for (int i = 0; i < 100; ++i) rooms.report(kFirst, {{std::to_string(i) + std::string(100, 'r'), i + 1}});
+  std::map<std::string, std::int32_t> seen;
+  std::uint64_t since = 0;
+  int questions = 0;
+  for (; seen.size() < 100 && questions < 100; ++questions) {
+    const auto totals = rooms.totals(kFirst, since, 2000);
+    std::size_t bytes = 0;
+    for (const auto& [room, total] : totals.counts) bytes += room.size();
+    EXPECT_LE(bytes, 2000U);
+    EXPECT_GT(totals.version, since);
+    since = totals.version;
+    seen.insert(totals.counts.begin(), totals.counts.end());
+  }
+  EXPECT_EQ(seen.size(), 100U);
+  EXPECT_GT(questions, 5);
+  EXPECT_EQ(since, rooms.version());
+  EXPECT_TRUE(rooms.totals(kFirst, since, 2000).counts.empty());
 }
 
 TEST(RoomRegistry, TopIsByPrefixFullestFirst) {
   AllRooms rooms(1);
-  rooms.report(kOne, false, {{"live://a", 3}, {"live://b", 9}, {"live2://c", 5}, {"chat://d", 50}, {"live://e", 0}});
+  rooms.report(kFirst, {{"live://a", 3}, {"live://b", 9}, {"live2://c", 5}, {"chat://d", 50}, {"live://e", 0}});
   EXPECT_EQ(rooms.top("live", 10), (RoomRegistry::Counts{{"live://b", 9}, {"live2://c", 5}, {"live://a", 3}}));
   EXPECT_EQ(rooms.top("live://", 1), (RoomRegistry::Counts{{"live://b", 9}}));
 }
 
 TEST(RoomRegistry, ADroppedCometLeavesNothing) {
   AllRooms rooms(1);
-  rooms.presence(kOne, "r", true, 1);
-  rooms.report(kOne, false, {{"r", 7}});
-  rooms.drop(kOne);
+  rooms.presence(kFirst, "r", true, 1);
+  rooms.report(kFirst, {{"r", 7}});
+  rooms.drop(kFirst);
   EXPECT_EQ(rooms.count("r"), 0);
   EXPECT_EQ(rooms.size(), 0U);
 }
@@ -88,10 +122,10 @@ TEST(RoomRegistry, TotalsAgreeWithAModel) {
     counts.assign(named.begin(), named.end());
     const auto dice = random() % 10;
     if (dice < 6) {
-      rooms.report(comet, false, counts);
+      rooms.report(comet, counts);
       for (const auto& [room, count] : counts) model[number][room] = count;
     } else if (dice < 9) {
-      rooms.report(comet, true, counts);
+      rooms.report_all(comet, {}, counts);
       model[number] = named;
     } else {
       rooms.drop(comet);

@@ -3,35 +3,13 @@ import json
 import os
 import signal
 import subprocess
-import time
-import urllib.error
-import urllib.request
 
-ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", ".."))
+from wait import eventually
+from web import get
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", ".."))
 RUN = os.environ["IM_RUN_DIR"]
 BIN = os.environ["IM_BIN"]
-
-
-def eventually(check, what, seconds=30.0, every=0.1):
-    end = time.monotonic() + seconds
-    while True:
-        seen = check()
-        if seen:
-            return seen
-        if time.monotonic() > end:
-            raise AssertionError(what)
-        time.sleep(every)
-
-
-def get(url, timeout=5):
-    """(status, text); 0 when nobody answers"""
-    try:
-        with urllib.request.urlopen(url, timeout=timeout) as reply:
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-    except OSError as error:
-        return 0, str(error)
 
 
 def im(*words):

@@ -1,13 +1,17 @@
+#include "common/base/utf8.hpp"
+
 #include <cstdint>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "common/ws/frame.hpp"
+#include "common/base/room_key.hpp"
 #include "tests/unit/ws/utf8_strings.hpp"
 
-namespace im::ws {
+namespace im {
 namespace {
+
+using ws::utf8_strings;
 
 /// UTF-8 without the rules of what may be encoded: surrogates and large values too.
 std::string encode(std::uint32_t value) {
@@ -71,5 +75,34 @@ TEST(Utf8Test, ResetForgetsAHalfCharacter) {
   EXPECT_TRUE(checker.feed("a"));
 }
 
+TEST(Utf8Test, TheFirstCharacterOfAText) {
+  EXPECT_EQ(utf8_length("a\xff"), 1U);
+  EXPECT_EQ(utf8_length("\xe8\x81\x8a tail"), 3U);
+  EXPECT_EQ(utf8_length("\xf0\x9f\x98\x80"), 4U);
+  for (const std::string bad : {"", "\xff", "\x80", "\xe8\x81", "\xed\xa0\x80", "\xc0\x80"})
+    EXPECT_EQ(utf8_length(bad), 0U) << testing::PrintToString(bad);
+}
+
+TEST(Utf8Test, WhatIsNoCharacterIsReplaced) {
+  EXPECT_EQ(to_utf8("a\xff\xe8\x81\x8a\xe8"), "a\xef\xbf\xbd\xe8\x81\x8a\xef\xbf\xbd");
+}
+
+TEST(Utf8Test, ACutNeverSplitsACharacter) {
+  EXPECT_EQ(cut_utf8("abc", 3), "abc");
+  EXPECT_EQ(cut_utf8("abc", 2), "ab");
+  EXPECT_EQ(cut_utf8("a\xe8\x81\x8a", 3), "a");
+  EXPECT_EQ(cut_utf8("\xe8\x81\x8a", 2), "");
+}
+
+TEST(RoomKeyTest, IsUtf8WithoutControlCharacters) {
+  for (const std::string good : {"1", "live://1000", "live://\xe8\x81\x8a", "a b", "\xc2\xa0"})
+    EXPECT_TRUE(valid_room_key(good)) << testing::PrintToString(good);
+  EXPECT_TRUE(valid_room_key(std::string(512, 'a')));
+  EXPECT_FALSE(valid_room_key(std::string(513, 'a')));
+  EXPECT_FALSE(valid_room_key(std::string_view("a\0b", 3)));
+  for (const std::string bad : {"", "\xff", "live://\xe8\x81", "a\nb", "\x1b[2J", "\x7f", "\xc2\x9b"})
+    EXPECT_FALSE(valid_room_key(bad)) << testing::PrintToString(bad);
+}
+
 }  // namespace
-}  // namespace im::ws
+}  // namespace im

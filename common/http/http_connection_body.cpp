@@ -1,0 +1,184 @@
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/write.hpp>
+
+#include "common/base/use_tuple.hpp"
+#include "common/http/browser_rules.hpp"
+#include "common/http/cors.hpp"
+#include "common/http/incoming.hpp"
+
+// What happens between the head of a request and its handler: who may, how much, and where the body goes.
+namespace im::http {
+
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kMaxUnread = 8U * 1024;
+/// With a sink the deadline of the body is for each so many bytes.
+constexpr std::uint64_t kStride = 256U * 1024;
+constexpr auto kSinkDeadline = std::chrono::seconds(60);
+
+bool bodiless(const std::string& method) { return method == "GET" || method == "HEAD" || method == "DELETE"; }
+
+}  // namespace
+
+/// False: it is answered already.
+bool HttpConnection::admit(Incoming& incoming) {
+  if (!incoming.head.target_ok) {
+    refuse(400, "bad percent escape in the request target");
+    return false;
+  }
+  const BrowserFault fault = check_browser(incoming.request(), incoming.head.authority, shared_.config.browsers);
+  if (fault != BrowserFault::kNone) {
+    ++shared_.refused_browser;
+    refuse(fault == BrowserFault::kHost ? 421 : 403, to_string(fault));
+    return false;
+  }
+  auto found = shared_.routes.find(incoming.request().method, incoming.request().path);
+  incoming.place = found.place;
+  incoming.route = found.route;
+  incoming.request().captures = std::move(found.captures);
+  return admit_route(incoming) && check_body(incoming);
+}
+
+bool HttpConnection::admit_route(Incoming& incoming) {
+  const HttpCors* cors = incoming.place == nullptr ? nullptr : incoming.place->cors();
+  if (cors != nullptr && incoming.request().method == "OPTIONS" &&
+      incoming.request().has_header("access-control-request-method")) {
+    return answer_at_once(incoming,
+                          preflight_answer(*cors, incoming.request().header("origin"), incoming.place->allow()));
+  }
+  if (incoming.route == nullptr || incoming.route->gate == nullptr) return true;
+  auto refused = incoming.route->gate(incoming.request());
+  return !refused || answer_at_once(incoming, std::move(*refused));
+}
+
+/// No byte of the body is read for it: where there is one, the connection ends.
+bool HttpConnection::answer_at_once(Incoming& incoming, HttpResponse response) {
+  ++shared_.requests;
+  if (incoming.head.has_body()) incoming.keep_alive = false;
+  if (!incoming.keep_alive) no_more_ = true;
+  answer(add_slot(incoming), std::move(response));
+  return false;
+}
+
+bool HttpConnection::check_body(Incoming& incoming) {
+  const HttpRoute* route = incoming.route;
+  const std::uint64_t limit =
+      route == nullptr ? shared_.config.body_limit : route->body_limit.value_or(shared_.config.body_limit);
+  incoming.keep = route != nullptr && (route->takes_body || !bodiless(incoming.request().method));
+  incoming.body.emplace(incoming.head.stated_length(), limit);
+  if (incoming.body->fault() == BodyDecoder::Fault::kLimit) {
+    ++shared_.refused_limit;
+    refuse(incoming, 413, "body over " + std::to_string(limit) + " bytes");
+    return false;
+  }
+  if (route == nullptr || !route->sink) return true;
+  auto sink = route->sink(incoming.request(), incoming.head.stated_length());
+  if (!sink.ok()) {
+    refuse(incoming, sink.error().code == Error::Code::kOverloaded ? 503 : 500, sink.error().message);
+    return false;
+  }
+  incoming.request().sink = std::move(sink).value();
+  return true;
+}
+
+/// Takes what there is; false: refused.
+bool HttpConnection::take_body(Incoming& incoming) {
+  std::string& into = incoming.request().sink != nullptr ? incoming.piece : incoming.request().body;
+  buffer_.erase(0, incoming.body->take(buffer_, into));
+  if (incoming.request().sink == nullptr && !incoming.keep) into.clear();
+  switch (incoming.body->fault()) {
+    case BodyDecoder::Fault::kNone:
+      if (buffer_.size() <= kMaxUnread || incoming.body->done()) return true;
+      [[fallthrough]];
+    case BodyDecoder::Fault::kOverhead:
+      ++shared_.refused_limit;
+      refuse(incoming, 431, "chunk extension or trailer over 8 KiB");
+      return false;
+    case BodyDecoder::Fault::kLimit:
+      ++shared_.refused_limit;
+      refuse(incoming, 413, "body over " + std::to_string(incoming.body->limit()) + " bytes");
+      return false;
+    case BodyDecoder::Fault::kChunk:
+      ++shared_.refused_guard;
+      refuse(incoming, 400, "bad chunk");
+      return false;
+  }
+  return false;
+}
+
+asio::awaitable<bool> HttpConnection::read_body(std::shared_ptr<HttpConnection> self, IncomingRef incoming) {
+  const auto allowed = std::chrono::milliseconds(shared_.config.body_timeout_ms);
+  auto until = Clock::now() + allowed;
+  std::uint64_t stride = 0;
+  while (true) {
+    if (!take_body(*incoming)) co_return false;
+    const bool done = incoming->body->done();
+    stride += incoming->piece.size();
+    if (incoming->request().sink != nullptr) {
+      const auto asked = Clock::now();
+      const bool taken = co_await to_sink(self, incoming, done);
+      if (!taken) co_return false;
+      until += Clock::now() - asked;  // the peer is not to blame for this wait
+    }
+    if (done) break;
+    if (incoming->head.expects_continue && slots_.empty() && !write_in_flight_ && !streaming_) {
+      incoming->head.expects_continue = false;
+      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
+    }
+    if (stride >= kStride) {
+      stride = 0;
+      until = Clock::now() + allowed;
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+    const bool got = co_await read_more(self, static_cast<int>(std::max<std::int64_t>(left, 1)));
+    if (!got) {
+      refuse_slow(*incoming);
+      co_return false;
+    }
+  }
+  deadline_.cancel();
+  co_return true;
+}
+
+/// Gives the sink its next piece, and at the end the end, and waits until it has taken it.
+asio::awaitable<bool> HttpConnection::to_sink(std::shared_ptr<HttpConnection> self, IncomingRef incoming, bool end) {
+  struct Wait {
+    bool over = false;
+    Status status = Ok{};
+  };
+  for (const bool finish : {false, true}) {
+    if (finish ? !end : incoming->piece.empty()) continue;
+    const auto wait = std::make_shared<Wait>();
+    HttpSink::Done done = [self, wait](const Status& status) {
+      asio::dispatch(self->socket_.get_executor(), [self, wait, status] {
+        wait->over = true;
+        wait->status = status;
+        self->room_.cancel();
+      });
+    };
+    deadline_.cancel();
+    HttpSink& sink = *incoming->request().sink;
+    finish ? sink.finish(std::move(done)) : sink.write(std::exchange(incoming->piece, {}), std::move(done));
+    const auto last = Clock::now() + kSinkDeadline;
+    while (!wait->over && Clock::now() < last) {
+      room_.expires_at(last);
+      co_await room_.async_wait(kTuple);
+    }
+    if (wait->over && wait->status.ok()) continue;
+    refuse(*incoming, 503, wait->over ? wait->status.error().message : "the body could not be stored in time");
+    co_return false;
+  }
+  co_return true;
+}
+
+bool HttpConnection::refuse_slow(const Incoming& incoming) {
+  if (!timed_out_) return false;
+  ++shared_.timeouts;
+  refuse(incoming, 408, "request body too slow");
+  return true;
+}
+
+}  // namespace im::http

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""./im as a stranger meets it: help, mistakes, status, logs, kill, and the commands of README.md, on the cluster of IM_RUN_DIR."""
+import json
+import os
+import re
+import subprocess
+
+from runner import run
+from wait import eventually
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
+VERBS = ("demo", "status", "start", "kill", "add", "remove", "logs", "stop", "test")
+# Commands of README.md that do not run beside a cluster, and where they do.
+ELSEWHERE = {"./im demo": "tests/bare/demo.sh", "./im test": "this run"}
+
+
+def im(*words, code=0):
+    """(stdout, stderr)"""
+    done = subprocess.run([os.path.join(ROOT, "im"), *words], capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+    return done.stdout, done.stderr
+
+
+def every_verb_has_help():
+    listed = im("help")[0]
+    for verb in VERBS:
+        assert "./im " + verb in listed, verb
+        for flag in ("--help", "-h"):
+            assert im(verb, flag)[0].startswith("./im " + verb), verb
+
+
+def mistakes_are_named_and_change_nothing():
+    assert 'unknown command "stauts"; did you mean "status"?' in im("stauts", code=2)[1]
+    assert 'did you mean "--comets"?' in im("demo", "--comet", "2", code=2)[1]
+    assert "--kafka needs a value" in im("demo", "--kafka", code=2)[1]
+    assert 'did you mean "compat"?' in im("test", "compatt", code=2)[1]
+    for verb in ("start", "kill", "add", "remove", "logs", "stop"):
+        assert "unknown flag" in im(verb, "--now", code=2)[1], verb
+    assert "too many words" in im("kill", "comet-1", "job-1", code=2)[1]
+    assert json.loads(im("status", "--json")[0])["ready"], "nothing that runs was touched"
+
+
+def kill_without_a_name_says_what_there_is():
+    said = im("kill", code=2)[1]
+    assert "comet-1" in said and "router-1" in said, said
+    assert 'there is no "comet-9"' in im("kill", "comet-9", code=1)[1]
+
+
+def status_is_a_table_and_json():
+    lines = im("status")[0].splitlines()
+    assert lines[0].split() == ["NAME", "PID", "STATE", "PORTS"], lines
+    rows = {line.split()[0]: line.split()[2] for line in lines[1:]}
+    assert set(rows) == {"comet-1", "job-1", "kafka", "logic-1", "router-1"} and set(rows.values()) == {"ready"}, rows
+    im("kill", "job-1")
+    assert [line.split()[2] for line in im("status")[0].splitlines() if line.startswith("job-1")] == ["ended"]
+    assert "job-1 is not running" in im("kill", "job-1", code=1)[1]
+    assert "started job-1" in im("start")[0]
+    eventually(lambda: json.loads(im("status", "--json")[0])["ready"], "job-1 is not ready again")
+
+
+def first_lines(*words):
+    """What `./im logs` prints before it waits for more."""
+    follow = subprocess.Popen([os.path.join(ROOT, "im"), "logs", *words], stdout=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        return [follow.stdout.readline() for _ in range(5)]
+    finally:
+        os.killpg(follow.pid, 15)
+        follow.wait(10)
+
+
+def logs_of_all_and_of_one():
+    assert any(line.startswith("==> ") for line in first_lines()), "the logs of all are named"
+    assert any(line.strip() for line in first_lines("comet-1"))
+    assert 'there is no "comet-9"' in im("logs", "comet-9", code=1)[1]
+
+
+def commands_of(page):
+    with open(os.path.join(ROOT, page)) as file:
+        for block in re.findall(r"^```\w*\n(.*?)^```$", file.read(), re.M | re.S):
+            for line in block.splitlines():
+                if re.match(r"\s*(\./im|build/|curl) ?", line):
+                    yield re.sub(r"\s+# .*", "", line).strip()
+
+
+def the_readme_as_it_stands():
+    """`watch` gets what the next command pushes."""
+    places = {"127.0.0.1:3101": "127.0.0.1:" + os.environ["IM_TCP"], "127.0.0.1:3111": os.environ["IM_API"].removeprefix("http://")}
+    watching, ran = None, 0
+    for command in commands_of("README.md"):
+        if command in ELSEWHERE:
+            continue
+        for documented, real in places.items():
+            command = command.replace(documented, real)
+        command = command.replace("build/demo/bin/imctl", os.environ["IMCTL"])
+        ran += 1
+        if " watch " in command:
+            watching = subprocess.Popen(command.split() + ["--count", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            eventually(lambda: "connected" in watching.stderr.readline(), "watch is not connected")
+            continue
+        done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, (command, done)
+        if "curl" in command:
+            assert json.loads(done.stdout)["code"] == 0, done
+    assert ran >= 2 and watching.wait(20) == 0 and "hello" in watching.stdout.read()
+
+
+run("im", [every_verb_has_help, mistakes_are_named_and_change_nothing, kill_without_a_name_says_what_there_is, status_is_a_table_and_json,
+           logs_of_all_and_of_one, the_readme_as_it_stands])

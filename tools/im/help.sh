@@ -1,0 +1,60 @@
+# What ./im says about itself: all verbs, or one.
+VERBS=(demo status start kill add remove logs stop test help)
+
+usage() {
+  cat <<'EOF'
+./im demo              install what is missing, build, start a cluster, print a push to try
+./im status [--json]   what runs, where, and whether it is ready
+./im start [NAME]      start what is not running
+./im kill NAME         kill -9
+./im add KIND          start one more comet, logic, job or router, and print its name
+./im remove NAME       end one for good: it drains first
+./im logs [NAME]       follow the logs
+./im stop              end everything this script started
+./im test [GROUP...]   run all groups of tests, or some
+./im VERB --help       flags and details
+EOF
+}
+
+help_of() {
+  case $1 in
+    demo)
+      cat <<'EOF'
+./im demo [--yes] [--detach] [--reset] [--comets N] [--logics N] [--jobs N] [--routers N] [--kafka dev|real|HOST:PORT]
+          [--redis none|local|HOST:PORT]
+Installs what is missing (asks first), builds, ends the cluster that ran, starts a new one and prints a push to try.
+  --yes      do not ask        --detach   come back when it is ready; otherwise Ctrl-C stops everything
+  --reset    forget the logs and files of the cluster before
+  --kafka    dev: im-devkafka, in memory (default); real: a Kafka of its own; HOST:PORT: one that is there
+  --redis    several routers need one: local starts it
+EOF
+      ;;
+    status) printf '%s\n' "./im status [--json]" "One line for each process: its pid, whether it is ready, its ports. --json: the same for programs." ;;
+    start) printf '%s\n' "./im start [NAME]" "Starts what was killed or has ended, all of it or one, with the flags and ports it had." ;;
+    kill) printf '%s\n' "./im kill NAME" "kill -9 of one process; ./im start NAME brings it back." ;;
+    add)
+      printf '%s\n' "./im add comet|logic|job|router" "Starts one more and prints its name. A second router needs --redis." \
+        "Comets that run do not hear of a new logic: it serves comets that are added after it, and its own HTTP ports."
+      ;;
+    remove) printf '%s\n' "./im remove NAME" "Ends a comet, logic, job or router for good; it drains first." ;;
+    logs) printf '%s\n' "./im logs [NAME]" "Follows the logs of all processes, or of one. Ctrl-C ends it." ;;
+    stop) printf '%s\n' "./im stop" "Ends everything that this script started." ;;
+    test)
+      cat <<'EOF'
+./im test [--yes] [--full] [--seed WORD] [GROUP...]
+Installs, builds, and runs all groups or some. Without --full what repeats is sampled: the seed is the commit, or WORD.
+  --list         groups and their minutes
+  --full         nothing is sampled; builds the preset without unity files, too
+./im test compat --list   facts of goim's protocol and the tests that hold them
+Results as JUnit files: build/junit
+EOF
+      ;;
+    *) usage ;;
+  esac
+}
+
+wants_help() {
+  local word
+  for word in "$@"; do [ "$word" != --help ] && [ "$word" != -h ] || return 0; done
+  return 1
+}
