@@ -1,5 +1,7 @@
 #include "logic/chat/message_service.hpp"
 
+#include <algorithm>
+
 #include "logic/chat/check.hpp"
 
 namespace im::logic::chat {
@@ -14,6 +16,13 @@ std::string mentions_text(const Draft& draft) {
   std::string text;
   for (const auto uid : draft.mentions) text += (text.empty() ? "" : ",") + std::to_string(uid.value());
   return text;
+}
+
+/// kConflict: this client_id was answered before.
+Status note(store::Write& into, const store::ConvHead& head, const Message& row) {
+  const auto ts = std::max(into.now_ms, head.last_ts);
+  auto noted = into.db.execute(kNoteSent, {row.sender, row.client_id, head.conv, head.last_seq + 1, ts});
+  return noted ? Status(Ok{}) : Status(noted.error());
 }
 
 /// The answer this client_id had before, if any.
@@ -48,21 +57,28 @@ Result<Place> MessageService::send(const Actor& actor, Draft draft) {
     draft.conv = conv.value();
   }
   return store_.lanes().write<Place>(
-      draft.conv.value(), [&](store::Write& into) { return write(into, actor, draft); }, draft.body.size());
+      draft.conv.value(), [&](store::Write& into) { return write(into, actor, draft); }, draft.body.size(), true);
 }
 
-// The head first: it is what two logics with the same client_id wait at.
+// The head first: it is what two logics with the same client_id wait at. Whether the id is a new one is seen by noting
+// it, before anything else is written. Who may not send any more still hears what was answered before.
 Result<Place> MessageService::write(store::Write& into, const Actor& actor, const Draft& draft) {
   auto head = store::lock_head(into, draft.conv);
   if (!head) return head.error();
-  auto before = answered(into.db, actor.uid, draft);
-  if (!before) return before.error();
-  if (before.value()) return *before.value();
-  return write_new(into, head.value(), actor, draft);
+  auto row = row_of(into, head.value(), actor, draft);
+  const auto noted = row ? note(into, head.value(), row.value()) : Status(row.error());
+  if (!noted) {
+    auto before = answered(into.db, actor.uid, draft);
+    if (!before) return before.error();
+    return before.value() ? Result<Place>(*before.value()) : noted.error();
+  }
+  auto added = store::append(into, head.value(), std::move(row).value());
+  if (!added) return added.error();
+  return place_of(added.value());
 }
 
-Result<Place> MessageService::write_new(store::Write& into, store::ConvHead head, const Actor& actor,
-                                        const Draft& draft) {
+Result<Message> MessageService::row_of(store::Write& into, const store::ConvHead& head, const Actor& actor,
+                                       const Draft& draft) const {
   auto standing = standing_of(into.db, draft.conv, actor.uid);
   if (!standing) return standing.error();
   if (auto may = rights_.may(standing.value(), Action::kSend, into.now_ms); !may) return may.error();
@@ -74,12 +90,7 @@ Result<Place> MessageService::write_new(store::Write& into, store::ConvHead head
   row.client_id = draft.client_id;
   row.address = actor.address;
   if (standing.value().blocked_by_peer) row.hidden_from = standing.value().peer;
-  auto added = store::append(into, head, std::move(row));
-  if (!added) return added.error();
-  const auto place = place_of(added.value());
-  auto noted = into.db.execute(kNoteSent, {actor.uid, draft.client_id, place.conv, place.seq, place.ts});
-  if (!noted) return noted.error();
-  return place;
+  return row;
 }
 
 Result<Place> MessageService::edit(const Actor& actor, ConvId conv, Seq seq, const std::string& body) {

@@ -36,7 +36,8 @@ class MessageService {
  private:
   Status check(const Draft& draft) const;
   Result<Place> write(store::Write& write, const Actor& actor, const Draft& draft);
-  Result<Place> write_new(store::Write& write, store::ConvHead head, const Actor& actor, const Draft& draft);
+  Result<Message> row_of(store::Write& write, const store::ConvHead& head, const Actor& actor,
+                         const Draft& draft) const;
   Result<Place> change(const Actor& actor, ConvId conv, Seq seq, Action action, const std::string& body);
 
   store::Store& store_;

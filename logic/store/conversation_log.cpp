@@ -17,12 +17,12 @@ constexpr const char* kMove = "UPDATE conversations SET last_seq = ?, last_ts = 
 constexpr const char* kInsert =
     "INSERT INTO messages (conv_id, seq, kind, type, sender, body, ts, ref_seq, mentions, client_id, counted, "
     "hidden_from,"
-    " address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    " address) VALUES";
 constexpr const char* kSkip = "UPDATE members SET skipped = skipped + 1 WHERE conv_id = ? AND uid = ?";
-constexpr const char* kOutbox = "INSERT INTO outbox (conv_id, seq, shard, added_ms) VALUES (?, ?, ?, ?)";
+constexpr const char* kOutbox = "INSERT INTO outbox (conv_id, seq, shard, added_ms) VALUES";
 constexpr const char* kWordsSqlite =
     "INSERT INTO message_words (rowid, words) SELECT rid, ? FROM messages WHERE conv_id = ? AND seq = ?";
-constexpr const char* kWordsMysql = "INSERT INTO message_words (words, conv_id, seq) VALUES (?, ?, ?)";
+constexpr const char* kWordsMysql = "INSERT INTO message_words (words, conv_id, seq) VALUES";
 constexpr const char* kUnwordsSqlite =
     "INSERT INTO message_words (message_words, rowid, words) SELECT 'delete', rid, ? FROM messages"
     " WHERE conv_id = ? AND seq = ?";
@@ -33,10 +33,11 @@ constexpr const char* kChange =
 bool is_sqlite(const sql::Connection& db) { return db.dialect() == sql::Dialect::kSqlite; }
 bool is_searchable(const Message& row) { return row.kind == RowKind::kMessage && row.type == "text"; }
 
-Status add_words(sql::Connection& db, const Message& row, const std::string& body) {
+Status add_words(Write& write, const Message& row, const std::string& body) {
   const auto words = is_searchable(row) ? search_words(body) : std::string();
   if (words.empty()) return Ok{};
-  auto added = db.execute(is_sqlite(db) ? kWordsSqlite : kWordsMysql, {words, row.conv, row.seq});
+  if (!is_sqlite(write.db)) return write.insert(kWordsMysql, {words, row.conv, row.seq});
+  auto added = write.db.execute(kWordsSqlite, {words, row.conv, row.seq});
   if (!added) return added.error();
   return Ok{};
 }
@@ -112,12 +113,12 @@ Result<Message> append(Write& write, ConvHead& head, Message row) {
   row.counted = head.counted + (row.kind == RowKind::kMessage ? 1 : 0);
   if (auto moved = db.execute(kMove, {row.seq, row.ts, row.counted, row.conv}); !moved) return moved.error();
   auto inserted =
-      db.execute(kInsert, {row.conv, row.seq, static_cast<int>(row.kind), row.type, row.sender, row.body, row.ts,
-                           row.ref_seq, row.mentions, row.client_id, row.counted, row.hidden_from, row.address});
+      write.insert(kInsert, {row.conv, row.seq, static_cast<int>(row.kind), row.type, row.sender, row.body, row.ts,
+                             row.ref_seq, row.mentions, row.client_id, row.counted, row.hidden_from, row.address});
   if (!inserted) return inserted.error();
   if (auto skipped = skip_for(db, row); !skipped) return skipped.error();
-  if (auto added = add_words(db, row, row.body); !added) return added.error();
-  if (auto out = db.execute(kOutbox, {row.conv, row.seq, outbox_shard(row.conv), write.now_ms}); !out)
+  if (auto added = add_words(write, row, row.body); !added) return added.error();
+  if (auto out = write.insert(kOutbox, {row.conv, row.seq, outbox_shard(row.conv), write.now_ms}); !out)
     return out.error();
   head.last_seq = row.seq;
   head.last_ts = row.ts;
@@ -153,7 +154,7 @@ Status change_body(Write& write, const Message& row, const std::string& body, bo
   const auto edited = recalled ? row.edited_ts : write.now_ms;
   auto changed = db.execute(kChange, {body, edited, recalled, row.conv, row.seq});
   if (!changed) return changed.error();
-  return add_words(db, row, body);
+  return add_words(write, row, body);
 }
 
 }  // namespace im::logic::store

@@ -28,6 +28,7 @@ class LaneBatch {
   Outcome attempt();
   Outcome write_all();
   Outcome write_one(Write& write, std::size_t at);
+  Outcome flush_failed(const Error& error);
   Outcome batch_failed(const Error& error);
   Status delete_sent();
 

@@ -18,7 +18,7 @@ class WriteLanes {
   /// Any thread but a lane's: waits until `work` is committed and gives what it returned. `work` may run more than
   /// once; what it refers to may live on the caller's stack.
   template <class T>
-  Result<T> write(std::int64_t key, std::function<Result<T>(Write&)> work, std::size_t bytes = 0);
+  Result<T> write(std::int64_t key, std::function<Result<T>(Write&)> work, std::size_t bytes = 0, bool blind = false);
 
   /// Any thread; `done` comes on the lane's thread, after the commit.
   Status submit(LaneEntry entry) { return lane_of(entry.key).submit(std::move(entry)); }
@@ -33,7 +33,7 @@ class WriteLanes {
 };
 
 template <class T>
-Result<T> WriteLanes::write(std::int64_t key, std::function<Result<T>(Write&)> work, std::size_t bytes) {
+Result<T> WriteLanes::write(std::int64_t key, std::function<Result<T>(Write&)> work, std::size_t bytes, bool blind) {
   std::optional<T> value;
   std::promise<Status> told;
   auto apply = [&](Write& write) -> Status {
@@ -42,7 +42,8 @@ Result<T> WriteLanes::write(std::int64_t key, std::function<Result<T>(Write&)> w
     value = std::move(result).value();
     return Ok{};
   };
-  const auto submitted = submit({key, bytes, apply, [&](Status status) { told.set_value(std::move(status)); }});
+  const auto done = [&](Status status) { told.set_value(std::move(status)); };
+  const auto submitted = submit({key, bytes, apply, done, blind});
   if (!submitted) return submitted.error();
   const auto status = told.get_future().get();
   if (!status) return status.error();

@@ -141,6 +141,25 @@ TEST_F(LanesTest, AFailingEntryIsAnsweredAlone) {
   EXPECT_EQ(handed, (std::vector<Seq>{1000, 1, 4}));
 }
 
+// On a server rows of several entries are one statement: one that is refused is still only its own entry's.
+TEST_F(LanesTest, AGatheredRowFailsAlone) {
+  HeldCommit held;
+  const auto lanes = this->lanes(held.options());
+  ASSERT_TRUE(lanes->submit({7, 0, [](Write& w) { return put(w, 7, 1000); }, [](const Status&) {}}).ok());
+  held.begun.wait();
+  std::vector<std::promise<Status>> told(4);
+  const std::vector<std::int64_t> numbers = {1, 2, 1, 3};  // 1 is taken when it comes again
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    auto apply = [n = numbers[i]](Write& w) { return w.insert("INSERT INTO things (lane_key, n) VALUES", {7, n}); };
+    ASSERT_TRUE(lanes->submit({7, 0, apply, [&told, i](Status s) { told[i].set_value(std::move(s)); }, true}).ok());
+  }
+  held.go.count_down();
+  lanes->stop();
+  for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_EQ(told[i].get_future().get().ok(), i != 2) << i;
+  EXPECT_EQ(held.commits, 2);
+  EXPECT_EQ(count(), 4);
+}
+
 TEST_F(LanesTest, EntriesOfAKeyKeepTheirOrder) {
   const auto lanes = this->lanes();
   std::atomic<int> left = 400;

@@ -1,0 +1,99 @@
+// im-store-bench: messages a second through the write lanes, beside its control in the same run: one row, one commit,
+// one connection. im-store-bench [DSN] [THREADS] [SECONDS]; without a DSN a SQLite file in the folder of temporary
+// files.
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "logic/chat/message_service.hpp"
+#include "tests/support/test_store.hpp"
+
+namespace {
+
+using namespace im;
+using Clock = std::chrono::steady_clock;
+
+struct Figures {
+  double per_second = 0;
+  double p50_ms = 0;
+  double p99_ms = 0;
+};
+
+double ms(Clock::duration took) { return std::chrono::duration<double, std::milli>(took).count(); }
+
+Figures figures_of(std::vector<double> took, double seconds) {
+  std::ranges::sort(took);
+  if (took.empty()) return {};
+  auto at = [&](double part) { return took[static_cast<std::size_t>(part * static_cast<double>(took.size() - 1))]; };
+  return {static_cast<double>(took.size()) / seconds, at(0.5), at(0.99)};
+}
+
+Figures one_row_a_commit(const sql::Database& database, double seconds) {
+  const auto db = sql::Connection::open(database, sql::Access::kWrite).value();
+  (void)db->execute("CREATE TABLE IF NOT EXISTS bench_rows (body VARCHAR(190))");
+  std::vector<double> took;
+  const auto begin = Clock::now();
+  while (ms(Clock::now() - begin) < seconds * 1000) {
+    const auto from = Clock::now();
+    if (!db->begin() || !db->execute("INSERT INTO bench_rows (body) VALUES (?)", {std::string(100, 'x')}) ||
+        !db->commit())
+      std::exit(1);
+    took.push_back(ms(Clock::now() - from));
+  }
+  return figures_of(std::move(took), seconds);
+}
+
+/// Each thread writes to a conversation of two of its own and waits for each answer, as a thread of the pool does.
+Figures sends(test::TestStore& base, int threads, double seconds) {
+  logic::chat::ConversationService conversations(*base.store, {});
+  logic::chat::MessageService messages(*base.store, conversations, {});
+  std::vector<std::vector<double>> took(static_cast<std::size_t>(threads));
+  std::vector<std::thread> running;
+  const auto begin = Clock::now();
+  for (int t = 0; t < threads; ++t)
+    running.emplace_back([&, t] {
+      const logic::chat::Actor actor{Uid(2 * t + 1), "bench", ""};
+      for (int i = 0; ms(Clock::now() - begin) < seconds * 1000; ++i) {
+        const auto from = Clock::now();
+        const auto sent = messages.send(actor, {.to = Uid(2 * t + 2),
+                                                .client_id = std::to_string(i),
+                                                .body = std::string(100, static_cast<char>('a' + i % 26))});
+        if (!sent) {
+          std::fprintf(stderr, "%s\n", sent.error().message.c_str());
+          std::exit(1);
+        }
+        took[static_cast<std::size_t>(t)].push_back(ms(Clock::now() - from));
+      }
+    });
+  for (auto& thread : running) thread.join();
+  std::vector<double> all;
+  for (const auto& one : took) all.insert(all.end(), one.begin(), one.end());
+  return figures_of(std::move(all), seconds);
+}
+
+void print(const char* name, const Figures& figures) {
+  std::printf("%-22s %9.0f /s   p50 %7.2f ms   p99 %7.2f ms\n", name, figures.per_second, figures.p50_ms,
+              figures.p99_ms);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1 && *argv[1] != '\0') ::setenv("IM_TEST_DSN", argv[1], 1);
+  const int threads = argc > 2 ? std::atoi(argv[2]) : 64;
+  const double seconds = argc > 3 ? std::atof(argv[3]) : 5;
+  test::TestStore base;
+  base.add_users(2 * threads);
+  const auto control = one_row_a_commit(base.database.get(), seconds);
+  const auto sent = sends(base, threads, seconds);
+  const auto stats = base.store->lanes().stats();
+  std::printf("%s, %d threads\n", base.database.get().description.c_str(), threads);
+  print("one row a commit", control);
+  print("msg.send", sent);
+  std::printf("ratio %.1f, %.1f entries a commit\n", sent.per_second / control.per_second,
+              static_cast<double>(stats.entries) / static_cast<double>(stats.batches));
+}
