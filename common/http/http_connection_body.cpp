@@ -13,7 +13,7 @@ namespace im::http {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMaxUnread = 8U * 1024;
 /// With a sink the deadline of the body is for each so many bytes.
@@ -129,7 +129,7 @@ asio::awaitable<bool> HttpConnection::read_body(std::shared_ptr<HttpConnection> 
     if (incoming->head.expects_continue && slots_.empty() && !write_in_flight_ && !streaming_) {
       incoming->head.expects_continue = false;
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-      co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
+      co_await asio::async_write(socket_, asio::buffer(kContinue), kAsTuple);
     }
     if (stride >= kStride) {
       stride = 0;
@@ -168,7 +168,7 @@ asio::awaitable<bool> HttpConnection::to_sink(std::shared_ptr<HttpConnection> se
     const auto last = Clock::now() + kSinkDeadline;
     while (!wait->over && Clock::now() < last) {
       room_.expires_at(last);
-      co_await room_.async_wait(kTuple);
+      co_await room_.async_wait(kAsTuple);
     }
     if (wait->over && wait->status.ok()) continue;
     refuse(*incoming, 503, wait->over ? wait->status.error().message : "the body could not be stored in time");
