@@ -85,6 +85,7 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
           {{"outcome", "abandoned"}});
   counter("im_comet_registrations_total", "Registrations in the node registry.", stats.registrations);
   counter("im_comet_fenced_total", "Times another instance took this name.", stats.fenced);
+  counter("im_comet_leases_slept_total", "Times this comet stood still until its lease was over.", stats.leases_slept);
   counter("im_comet_lease_failures_total", "Renewals that did not reach the router.", stats.lease_failures);
   counter("im_comet_disconnects_total", "Ended sessions told to the router.", stats.disconnects_sent);
   counter("im_comet_disconnects_retried_total", "Ended sessions that had to be told again.", stats.disconnects_retried);

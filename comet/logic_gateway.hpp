@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/base/result.hpp"
 
@@ -18,7 +19,9 @@ namespace im::comet {
 struct ConnectAsk {
   CometInstance comet;
   ConnId conn;
-  std::string token;  ///< raw body of the auth packet
+  TimePoint asked{};   ///< when the client's auth was read
+  SessionEpoch order;  ///< minted from it (docs/decisions/0018); 0 = by the router
+  std::string token;   ///< raw body of the auth packet
   std::string cookie;
   std::string client_ip;
   std::string transport;         ///< "tcp" | "ws"
@@ -72,12 +75,14 @@ struct NodeDescription {
   std::vector<std::string> addresses;
   std::int64_t weight = 10;
   bool offline = false;
+  std::int64_t clock_us = 0;  ///< the cluster's clock as this comet knows it
 };
 
 struct Registration {
   CometInstance self;
   std::chrono::milliseconds lease{0};
-  bool kept = false;  ///< the former number and epoch were granted: keep the clients
+  bool kept = false;          ///< the former number and epoch were granted: keep the clients
+  std::int64_t clock_us = 0;  ///< the cluster's clock when it was written
 };
 
 struct NodeLoad {
@@ -87,9 +92,14 @@ struct NodeLoad {
   bool offline = false;
   std::int64_t weight = 0;
   bool draining = false;
+  std::int64_t clock_us = 0;  ///< the cluster's clock as this comet knows it
 };
 
 enum class LeaseState { kOk, kUnknown, kFenced };
+struct LeaseAnswer {
+  LeaseState state = LeaseState::kUnknown;
+  std::int64_t clock_us = 0;  ///< the cluster's clock when it was written
+};
 
 struct RoomPresence {
   std::string room;
@@ -126,7 +136,7 @@ class LogicGateway {
   virtual void disconnect(CometInstance comet, std::vector<SessionRecord> sessions, Done<Ok> done) = 0;
   virtual void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) = 0;
   virtual void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) = 0;
-  virtual void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseState> done) = 0;
+  virtual void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseAnswer> done) = 0;
   virtual void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) = 0;
   /// `since`: the versions of the last answer.
   virtual void report_online(CometInstance comet, CountReport report, TotalsVersions since,

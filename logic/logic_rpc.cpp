@@ -35,9 +35,10 @@ class LogicRpc final : public Logic::CallbackService {
                                      request->transport(),
                                      request->dialect() == im::DIALECT_GOIM_V1 ? Dialect::kV1 : Dialect::kV2,
                                      request->unchecked_origin(),
+                                     SessionEpoch(request->session_epoch()),
                                      [context] { return context->IsCancelled(); }};
     connections_.connect(ask, [this, context, reactor, reply](const Result<ConnectionService::Grant>& grant) {
-      if (grant.ok() && context->IsCancelled()) take_back(grant.value());
+      if (grant.ok() && context->IsCancelled()) connections_.take_back(grant.value());
       if (!grant.ok()) {
         reactor->Finish(rpc::to_grpc(grant.error()));
         return;
@@ -119,12 +120,6 @@ class LogicRpc final : public Logic::CallbackService {
   }
 
  private:
-  /// The comet has given up waiting: nobody holds this session.
-  void take_back(const ConnectionService::Grant& grant) {
-    connections_.disconnect({{grant.identity.uid, grant.identity.key, grant.epoch}},
-                            [](const Result<std::int32_t>&) {});
-  }
-
   template <class Request, class Reply>
   Reactor* to_registry(Context* context, const Request* request, Reply* reply,
                        RouterCalls::Method<Request, Reply> method) {

@@ -6,6 +6,7 @@
 #include "common/base/fault.hpp"
 #include "common/rpc/server.hpp"
 #include "im/router.grpc.pb.h"
+#include "router/bind_guard.hpp"
 #include "router/locate.hpp"
 #include "router/nodes/node_rows.hpp"
 #include "router/sessions/session_rows.hpp"
@@ -54,10 +55,12 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     if (!valid_kind(request->node().kind()) || request->node().name().empty())
       return finish(context, {StatusCode::INVALID_ARGUMENT, "a node needs a kind and a name"});
     if (!keeps_registry()) return not_owner(context);
+    state_.heard_clock(request->clock_us());
     const auto result = state_.register_node(node_of(request->node()), instance(request->previous()));
     if (!result.ok()) return finish(context, {StatusCode::ALREADY_EXISTS, result.error().message});
     fill(*reply->mutable_self(), result.value().self);
     reply->set_kept(result.value().kept);
+    reply->set_clock_us(state_.clock_us());
     reply->set_lease_ms(lease_ms());
     reply->set_router_id(state_.router_id());
     polls_.wake();
@@ -68,6 +71,7 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
 
   Reactor* RenewNode(Context* context, const RenewNodeRequest* request, RenewNodeReply* reply) override {
     if (!keeps_registry()) return not_owner(context);
+    state_.heard_clock(request->clock_us());
     const NodeRef& node = request->node();
     const NodeRegistry::Load load{request->conn_count(), request->ip_count(),
                                   request->weight(),     request->offline() || request->draining(),
@@ -76,6 +80,7 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     reply->set_state(lease == NodeRegistry::Lease::kOk       ? RenewNodeReply::OK
                      : lease == NodeRegistry::Lease::kFenced ? RenewNodeReply::FENCED
                                                              : RenewNodeReply::UNKNOWN);
+    reply->set_clock_us(state_.clock_us());
     reply->set_lease_ms(lease_ms());
     reply->set_router_id(state_.router_id());
     return finish(context);
@@ -103,18 +108,9 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     SessionRow row = row_of(request->session());
     if (row.key.empty()) return finish(context, {StatusCode::INVALID_ARGUMENT, "a session needs a key"});
     if (!firm()) return not_owner(context);
-    if (const auto fault = comet_fault(row.comet)) {
+    if (const auto refusal = bind_refusal(state_, *context, *request)) {
       ++stats_.binds_refused;
-      return finish(context, *fault);
-    }
-    // Binds at the same moment may pass the limit by a few: it bounds, it does not count.
-    const auto limit = static_cast<std::size_t>(std::max(0, request->max_sessions()));
-    if (limit > 0 && row.uid.value() > 0) {
-      const auto rows = state_.sessions().by_uid(row.uid);
-      if (rows && rows->size() >= limit) {
-        ++stats_.binds_refused;
-        return finish(context, {StatusCode::RESOURCE_EXHAUSTED, "this user has too many sessions"});
-      }
+      return finish(context, *refusal);
     }
     const auto bound = state_.sessions().bind(std::move(row));
     if (!bound) return not_owner(context);
@@ -172,7 +168,7 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
   Reactor* UpdateRooms(Context* context, const UpdateRoomsRequest* request, UpdateRoomsReply* reply) override {
     const CometInstance comet = instance(request->comet());
     if (!firm()) return not_owner(context);
-    if (const auto fault = comet_fault(comet)) return finish(context, *fault);
+    if (const auto fault = comet_fault(state_, comet)) return finish(context, *fault);
     state_.with_rooms([&](RoomRegistry& rooms) {
       for (int at = 0; at < request->rooms_size(); ++at) {
         const auto& room = request->rooms(at);
@@ -185,7 +181,7 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
 
   Reactor* ReportOnline(Context* context, const ReportOnlineRequest* request, ReportOnlineReply* reply) override {
     const CometInstance comet = instance(request->comet());
-    if (const auto fault = comet_fault(comet)) return finish(context, *fault);
+    if (const auto fault = comet_fault(state_, comet)) return finish(context, *fault);
     RoomRegistry::Counts counts;
     for (const auto& room : request->rooms()) counts.emplace_back(room.room(), room.count());
     const auto since = request->since().find(state_.router_id());
@@ -237,13 +233,6 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
   /// This router may answer for its slots.
   bool firm() const { return context_.keeper.standing() != Standing::kDoubt; }
   bool keeps_registry() const { return firm() && state_.leads(); }
-
-  std::optional<grpc::Status> comet_fault(CometInstance comet) const {
-    if (state_.alive(comet)) return std::nullopt;
-    if (state_.unheard(comet))
-      return grpc::Status(StatusCode::UNAVAILABLE, "this router has not heard of the comet yet");
-    return grpc::Status(StatusCode::FAILED_PRECONDITION, "the lease of this comet is over");
-  }
 
   std::int64_t lease_ms() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(state_.lease()).count();

@@ -128,6 +128,7 @@ void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
   ConnectAsk ask;
   ask.comet = control_.self();
   ask.conn = io_.id_of(slot);
+  ask.asked = monotonic_now();
   ask.token = packet.body;
   if (connection.input) {
     ask.cookie = std::exchange(connection.input->cookie, {});

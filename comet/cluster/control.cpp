@@ -82,6 +82,8 @@ CometInstance Control::self() const { return {CometNumber(number_.load()), Insta
 
 void Control::ask_connect(ConnectAsk ask) {
   post([this, ask = std::move(ask)]() mutable {
+    const auto tie = self().number.value() * 31 + static_cast<std::uint32_t>(ask.conn.slot());
+    if (clock_.known()) ask.order = SessionEpoch(login_order(clock_.at(ask.asked), tie));
     connects_.push_back(std::move(ask));
     next_connects();
   });
@@ -207,6 +209,7 @@ void Control::on_disconnects_told(const std::vector<SessionRecord>& batch, const
 
 void Control::on_second() {
   ++seconds_;
+  notice_standstill();
   flush_rooms();
   if (epoch_ != 0) {
     // Every worker tells its changed counts; the report after next second's collection may be a second old.

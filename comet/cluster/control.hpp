@@ -17,6 +17,7 @@
 #include "comet/logic_gateway.hpp"
 #include "comet/ports.hpp"
 #include "comet/worker.hpp"
+#include "common/base/cluster_clock.hpp"
 #include "common/base/repeat.hpp"
 #include "common/base/slot.hpp"
 #include "common/daemon/health.hpp"
@@ -37,7 +38,7 @@ struct ControlConfig {
 
 struct ControlStats {
   Counter connects_ok, connects_refused, connects_failed, connects_abandoned;
-  Counter registrations, fenced, lease_failures;
+  Counter registrations, fenced, lease_failures, leases_slept;
   Counter disconnects_sent, disconnects_retried, disconnects_dropped;
   Counter room_updates, room_update_failures, room_updates_dropped, report_failures;
   Counter snapshots;
@@ -85,7 +86,9 @@ class Control final : public ControlPort {
   void register_node();
   void on_registered(const Registration& registration);
   void renew();
-  void on_lease(Result<LeaseState> state);
+  void on_lease(Result<LeaseAnswer> answer);
+  void notice_standstill();
+  void lease_held(std::chrono::nanoseconds asked);
 
   void next_connects();
   void on_connected(const ConnectAsk& ask, Result<ConnectGrant> result);
@@ -113,6 +116,10 @@ class Control final : public ControlPort {
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<std::int64_t> unsettled_{0};
   std::chrono::milliseconds lease_{10000};
+  ClusterClock clock_;  ///< orders the logins of this comet
+  // Both by CLOCK_BOOTTIME, which goes on while the machine sleeps:
+  std::chrono::nanoseconds lease_until_{0};
+  std::chrono::nanoseconds looked_{0};
   bool draining_ = false;
   bool name_taken_ = false;  ///< told once until the name is ours
 

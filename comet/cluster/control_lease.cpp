@@ -1,6 +1,7 @@
 // The lease side of Control: registration, renewal, fencing, and what routers ask.
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include "comet/cluster/control.hpp"
@@ -12,12 +13,43 @@ namespace {
 constexpr std::chrono::milliseconds kRetry{500};
 constexpr std::uint32_t kParts = 40;
 constexpr std::chrono::milliseconds kPartEvery{50};
+constexpr std::chrono::seconds kStandstill{2};  ///< the control thread looks each second
+
+/// Goes on while the machine sleeps, as the clocks of the others do.
+std::chrono::nanoseconds boot_time() {
+  timespec time{};
+  clock_gettime(CLOCK_BOOTTIME, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 }  // namespace
 
+/// A comet that stood still beyond its lease: pushes went elsewhere meanwhile, so it asks for no old place, and its
+/// clients come again. A comet that ran and heard of no router is not concerned: then nobody can say that its lease is
+/// over, and a router that comes back is told of everything.
+void Control::notice_standstill() {
+  const auto now = boot_time();
+  const auto gap = now - std::exchange(looked_, now);
+  if (epoch_ == 0 || lease_until_.count() == 0 || gap < kStandstill || now < lease_until_) return;
+  stats_.leases_slept.add();
+  log::warn("this comet stood still and its lease is over: all clients are told to come again",
+            {{"seconds", gap / std::chrono::seconds(1)}});
+  lease_until_ = {};
+  number_ = 0;
+  to_workers([](Worker& worker) { worker.close_all(CloseReason::kFenced); });
+}
+
+/// `asked`: when, by boot_time().
+void Control::lease_held(std::chrono::nanoseconds asked) { lease_until_ = asked + lease_; }
+
 void Control::register_node() {
-  logic_->register_node(config_.node, self(), [this](Result<Registration> result) {
-    post([this, result = std::move(result)] {
+  notice_standstill();
+  NodeDescription node = config_.node;
+  node.clock_us = clock_.at(monotonic_now());
+  logic_->register_node(std::move(node), self(), [this, asked = boot_time()](Result<Registration> result) {
+    post([this, asked, result = std::move(result)] {
       if (result.ok()) {
+        lease_held(asked);
+        if (result.value().clock_us > 0) clock_.heard(result.value().clock_us, monotonic_now());
         on_registered(result.value());
         return;
       }
@@ -59,19 +91,29 @@ void Control::renew() {
   load.offline = config_.node.offline || draining_;
   load.weight = config_.node.weight;
   load.draining = draining_;
+  load.clock_us = clock_.at(monotonic_now());
   logic_->renew(config_.node.name, InstanceEpoch(epoch_.load()), load,
-                [this](Result<LeaseState> state) { post([this, state = std::move(state)] { on_lease(state); }); });
+                [this, asked = boot_time()](Result<LeaseAnswer> answer) {
+                  post([this, asked, answer = std::move(answer)] {
+                    notice_standstill();
+                    if (answer.ok() && answer.value().state == LeaseState::kOk && number_ != 0) lease_held(asked);
+                    on_lease(answer);
+                  });
+                });
 }
 
-void Control::on_lease(Result<LeaseState> state) {
-  if (!state.ok()) {
+void Control::on_lease(Result<LeaseAnswer> answer) {
+  if (!answer.ok()) {
     // Clients stay: the router forgets us only when the lease ends, and asks for everything when we are back.
     stats_.lease_failures.add();
-    health_.set("logic", false, state.error().message);
+    health_.set("logic", false, answer.error().message);
     after(kRetry, [this] { renew(); });
     return;
   }
-  switch (state.value()) {
+  if (answer.value().clock_us > 0) clock_.heard(answer.value().clock_us, monotonic_now());
+  // After a standstill this place is given up, though a router that has not noticed yet would go on with it.
+  const LeaseState state = number_ == 0 ? LeaseState::kUnknown : answer.value().state;
+  switch (state) {
     case LeaseState::kOk:
       health_.set("logic", true);
       if (!draining_) after(lease_ / 3, [this] { renew(); });

@@ -46,6 +46,17 @@ ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
   return grant;
 }
 
+LeaseState state_of(im::router::RenewNodeReply::State state) {
+  switch (state) {
+    case im::router::RenewNodeReply::OK:
+      return LeaseState::kOk;
+    case im::router::RenewNodeReply::FENCED:
+      return LeaseState::kFenced;
+    default:
+      return LeaseState::kUnknown;
+  }
+}
+
 class GrpcLogicGateway final : public LogicGateway {
  public:
   explicit GrpcLogicGateway(const LogicGatewayConfig& config)
@@ -55,6 +66,7 @@ class GrpcLogicGateway final : public LogicGateway {
     im::logic::ConnectRequest request;
     fill(*request.mutable_comet(), ask.comet);
     request.set_conn(ask.conn.raw());
+    request.set_session_epoch(ask.order.value());
     request.set_token(std::move(ask.token));
     request.set_cookie(std::move(ask.cookie));
     request.set_client_ip(std::move(ask.client_ip));
@@ -105,15 +117,17 @@ class GrpcLogicGateway final : public LogicGateway {
     out.set_weight(node.weight);
     out.set_offline(node.offline);
     fill(*request.mutable_previous(), previous);
+    request.set_clock_us(node.clock_us);
     call<im::router::RegisterNodeReply>(
         std::move(request), &Async::Register, std::move(done), [](const im::router::RegisterNodeReply& reply) {
           return Registration{{CometNumber(reply.self().number()), InstanceEpoch(reply.self().epoch())},
                               std::chrono::milliseconds(reply.lease_ms()),
-                              reply.kept()};
+                              reply.kept(),
+                              reply.clock_us()};
         });
   }
 
-  void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseState> done) override {
+  void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseAnswer> done) override {
     im::router::RenewNodeRequest request;
     request.mutable_node()->set_kind(im::NODE_COMET);
     request.mutable_node()->set_name(std::move(node));
@@ -124,17 +138,10 @@ class GrpcLogicGateway final : public LogicGateway {
     request.set_weight(load.weight);
     request.set_draining(load.draining);
     request.set_roomless_count(load.roomless);
-    call<im::router::RenewNodeReply>(std::move(request), &Async::Heartbeat, std::move(done),
-                                     [](const im::router::RenewNodeReply& reply) {
-                                       switch (reply.state()) {
-                                         case im::router::RenewNodeReply::OK:
-                                           return LeaseState::kOk;
-                                         case im::router::RenewNodeReply::FENCED:
-                                           return LeaseState::kFenced;
-                                         default:
-                                           return LeaseState::kUnknown;
-                                       }
-                                     });
+    request.set_clock_us(load.clock_us);
+    call<im::router::RenewNodeReply>(
+        std::move(request), &Async::Heartbeat, std::move(done),
+        [](const im::router::RenewNodeReply& reply) { return LeaseAnswer{state_of(reply.state()), reply.clock_us()}; });
   }
 
   void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) override {

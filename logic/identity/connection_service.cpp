@@ -71,6 +71,7 @@ void ConnectionService::bind(const Ask& ask, Identity identity, ConnectDone done
   session.key = identity.key;
   session.comet = ask.comet;
   session.conn = ask.conn;
+  session.epoch = ask.order;
   session.platform = identity.platform;
   session.client_ip = ask.client_ip;
   session.room = identity.room;
@@ -106,6 +107,10 @@ void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result
   const bool wanted = !ask.gone || !ask.gone();
   if (wanted && tell_replaced_ && !elsewhere.empty()) tell_replaced_(elsewhere);
   done(std::move(grant));
+}
+
+void ConnectionService::take_back(const Grant& grant) {
+  directory_.take_back({grant.identity.uid, grant.identity.key, grant.epoch});
 }
 
 void ConnectionService::disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done) {

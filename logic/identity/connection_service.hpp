@@ -47,6 +47,7 @@ class ConnectionService {
     std::string token, cookie, client_ip, transport;
     Dialect dialect = Dialect::kV2;
     std::string unchecked_origin;  ///< a browser page that no list of the comet has checked; empty = none
+    SessionEpoch order;            ///< of the login, minted by its comet; 0 = by the router
     std::function<bool()> gone;    ///< the client has left meanwhile; asked until `done` runs; may be empty
   };
   struct Grant {
@@ -79,6 +80,8 @@ class ConnectionService {
   void on_replaced(std::function<void(const std::vector<SessionInfo>&)> tell) { tell_replaced_ = std::move(tell); }
 
   void connect(const Ask& ask, std::function<void(Result<Grant>)> done);
+  /// Nobody holds the session of this grant.
+  void take_back(const Grant& grant);
   void disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done);
   /// Op 7 with a good token of the session's user renews it (docs/protocol.md T02); everything else is answered as goim
   /// does.

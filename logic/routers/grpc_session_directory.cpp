@@ -69,6 +69,7 @@ class Directory final : public GrpcSessionDirectory {
   std::uint64_t locate_calls() const override { return batcher_.calls(); }
 
   void bind(SessionInfo session, Done<BindAnswer> done) override { bind_at_routers(calls_, session, std::move(done)); }
+  void take_back(SessionEnd session) override { take_back_at_routers(calls_, session); }
   void unbind(std::vector<SessionEnd> sessions, Done<std::int32_t> done) override {
     unbind_at_routers(calls_, sessions, std::move(done));
   }

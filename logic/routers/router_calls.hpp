@@ -64,6 +64,12 @@ class RouterCalls {
         [stubs, done = std::move(done)](Result<Reply> reply) { done(std::move(reply)); });
   }
 
+  /// The call may be carried out all the same, now or later.
+  static bool unsure(const Error& error) {
+    return error.code == Error::Code::kTimeout || error.code == Error::Code::kUnavailable ||
+           error.code == Error::Code::kInternal;
+  }
+
   static bool moved(const Error& error) {
     return error.code == Error::Code::kNotOwner || error.code == Error::Code::kUnavailable;
   }

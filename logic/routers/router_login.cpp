@@ -12,6 +12,10 @@ namespace {
 
 namespace rt = im::router;
 
+// As long as a router remembers an end that was told before its login (SessionRegistry::kUnderWayMs).
+constexpr std::chrono::seconds kTakeBackFor{20};
+constexpr std::chrono::milliseconds kTakeBackAgain{300};
+
 class Login : public std::enable_shared_from_this<Login> {
  public:
   Login(RouterCalls& calls, SessionInfo session, SessionDirectory::Done<BindAnswer> done)
@@ -28,11 +32,18 @@ class Login : public std::enable_shared_from_this<Login> {
 
  private:
   void bound(const Result<rt::BindReply>& result) {
-    if (!result.ok()) return done_(result.error());
+    if (!result.ok()) {  // it may be carried out all the same, when nobody waits for it any more
+      answer_.epoch = session_.epoch;
+      if (answer_.epoch.value() != 0 && RouterCalls::unsure(result.error())) unbind();
+      return done_(result.error());
+    }
     const rt::BindReply& reply = result.value();
     answer_.epoch = SessionEpoch(reply.session_epoch());
     keep(reply.replaced());
-    if (reply.superseded()) return superseded();
+    if (reply.superseded()) {
+      if (session_.epoch.value() != 0) unbind();  // an attempt before this one may have bound it
+      return superseded();
+    }
     if (!reply.key_elsewhere()) return displace(reply.former_elsewhere());
     rt::TakeKeyRequest request;
     request.set_uid(session_.uid.value());
@@ -80,9 +91,7 @@ class Login : public std::enable_shared_from_this<Login> {
     unbind();
     done_(error);
   }
-  void unbind() {
-    unbind_at_routers(calls_, {{session_.uid, session_.key, answer_.epoch}}, [](const Result<std::int32_t>&) {});
-  }
+  void unbind() { take_back_at_routers(calls_, {session_.uid, session_.key, answer_.epoch}); }
 
   RouterCalls& calls_;
   const SessionInfo session_;
@@ -125,10 +134,21 @@ std::map<int, Share> shares_of(const routers::RouterMap& map, const std::vector<
   return shares;
 }
 
+void take_back(RouterCalls& calls, const SessionEnd& session, TimePoint until) {
+  unbind_at_routers(calls, {session}, [&calls, session, until](const Result<std::int32_t>& result) {
+    if (result.ok() || calls.scheduler().now() >= until) return;
+    calls.scheduler().post_after(kTakeBackAgain, [&calls, session, until] { take_back(calls, session, until); });
+  });
+}
+
 }  // namespace
 
 void bind_at_routers(RouterCalls& calls, const SessionInfo& session, SessionDirectory::Done<BindAnswer> done) {
   std::make_shared<Login>(calls, session, std::move(done))->bind();
+}
+
+void take_back_at_routers(RouterCalls& calls, const SessionEnd& session) {
+  take_back(calls, session, calls.scheduler().now() + kTakeBackFor);
 }
 
 void unbind_at_routers(RouterCalls& calls, const std::vector<SessionEnd>& sessions,

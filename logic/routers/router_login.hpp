@@ -12,6 +12,8 @@ namespace im::logic {
 void bind_at_routers(RouterCalls& calls, const SessionInfo& session, SessionDirectory::Done<BindAnswer> done);
 
 /// Logouts, each at the owner of its home and at the owner of its key. An error means: some may be left, call again.
+/// Tried again until the routers have taken it, for some time.
+void take_back_at_routers(RouterCalls& calls, const SessionEnd& session);
 void unbind_at_routers(RouterCalls& calls, const std::vector<SessionEnd>& sessions,
                        SessionDirectory::Done<std::int32_t> done);
 

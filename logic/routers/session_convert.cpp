@@ -19,6 +19,7 @@ void fill(im::Session& out, const SessionInfo& session) {
   out.set_comet(session.comet.number.value());
   out.set_comet_epoch(session.comet.epoch.value());
   out.set_conn(session.conn.raw());
+  out.set_session_epoch(session.epoch.value());
   out.set_platform(session.platform);
   out.set_client_ip(session.client_ip);
   out.set_room(session.room);

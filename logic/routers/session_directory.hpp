@@ -17,7 +17,7 @@ struct SessionInfo {
   std::string key;
   CometInstance comet;
   ConnId conn;
-  SessionEpoch epoch;
+  SessionEpoch epoch;  ///< asked by bind(): the order of the login; 0 = the router mints one
   std::string platform, client_ip, room;
   std::int32_t max_sessions = 0;  ///< asked by bind(): one more of this user is kOverloaded; 0 = no limit
   std::function<bool()> gone;     ///< asked by bind() before each attempt, if set: the client has left, no more of them
@@ -84,6 +84,9 @@ class SessionDirectory {
   virtual void locate(LocateAsk ask, Done<LocateAnswer> done) = 0;
   virtual void bind(SessionInfo session, Done<BindAnswer> done) = 0;
   virtual void unbind(std::vector<SessionEnd> sessions, Done<std::int32_t> done) = 0;
+  /// Of a login that nobody waits for: tried again for some time. It may be told before the bind is carried out, which
+  /// then is refused.
+  virtual void take_back(SessionEnd session) = 0;
   virtual void online(OnlineAsk ask, Done<OnlineAnswer> done) = 0;
 };
 

@@ -35,6 +35,7 @@ class GrpcPeerGateway final : public PeerGateway {
                              listing.nodes.push_back(registered_node_of(node));
                            listing.version = reply.value().version();
                            listing.complete = reply.value().complete();
+                           listing.clock_us = reply.value().clock_us();
                            done(std::move(listing));
                          });
   }

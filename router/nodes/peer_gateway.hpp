@@ -16,6 +16,7 @@ struct NodeListing {
   std::vector<NodeRow> nodes;
   std::uint64_t version = 0;
   bool complete = false;
+  std::int64_t clock_us = 0;  ///< the cluster's clock when it was written
 };
 
 /// Other routers. Calls never block; each callback runs once, on any thread.

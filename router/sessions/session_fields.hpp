@@ -3,6 +3,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "router/sessions/session.hpp"
 
@@ -13,6 +15,9 @@ namespace im::router {
 struct KeyHome {
   Uid uid;
   SessionEpoch epoch;
+  /// Who had it before and whose end was not told, the newest last: comes back when this login is taken back. Not
+  /// stored.
+  std::vector<std::pair<Uid, SessionEpoch>> formers = {};
 };
 
 /// "s/<uid>/<key>" at the home slot, value: im.Session of types.proto.

@@ -74,127 +74,6 @@ void SessionRegistry::changed(Uid uid) {
     listener_->changed(slot_of(uid.value()), {EventKind::kUser, uid.value()});
 }
 
-// ---- logins
-
-std::optional<SessionRegistry::Bound> SessionRegistry::bind(SessionRow row) {
-  row.epoch = mint();
-  row.confirmed = true;
-  Put home = put(row);
-  if (!home.owned) return std::nullopt;
-  Bound bound{row.epoch, std::move(home.replaced), false, Uid(), !home.stored};
-  if (!home.stored) return bound;
-  auto key = take_key(row.uid, row.key, row.epoch);
-  if (!key) {
-    bound.key_elsewhere = true;
-    return bound;
-  }
-  if (key->superseded) unbind(row.uid, row.key, row.epoch);
-  bound.superseded = key->superseded;
-  bound.former_elsewhere = key->former_elsewhere;
-  std::move(key->replaced.begin(), key->replaced.end(), std::back_inserter(bound.replaced));
-  return bound;
-}
-
-/// Stores the row at its home unless a newer one with that key is there.
-SessionRegistry::Put SessionRegistry::put(const SessionRow& row) {
-  const std::size_t index = home_of(row.uid, row.key);
-  Slot& slot = slots_[index];
-  const std::lock_guard lock(slot.mutex);
-  Put result;
-  result.owned = slot.owned;
-  if (!slot.owned) return result;
-  SessionRow* const known = find(slot, row.uid, row.key);
-  result.stored = known == nullptr || known->epoch < row.epoch;
-  if (!result.stored) return result;
-  if (known == nullptr) {
-    insert(slot, row);
-  } else {
-    result.replaced.push_back(std::exchange(*known, row));
-  }
-  journal_.put(index, session_field(row.uid, row.key), encode(row));
-  changed(row.uid);
-  return result;
-}
-
-std::optional<SessionRegistry::KeyTaken> SessionRegistry::take_key(Uid uid, const std::string& key,
-                                                                   SessionEpoch epoch) {
-  KeyTaken taken;
-  Uid former;
-  const std::size_t index = slot_of(key);
-  {
-    Slot& slot = slots_[index];
-    const std::lock_guard lock(slot.mutex);
-    if (!slot.owned) return std::nullopt;
-    const auto home = slot.key_homes.find(key);
-    const SessionRow* const userless = find(slot, Uid(), key);
-    taken.superseded = (home != slot.key_homes.end() && home->second.epoch > epoch) ||
-                       (userless != nullptr && userless->epoch > epoch);
-    if (taken.superseded) return taken;
-    if (home != slot.key_homes.end()) former = home->second.uid;
-    if (uid.value() > 0) {
-      slot.key_homes.insert_or_assign(key, KeyHome{uid, epoch});
-      journal_.put(index, key_home_field(key), encode(KeyHome{uid, epoch}));
-    } else if (home != slot.key_homes.end()) {
-      slot.key_homes.erase(home);
-      journal_.erase(index, key_home_field(key));
-    }
-  }
-  const Which older = [&](const SessionRow& other) { return other.epoch < epoch; };
-  if (uid.value() > 0) remove_home(index, Uid(), key, older, &taken.replaced);
-  if (former.value() <= 0 || former == uid) return taken;
-  auto displaced = displace(former, key, epoch);
-  if (!displaced) {
-    taken.former_elsewhere = former;
-  } else {
-    std::move(displaced->begin(), displaced->end(), std::back_inserter(taken.replaced));
-  }
-  return taken;
-}
-
-std::optional<std::vector<SessionRow>> SessionRegistry::displace(Uid uid, const std::string& key, SessionEpoch epoch) {
-  const std::size_t index = home_of(uid, key);
-  {
-    const std::lock_guard lock(slots_[index].mutex);
-    if (!slots_[index].owned) return std::nullopt;
-  }
-  std::vector<SessionRow> replaced;
-  remove_home(index, uid, key, [&](const SessionRow& row) { return row.epoch < epoch; }, &replaced);
-  return replaced;
-}
-
-bool SessionRegistry::remove_home(std::size_t index, Uid uid, const std::string& key, const Which& which,
-                                  std::vector<SessionRow>* removed) {
-  Slot& slot = slots_[index];
-  const std::lock_guard lock(slot.mutex);
-  SessionRow* const found = slot.owned ? find(slot, uid, key) : nullptr;
-  if (found == nullptr || !which(*found)) return false;
-  if (slot.remember) slot.ended.insert(found->epoch.value());
-  if (removed != nullptr) removed->push_back(*found);
-  erase(slot, uid, key);
-  return true;
-}
-
-SessionRegistry::Unbound SessionRegistry::unbind(Uid uid, const std::string& key, SessionEpoch epoch) {
-  Unbound result;
-  const std::size_t home = home_of(uid, key);
-  result.removed = remove_home(home, uid, key, [&](const SessionRow& row) { return row.epoch == epoch; }, nullptr);
-  {
-    Slot& slot = slots_[home];
-    const std::lock_guard lock(slot.mutex);
-    result.home = slot.owned;
-    if (slot.remember) slot.ended.insert(epoch.value());
-  }
-  const std::size_t index = slot_of(key);
-  Slot& slot = slots_[index];
-  const std::lock_guard lock(slot.mutex);
-  result.key_home = slot.owned;
-  const auto found = slot.key_homes.find(key);
-  if (found == slot.key_homes.end() || found->second.epoch != epoch) return result;
-  slot.key_homes.erase(found);
-  journal_.erase(index, key_home_field(key));
-  return result;
-}
-
 bool SessionRegistry::restore(SessionRow row) {
   raise_epoch(row.epoch);
   row.confirmed = true;
@@ -209,7 +88,7 @@ bool SessionRegistry::restore(SessionRow row) {
   // The key first: a newer session of another user has it, and this one was replaced.
   const auto key = take_key(row.uid, row.key, row.epoch);
   if (key && key->superseded) return false;
-  return put(row).stored;
+  return put(row, Put::kAny).stored;
 }
 
 // ---- lookups

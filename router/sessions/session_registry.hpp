@@ -6,9 +6,9 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "common/base/slot.hpp"
@@ -27,7 +27,11 @@ namespace im::router {
 /// ours.
 class SessionRegistry {
  public:
-  /// `alive`: the lease of that comet instance holds. `now_ms`: Unix time for minting epochs.
+  /// How long a login may be under way. An older one is not bound any more; an end told before its login is remembered
+  /// as long.
+  static constexpr std::int64_t kUnderWayMs = 20'000;
+
+  /// `alive`: the lease of that comet instance holds. `now_ms`: the cluster's clock (docs/decisions/0018).
   SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms, SlotJournal& journal);
 
   /// Hears of every user whose sessions changed. Before the first bind only.
@@ -44,14 +48,16 @@ class SessionRegistry {
     std::vector<SessionRow> replaced;  ///< same uid and key, or the same key under another uid
     bool key_elsewhere = false;        ///< take_key() at the owner of the key's slot
     Uid former_elsewhere;
-    bool superseded = false;  ///< nothing is bound: a newer login took the key meanwhile
+    bool superseded = false;  ///< nothing is bound: a newer login has the key, or this one is too old or taken back
   };
+  /// The row's epoch is the order of the login, which decides against what is there; 0 = minted now. May be made twice.
   std::optional<Bound> bind(SessionRow row);
   std::optional<KeyTaken> take_key(Uid uid, const std::string& key, SessionEpoch epoch);
   /// Removes the user's session with this key when it is older than `epoch`.
   std::optional<std::vector<SessionRow>> displace(Uid uid, const std::string& key, SessionEpoch epoch);
 
-  /// Removes the session when its epoch is still this one: what of it is in our slots. `home`: that slot is ours.
+  /// Removes the session when its epoch is still this one: what of it is in our slots. `home`: that slot is ours. One
+  /// that it had replaced a moment ago and that has not ended comes back. Told before its bind, that one is refused.
   struct Unbound {
     bool home = false, key_home = false, removed = false;
   };
@@ -98,7 +104,7 @@ class SessionRegistry {
     std::unordered_map<std::int64_t, std::vector<SessionRow>> by_uid;
     std::unordered_map<std::string, SessionRow> by_key;  ///< sessions without a user
     std::unordered_map<std::string, KeyHome> key_homes;  ///< key → user, for keys of users
-    std::unordered_set<std::uint64_t> ended;             ///< epochs; while `remember`
+    std::set<std::uint64_t> ended;                       ///< epochs that are not bound or restored any more
   };
   using Which = std::function<bool(const SessionRow&)>;
 
@@ -108,14 +114,20 @@ class SessionRegistry {
   static SessionRow* find(Slot& slot, Uid uid, const std::string& key);
   void insert(Slot& slot, const SessionRow& row);
   struct Put {
+    enum Age { kLogin, kAny };  ///< whether it may be too old
     bool owned = false;
     bool stored = false;
     std::vector<SessionRow> replaced;
   };
-  Put put(const SessionRow& row);
+  Put put(const SessionRow& row, Put::Age age);
   bool remove_home(std::size_t slot, Uid uid, const std::string& key, const Which& which,
                    std::vector<SessionRow>* removed);
   void erase(Slot& slot, Uid uid, const std::string& key);
+  bool young(SessionEpoch epoch) const;
+  void remember_end(Slot& slot, SessionEpoch epoch);
+  void forget_old_ends(Slot& slot);
+  void end(Slot& slot, SessionRow& row);
+  void end_key(const std::string& key, SessionEpoch epoch, Unbound& result);
   void changed(Uid uid);
   std::vector<SessionRow> rows_where(std::size_t slot, const Which& which);
 

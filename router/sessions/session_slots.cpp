@@ -1,5 +1,7 @@
 // The slot side of SessionRegistry: what comes and goes with the ownership of a slot.
 
+#include <algorithm>
+
 #include "router/sessions/session_registry.hpp"
 
 namespace im::router {
@@ -22,7 +24,8 @@ void SessionRegistry::load(std::size_t index, const SlotFields& fields) {
 void SessionRegistry::own(std::size_t index, std::uint64_t epoch) {
   raise_epoch(SessionEpoch(epoch << 20));
   const std::lock_guard lock(slots_[index].mutex);
-  slots_[index].first_epoch = epoch << 20;
+  // Logins asked from now on; those asked before may have a newer one that the former owner has bound.
+  slots_[index].first_epoch = std::max(static_cast<std::uint64_t>(now_ms_()) << 20, std::uint64_t{1}) - 1;
   slots_[index].owned = true;
 }
 
@@ -55,7 +58,7 @@ void SessionRegistry::remember_ends(const SlotSet& slots, bool remember) {
     if (!slots[index]) continue;
     const std::lock_guard lock(slots_[index].mutex);
     slots_[index].remember = remember;
-    if (!remember) slots_[index].ended.clear();
+    if (!remember) forget_old_ends(slots_[index]);
   }
 }
 

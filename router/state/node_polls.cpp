@@ -39,6 +39,7 @@ void NodePolls::answer(const Poll& poll) {
   const auto kind = poll.kind == im::NODE_UNKNOWN ? std::nullopt : std::optional(static_cast<NodeKind>(poll.kind));
   for (const auto& node : state_.nodes(kind)) fill(*poll.reply->add_nodes(), node);
   poll.reply->set_router_id(state_.router_id());
+  poll.reply->set_clock_us(state_.clock_us());
   poll.reactor->Finish(grpc::Status::OK);
 }
 

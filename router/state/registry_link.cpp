@@ -44,6 +44,7 @@ void RegistryLink::followed(const std::string& from, Result<NodeListing> listing
     return follow_in(kFollowAgain);
   }
   version_ = listing.value().version;
+  state_.heard_clock(listing.value().clock_us);
   state_.follow(std::move(listing.value().nodes), listing.value().complete);
   follow_in({});
 }

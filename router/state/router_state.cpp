@@ -17,7 +17,7 @@ RouterState::RouterState(RouterId id, Duration lease, SlotJournal& journal)
       ticked_(monotonic_now()),
       nodes_(lease, journal),
       rooms_(id << 10),
-      sessions_([this](CometInstance comet) { return alive(comet); }, [] { return unix_ms(); }, journal) {}
+      sessions_([this](CometInstance comet) { return alive(comet); }, [this] { return clock_us() / 1000; }, journal) {}
 
 bool RouterState::alive(CometInstance comet) const {
   const std::shared_lock lock(nodes_mutex_);
@@ -116,6 +116,16 @@ std::uint64_t RouterState::nodes_version() const {
   return nodes_.version();
 }
 
+std::int64_t RouterState::clock_us() const {
+  const std::lock_guard lock(clock_mutex_);
+  return clock_.known() ? clock_.at(monotonic_now()) : unix_ms() * 1000;
+}
+
+void RouterState::heard_clock(std::int64_t reading_us) {
+  const std::lock_guard lock(clock_mutex_);
+  if (reading_us > 0) clock_.heard(reading_us, monotonic_now());
+}
+
 // ---- slots
 
 SlotSet RouterState::owned() const {
@@ -154,6 +164,10 @@ void RouterState::own(std::size_t slot, std::uint64_t epoch) {
   list_known_ = list_known_ || !nodes_.list(NodeKind::kComet).empty();
   leads_since_ = monotonic_now();
   nodes_.lead(leads_since_);
+  {
+    const std::lock_guard clock(clock_mutex_);
+    clock_.lead(unix_ms() * 1000, leads_since_);
+  }
   log::info("this router keeps the node registry", {{"nodes", nodes_.list(std::nullopt).size()}});
 }
 

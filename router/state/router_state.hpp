@@ -5,6 +5,7 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "common/base/cluster_clock.hpp"
 #include "router/nodes/node_registry.hpp"
 #include "router/sessions/room_registry.hpp"
 #include "router/sessions/session_registry.hpp"
@@ -40,6 +41,11 @@ class RouterState final : public SlotBoard {
   std::vector<CometInstance> live_comets() const;
   std::uint64_t nodes_version() const;
 
+  // ---- the cluster's clock (docs/decisions/0018)
+  /// Microseconds. Before this router has heard of it: its own wall clock.
+  std::int64_t clock_us() const;
+  void heard_clock(std::int64_t reading_us);
+
   // ---- slots
   void load(std::size_t slot, const SlotFields& fields) override;
   void own(std::size_t slot, std::uint64_t epoch) override;
@@ -72,6 +78,8 @@ class RouterState final : public SlotBoard {
   const std::uint64_t router_id_;
   const Duration lease_;
   TimePoint ticked_;
+  mutable std::mutex clock_mutex_;  ///< a leaf
+  ClusterClock clock_;
   mutable std::shared_mutex nodes_mutex_;
   NodeRegistry nodes_;
   bool list_known_ = false;  ///< from the store, or from the leader

@@ -19,8 +19,10 @@ class FakeSessions final : public SessionDirectory {
   void unbind(std::vector<SessionEnd> sessions, Done<std::int32_t> done) override {
     unbinds.emplace_back(std::move(sessions), std::move(done));
   }
+  void take_back(SessionEnd session) override { taken_back.push_back(std::move(session)); }
   void online(OnlineAsk, Done<OnlineAnswer> done) override { done(OnlineAnswer{}); }
 
+  std::vector<SessionEnd> taken_back;
   std::vector<std::pair<LocateAsk, Done<LocateAnswer>>> locates;
   std::vector<std::pair<SessionInfo, Done<BindAnswer>>> binds;
   std::vector<std::pair<std::vector<SessionEnd>, Done<std::int32_t>>> unbinds;

@@ -17,6 +17,7 @@ class FakeDirectory final : public SessionDirectory {
   }
   void bind(SessionInfo, Done<BindAnswer>) override { FAIL(); }
   void unbind(std::vector<SessionEnd>, Done<std::int32_t>) override { FAIL(); }
+  void take_back(SessionEnd) override { FAIL(); }
   void online(OnlineAsk, Done<OnlineAnswer> done) override { done(counted); }
 
   LocateAsk asked;

@@ -73,6 +73,18 @@ TEST_F(ConnectionServiceTest, OtherCometsAreToldOfTheirReplacedSessionsUnlessThe
   EXPECT_TRUE(told.empty());
 }
 
+TEST_F(ConnectionServiceTest, TheOrderOfALoginGoesToTheRouterAndATakenBackOneIsNamedByIt) {
+  ConnectionService::Ask ask{kOne, ConnId(0, 3, 1), R"({"mid":5,"key":"k"})", "", "10.1.1.1", "tcp"};
+  ask.order = SessionEpoch(4711);
+  service_.connect(ask, [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
+  EXPECT_EQ(sessions_.binds.back().first.epoch, SessionEpoch(4711));
+  sessions_.binds.back().second(BindAnswer{SessionEpoch(4711), {}});
+  service_.take_back(result_->value());
+  ASSERT_EQ(sessions_.taken_back.size(), 1U);
+  EXPECT_EQ(sessions_.taken_back[0].key, "k");
+  EXPECT_EQ(sessions_.taken_back[0].epoch, SessionEpoch(4711));
+}
+
 TEST_F(ConnectionServiceTest, ABadTokenAsksNobody) {
   connect(R"({"mid":"5"})");
   ASSERT_TRUE(result_);

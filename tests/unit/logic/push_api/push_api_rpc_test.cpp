@@ -29,6 +29,7 @@ class PromptSessions final : public SessionDirectory {
   }
   void bind(SessionInfo, Done<BindAnswer>) override {}
   void unbind(std::vector<SessionEnd>, Done<std::int32_t>) override {}
+  void take_back(SessionEnd) override {}
   void online(OnlineAsk, Done<OnlineAnswer>) override {}
 };
 
