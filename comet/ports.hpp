@@ -4,6 +4,7 @@
 #include <string>
 
 #include "comet/logic_gateway.hpp"
+#include "comet/wire/delivery.hpp"
 
 namespace im::comet {
 
@@ -25,6 +26,14 @@ class ControlPort {
   virtual void room_joined(std::uint8_t worker, std::string room) = 0;  ///< first member on this worker
   virtual void room_left(std::uint8_t worker, std::string room) = 0;    ///< last member left
   virtual CometInstance self() const = 0;
+};
+
+/// One worker, as those see it who hand over what is for its connections. Any thread; never blocks: the worker takes
+/// it in the order in which it was handed over.
+class WorkerPort {
+ public:
+  virtual ~WorkerPort() = default;
+  virtual void hand_over(DeliveryBatchRef batch) = 0;
 };
 
 }  // namespace im::comet

@@ -1,7 +1,6 @@
 #include "comet/server.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <thread>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "comet/rpc/admin_rpc.hpp"
 #include "comet/rpc/push_rpc.hpp"
 #include "common/base/log.hpp"
+#include "common/base/when_all.hpp"
 #include "common/rpc/server.hpp"
 
 namespace im::comet {
@@ -113,7 +113,8 @@ Server::Server(const Config& config, DaemonContext& context)
     workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), edge_, *control_));
   std::vector<Worker*> all;
   for (const auto& worker : workers_) all.push_back(worker.get());
-  ingress_ = std::make_unique<PushIngress>(all, [this] { control_->close_missed(); });
+  worker_set_ = std::make_unique<WorkerSet>(std::vector<WorkerPort*>(all.begin(), all.end()));
+  ingress_ = std::make_unique<PushIngress>(*worker_set_, [this] { control_->close_missed(); });
   push_service_ = make_push_service(
       *ingress_, [this] { return control_->self(); },
       [this](SlotSet slots, std::function<void(Holdings)> done) { control_->snapshot(slots, std::move(done)); },
@@ -141,18 +142,9 @@ void Server::trace(const TraceRef& trace) {
 }
 
 void Server::kick_sessions(Uid uid, const std::string& key, std::function<void(std::int32_t)> done) {
-  struct Sum {
-    std::atomic<std::size_t> left;
-    std::atomic<std::int32_t> closed{0};
-  };
-  const auto sum = std::make_shared<Sum>();
-  sum->left = workers_.size();
-  for (const auto& worker : workers_) {
-    worker->post([sum, uid, key, done](Worker& w) {
-      sum->closed += w.kick_sessions(uid, key);
-      if (--sum->left == 0) done(sum->closed);
-    });
-  }
+  WhenAll<std::int32_t> all([done = std::move(done)](const Result<std::int32_t>& closed) { done(closed.value()); });
+  for (const auto& worker : workers_)
+    worker->post([settle = all.part(), uid, key](Worker& w) { settle(w.kick_sessions(uid, key)); });
 }
 
 void Server::close_replaced(const std::vector<ReplacedSession>& sessions) {

@@ -48,6 +48,7 @@ class Server final : public Service {
   std::vector<ClientPort> ports_;
   std::unique_ptr<Control> control_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<WorkerSet> worker_set_;
   std::unique_ptr<PushIngress> ingress_;
   std::unique_ptr<TraceHub> traces_;
   std::unique_ptr<grpc::Service> push_service_, admin_service_;

@@ -219,7 +219,9 @@ void Worker::set_accepting(bool on) {
   }
 }
 
-void Worker::deliver(const DeliveryBatchRef& batch) { fan_out_.apply(*batch, monotonic_now()); }
+void Worker::hand_over(DeliveryBatchRef batch) {
+  post([batch = std::move(batch)](Worker& worker) { worker.fan_out_.apply(*batch, monotonic_now()); });
+}
 
 void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
   for (const ConnId id : conns) {

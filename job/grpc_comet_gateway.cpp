@@ -8,6 +8,7 @@
 
 #include <grpcpp/client_context.h>
 
+#include "common/push/wire.hpp"
 #include "common/rpc/call.hpp"
 #include "common/rpc/channel.hpp"
 #include "common/rpc/server.hpp"
@@ -42,12 +43,12 @@ void fill(comet::Delivery& out, const Delivery& delivery) {
   const auto& conns = record.targets[delivery.target].conns;
   out.set_partition(record.partition);
   out.set_offset(record.offset);
-  out.set_scope(static_cast<push::Scope>(record.scope));
-  out.mutable_conns()->Add(conns.begin(), conns.end());
+  out.set_scope(to_wire(record.scope));
+  for (const ConnId conn : conns) out.add_conns(conn.raw());
   out.set_room(record.room);
   out.set_speed(delivery.speed);
   out.set_content(record.content);
-  out.mutable_lookup_uids()->Add(record.lookup_uids.begin(), record.lookup_uids.end());
+  for (const Uid uid : record.lookup_uids) out.add_lookup_uids(uid.value());
   for (const auto& key : record.lookup_keys) out.add_lookup_keys(key);
 }
 

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <vector>
 
+#include "comet/rpc/delivery_reader.hpp"
 #include "common/base/log.hpp"
 #include "im/comet.grpc.pb.h"
 
@@ -11,32 +12,6 @@ namespace im::comet {
 namespace {
 
 constexpr std::size_t kUntakenBytes = 8U << 20;  ///< bytes of batches not yet taken before we stop reading the stream
-
-PushDelivery delivery_of(const im::comet::Delivery& wire, bool& well_formed) {
-  PushDelivery delivery;
-  im::push::Content content;
-  well_formed = content.ParseFromString(wire.content());
-  delivery.message = {content.operation(), std::make_shared<const std::string>(std::move(*content.mutable_body())),
-                      wire.speed(), content.ignore_filter()};
-  switch (wire.scope()) {
-    case im::push::SCOPE_SESSIONS:
-      delivery.scope = PushDelivery::Scope::kSessions;
-      break;
-    case im::push::SCOPE_ROOM:
-      delivery.scope = PushDelivery::Scope::kRoom;
-      break;
-    case im::push::SCOPE_ALL:
-      delivery.scope = PushDelivery::Scope::kAll;
-      break;
-    default:
-      well_formed = false;
-  }
-  delivery.room = wire.room();
-  for (const auto raw : wire.conns()) delivery.conns.emplace_back(raw);
-  for (const auto uid : wire.lookup_uids()) delivery.lookup_uids.emplace_back(uid);
-  delivery.lookup_keys.assign(wire.lookup_keys().begin(), wire.lookup_keys().end());
-  return delivery;
-}
 
 /// What outlives the stream: batches may be taken after it ended.
 struct AckState {
@@ -100,10 +75,9 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
   }
 
   void on_hello(const Hello& hello) {
-    if (hello.comet() != self_.number.value() || hello.comet_epoch() != self_.epoch.value()) {
+    if (grpc::Status refusal = meant_for(self_, hello); !refusal.ok()) {
       ingress_.stats().streams_refused.fetch_add(1);
-      finish({grpc::StatusCode::FAILED_PRECONDITION, "this comet is number " + std::to_string(self_.number.value()) +
-                                                         " epoch " + std::to_string(self_.epoch.value())});
+      finish(std::move(refusal));
       return;
     }
     ingress_.stats().streams.fetch_add(1);
@@ -126,10 +100,8 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
     std::vector<PlacedDelivery> placed;
     placed.reserve(count);
     for (const auto& wire : batch_.deliveries()) {
-      bool well_formed = true;
-      PlacedDelivery item{wire.partition(), wire.offset(), delivery_of(wire, well_formed)};
-      if (well_formed) {
-        placed.push_back(std::move(item));
+      if (auto delivery = read_delivery(wire, self_)) {
+        placed.push_back({wire.partition(), wire.offset(), std::move(*delivery)});
       } else {
         ingress_.stats().malformed.fetch_add(1);
       }
@@ -198,7 +170,7 @@ class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
 
 class PushService final : public Comet::CallbackService {
  public:
-  PushService(PushIngress& ingress, std::function<CometInstance()> self, SnapshotSource snapshot,
+  PushService(PushIngress& ingress, Self self, SnapshotSource snapshot,
               std::function<void()> on_gone)
       : ingress_(ingress), self_(std::move(self)), snapshot_(std::move(snapshot)), on_gone_(std::move(on_gone)) {}
   grpc::ServerBidiReactor<PushBatch, PushAck>* Push(grpc::CallbackServerContext*) override {
@@ -211,24 +183,22 @@ class PushService final : public Comet::CallbackService {
   grpc::ServerUnaryReactor* Gone(grpc::CallbackServerContext* context, const GoneRequest* request,
                                  GoneReply*) override {
     auto* reactor = context->DefaultReactor();
-    const CometInstance self = self_();
-    const bool here = request->comet() == self.number.value() && request->comet_epoch() == self.epoch.value();
-    if (here) on_gone_();
-    reactor->Finish(here ? grpc::Status::OK
-                         : grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "another instance is here"));
+    const grpc::Status meant = meant_for(self_(), *request);
+    if (meant.ok()) on_gone_();
+    reactor->Finish(meant);
     return reactor;
   }
 
  private:
   PushIngress& ingress_;
-  std::function<CometInstance()> self_;
+  Self self_;
   SnapshotSource snapshot_;
   std::function<void()> on_gone_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self,
+std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, Self self,
                                                  SnapshotSource snapshot, std::function<void()> on_gone) {
   return std::make_unique<PushService>(ingress, std::move(self), std::move(snapshot), std::move(on_gone));
 }
