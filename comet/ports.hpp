@@ -5,14 +5,9 @@
 
 #include "comet/logic_gateway.hpp"
 #include "comet/wire/delivery.hpp"
+#include "comet/wire/direct.hpp"
 
 namespace im::comet {
-
-/// A session that a newer login elsewhere has replaced.
-struct ReplacedSession {
-  ConnId conn;
-  SessionEpoch epoch;
-};
 
 /// What a worker asks of the control thread. Any thread; never blocks. Answers come back as tasks of the worker.
 class ControlPort {
@@ -34,6 +29,7 @@ class WorkerPort {
  public:
   virtual ~WorkerPort() = default;
   virtual void hand_over(DeliveryBatchRef batch) = 0;
+  virtual void hand_over(CommandBatchRef batch) = 0;
 };
 
 }  // namespace im::comet

@@ -13,6 +13,7 @@
 #include "comet/connection/connection_io.hpp"
 #include "comet/edge/listener.hpp"
 #include "comet/ports.hpp"
+#include "comet/push/direct_commands.hpp"
 #include "comet/push/fan_out.hpp"
 #include "comet/room/membership.hpp"
 #include "comet/room/room_sweep.hpp"
@@ -51,14 +52,13 @@ class Worker final : public WorkerPort {
   /// Any thread.
   void post(Task task);
   void hand_over(DeliveryBatchRef batch) override;
+  void hand_over(CommandBatchRef batch) override;
 
   // On the worker's thread, from tasks:
   void listen(const Endpoint& endpoint, Transport transport, Dialect dialect = Dialect::kV2);
   void accept_clients();  ///< until then the kernel refuses clients; throws as start_listening()
   void stop_listening();
   void kick(const std::vector<ConnId>& conns, CloseReason reason);
-  /// Closes the sessions of a user (above 0) or of a key; their number.
-  std::int32_t kick_sessions(Uid uid, const std::string& key);
   void trace(const TraceRef& trace);
   void close_all(CloseReason reason);
   /// Closes at most `limit` connections; the number closed.
@@ -100,6 +100,7 @@ class Worker final : public WorkerPort {
   Membership membership_;
   ClientProtocol protocol_;
   FanOut fan_out_;
+  DirectCommands direct_;
   std::vector<Listening> listening_;
   bool wanted_ = false;  ///< accept_clients() was called
   bool accepting_ = false;

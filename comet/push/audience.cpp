@@ -36,7 +36,9 @@ bool for_every_member(const PushMessage& message) {
 }
 
 PushClass kind_of(std::span<const PushMessage> messages) {
-  const auto is = [](PushClass kind) { return [kind](const PushMessage& message) { return message.facts.kind == kind; }; };
+  const auto is = [](PushClass kind) {
+    return [kind](const PushMessage& message) { return message.facts.kind == kind; };
+  };
   if (std::ranges::any_of(messages, is(PushClass::kEvent))) return PushClass::kEvent;
   return std::ranges::any_of(messages, is(PushClass::kPush)) ? PushClass::kPush : PushClass::kEphemeral;
 }

@@ -35,17 +35,28 @@ void FanOut::apply(const DeliveryBatch& batch, TimePoint now) {
 
 void FanOut::to_sessions(const PushDelivery& delivery, bool gather) {
   RenderedPush push(std::span(&delivery.message, 1), false);
-  for (const ConnId id : delivery.conns) {
+  to_conns(delivery.conns, push, gather);
+  if (delivery.lookup_uids.empty() && delivery.lookup_keys.empty()) return;
+  look_up(delivery, push);
+}
+
+std::int32_t FanOut::push_now(const PushMessage& message, const std::vector<ConnId>& conns) {
+  RenderedPush push(std::span(&message, 1), false);
+  return to_conns(conns, push, true);
+}
+
+std::int32_t FanOut::to_conns(const std::vector<ConnId>& conns, RenderedPush& push, bool gather) {
+  std::int32_t taken = 0;
+  for (const ConnId id : conns) {
     if (id.worker() != worker_) continue;
     const std::uint32_t slot = io_.slot_of(id);
     if (slot == ConnectionSlab::kNoSlot) {
       io_.stats().drop(DropReason::kGone);
-      continue;
+    } else if (to_session(slot, push, gather)) {
+      ++taken;
     }
-    to_session(slot, push, gather);
   }
-  if (delivery.lookup_uids.empty() && delivery.lookup_keys.empty()) return;
-  look_up(delivery, push);
+  return taken;
 }
 
 void FanOut::look_up(const PushDelivery& delivery, RenderedPush& push) {
@@ -82,8 +93,7 @@ bool FanOut::takes(std::uint32_t slot, const PushMessage& message, bool room) {
   if (answer == Wanted::kYes) return true;
   if (answer == Wanted::kExcepted) return false;
   io_.stats().drop(reason_of(answer));
-  if (connection.traced)
-    io_.tracer().dropped(slot, message.operation, message.body->size(), label(reason_of(answer)));
+  if (connection.traced) io_.tracer().dropped(slot, message.operation, message.body->size(), label(reason_of(answer)));
   return false;
 }
 
@@ -194,8 +204,9 @@ void FanOut::write_wanted(Sweep& sweep, std::uint32_t slot) {
   const bool room = sweep.room != kAllRoom;
   const Connection& connection = io_.slab().at(slot);
   const ConnId id = io_.id_of(slot);
-  const bool whole = std::ranges::all_of(
-      sweep.messages, [&](const PushMessage& message) { return wanted(connection, id, message, room) == Wanted::kYes; });
+  const bool whole = std::ranges::all_of(sweep.messages, [&](const PushMessage& message) {
+    return wanted(connection, id, message, room) == Wanted::kYes;
+  });
   if (whole) return write_all(sweep, slot);
   write_singles(sweep, slot, [&](const PushMessage& message) { return takes(slot, message, room); });
 }

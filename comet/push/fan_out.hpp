@@ -23,6 +23,8 @@ class FanOut {
 
   /// Takes this worker's part of a batch. The batch's token is kept only by rooms over their bound.
   void apply(const DeliveryBatch& batch, TimePoint now);
+  /// To single connections of this worker, queued until the caller flushes; how many took it.
+  std::int32_t push_now(const PushMessage& message, const std::vector<ConnId>& conns);
   /// One turn: starts due sweeps and visits up to `turn` connections of each. True: more to do at once.
   bool run_turn(TimePoint now);
   /// When run_turn has work again; nullopt = not before the next apply().
@@ -46,6 +48,7 @@ class FanOut {
   };
 
   void to_sessions(const PushDelivery& delivery, bool gather);
+  std::int32_t to_conns(const std::vector<ConnId>& conns, RenderedPush& push, bool gather);
   bool to_session(std::uint32_t slot, RenderedPush& push, bool gather);
   bool takes(std::uint32_t slot, const PushMessage& message, bool room);
   void look_up(const PushDelivery& delivery, RenderedPush& push);

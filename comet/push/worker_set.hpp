@@ -12,11 +12,13 @@ namespace im::comet {
 /// caller keeps the order.
 class WorkerSet {
  public:
-  /// They outlive it.
+  /// They outlive it; the index of each is that in its ConnIds.
   explicit WorkerSet(std::vector<WorkerPort*> workers) : workers_(std::move(workers)) {}
 
   /// `taken` runs once, on any thread, when every worker has taken its part.
   void hand_over(std::vector<PushDelivery> deliveries, std::function<void()> taken) const;
+  /// The same for commands; only workers that have to do with them are woken.
+  void hand_over(std::vector<DirectCommand> commands, CommandBatch::Taken taken) const;
 
  private:
   std::vector<WorkerPort*> workers_;

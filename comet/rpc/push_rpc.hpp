@@ -14,7 +14,7 @@ namespace im::comet {
 /// The gRPC service that job streams pushes into: proto/im/comet.proto.
 /// `self` = number and epoch of this comet now; a call that names another one is refused.
 /// `on_gone`: its lease is over; any thread.
-std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, Self self,
-                                                 SnapshotSource snapshot, std::function<void()> on_gone);
+std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, Self self, SnapshotSource snapshot,
+                                                 std::function<void()> on_gone);
 
 }  // namespace im::comet

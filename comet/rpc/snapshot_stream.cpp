@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "comet/rpc/snapshot_parts.hpp"
-
 #include "comet/rpc/this_comet.hpp"
 
 namespace im::comet {

@@ -46,9 +46,10 @@ void Revocations::pardon(const Who& who, std::function<void(Status)> done) {
 void Revocations::check(const Identity& identity, std::function<void(Status)> done) {
   WhenAll<> both(std::move(done), refusal_first);
   for (std::string name : {name_of_uid(identity.uid), name_of_key(identity.key)}) {
-    table_.get(std::move(name), [settle = both.part(), issued_s = identity.issued_s](const Result<std::optional<std::string>>& row) {
-      settle(verdict_of(row, issued_s));
-    });
+    table_.get(std::move(name),
+               [settle = both.part(), issued_s = identity.issued_s](const Result<std::optional<std::string>>& row) {
+                 settle(verdict_of(row, issued_s));
+               });
   }
 }
 

@@ -28,7 +28,9 @@ TEST(WhenAll, CallsThatAnswerAtOnceDoNotEndItBeforeTheOthersBegan) {
 
 TEST(WhenAll, NothingToWaitForIsAnAnswer) {
   int ended = 0;
-  { const WhenAll<> all([&](const Status& status) { ended += status.ok() ? 1 : 100; }); }
+  {
+    const WhenAll<> all([&](const Status& status) { ended += status.ok() ? 1 : 100; });
+  }
   EXPECT_EQ(ended, 1);
 }
 

@@ -77,11 +77,10 @@ TEST_F(FanOutTest, ARoomsMergedMessagesAreParted) {
 
 TEST_F(FanOutTest, TheAcceptingAudienceIsAskedInBroadcastsAndNotInRooms) {
   const int client = open(1, false);
-  push(PushScope::kAll, {message(1000, "a")});
-  push(PushScope::kRoom, {message(1000, "b")});
-  PushMessage everybody = message(1000, "c");
+  PushMessage everybody = message(1000, "b");
   everybody.facts.audience = PushAudience::kEverybody;
-  push(PushScope::kAll, {everybody});
+  push(PushScope::kAll, {message(1000, "a"), everybody});
+  push(PushScope::kRoom, {message(1000, "c")});
   EXPECT_EQ(WorkerHarness::received(client), pushed(1000, "b") + pushed(1000, "c"));
   EXPECT_EQ(dropped(DropReason::kNotAccepted), 1U);
 }

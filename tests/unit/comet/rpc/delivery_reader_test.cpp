@@ -5,7 +5,7 @@
 namespace im::comet {
 namespace {
 
-constexpr CometInstance kSelf{CometNumber(2), InstanceEpoch(9)};
+constexpr CometInstance kThisComet{CometNumber(2), InstanceEpoch(9)};
 
 push::Content content() {
   push::Content made;
@@ -18,7 +18,7 @@ TEST(DeliveryReaderTest, EveryFactOfAPushIsRead) {
   push::Content wire = content();
   wire.set_kind(push::CLASS_EPHEMERAL);
   wire.set_audience(push::AUDIENCE_HELLO);
-  const auto message = read_content(wire.SerializeAsString(), kSelf);
+  const auto message = read_content(wire.SerializeAsString(), kThisComet);
   ASSERT_TRUE(message);
   EXPECT_EQ(message->operation, 1000);
   EXPECT_EQ(*message->body, std::string("\0body", 5));
@@ -35,7 +35,7 @@ TEST(DeliveryReaderTest, OfTheExceptedConnectionsOnlyOursCount) {
     connection.set_epoch(epoch);
     connection.set_conn(70 + epoch);
   }
-  const auto message = read_content(wire.SerializeAsString(), kSelf);
+  const auto message = read_content(wire.SerializeAsString(), kThisComet);
   ASSERT_TRUE(message && message->except);
   EXPECT_EQ(message->except->conns, std::vector<ConnId>{ConnId(79)});
   EXPECT_EQ(read_content(wire.SerializeAsString(), {CometNumber(3), InstanceEpoch(9)})->except, nullptr);
@@ -44,14 +44,14 @@ TEST(DeliveryReaderTest, OfTheExceptedConnectionsOnlyOursCount) {
 TEST(DeliveryReaderTest, WhatThisVersionDoesNotKnowIsNotGuessed) {
   push::Content wire = content();
   wire.set_audience(static_cast<push::Audience>(77));
-  EXPECT_FALSE(read_content(wire.SerializeAsString(), kSelf));
-  EXPECT_FALSE(read_content("\xff", kSelf));
+  EXPECT_FALSE(read_content(wire.SerializeAsString(), kThisComet));
+  EXPECT_FALSE(read_content("\xff", kThisComet));
   Delivery delivery;
   delivery.set_content(content().SerializeAsString());
   delivery.set_scope(static_cast<push::Scope>(9));
-  EXPECT_FALSE(read_delivery(delivery, kSelf));
+  EXPECT_FALSE(read_delivery(delivery, kThisComet));
   delivery.set_scope(push::SCOPE_ALL);
-  EXPECT_TRUE(read_delivery(delivery, kSelf));
+  EXPECT_TRUE(read_delivery(delivery, kThisComet));
 }
 
 }  // namespace

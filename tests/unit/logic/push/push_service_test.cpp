@@ -9,9 +9,6 @@
 namespace im::logic {
 namespace {
 
-constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
-constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
-
 SessionInfo session(std::int64_t uid, const std::string& key, CometInstance comet, std::uint32_t slot) {
   SessionInfo out;
   out.uid = Uid(uid);
