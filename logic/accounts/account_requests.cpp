@@ -12,7 +12,7 @@ namespace {
 namespace json = boost::json;
 constexpr std::size_t kMaxLabel = 64;
 constexpr std::size_t kMaxName = 64;
-constexpr std::size_t kMaxPassword = 1024;  ///< what is read; the rule is check_password()
+constexpr std::size_t kMaxPasswordField = 1024;  ///< what is read; the rule is check_password()
 constexpr std::size_t kMaxToken = 256;
 
 /// A caller without a proof is told to get one, not that it may not.
@@ -69,7 +69,7 @@ void AccountRequests::add(RequestRouter& router) {
 void AccountRequests::register_user(const Caller&, const Object& object, const Reply& reply) {
   Fields fields(object);
   auto login = read_login(fields.text("login", kMaxName));
-  const std::string password = fields.raw_text("password", kMaxPassword);
+  const std::string password = fields.raw_text("password", kMaxPasswordField);
   const std::string name = fields.text_or("name", kMaxName, login.ok() ? login.value() : "");
   const std::string label = fields.text_or("device", kMaxLabel, "");
   if (fields.failure()) return reply(*fields.failure());
@@ -86,7 +86,7 @@ void AccountRequests::register_user(const Caller&, const Object& object, const R
 void AccountRequests::login(const Caller& caller, const Object& object, const Reply& reply) {
   Fields fields(object);
   auto login = read_login(fields.text("login", kMaxName));
-  const std::string password = fields.raw_text("password", kMaxPassword);
+  const std::string password = fields.raw_text("password", kMaxPasswordField);
   const std::string label = fields.text_or("device", kMaxLabel, "");
   if (fields.failure()) return reply(*fields.failure());
   if (!login.ok()) return reply(login.error());
@@ -135,8 +135,8 @@ void AccountRequests::logout(const Caller& caller, const Object&, const Reply& r
 
 void AccountRequests::change_password(const Caller& caller, const Object& object, const Reply& reply) {
   Fields fields(object);
-  const std::string from = fields.raw_text("old", kMaxPassword);
-  const std::string to = fields.raw_text("new", kMaxPassword);
+  const std::string from = fields.raw_text("old", kMaxPasswordField);
+  const std::string to = fields.raw_text("new", kMaxPasswordField);
   if (fields.failure()) return reply(*fields.failure());
   Caller guess;
   guess.key = "password of " + std::to_string(caller.uid.value());
