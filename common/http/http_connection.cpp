@@ -1,11 +1,10 @@
 #include "common/http/http_connection.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "common/base/log.hpp"
+#include "common/base/use_tuple.hpp"
 #include "common/http/incoming.hpp"
 #include "common/http/request_guard.hpp"
 
@@ -14,7 +13,6 @@ namespace im::http {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 

@@ -1,8 +1,7 @@
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "common/base/use_tuple.hpp"
 #include "common/http/browser_rules.hpp"
 #include "common/http/cors.hpp"
 #include "common/http/incoming.hpp"
@@ -13,7 +12,6 @@ namespace im::http {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMaxUnread = 8U * 1024;
 /// With a sink the deadline of the body is for each so many bytes.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """unity_names.py [ROOT]: names in unnamed namespaces that would meet in a unity build, where the .cpp files of a target are one.
 
-A daemon is one target (its build with fault points is), a folder of common, tools and tests another. The sources are read,
+A folder is a target. The sources are read,
 not compiled: what starts a line inside `namespace {` is a name. Prints each clash; exit 1 when there is one.
 """
 import collections
@@ -12,7 +12,7 @@ import sys
 CONSTANT = re.compile(r"(?:inline |static )?(?:constexpr|const) [^=({]*?\b(\w+)(?:\[\w*\])?\s*[={(;]")
 TYPE = re.compile(r"(?:struct|class|enum class|enum|using) (\w+)\b(?!.*;$)|using (\w+) =|(?:struct|class) (\w+);")
 FUNCTION = re.compile(r"(?!using|namespace|return|TEST)[\w:<>,&*\s\[\]]*?[\s*&>](\w+)\((.*)")
-TARGET = re.compile(r"(comet|logic|router|job|tests/unit/\w+|(?:common|tools|tests)/\w+)/")
+TARGET = re.compile(r"(tests/unit/\w+|[\w/]+(?=/))/")
 
 
 def parameters(text, lines):

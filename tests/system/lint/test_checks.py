@@ -71,10 +71,10 @@ class Includes(Tree):
 class UnityNames(Tree):
     def clash(self, line):
         text = f"namespace {{\n{line}\n}}  // namespace\n"
-        return self.run_check("unity_names.py", {"comet/low/other.cpp": text})
+        return self.run_check("unity_names.py", {"comet/top/other.cpp": text})
 
     def test_names_that_meet(self):
-        self.assertIn("kSize in comet/low/other.cpp, comet/top/top.cpp", self.clash("const std::string kSize = \"1\";"))
+        self.assertIn("kSize in comet/top/other.cpp, comet/top/top.cpp", self.clash("const std::string kSize = \"1\";"))
         self.assertIn("twice(int x)", self.clash("int twice(int x) { return 2 * x; }"))
 
     def test_overloads_and_indented_names_do_not(self):
