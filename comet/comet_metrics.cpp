@@ -118,15 +118,27 @@ void ingress_page(MetricsPage& page, IngressStats& stats) {
                value(stats.streams_refused));
 }
 
+void direct_page(MetricsPage& page, const DirectStats& stats) {
+  const auto counter = [&](const char* name, const char* help, const std::atomic<std::uint64_t>& value) {
+    page.counter(name, help, static_cast<double>(value.load(std::memory_order_relaxed)));
+  };
+  counter("im_comet_direct_commands_total", "Commands of logics: direct pushes, joins, kicks.", stats.commands);
+  counter("im_comet_direct_unreadable_total", "Of them, those that this comet could not read.", stats.unreadable);
+  counter("im_comet_direct_streams_total", "Direct streams opened by logics.", stats.streams);
+  counter("im_comet_direct_streams_refused_total", "Direct streams for another instance of this comet.",
+          stats.streams_refused);
+}
+
 }  // namespace
 
-void add_metrics(Metrics& metrics, Workers workers, const Control& control, PushIngress& ingress, const Edge& edge) {
-  metrics.add([workers = std::move(workers), &control, &ingress, &edge](MetricsPage& page) {
-    connections(page, workers, edge);
-    limits(page, workers, edge);
-    traffic(page, workers);
-    cluster(page, control.stats());
-    ingress_page(page, ingress.stats());
+void add_metrics(Metrics& metrics, MetricSources sources) {
+  metrics.add([sources = std::move(sources)](MetricsPage& page) {
+    connections(page, sources.workers, sources.edge);
+    limits(page, sources.workers, sources.edge);
+    traffic(page, sources.workers);
+    cluster(page, sources.control.stats());
+    ingress_page(page, sources.ingress.stats());
+    direct_page(page, sources.direct);
   });
 }
 

@@ -4,14 +4,10 @@
 #include <string>
 
 #include "comet/logic_gateway.hpp"
+#include "comet/wire/delivery.hpp"
+#include "comet/wire/direct.hpp"
 
 namespace im::comet {
-
-/// A session that a newer login elsewhere has replaced.
-struct ReplacedSession {
-  ConnId conn;
-  SessionEpoch epoch;
-};
 
 /// What a worker asks of the control thread. Any thread; never blocks. Answers come back as tasks of the worker.
 class ControlPort {
@@ -25,6 +21,15 @@ class ControlPort {
   virtual void room_joined(std::uint8_t worker, std::string room) = 0;  ///< first member on this worker
   virtual void room_left(std::uint8_t worker, std::string room) = 0;    ///< last member left
   virtual CometInstance self() const = 0;
+};
+
+/// One worker, as those see it who hand over what is for its connections. Any thread; never blocks: the worker takes
+/// it in the order in which it was handed over.
+class WorkerPort {
+ public:
+  virtual ~WorkerPort() = default;
+  virtual void hand_over(DeliveryBatchRef batch) = 0;
+  virtual void hand_over(CommandBatchRef batch) = 0;
 };
 
 }  // namespace im::comet

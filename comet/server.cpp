@@ -1,7 +1,6 @@
 #include "comet/server.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <thread>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include "comet/cluster/grpc_logic_gateway.hpp"
 #include "comet/comet_metrics.hpp"
 #include "comet/rpc/admin_rpc.hpp"
+#include "comet/rpc/direct_rpc.hpp"
 #include "comet/rpc/push_rpc.hpp"
 #include "common/base/log.hpp"
 #include "common/rpc/server.hpp"
@@ -113,18 +113,16 @@ Server::Server(const Config& config, DaemonContext& context)
     workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), edge_, *control_));
   std::vector<Worker*> all;
   for (const auto& worker : workers_) all.push_back(worker.get());
-  ingress_ = std::make_unique<PushIngress>(all, [this] { control_->close_missed(); });
+  worker_set_ = std::make_unique<WorkerSet>(std::vector<WorkerPort*>(all.begin(), all.end()));
+  ingress_ = std::make_unique<PushIngress>(*worker_set_, [this] { control_->close_missed(); });
   push_service_ = make_push_service(
       *ingress_, [this] { return control_->self(); },
       [this](SlotSet slots, std::function<void(Holdings)> done) { control_->snapshot(slots, std::move(done)); },
       [this] { control_->lease_ended(); });
   traces_ = std::make_unique<TraceHub>([this](const TraceRef& one) { trace(one); });
-  admin_service_ =
-      make_admin_service([this](Uid uid, std::string key,
-                                std::function<void(std::int32_t)> done) { kick_sessions(uid, key, std::move(done)); },
-                         [this](const std::vector<ReplacedSession>& sessions) { close_replaced(sessions); }, *traces_,
-                         [this] { return control_->self(); });
-  add_metrics(context.metrics, {all.begin(), all.end()}, *control_, *ingress_, edge_);
+  admin_service_ = make_admin_service(*traces_, [this] { return control_->self(); });
+  direct_service_ = make_direct_service(*worker_set_, [this] { return control_->self(); }, direct_);
+  add_metrics(context.metrics, {{all.begin(), all.end()}, *control_, *ingress_, direct_, edge_});
 }
 
 Server::~Server() { stop(); }
@@ -140,40 +138,13 @@ void Server::trace(const TraceRef& trace) {
   workers_[index]->post([trace](Worker& worker) { worker.trace(trace); });
 }
 
-void Server::kick_sessions(Uid uid, const std::string& key, std::function<void(std::int32_t)> done) {
-  struct Sum {
-    std::atomic<std::size_t> left;
-    std::atomic<std::int32_t> closed{0};
-  };
-  const auto sum = std::make_shared<Sum>();
-  sum->left = workers_.size();
-  for (const auto& worker : workers_) {
-    worker->post([sum, uid, key, done](Worker& w) {
-      sum->closed += w.kick_sessions(uid, key);
-      if (--sum->left == 0) done(sum->closed);
-    });
-  }
-}
-
-void Server::close_replaced(const std::vector<ReplacedSession>& sessions) {
-  for (const auto& worker : workers_) {
-    std::vector<ReplacedSession> here;
-    std::ranges::copy_if(sessions, std::back_inserter(here),
-                         [&](const ReplacedSession& one) { return one.conn.worker() == worker->index(); });
-    if (here.empty()) continue;
-    worker->post([here = std::move(here)](Worker& w) {
-      for (const ReplacedSession& one : here) w.protocol().on_replaced(one);
-    });
-  }
-}
-
 void Server::probe_ports() {
   for (ClientPort& port : ports_) port.endpoint.port = probe(port.endpoint);
 }
 
 void Server::start() {
   grpc_ = rpc::start_server(config_.grpc.bind + ":" + std::to_string(config_.grpc.port),
-                            {push_service_.get(), admin_service_.get()});
+                            {push_service_.get(), direct_service_.get(), admin_service_.get()});
   std::vector<Worker*> all;
   for (const auto& worker : workers_) {
     worker->start();

@@ -8,6 +8,7 @@
 #include "comet/edge/ip_table.hpp"
 #include "comet/edge/listener.hpp"
 #include "comet/push/push_ingress.hpp"
+#include "comet/rpc/direct_rpc.hpp"
 #include "comet/worker.hpp"
 #include "common/daemon/daemon.hpp"
 
@@ -39,8 +40,6 @@ class Server final : public Service {
   void open_listeners();
   std::size_t open_connections() const;
   void trace(const TraceRef& trace);
-  void close_replaced(const std::vector<ReplacedSession>& sessions);
-  void kick_sessions(Uid uid, const std::string& key, std::function<void(std::int32_t)> done);
 
   const Config& config_;
   DaemonContext& context_;
@@ -48,9 +47,11 @@ class Server final : public Service {
   std::vector<ClientPort> ports_;
   std::unique_ptr<Control> control_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<WorkerSet> worker_set_;
   std::unique_ptr<PushIngress> ingress_;
   std::unique_ptr<TraceHub> traces_;
-  std::unique_ptr<grpc::Service> push_service_, admin_service_;
+  DirectStats direct_;
+  std::unique_ptr<grpc::Service> push_service_, direct_service_, admin_service_;
   std::unique_ptr<grpc::Server> grpc_;
 };
 

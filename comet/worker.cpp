@@ -53,6 +53,7 @@ Worker::Worker(WorkerConfig config, Edge& edge, ControlPort& control)
       membership_(config_.index, io_, rooms_, sweeps_, control),
       protocol_(config_.protocol, io_, membership_, control, edge),
       fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_),
+      direct_(config_.index, io_, fan_out_),
       reactor_(std::make_unique<Reactor>()) {
   io_.set_listener(protocol_);
   reactor_->sockets.assign(::dup(io_.epoll_fd()));
@@ -219,7 +220,13 @@ void Worker::set_accepting(bool on) {
   }
 }
 
-void Worker::deliver(const DeliveryBatchRef& batch) { fan_out_.apply(*batch, monotonic_now()); }
+void Worker::hand_over(DeliveryBatchRef batch) {
+  post([batch = std::move(batch)](Worker& worker) { worker.fan_out_.apply(*batch, monotonic_now()); });
+}
+
+void Worker::hand_over(CommandBatchRef batch) {
+  post([batch = std::move(batch)](Worker& worker) { worker.direct_.run(*batch); });
+}
 
 void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
   for (const ConnId id : conns) {
@@ -227,19 +234,6 @@ void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
     const std::uint32_t slot = io_.slot_of(id);
     if (slot != ConnectionSlab::kNoSlot) io_.close(slot, reason);
   }
-}
-
-std::int32_t Worker::kick_sessions(Uid uid, const std::string& key) {
-  std::int32_t closed = 0;
-  for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
-    const Connection& connection = io_.slab().at(slot);
-    if (!connection.session || connection.phase == Phase::kLingering) continue;
-    const Session& session = *connection.session;
-    if (uid.value() > 0 ? session.uid != uid : session.key != key) continue;
-    io_.close(slot, CloseReason::kKicked);
-    ++closed;
-  }
-  return closed;
 }
 
 void Worker::trace(const TraceRef& trace) {

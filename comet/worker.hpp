@@ -12,6 +12,8 @@
 #include "comet/client/client_protocol.hpp"
 #include "comet/connection/connection_io.hpp"
 #include "comet/edge/listener.hpp"
+#include "comet/ports.hpp"
+#include "comet/push/direct_commands.hpp"
 #include "comet/push/fan_out.hpp"
 #include "comet/room/membership.hpp"
 #include "comet/room/room_sweep.hpp"
@@ -35,12 +37,12 @@ struct WorkerConfig {
 
 /// One thread, one io_context, one shard of connections and rooms; inside it there is no lock. Other threads hand over
 /// tasks through one inbox with one wake-up per batch.
-class Worker {
+class Worker final : public WorkerPort {
  public:
   using Task = std::function<void(Worker&)>;
 
   Worker(WorkerConfig config, Edge& edge, ControlPort& control);
-  ~Worker();
+  ~Worker() override;
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -49,15 +51,14 @@ class Worker {
 
   /// Any thread.
   void post(Task task);
+  void hand_over(DeliveryBatchRef batch) override;
+  void hand_over(CommandBatchRef batch) override;
 
   // On the worker's thread, from tasks:
   void listen(const Endpoint& endpoint, Transport transport, Dialect dialect = Dialect::kV2);
   void accept_clients();  ///< until then the kernel refuses clients; throws as start_listening()
   void stop_listening();
-  void deliver(const DeliveryBatchRef& batch);
   void kick(const std::vector<ConnId>& conns, CloseReason reason);
-  /// Closes the sessions of a user (above 0) or of a key; their number.
-  std::int32_t kick_sessions(Uid uid, const std::string& key);
   void trace(const TraceRef& trace);
   void close_all(CloseReason reason);
   /// Closes at most `limit` connections; the number closed.
@@ -99,6 +100,7 @@ class Worker {
   Membership membership_;
   ClientProtocol protocol_;
   FanOut fan_out_;
+  DirectCommands direct_;
   std::vector<Listening> listening_;
   bool wanted_ = false;  ///< accept_clients() was called
   bool accepting_ = false;

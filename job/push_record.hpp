@@ -6,27 +6,25 @@
 #include <vector>
 
 #include "common/base/ids.hpp"
+#include "common/push/facts.hpp"
 
 namespace im::job {
 
-/// Whom a record is for, as logic decided. The numbers are those of im.push.Scope.
-enum class Scope { kUnknown = 0, kSessions = 1, kRoom = 2, kAll = 3 };
-
 struct PushTarget {
   CometInstance comet;
-  std::vector<std::uint64_t> conns;  ///< kSessions
+  std::vector<ConnId> conns;  ///< kSessions
 };
 
 /// One Kafka record, its envelope read and its content left as it came. Immutable once made: all targets share it.
 struct PushRecord {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
-  Scope scope = Scope::kUnknown;
+  PushScope scope = PushScope::kSessions;
   std::vector<PushTarget> targets;  ///< each comet instance at most once
   std::string room;
   std::int32_t speed = 0;  ///< kAll: connections per second over all targets; 0 = as fast as possible
   std::string content;
-  std::vector<std::int64_t> lookup_uids;
+  std::vector<Uid> lookup_uids;
   std::vector<std::string> lookup_keys;
   bool malformed = false;  ///< could not be read: has no targets
   std::size_t bytes = 0;   ///< what it costs to keep

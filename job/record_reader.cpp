@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "im/push.pb.h"
+#include "common/push/wire.hpp"
 
 namespace im::job {
 
@@ -14,8 +14,9 @@ std::vector<PushTarget> read_targets(const push::Record& message) {
   std::vector<PushTarget> targets;
   targets.reserve(static_cast<std::size_t>(message.targets_size()));
   for (const auto& target : message.targets()) {
-    targets.push_back(
-        {{CometNumber(target.comet()), InstanceEpoch(target.epoch())}, {target.conns().begin(), target.conns().end()}});
+    auto& read = targets.emplace_back();
+    read.comet = {CometNumber(target.comet()), InstanceEpoch(target.epoch())};
+    for (const auto conn : target.conns()) read.conns.emplace_back(conn);
   }
   return targets;
 }
@@ -45,19 +46,19 @@ PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::stri
   record->bytes = sizeof(PushRecord) + bytes.size();
   push::Record message;
   const bool readable = bytes.size() <= std::numeric_limits<int>::max() &&
-                        message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) &&
-                        message.scope() >= push::SCOPE_SESSIONS && message.scope() <= push::SCOPE_ALL;
-  if (!readable) {
+                        message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  const auto scope = from_wire(message.scope());
+  if (!readable || !scope) {
     record->malformed = true;
     return record;
   }
-  record->scope = static_cast<Scope>(message.scope());
+  record->scope = *scope;
   record->targets = read_targets(message);
   merge_same_comets(record->targets);
   record->room = std::move(*message.mutable_room());
   record->speed = message.speed();
   record->content = std::move(*message.mutable_content());
-  record->lookup_uids.assign(message.lookup_uids().begin(), message.lookup_uids().end());
+  for (const auto uid : message.lookup_uids()) record->lookup_uids.emplace_back(uid);
   for (auto& key : *message.mutable_lookup_keys()) record->lookup_keys.push_back(std::move(key));
   return record;
 }

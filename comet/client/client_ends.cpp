@@ -29,15 +29,6 @@ void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
   if (user != nullptr) edge_.users.left(*std::exchange(user, nullptr));
 }
 
-void ClientProtocol::on_replaced(const ReplacedSession& replaced) {
-  const std::uint32_t slot = io_.slot_of(replaced.conn);
-  if (slot == ConnectionSlab::kNoSlot) return;
-  const Connection& connection = io_.slab().at(slot);
-  const bool waiting = connection.phase == Phase::kConnecting;  // a connection logs in once: it is this session
-  if (waiting || (connection.session && connection.session->epoch == replaced.epoch))
-    io_.close(slot, CloseReason::kReplaced);
-}
-
 void ClientProtocol::on_peer_ended(std::uint32_t slot) {
   const Phase phase = io_.slab().at(slot).phase;
   if (phase == Phase::kConnecting || phase == Phase::kJoining) io_.drop(slot, CloseReason::kPeerClosed);

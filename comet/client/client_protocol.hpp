@@ -34,8 +34,6 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void on_connect_result(ConnId conn, Result<ConnectGrant> result);
   void on_receive_result(ConnId conn, const ReceiveAnswer& answer);
   void on_room_ready(const std::string& room);
-  /// Closes the connection if it has this session, or is still waiting for the answer that brings it.
-  void on_replaced(const ReplacedSession& session);
 
   void on_data(std::uint32_t slot, std::span<char> data) override;
   void on_deadline(std::uint32_t slot) override;

@@ -44,6 +44,7 @@ struct Session {
   std::string key;
   SessionEpoch epoch;
   OpSet accepts;
+  bool said_hello = false;  ///< ops 100 to 102 are for it
   RoomLink main_room;
   std::unique_ptr<std::vector<RoomLink>> more_rooms;  ///< null while there is only the main room
   std::uint32_t deadline_ticks = 0;                   ///< heartbeat * heartbeat_max

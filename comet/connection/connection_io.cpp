@@ -96,11 +96,11 @@ bool ConnectionIo::peer_ended(std::uint32_t slot) {
   return ::poll(&peer, 1, 0) > 0;
 }
 
-Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame) {
+Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame, PushClass kind) {
   Connection& connection = slab_.at(slot);
   if (connection.traced) [[unlikely]]
     trace(slot, frame);
-  if (connection.outbox) return queue(slot, frame, 0);
+  if (connection.outbox) return queue(slot, frame, kind);
   const std::string_view bytes = frame.bytes(connection.transport);
   const ssize_t size = ::send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (size == static_cast<ssize_t>(bytes.size())) {
@@ -113,7 +113,7 @@ Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame) {
   }
   const std::size_t done = size > 0 ? static_cast<std::size_t>(size) : 0;
   stats_.written_bytes.add(done);
-  const Sent result = queue(slot, frame, done);
+  const Sent result = queue(slot, frame, kind, done);
   if (connection.outbox && !connection.want_write) {
     connection.want_write = true;
     watch(slot);
@@ -128,12 +128,16 @@ void ConnectionIo::trace(std::uint32_t slot, const Frame& frame) {
   if (connection.traced) tracer_.out(slot, frame.bytes(connection.transport), connection.transport, waiting);
 }
 
-Sent ConnectionIo::queue(std::uint32_t slot, const Frame& frame, std::size_t already_sent) {
+Sent ConnectionIo::queue(std::uint32_t slot, const Frame& frame, PushClass kind, std::size_t already_sent) {
   Connection& connection = slab_.at(slot);
   if (!connection.outbox) connection.outbox = std::make_unique<Outbox>(config_.outbox_limit);
   if (connection.outbox->push(frame, connection.transport, already_sent)) return Sent::kQueued;
-  if (!config_.close_slow) {
-    stats_.drop(DropReason::kOutboxFull);
+  return too_slow(slot, kind);
+}
+
+Sent ConnectionIo::too_slow(std::uint32_t slot, PushClass kind) {
+  if (kind == PushClass::kEphemeral || (kind == PushClass::kPush && !config_.close_slow)) {
+    stats_.drop(kind == PushClass::kEphemeral ? DropReason::kEphemeral : DropReason::kOutboxFull);
     return Sent::kDropped;
   }
   stats_.drop(DropReason::kSlowConsumer);
@@ -141,10 +145,10 @@ Sent ConnectionIo::queue(std::uint32_t slot, const Frame& frame, std::size_t alr
   return Sent::kClosed;
 }
 
-Sent ConnectionIo::gather(std::uint32_t slot, const Frame& frame) {
+Sent ConnectionIo::gather(std::uint32_t slot, const Frame& frame, PushClass kind) {
   if (slab_.at(slot).traced) [[unlikely]]
     trace(slot, frame);
-  const Sent result = queue(slot, frame, 0);
+  const Sent result = queue(slot, frame, kind);
   if (result != Sent::kQueued) return result;
   Connection& connection = slab_.at(slot);
   if (!connection.want_write && !connection.dirty) {

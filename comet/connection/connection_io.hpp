@@ -11,6 +11,7 @@
 #include "comet/connection/timer_wheel.hpp"
 #include "comet/connection/trace.hpp"
 #include "comet/edge/ip_table.hpp"
+#include "common/push/facts.hpp"
 
 namespace im::comet {
 
@@ -76,10 +77,10 @@ class ConnectionIo {
   /// An event of the epoll set with the data given to it.
   void on_event(std::uint64_t data, std::uint32_t events);
 
-  /// Writes now or queues behind what waits. Over the bound: the policy decides.
-  Sent send(std::uint32_t slot, const Frame& frame);
+  /// Writes now or queues behind what waits. Over the bound: `kind` decides.
+  Sent send(std::uint32_t slot, const Frame& frame, PushClass kind = PushClass::kPush);
   /// Only queues; flush_gathered() writes all of it with one call per connection.
-  Sent gather(std::uint32_t slot, const Frame& frame);
+  Sent gather(std::uint32_t slot, const Frame& frame, PushClass kind = PushClass::kPush);
   void flush_gathered();
 
   /// Ends a connection; WebSocket peers get a close frame and linger_ticks to answer it.
@@ -105,7 +106,8 @@ class ConnectionIo {
   void note_end(std::uint32_t slot);
   void write_waiting(std::uint32_t slot);
   void trace(std::uint32_t slot, const Frame& frame);
-  Sent queue(std::uint32_t slot, const Frame& frame, std::size_t already_sent);
+  Sent queue(std::uint32_t slot, const Frame& frame, PushClass kind, std::size_t already_sent = 0);
+  Sent too_slow(std::uint32_t slot, PushClass kind);
   void watch(std::uint32_t slot, bool add = false);
   void tune(int fd) const;
 

@@ -26,7 +26,9 @@ enum class DropReason : std::uint8_t {
   kGone,          ///< the connection is no longer there
   kNotOpen,       ///< it has not been told that it is authenticated yet
   kNotAccepted,   ///< the session does not want this op
+  kNoHello,       ///< only for sessions that said hello, and this one did not (goim v1 never does)
   kOutboxFull,    ///< slow consumer, policy drop_newest
+  kEphemeral,     ///< slow consumer, but soon stale: it stays
   kSlowConsumer,  ///< slow consumer, policy close: the connection ends
   kSocketError,
   kRoomOverflow,  ///< the room stayed at its bound: oldest dropped

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
-#include "comet/wire/op_list.hpp"
+#include "comet/push/audience.hpp"
 
 namespace im::comet {
 
 namespace {
 
-/// goim v1 has no filter: its sessions take every op.
-bool wants(const Connection& connection, const PushMessage& message) {
-  return message.ignore_filter || connection.dialect != Dialect::kV2 ||
-         accepts(connection.session->accepts, message.operation);
+DropReason reason_of(Wanted wanted) {
+  return wanted == Wanted::kNoHello ? DropReason::kNoHello : DropReason::kNotAccepted;
 }
 
 }  // namespace
@@ -19,12 +17,12 @@ bool wants(const Connection& connection, const PushMessage& message) {
 void FanOut::apply(const DeliveryBatch& batch, TimePoint now) {
   const bool gather = batch.deliveries.size() > 1;
   for (const PushDelivery& delivery : batch.deliveries) {
-    if (delivery.scope == PushDelivery::Scope::kSessions) {
+    if (delivery.scope == PushScope::kSessions) {
       to_sessions(delivery, gather);
       continue;
     }
     std::uint32_t room = kAllRoom;
-    if (delivery.scope == PushDelivery::Scope::kRoom) {
+    if (delivery.scope == PushScope::kRoom) {
       room = rooms_.find(delivery.room);
       if (room == RoomTable::kNone) continue;
     }
@@ -37,17 +35,28 @@ void FanOut::apply(const DeliveryBatch& batch, TimePoint now) {
 
 void FanOut::to_sessions(const PushDelivery& delivery, bool gather) {
   RenderedPush push(std::span(&delivery.message, 1), false);
-  for (const ConnId id : delivery.conns) {
+  to_conns(delivery.conns, push, gather);
+  if (delivery.lookup_uids.empty() && delivery.lookup_keys.empty()) return;
+  look_up(delivery, push);
+}
+
+std::int32_t FanOut::push_now(const PushMessage& message, const std::vector<ConnId>& conns) {
+  RenderedPush push(std::span(&message, 1), false);
+  return to_conns(conns, push, true);
+}
+
+std::int32_t FanOut::to_conns(const std::vector<ConnId>& conns, RenderedPush& push, bool gather) {
+  std::int32_t taken = 0;
+  for (const ConnId id : conns) {
     if (id.worker() != worker_) continue;
     const std::uint32_t slot = io_.slot_of(id);
     if (slot == ConnectionSlab::kNoSlot) {
       io_.stats().drop(DropReason::kGone);
-      continue;
+    } else if (to_session(slot, push, gather)) {
+      ++taken;
     }
-    to_session(slot, push, gather);
   }
-  if (delivery.lookup_uids.empty() && delivery.lookup_keys.empty()) return;
-  look_up(delivery, push);
+  return taken;
 }
 
 void FanOut::look_up(const PushDelivery& delivery, RenderedPush& push) {
@@ -62,18 +71,30 @@ void FanOut::look_up(const PushDelivery& delivery, RenderedPush& push) {
   }
 }
 
-void FanOut::to_session(std::uint32_t slot, RenderedPush& push, bool gather) {
+bool FanOut::to_session(std::uint32_t slot, RenderedPush& push, bool gather) {
   const Connection& connection = io_.slab().at(slot);
   if (connection.phase != Phase::kOpen || !connection.session) {
     io_.stats().drop(DropReason::kNotOpen);
-  } else if (const PushMessage& message = push.messages().front(); !wants(connection, message)) {
-    io_.stats().drop(DropReason::kNotAccepted);
-    if (connection.traced)
-      io_.tracer().dropped(slot, message.operation, message.body->size(), label(DropReason::kNotAccepted));
-  } else {
-    const Frame& frame = push.all(connection.dialect);
-    count(gather ? io_.gather(slot, frame) : io_.send(slot, frame), 1);
+    return false;
   }
+  const PushMessage& message = push.messages().front();
+  if (!takes(slot, message, false)) return false;
+  const Frame& frame = push.all(connection.dialect);
+  const PushClass kind = message.facts.kind;
+  const Sent sent = gather ? io_.gather(slot, frame, kind) : io_.send(slot, frame, kind);
+  count(sent, 1);
+  return sent == Sent::kWritten || sent == Sent::kQueued;
+}
+
+/// Counts and traces those that it is nothing for.
+bool FanOut::takes(std::uint32_t slot, const PushMessage& message, bool room) {
+  const Connection& connection = io_.slab().at(slot);
+  const Wanted answer = wanted(connection, io_.id_of(slot), message, room);
+  if (answer == Wanted::kYes) return true;
+  if (answer == Wanted::kExcepted) return false;
+  io_.stats().drop(reason_of(answer));
+  if (connection.traced) io_.tracer().dropped(slot, message.operation, message.body->size(), label(reason_of(answer)));
+  return false;
 }
 
 void FanOut::count(Sent sent, std::size_t messages) {
@@ -90,6 +111,8 @@ void FanOut::start(RoomSweeps::Batch batch, TimePoint now) {
     if (message.speed > 0) sweep.speed = sweep.speed == 0 ? message.speed : std::min(sweep.speed, message.speed);
   }
   sweep.messages = std::move(batch.messages);
+  sweep.kind = kind_of(sweep.messages);
+  sweep.for_all_members = batch.room != kAllRoom && std::ranges::all_of(sweep.messages, for_every_member);
   sweep.frames = RenderedPush(sweep.messages, sweep.room != kAllRoom);
   if (sweep.room == kAllRoom) {
     sweep.end = io_.slab().slots();
@@ -138,50 +161,54 @@ void FanOut::visit_room(Sweep& sweep, std::uint32_t until) {
   for (; sweep.position < until; ++sweep.position) {
     const std::uint32_t slot = rooms_.at(sweep.room).members[sweep.position];
     if (slot == RoomTable::kTombstone) continue;
-    if (io_.slab().at(slot).phase != Phase::kOpen) {
+    const Connection& connection = io_.slab().at(slot);
+    if (connection.phase != Phase::kOpen || !connection.session) {
       io_.stats().drop(DropReason::kNotOpen, sweep.messages.size());
-      continue;
+    } else if (sweep.for_all_members) {
+      write_all(sweep, slot);
+    } else {
+      write_wanted(sweep, slot);
     }
-    write_all(sweep, slot);
   }
 }
 
 void FanOut::write_all(Sweep& sweep, std::uint32_t slot) {
   const Connection& connection = io_.slab().at(slot);
   if (connection.single_frames) {
-    write_singles(sweep, slot, [](const PushMessage&) { return false; });
+    write_singles(sweep, slot, [](const PushMessage&) { return true; });
   } else {
-    count(io_.send(slot, sweep.frames.all(connection.dialect)), sweep.messages.size());
+    count(io_.send(slot, sweep.frames.all(connection.dialect), sweep.kind), sweep.messages.size());
   }
 }
 
 /// A frame per message; the connection may end on the way.
-template <class Refused>
-void FanOut::write_singles(Sweep& sweep, std::uint32_t slot, Refused refused) {
+template <class Takes>
+void FanOut::write_singles(Sweep& sweep, std::uint32_t slot, Takes takes) {
   const ConnId id = io_.id_of(slot);
   const Dialect dialect = io_.slab().at(slot).dialect;
   for (std::size_t i = 0; i < sweep.messages.size() && io_.slot_of(id) == slot; ++i) {
-    if (!refused(sweep.messages[i])) count(io_.send(slot, sweep.frames.single(dialect, i)), 1);
+    const PushMessage& message = sweep.messages[i];
+    if (takes(message)) count(io_.send(slot, sweep.frames.single(dialect, i), message.facts.kind), 1);
   }
 }
 
 void FanOut::visit_all(Sweep& sweep, std::uint32_t until) {
   for (; sweep.position < until; ++sweep.position) {
     const Connection& connection = io_.slab().at(sweep.position);
-    if (connection.phase == Phase::kOpen && connection.session) to_everybody(sweep, sweep.position);
+    if (connection.phase == Phase::kOpen && connection.session) write_wanted(sweep, sweep.position);
   }
 }
 
-void FanOut::to_everybody(Sweep& sweep, std::uint32_t slot) {
+/// What this connection takes of it: all in one frame if nothing is left out.
+void FanOut::write_wanted(Sweep& sweep, std::uint32_t slot) {
+  const bool room = sweep.room != kAllRoom;
   const Connection& connection = io_.slab().at(slot);
-  const auto refused = [&](const PushMessage& message) { return !wants(connection, message); };
-  const auto refusals = std::count_if(sweep.messages.begin(), sweep.messages.end(), refused);
-  if (refusals == 0) {
-    write_all(sweep, slot);
-    return;
-  }
-  io_.stats().drop(DropReason::kNotAccepted, static_cast<std::uint64_t>(refusals));
-  write_singles(sweep, slot, refused);
+  const ConnId id = io_.id_of(slot);
+  const bool whole = std::ranges::all_of(sweep.messages, [&](const PushMessage& message) {
+    return wanted(connection, id, message, room) == Wanted::kYes;
+  });
+  if (whole) return write_all(sweep, slot);
+  write_singles(sweep, slot, [&](const PushMessage& message) { return takes(slot, message, room); });
 }
 
 void FanOut::finish(const Sweep& sweep, TimePoint now) {

@@ -23,6 +23,8 @@ class FanOut {
 
   /// Takes this worker's part of a batch. The batch's token is kept only by rooms over their bound.
   void apply(const DeliveryBatch& batch, TimePoint now);
+  /// To single connections of this worker, queued until the caller flushes; how many took it.
+  std::int32_t push_now(const PushMessage& message, const std::vector<ConnId>& conns);
   /// One turn: starts due sweeps and visits up to `turn` connections of each. True: more to do at once.
   bool run_turn(TimePoint now);
   /// When run_turn has work again; nullopt = not before the next apply().
@@ -36,6 +38,8 @@ class FanOut {
     std::uint32_t room = 0;
     std::vector<PushMessage> messages;
     RenderedPush frames;  ///< of `messages`
+    PushClass kind = PushClass::kPush;
+    bool for_all_members = false;  ///< of the room: nobody need be asked
     std::uint32_t position = 0;
     std::uint32_t end = 0;
     std::int32_t speed = 0;
@@ -44,15 +48,17 @@ class FanOut {
   };
 
   void to_sessions(const PushDelivery& delivery, bool gather);
-  void to_session(std::uint32_t slot, RenderedPush& push, bool gather);
+  std::int32_t to_conns(const std::vector<ConnId>& conns, RenderedPush& push, bool gather);
+  bool to_session(std::uint32_t slot, RenderedPush& push, bool gather);
+  bool takes(std::uint32_t slot, const PushMessage& message, bool room);
   void look_up(const PushDelivery& delivery, RenderedPush& push);
   void start(RoomSweeps::Batch batch, TimePoint now);
   void visit_room(Sweep& sweep, std::uint32_t until);
   void visit_all(Sweep& sweep, std::uint32_t until);
-  void to_everybody(Sweep& sweep, std::uint32_t slot);
+  void write_wanted(Sweep& sweep, std::uint32_t slot);
   void write_all(Sweep& sweep, std::uint32_t slot);
-  template <class Refused>
-  void write_singles(Sweep& sweep, std::uint32_t slot, Refused refused);
+  template <class Takes>
+  void write_singles(Sweep& sweep, std::uint32_t slot, Takes takes);
   std::uint32_t allowed_until(const Sweep& sweep, TimePoint now) const;
   void count(Sent sent, std::size_t messages);
   void finish(const Sweep& sweep, TimePoint now);

@@ -4,40 +4,27 @@
 
 namespace im::comet {
 
-namespace {
-
-class BatchToken final : public TakenToken {
- public:
-  explicit BatchToken(std::function<void()> taken) : taken_(std::move(taken)) {}
-  ~BatchToken() override { taken_(); }
-
- private:
-  std::function<void()> taken_;
-};
-
-}  // namespace
-
 void PushIngress::apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted,
                         std::vector<PlacedDelivery> placed, std::function<void()> taken) {
   if (fault::fire("comet.before_take")) return;
-  auto batch = std::make_shared<DeliveryBatch>();
-  batch->token = std::make_shared<BatchToken>(std::move(taken));
   stats_.batches.fetch_add(1, std::memory_order_relaxed);
+  std::vector<PushDelivery> fresh;
   // Marks and hand-over under one lock: a stream of a job that lost the partition cannot slip in between.
-  const auto lock = marks_.lock();
+  auto lock = marks_.lock();
   for (const std::int32_t partition : restarted) marks_.forget(log, partition);
   for (auto& [partition, offset, delivery] : placed) {
     if (marks_.advance(log, partition, offset)) {
-      batch->deliveries.push_back(std::move(delivery));
+      fresh.push_back(std::move(delivery));
     } else {
       stats_.skipped.fetch_add(1, std::memory_order_relaxed);
     }
   }
-  if (batch->deliveries.empty()) return;
-  stats_.applied.fetch_add(batch->deliveries.size(), std::memory_order_relaxed);
-  for (Worker* worker : workers_) {
-    worker->post([shared = DeliveryBatchRef(batch)](Worker& w) { w.deliver(shared); });
+  if (fresh.empty()) {
+    lock.unlock();
+    return taken();
   }
+  stats_.applied.fetch_add(fresh.size(), std::memory_order_relaxed);
+  workers_.hand_over(std::move(fresh), std::move(taken));
   if (fault::fire("comet.after_take")) return;
 }
 

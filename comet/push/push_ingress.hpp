@@ -8,8 +8,8 @@
 
 #include "comet/connection/stats.hpp"
 #include "comet/push/applied_marks.hpp"
+#include "comet/push/worker_set.hpp"
 #include "comet/wire/delivery.hpp"
-#include "comet/worker.hpp"
 
 namespace im::comet {
 
@@ -25,13 +25,12 @@ struct IngressStats {
       streams_refused{0};
 };
 
-/// The gate between push streams and workers: applies each record once, hands a batch to every worker once, and says
-/// when all of them have taken it. gRPC threads.
+/// The gate between push streams and workers: hands each record over once, whatever stream brings it. gRPC threads.
 class PushIngress {
  public:
   /// `on_missed`: pushes for this comet were dropped; any thread.
-  explicit PushIngress(std::vector<Worker*> workers, std::function<void()> on_missed = {})
-      : workers_(std::move(workers)), on_missed_(std::move(on_missed)) {}
+  explicit PushIngress(const WorkerSet& workers, std::function<void()> on_missed = {})
+      : workers_(workers), on_missed_(std::move(on_missed)) {}
 
   /// `taken` runs once, on any thread, when the batch has been taken (at once when nothing was new).
   void apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted,
@@ -40,7 +39,7 @@ class PushIngress {
   IngressStats& stats() { return stats_; }
 
  private:
-  std::vector<Worker*> workers_;
+  const WorkerSet& workers_;
   std::function<void()> on_missed_;
   AppliedMarks marks_;
   IngressStats stats_;

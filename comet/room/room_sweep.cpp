@@ -13,6 +13,7 @@ std::size_t cost(const PushMessage& message) { return message.body->size() + wir
 RoomSweeps::Pushed RoomSweeps::push(std::uint32_t index, PushMessage message, const TokenRef& token, TimePoint now) {
   Room& room = rooms_[index];
   const std::size_t bytes = cost(message);
+  if (message.facts.kind == PushClass::kEphemeral && room.bytes + bytes > config_.queue_bytes) return {1};
   room.bytes += bytes;
   waiting_bytes_ += bytes;
   room.waiting.push_back({std::move(message), room.bytes > config_.queue_bytes ? token : nullptr});

@@ -31,7 +31,7 @@ class RoomSweeps {
   explicit RoomSweeps(SweepConfig config) : config_(config) {}
 
   struct Pushed {
-    std::uint32_t dropped = 0;  ///< oldest messages that fell to the overflow rule
+    std::uint32_t dropped = 0;  ///< oldest messages that fell to the overflow rule, or this one if it is ephemeral
   };
   Pushed push(std::uint32_t room, PushMessage message, const TokenRef& token, TimePoint now);
 

@@ -1,8 +1,9 @@
 #include "comet/rpc/push_rpc.hpp"
 
-#include <mutex>
 #include <vector>
 
+#include "comet/rpc/batch_stream.hpp"
+#include "comet/rpc/delivery_reader.hpp"
 #include "common/base/log.hpp"
 #include "im/comet.grpc.pb.h"
 
@@ -10,196 +11,52 @@ namespace im::comet {
 
 namespace {
 
-constexpr std::size_t kUntakenBytes = 8U << 20;  ///< bytes of batches not yet taken before we stop reading the stream
-
-PushDelivery delivery_of(const im::comet::Delivery& wire, bool& well_formed) {
-  PushDelivery delivery;
-  im::push::Content content;
-  well_formed = content.ParseFromString(wire.content());
-  delivery.message = {content.operation(), std::make_shared<const std::string>(std::move(*content.mutable_body())),
-                      wire.speed(), content.ignore_filter()};
-  switch (wire.scope()) {
-    case im::push::SCOPE_SESSIONS:
-      delivery.scope = PushDelivery::Scope::kSessions;
-      break;
-    case im::push::SCOPE_ROOM:
-      delivery.scope = PushDelivery::Scope::kRoom;
-      break;
-    case im::push::SCOPE_ALL:
-      delivery.scope = PushDelivery::Scope::kAll;
-      break;
-    default:
-      well_formed = false;
-  }
-  delivery.room = wire.room();
-  for (const auto raw : wire.conns()) delivery.conns.emplace_back(raw);
-  for (const auto uid : wire.lookup_uids()) delivery.lookup_uids.emplace_back(uid);
-  delivery.lookup_keys.assign(wire.lookup_keys().begin(), wire.lookup_keys().end());
-  return delivery;
-}
-
-/// What outlives the stream: batches may be taken after it ended.
-struct AckState {
-  std::mutex mutex;
-  grpc::ServerBidiReactor<PushBatch, PushAck>* reactor = nullptr;  ///< null once the stream is over
-  struct Batch {
-    std::uint64_t last_seq;
-    std::size_t bytes;
-    bool taken;
-  };
-  std::vector<Batch> open;  ///< in stream order
-  std::uint64_t acked = 0;  ///< may be told
-  std::uint64_t told = 0;
-  std::size_t bytes = 0;
-  bool writing = false;
-  bool reading = false;  ///< a read runs, or what it brought is being looked at
-  PushAck ack;
-};
-
-class PushStream final : public grpc::ServerBidiReactor<PushBatch, PushAck> {
+/// Records of one job.
+class PushStream final : public BatchStream<PushBatch> {
  public:
-  PushStream(PushIngress& ingress, CometInstance self)
-      : ingress_(ingress), self_(self), state_(std::make_shared<AckState>()) {
-    state_->reactor = this;
-    state_->reading = true;
-    StartRead(&batch_);
-  }
-
-  void OnReadDone(bool ok) override {
-    if (!ok) {
-      finish(grpc::Status::OK);
-      return;
-    }
-    if (log_.bus.empty() && !batch_.has_hello()) {
-      finish({grpc::StatusCode::INVALID_ARGUMENT, "the first message of a push stream must be hello"});
-    } else if (batch_.has_hello()) {
-      on_hello(batch_.hello());
-    } else {
-      on_batch();
-    }
-  }
-
-  void OnWriteDone(bool ok) override {
-    {
-      const std::lock_guard lock(state_->mutex);
-      state_->writing = false;
-    }
-    if (ok) progress(state_, 0, &batch_);
-  }
-
-  void OnDone() override { delete this; }
+  PushStream(PushIngress& ingress, CometInstance self) : BatchStream(self), ingress_(ingress) {}
 
  private:
-  void finish(grpc::Status status) {
-    {
-      const std::lock_guard lock(state_->mutex);
-      if (state_->reactor == nullptr) return;
-      state_->reactor = nullptr;
-    }
-    Finish(std::move(status));
+  std::size_t count(const PushBatch& batch) const override {
+    return batch.missed() ? 1 : static_cast<std::size_t>(batch.deliveries_size());
   }
 
-  void on_hello(const Hello& hello) {
-    if (hello.comet() != self_.number.value() || hello.comet_epoch() != self_.epoch.value()) {
-      ingress_.stats().streams_refused.fetch_add(1);
-      finish({grpc::StatusCode::FAILED_PRECONDITION, "this comet is number " + std::to_string(self_.number.value()) +
-                                                         " epoch " + std::to_string(self_.epoch.value())});
-      return;
-    }
+  void greeted(const PushBatch& batch) override {
+    const Hello& hello = batch.hello();
     ingress_.stats().streams.fetch_add(1);
     log::info("push stream", {{"job", hello.job()}, {"topic", hello.topic()}});
     log_ = {hello.bus().empty() ? "-" : hello.bus(), hello.topic()};
     restarted_.assign(hello.restarted_partitions().begin(), hello.restarted_partitions().end());
-    const std::lock_guard lock(state_->mutex);
-    state_->ack.set_seq(0);
-    state_->ack.set_comet(self_.number.value());
-    state_->ack.set_comet_epoch(self_.epoch.value());
-    state_->writing = true;
-    StartWrite(&state_->ack);
-    StartRead(&batch_);
   }
+  void refused() override { ingress_.stats().streams_refused.fetch_add(1); }
 
-  void on_batch() {
-    const std::size_t bytes = batch_.ByteSizeLong();
-    const auto count = static_cast<std::uint64_t>(batch_.missed() ? 1 : batch_.deliveries_size());
-    const std::uint64_t last = batch_.first_seq() + count - 1;
+  void take(PushBatch& batch, Taken taken) override {
+    restarted_.insert(restarted_.end(), batch.restarted_partitions().begin(), batch.restarted_partitions().end());
+    if (batch.missed()) {
+      ingress_.missed();
+      return taken({});
+    }
     std::vector<PlacedDelivery> placed;
-    placed.reserve(count);
-    for (const auto& wire : batch_.deliveries()) {
-      bool well_formed = true;
-      PlacedDelivery item{wire.partition(), wire.offset(), delivery_of(wire, well_formed)};
-      if (well_formed) {
-        placed.push_back(std::move(item));
+    placed.reserve(static_cast<std::size_t>(batch.deliveries_size()));
+    for (const auto& wire : batch.deliveries()) {
+      if (auto delivery = read_delivery(wire, self())) {
+        placed.push_back({wire.partition(), wire.offset(), std::move(*delivery)});
       } else {
         ingress_.stats().malformed.fetch_add(1);
       }
     }
-    restarted_.insert(restarted_.end(), batch_.restarted_partitions().begin(), batch_.restarted_partitions().end());
-    {
-      const std::lock_guard lock(state_->mutex);
-      if (count > 0) {
-        state_->open.push_back({last, bytes, false});
-        state_->bytes += bytes;
-      }
-    }
-    if (batch_.missed()) {
-      ingress_.missed();
-      progress(state_, last, &batch_);
-    } else if (count > 0) {
-      ingress_.apply(log_, restarted_, std::move(placed),
-                     [state = state_, last, next = &batch_] { progress(state, last, next); });
-      restarted_.clear();
-    }
-    done_with_batch();
-  }
-
-  /// Until here `reading` stands, so that no acknowledgement starts a read into the batch that is being looked at.
-  void done_with_batch() {
-    {
-      const std::lock_guard lock(state_->mutex);
-      state_->reading = false;
-    }
-    progress(state_, 0, &batch_);
-  }
-
-  /// Marks a batch as taken, tells the highest gapless seq, and reads on when there is room.
-  static void progress(const std::shared_ptr<AckState>& state, std::uint64_t taken, PushBatch* next) {
-    const std::lock_guard lock(state->mutex);
-    for (auto& batch : state->open) {
-      if (batch.last_seq == taken) batch.taken = true;
-    }
-    std::size_t done = 0;
-    for (; done < state->open.size() && state->open[done].taken; ++done) {
-      state->acked = state->open[done].last_seq;
-      state->bytes -= state->open[done].bytes;
-    }
-    state->open.erase(state->open.begin(), state->open.begin() + static_cast<std::ptrdiff_t>(done));
-    if (state->reactor == nullptr) return;
-    if (!state->writing && state->acked > state->told) {
-      state->told = state->acked;
-      state->ack.Clear();
-      state->ack.set_seq(state->acked);
-      state->writing = true;
-      state->reactor->StartWrite(&state->ack);
-    }
-    if (!state->reading && state->bytes < kUntakenBytes) {
-      state->reading = true;
-      state->reactor->StartRead(next);
-    }
+    ingress_.apply(log_, restarted_, std::move(placed), [taken = std::move(taken)] { taken({}); });
+    restarted_.clear();
   }
 
   PushIngress& ingress_;
-  CometInstance self_;
-  std::shared_ptr<AckState> state_;
   AppliedMarks::Log log_;
   std::vector<std::int32_t> restarted_;
-  PushBatch batch_;
 };
 
 class PushService final : public Comet::CallbackService {
  public:
-  PushService(PushIngress& ingress, std::function<CometInstance()> self, SnapshotSource snapshot,
-              std::function<void()> on_gone)
+  PushService(PushIngress& ingress, Self self, SnapshotSource snapshot, std::function<void()> on_gone)
       : ingress_(ingress), self_(std::move(self)), snapshot_(std::move(snapshot)), on_gone_(std::move(on_gone)) {}
   grpc::ServerBidiReactor<PushBatch, PushAck>* Push(grpc::CallbackServerContext*) override {
     return new PushStream(ingress_, self_());
@@ -211,25 +68,23 @@ class PushService final : public Comet::CallbackService {
   grpc::ServerUnaryReactor* Gone(grpc::CallbackServerContext* context, const GoneRequest* request,
                                  GoneReply*) override {
     auto* reactor = context->DefaultReactor();
-    const CometInstance self = self_();
-    const bool here = request->comet() == self.number.value() && request->comet_epoch() == self.epoch.value();
-    if (here) on_gone_();
-    reactor->Finish(here ? grpc::Status::OK
-                         : grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "another instance is here"));
+    const grpc::Status meant = meant_for(self_(), *request);
+    if (meant.ok()) on_gone_();
+    reactor->Finish(meant);
     return reactor;
   }
 
  private:
   PushIngress& ingress_;
-  std::function<CometInstance()> self_;
+  Self self_;
   SnapshotSource snapshot_;
   std::function<void()> on_gone_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self,
-                                                 SnapshotSource snapshot, std::function<void()> on_gone) {
+std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, Self self, SnapshotSource snapshot,
+                                                 std::function<void()> on_gone) {
   return std::make_unique<PushService>(ingress, std::move(self), std::move(snapshot), std::move(on_gone));
 }
 

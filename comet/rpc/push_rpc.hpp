@@ -7,13 +7,14 @@
 
 #include "comet/push/push_ingress.hpp"
 #include "comet/rpc/snapshot_stream.hpp"
+#include "comet/rpc/this_comet.hpp"
 
 namespace im::comet {
 
 /// The gRPC service that job streams pushes into: proto/im/comet.proto.
 /// `self` = number and epoch of this comet now; a call that names another one is refused.
 /// `on_gone`: its lease is over; any thread.
-std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, std::function<CometInstance()> self,
-                                                 SnapshotSource snapshot, std::function<void()> on_gone);
+std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, Self self, SnapshotSource snapshot,
+                                                 std::function<void()> on_gone);
 
 }  // namespace im::comet

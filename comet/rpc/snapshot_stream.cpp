@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "comet/rpc/snapshot_parts.hpp"
+#include "comet/rpc/this_comet.hpp"
 
 namespace im::comet {
 
@@ -69,8 +70,8 @@ class SnapshotStream final : public grpc::ServerWriteReactor<SnapshotPart> {
 grpc::ServerWriteReactor<SnapshotPart>* start_snapshot(CometInstance self, const SnapshotRequest& request,
                                                        const SnapshotSource& source) {
   auto* stream = new SnapshotStream;
-  if (request.comet() != self.number.value() || request.comet_epoch() != self.epoch.value() || request.comet() == 0) {
-    stream->refuse({grpc::StatusCode::FAILED_PRECONDITION, "another instance of this comet is here"});
+  if (const grpc::Status refusal = meant_for(self, request); !refusal.ok()) {
+    stream->refuse(refusal);
     return stream;
   }
   source(slots_from(request.slots()), [self, shared = stream->shared()](Holdings holdings) {

@@ -20,8 +20,7 @@ using TokenRef = std::shared_ptr<TakenToken>;
 
 /// One record of the push stream as the workers see it. Shared by all workers of the comet, read only.
 struct PushDelivery {
-  enum class Scope : std::uint8_t { kSessions, kRoom, kAll };
-  Scope scope = Scope::kSessions;
+  PushScope scope = PushScope::kSessions;
   PushMessage message;
   std::vector<ConnId> conns;     ///< kSessions; twice in the list = delivered twice
   std::string room;              ///< kRoom

@@ -4,17 +4,27 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "comet/wire/frame.hpp"
+#include "common/base/ids.hpp"
+#include "common/push/facts.hpp"
 
 namespace im::comet {
+
+/// Who does not get a message although it is for them.
+struct PushExcept {
+  std::vector<ConnId> conns;
+  std::vector<std::string> keys;
+};
 
 /// One pushed message as it travels from the push stream to every worker.
 struct PushMessage {
   std::int32_t operation = 0;
   std::shared_ptr<const std::string> body;
-  std::int32_t speed = 0;      ///< broadcasts: connections per second for this comet; 0 = as fast as possible
-  bool ignore_filter = false;  ///< reaches sessions that did not ask for the operation
+  std::int32_t speed = 0;  ///< broadcasts: connections per second for this comet; 0 = as fast as possible
+  PushFacts facts;
+  std::shared_ptr<const PushExcept> except;  ///< null: nobody
 };
 
 /// Builds the shared frame of a batch: on TCP the packets follow each other, on WebSocket they are wrapped in one

@@ -3,10 +3,10 @@
 namespace im::logic {
 
 AdminPart::AdminPart(std::chrono::milliseconds deadline, RoutersPart& routers, IdentityPart& identity, PushPart& push,
-                     Comets comets)
+                     CometGateway& comets)
     : api_(routers.sessions(), push.push().stats(), [&nodes = routers.nodes()] { return nodes.view(); }),
-      kicks_(comets.kicker, identity.revocations(), deadline + std::chrono::seconds(1)),
-      traces_(routers.sessions(), comets.tracer, [&nodes = routers.nodes()] { return nodes.nodes(); }) {}
+      kicks_(comets, identity.revocations(), deadline + std::chrono::seconds(1)),
+      traces_(routers.sessions(), comets, [&nodes = routers.nodes()] { return nodes.nodes(); }) {}
 
 void AdminPart::add_routes(const Ports& ports) {
   api_.add_routes(ports.ops);

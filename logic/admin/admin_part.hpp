@@ -15,14 +15,9 @@ namespace im::logic {
 /// What operators ask: /admin/v1/*.
 class AdminPart final : public Part {
  public:
-  /// What it asks of comets.
-  struct Comets {
-    Kicker& kicker;
-    CometTracer& tracer;
-  };
   /// `deadline`: of a call to a router.
   AdminPart(std::chrono::milliseconds deadline, RoutersPart& routers, IdentityPart& identity, PushPart& push,
-            Comets comets);
+            CometGateway& comets);
   void add_routes(const Ports& ports) override;
   void tick(TimePoint now) override { kicks_.tick(now); }
 

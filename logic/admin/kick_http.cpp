@@ -1,6 +1,7 @@
 #include "logic/admin/kick_http.hpp"
 
 #include <optional>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -52,11 +53,18 @@ void KickDesk::kick(const HttpRequest& request, HttpReply reply) {
     if (revocations_ == nullptr) return reply(no_tokens());
     return revoke(*who, std::chrono::seconds(*seconds), std::move(reply));
   }
-  kicker_.kick(*who, [reply = std::move(reply)](const Result<std::int32_t>& closed) {
+  kick_now(*who, [reply = std::move(reply)](const Result<std::int32_t>& closed) {
     if (!closed.ok()) return reply(problem(503, "unavailable", "a comet did not answer: " + closed.error().message));
     if (closed.value() == 0) return reply(problem(404, "not_found", "there is no live session"));
     reply(answer(200, {{"kicked", closed.value()}}));
   });
+}
+
+void KickDesk::kick_now(const Who& who, Reached done) {
+  Kick kick;
+  kick.uid = who.uid;
+  if (who.uid.value() <= 0) kick.key = who.key;
+  comets_.kick_everywhere(std::move(kick), std::move(done));
 }
 
 /// First the revocation, then the kick: nobody comes in between. Who was already past the check is met by the second
@@ -70,7 +78,7 @@ void KickDesk::revoke(const Who& who, std::chrono::seconds time, HttpReply reply
   }
   revocations_->revoke(who, time, [this, who, time, reply = std::move(reply)](const Status& stored) {
     if (!stored.ok()) return reply(not_revoked(stored.error()));
-    kicker_.kick(who, [time, reply](const Result<std::int32_t>& closed) {
+    kick_now(who, [time, reply](const Result<std::int32_t>& closed) {
       if (!closed.ok())
         return reply(problem(503, "unavailable", "revoked, but a comet did not answer: " + closed.error().message));
       reply(answer(200, {{"kicked", closed.value()}, {"revoked_s", time.count()}}));
@@ -95,7 +103,7 @@ void KickDesk::tick(TimePoint now) {
     for (; !pending_.empty() && pending_.front().due <= now; pending_.pop_front())
       due.push_back(std::move(pending_.front().who));
   }
-  for (const Who& who : due) kicker_.kick(who, [](const Result<std::int32_t>&) {});
+  for (const Who& who : due) kick_now(who, [](const Result<std::int32_t>&) {});
 }
 
 }  // namespace im::logic

@@ -1,28 +1,14 @@
 #pragma once
 
 #include <deque>
-#include <functional>
-#include <memory>
 #include <mutex>
-#include <vector>
 
 #include "common/base/clock.hpp"
 #include "common/http/http_server.hpp"
+#include "logic/comets/comet_gateway.hpp"
 #include "logic/identity/revocations.hpp"
-#include "logic/routers/node_list.hpp"
 
 namespace im::logic {
-
-/// Closes connections on every comet, also those that the router does not know (a key that came again elsewhere).
-class Kicker {
- public:
-  virtual ~Kicker() = default;
-  /// `done` once, on any thread, when every comet has answered: how many were closed; an error of one comet wins.
-  virtual void kick(const Who& who, std::function<void(Result<std::int32_t>)> done) = 0;
-};
-/// `nodes`: where comets are, by the router's list.
-std::unique_ptr<Kicker> make_grpc_kicker(std::function<std::vector<NodeInfo>()> nodes,
-                                         std::chrono::milliseconds deadline);
 
 /// POST /admin/v1/kick?uid=N or ?key=K: closes these sessions (4002 kicked). {"kicked":N}; 404 when there is none.
 /// With &revoke_s=N their tokens are not taken for that long: {"kicked":N,"revoked_s":N}.
@@ -31,8 +17,8 @@ class KickDesk {
  public:
   /// `revocations`: null with identity `open`, which has no tokens. `again`: a login that was admitted just before its
   /// revocation has its session by then, and is closed too.
-  KickDesk(Kicker& kicker, Revocations* revocations, Duration again)
-      : kicker_(kicker), revocations_(revocations), again_(again) {}
+  KickDesk(CometGateway& comets, Revocations* revocations, Duration again)
+      : comets_(comets), revocations_(revocations), again_(again) {}
   void add_routes(HttpServer& server);
   void kick(const HttpRequest& request, HttpReply reply);
   void pardon(const HttpRequest& request, HttpReply reply);
@@ -45,9 +31,10 @@ class KickDesk {
     TimePoint due;
     Who who;
   };
+  void kick_now(const Who& who, Reached done);
   void revoke(const Who& who, std::chrono::seconds time, HttpReply reply);
 
-  Kicker& kicker_;
+  CometGateway& comets_;
   Revocations* revocations_;
   const Duration again_;
   std::mutex mutex_;

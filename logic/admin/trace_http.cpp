@@ -138,12 +138,11 @@ void TraceDesk::begin_named(const std::string& conn, bool bodies, HttpReply repl
 void TraceDesk::begin_session(const SessionInfo& session, bool bodies, HttpReply reply) {
   const auto comet = comet_in(nodes_(), [&](const NodeInfo& node) { return node.comet == session.comet; });
   if (!comet) return reply(problem(404, "not_found", "the comet of this session is gone"));
-  CometTracer::Ask ask;
-  ask.address = comet->grpc_address;
+  TraceAsk ask;
   ask.comet = session.comet;
   ask.conn = session.conn;
   ask.bodies = bodies;
-  tracer_.trace(ask, [session, name = comet->name, reply = std::move(reply)](const Result<TraceView>& begun) {
+  comets_.trace(ask, [session, name = comet->name, reply = std::move(reply)](const Result<TraceView>& begun) {
     if (!begun.ok()) return reply(comet_failed(begun.error()));
     reply(answer(200, {{"id", id_of(session.comet, begun.value().trace)},
                        {"comet", name},
@@ -157,14 +156,13 @@ void TraceDesk::take(const HttpRequest& request, HttpReply reply) {
   const auto numbers = id == nullptr ? std::vector<std::uint64_t>() : numbers_of(*id, '-');
   if (numbers.size() != 3 || numbers[2] == 0)
     return reply(problem(400, "invalid", "parameter \"id\" is that of a trace begun with POST"));
-  CometTracer::Ask ask;
+  TraceAsk ask;
   ask.comet = {CometNumber(static_cast<std::uint32_t>(numbers[0])), InstanceEpoch(numbers[1])};
   ask.trace = numbers[2];
   ask.end = request.parameter("end") != nullptr;
   const auto comet = comet_in(nodes_(), [&](const NodeInfo& node) { return node.comet == ask.comet; });
   if (!comet) return reply(problem(404, "not_found", "the trace is over: its comet is gone"));
-  ask.address = comet->grpc_address;
-  tracer_.trace(ask, [reply = std::move(reply)](const Result<TraceView>& view) {
+  comets_.trace(ask, [reply = std::move(reply)](const Result<TraceView>& view) {
     reply(view.ok() ? answer(200, view_json(view.value())) : comet_failed(view.error()));
   });
 }

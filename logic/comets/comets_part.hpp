@@ -2,31 +2,33 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 
-#include "logic/admin/kick_http.hpp"
-#include "logic/admin/trace_http.hpp"
 #include "logic/comets/replaced_teller.hpp"
+#include "logic/comets/streaming_comet_gateway.hpp"
+#include "logic/comets/user_events.hpp"
 #include "logic/part.hpp"
 #include "logic/routers/routers_part.hpp"
 
 namespace im::logic {
 
-/// The way to the comets.
+/// The way to the comets past Kafka.
 class CometsPart final : public Part {
  public:
-  CometsPart(std::chrono::milliseconds deadline, RoutersPart& routers)
-      : kicker_(make_grpc_kicker([&nodes = routers.nodes()] { return nodes.nodes(); }, deadline)),
-        tracer_(make_grpc_comet_tracer(deadline)),
-        replaced_(std::make_shared<ReplacedTeller>([&nodes = routers.nodes()] { return nodes.nodes(); }, deadline)) {}
-  Kicker& kicker() { return *kicker_; }
-  CometTracer& tracer() { return *tracer_; }
+  /// `name`: of this logic; `deadline`: of a command or a call.
+  CometsPart(const std::string& name, std::chrono::milliseconds deadline, RoutersPart& routers);
+  CometGateway& gateway() { return gateway_; }
+  UserEvents& events() { return events_; }
   ReplacedTeller& replaced() { return *replaced_; }
+
   void add_metrics(MetricsPage& page) const override;
+  void start() override { gateway_.start(); }
   void tick(TimePoint) override { replaced_->tick(); }
+  void stop() override { gateway_.stop(); }
 
  private:
-  std::unique_ptr<Kicker> kicker_;
-  std::unique_ptr<CometTracer> tracer_;
+  StreamingCometGateway gateway_;
+  UserEvents events_;
   std::shared_ptr<ReplacedTeller> replaced_;
 };
 

@@ -1,10 +1,9 @@
 #include "logic/comets/replaced_teller.hpp"
 
-#include "common/rpc/call.hpp"
+#include <optional>
+#include <utility>
 
 namespace im::logic {
-
-namespace ct = im::comet;
 
 void ReplacedTeller::tell(const std::vector<SessionInfo>& replaced) {
   if (replaced.empty()) return;
@@ -29,27 +28,13 @@ void ReplacedTeller::pump() {
 }
 
 void ReplacedTeller::call(ReplacedBook::Batch batch) {
-  const std::string address = address_of(batch.comet);
-  if (address.empty()) return settle(std::move(batch), Error{Error::Code::kUnavailable, "no such comet now"});
-  ct::ReplacedRequest request;
-  request.set_comet(batch.comet.number.value());
-  request.set_comet_epoch(batch.comet.epoch.value());
-  for (const ReplacedBook::Entry& entry : batch.entries) {
-    auto& out = *request.add_sessions();
-    out.set_conn(entry.conn.raw());
-    out.set_session_epoch(entry.epoch.value());
-  }
-  const auto stub = stubs_.at(address);
-  rpc::call<ct::ReplacedReply>(
-      std::move(request), deadline_,
-      [stub](grpc::ClientContext* context, const ct::ReplacedRequest* ask, ct::ReplacedReply* reply,
-             std::function<void(grpc::Status)> finish) {
-        stub->async()->Replaced(context, ask, reply, std::move(finish));
-      },
-      [self = shared_from_this(), stub, batch = std::move(batch)](const Result<ct::ReplacedReply>& reply) {
-        self->settle(batch, reply.ok() ? Status(Ok{}) : reply.error());
-        self->pump();
-      });
+  Kick kick;
+  kick.replaced = true;
+  for (const ReplacedBook::Entry& entry : batch.entries) kick.conns.push_back({entry.conn, entry.epoch});
+  comets_.kick(batch.comet, std::move(kick), [self = shared_from_this(), batch](const Result<std::int32_t>& closed) {
+    self->settle(batch, closed.ok() ? Status(Ok{}) : closed.error());
+    self->pump();
+  });
 }
 
 /// A comet that says it is another instance has none of these connections: that is told, too.
@@ -58,13 +43,6 @@ void ReplacedTeller::settle(ReplacedBook::Batch batch, const Status& status) {
   (told ? stats_.told : stats_.again) += batch.entries.size();
   const std::lock_guard lock(mutex_);
   book_.settled(std::move(batch), told, monotonic_now());
-}
-
-std::string ReplacedTeller::address_of(CometInstance comet) const {
-  for (const NodeInfo& node : nodes_()) {
-    if (node.kind == "comet" && node.comet == comet) return node.grpc_address;
-  }
-  return {};
 }
 
 std::uint64_t ReplacedTeller::dropped() const {

@@ -1,15 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
 
-#include "logic/comets/comet_stubs.hpp"
+#include "logic/comets/comet_gateway.hpp"
 #include "logic/comets/replaced_book.hpp"
-#include "logic/routers/node_list.hpp"
 #include "logic/routers/session_directory.hpp"
 
 namespace im::logic {
@@ -21,9 +18,7 @@ class ReplacedTeller : public std::enable_shared_from_this<ReplacedTeller> {
   struct Stats {
     std::atomic<std::uint64_t> told{0}, again{0};
   };
-  /// `nodes`: where comets are.
-  ReplacedTeller(std::function<std::vector<NodeInfo>()> nodes, std::chrono::milliseconds deadline)
-      : nodes_(std::move(nodes)), deadline_(deadline) {}
+  explicit ReplacedTeller(CometGateway& comets) : comets_(comets) {}
 
   void tell(const std::vector<SessionInfo>& replaced);
   void tick() { pump(); }  ///< what is to be told again
@@ -34,11 +29,8 @@ class ReplacedTeller : public std::enable_shared_from_this<ReplacedTeller> {
   void pump();
   void call(ReplacedBook::Batch batch);
   void settle(ReplacedBook::Batch batch, const Status& status);
-  std::string address_of(CometInstance comet) const;
 
-  const std::function<std::vector<NodeInfo>()> nodes_;
-  const std::chrono::milliseconds deadline_;
-  CometStubs stubs_;
+  CometGateway& comets_;
   mutable std::mutex mutex_;
   ReplacedBook book_;
   Stats stats_;

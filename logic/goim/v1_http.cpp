@@ -12,7 +12,12 @@ namespace {
 
 constexpr int kOk = 1;
 constexpr int kFailed = 65535;
-const PushOp kPush{5, true};  // every v1 push; v1 knows no filter
+/// Every v1 push; v1 knows no filter.
+PushSpec v1_push() {
+  PushSpec spec(5);
+  spec.facts.audience = PushAudience::kEverybody;
+  return spec;
+}
 
 /// goim lets Go guess the type, which makes all of them plain text.
 HttpResponse text(int status, std::string body) {
@@ -88,21 +93,21 @@ void add_v1_push_routes(HttpServer& server, PushService& push) {
   route(server, "POST", "/1/push", [&push](HttpRequest request, HttpReply reply) {
     const auto uid = number<std::int64_t>(request, "uid");
     if (!uid) return reply(ret(kFailed));
-    push.to_users(kPush, {*uid}, std::move(request.body), answer_with(std::move(reply)));
+    push.to_users(v1_push(), {*uid}, std::move(request.body), answer_with(std::move(reply)));
   });
   route(server, "POST", "/1/pushs", [&push](const HttpRequest& request, HttpReply reply) {
     auto pushs = read_v1_pushs(request.body);
     if (!pushs) return reply(ret(kFailed));
-    push.to_users(kPush, std::move(pushs->uids), std::move(pushs->message), answer_with(std::move(reply)));
+    push.to_users(v1_push(), std::move(pushs->uids), std::move(pushs->message), answer_with(std::move(reply)));
   });
   // `ensure` asks goim to wait for a full room queue instead of dropping: that is what a push here always does.
   route(server, "POST", "/1/push/room", [&push](HttpRequest request, HttpReply reply) {
     const auto room = number<std::int32_t>(request, "rid");
     if (!room) return reply(ret(kFailed));
-    push.to_room(kPush, v1_room(*room), std::move(request.body), answer_with(std::move(reply)));
+    push.to_room(v1_push(), v1_room(*room), std::move(request.body), answer_with(std::move(reply)));
   });
   route(server, "POST", "/1/push/all", [&push](HttpRequest request, HttpReply reply) {
-    push.to_all(kPush, 0, std::move(request.body), answer_with(std::move(reply)));
+    push.to_all(v1_push(), 0, std::move(request.body), answer_with(std::move(reply)));
   });
 }
 

@@ -1,10 +1,9 @@
 #include "logic/identity/revocations.hpp"
 
 #include <charconv>
-#include <memory>
-#include <mutex>
 #include <optional>
 
+#include "common/base/when_all.hpp"
 #include "common/keys/digest.hpp"
 
 namespace im::logic {
@@ -30,21 +29,9 @@ Status verdict_of(const Result<std::optional<std::string>>& row, std::int64_t is
 }
 
 /// The user's row and the key's may have different owners. A refusal wins over an error.
-struct Both {
-  std::mutex mutex;
-  int open = 2;
-  Status result = Ok{};
-  std::function<void(Status)> done;
-
-  void settle(const Status& status) {
-    {
-      const std::lock_guard lock(mutex);
-      if (!status.ok() && (result.ok() || status.error().code == Error::Code::kDenied)) result = status;
-      if (--open > 0) return;
-    }
-    done(result);
-  }
-};
+void refusal_first(Status& whole, const Status& part) {
+  if (!part.ok() && (whole.ok() || part.error().code == Error::Code::kDenied)) whole = part;
+}
 
 }  // namespace
 
@@ -57,12 +44,12 @@ void Revocations::pardon(const Who& who, std::function<void(Status)> done) {
 }
 
 void Revocations::check(const Identity& identity, std::function<void(Status)> done) {
-  const auto both = std::make_shared<Both>();
-  both->done = std::move(done);
+  WhenAll<> both(std::move(done), refusal_first);
   for (std::string name : {name_of_uid(identity.uid), name_of_key(identity.key)}) {
-    table_.get(std::move(name), [both, issued_s = identity.issued_s](const Result<std::optional<std::string>>& row) {
-      both->settle(verdict_of(row, issued_s));
-    });
+    table_.get(std::move(name),
+               [settle = both.part(), issued_s = identity.issued_s](const Result<std::optional<std::string>>& row) {
+                 settle(verdict_of(row, issued_s));
+               });
   }
 }
 

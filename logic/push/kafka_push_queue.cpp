@@ -1,29 +1,19 @@
 #include "logic/push/kafka_push_queue.hpp"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
 #include "common/base/fault.hpp"
-#include "im/push.pb.h"
+#include "common/push/wire.hpp"
 
 namespace im::logic {
 
 namespace {
 
-std::string serialize(QueuedPush& push) {
-  im::push::Content content;
-  content.set_operation(push.operation);
-  content.set_ignore_filter(push.ignore_filter);
-  content.set_body(std::move(push.body));
+/// The record, its content appended as it was encoded once: protobuf takes fields in any order.
+std::string serialize(const QueuedPush& push) {
   im::push::Record record;
-  switch (push.scope) {
-    case QueuedPush::Scope::kSessions:
-      record.set_scope(im::push::SCOPE_SESSIONS);
-      break;
-    case QueuedPush::Scope::kRoom:
-      record.set_scope(im::push::SCOPE_ROOM);
-      break;
-    case QueuedPush::Scope::kAll:
-      record.set_scope(im::push::SCOPE_ALL);
-      break;
-  }
+  record.set_scope(to_wire(push.scope));
   for (const auto& target : push.targets) {
     auto& out = *record.add_targets();
     out.set_comet(target.comet.number.value());
@@ -32,19 +22,27 @@ std::string serialize(QueuedPush& push) {
   }
   record.set_room(push.room);
   record.set_speed(push.speed);
-  record.mutable_lookup_uids()->Add(push.lookup_uids.begin(), push.lookup_uids.end());
-  for (auto& key : push.lookup_keys) record.add_lookup_keys(std::move(key));
-  content.SerializeToString(record.mutable_content());
-  return record.SerializeAsString();
+  for (const Uid uid : push.lookup_uids) record.add_lookup_uids(uid.value());
+  for (const auto& key : push.lookup_keys) record.add_lookup_keys(key);
+  std::string bytes;
+  bytes.reserve(record.ByteSizeLong() + push.content->size() + 16);
+  record.AppendToString(&bytes);
+  google::protobuf::io::StringOutputStream out(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&out);
+  constexpr std::uint32_t kLengthDelimited = 2;
+  coded.WriteTag(im::push::Record::kContentFieldNumber << 3 | kLengthDelimited);
+  coded.WriteVarint32(static_cast<std::uint32_t>(push.content->size()));
+  coded.WriteString(*push.content);
+  coded.Trim();
+  return bytes;
 }
 
 class KafkaPushQueue final : public PushQueue {
  public:
   explicit KafkaPushQueue(kafka::Producer& producer) : producer_(producer) {}
   void push(QueuedPush push, Done done) override {
-    std::string key = std::move(push.partition_key);
     if (fault::fire("logic.before_produce")) return done(Error{Error::Code::kUnavailable, "left out"});
-    producer_.produce(std::move(key), serialize(push),
+    producer_.produce(push.order_key, serialize(push),
                       [done = std::move(done)](const Result<kafka::Producer::Position>& result) {
                         if (fault::fire("logic.after_ack")) return;
                         done(result.ok() ? Status(Ok{}) : Status(result.error()));

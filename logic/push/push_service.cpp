@@ -1,32 +1,10 @@
 #include "logic/push/push_service.hpp"
 
 #include <algorithm>
-#include <memory>
-#include <mutex>
+
+#include "common/base/when_all.hpp"
 
 namespace im::logic {
-
-namespace {
-
-/// Calls `done` when the last of several records is settled; the first error wins.
-struct Together {
-  std::mutex mutex;
-  std::size_t open = 0;
-  Status result = Ok{};
-  PushService::Done done;
-
-  void settle(const Status& status) {
-    PushService::Done last;
-    {
-      const std::lock_guard lock(mutex);
-      if (!status.ok() && result.ok()) result = status;
-      if (--open == 0) last = std::move(done);
-    }
-    if (last) last(result);
-  }
-};
-
-}  // namespace
 
 template <class Make>
 void PushService::locate(LocateAsk ask, Done done, Make make) {
@@ -48,27 +26,19 @@ void PushService::locate(LocateAsk ask, Done done, Make make) {
 }
 
 void PushService::send(std::vector<QueuedPush> pushes, Done done) {
-  if (pushes.empty()) {
-    done(Ok{});
-    return;
-  }
-  auto together = std::make_shared<Together>();
-  together->open = pushes.size();
-  together->done = std::move(done);
+  WhenAll<> all(std::move(done));
   for (QueuedPush& push : pushes) {
-    queue_.push(std::move(push), [this, together](const Status& status) {
+    queue_.push(std::move(push), [this, settle = all.part()](const Status& status) {
       ++(status.ok() ? stats_.acked : stats_.failed);
-      together->settle(status);
+      settle(status);
     });
   }
 }
 
-QueuedPush PushService::to_sessions(PushOp operation, const std::string& body,
-                                    const std::vector<SessionInfo>& sessions) const {
+QueuedPush PushService::to_sessions(const Content& content, const std::vector<SessionInfo>& sessions) {
   QueuedPush push;
-  push.operation = operation.number;
-  push.ignore_filter = operation.ignore_filter;
-  push.body = body;
+  push.content = content.bytes;
+  push.order_key = content.order_key;
   for (const SessionInfo& session : sessions) {
     const auto same = std::find_if(push.targets.begin(), push.targets.end(),
                                    [&](const auto& target) { return target.comet == session.comet; });
@@ -94,11 +64,11 @@ std::vector<QueuedPush::Target> PushService::everywhere(const LocateAnswer& answ
   return targets;
 }
 
-void PushService::to_keys(PushOp operation, std::vector<std::string> keys, std::string body, Done done) {
+void PushService::to_keys(PushSpec spec, std::vector<std::string> keys, std::string body, Done done) {
   LocateAsk ask;
   ask.keys = keys;
   locate(std::move(ask), std::move(done),
-         [this, operation, keys = std::move(keys), body = std::move(body)](const LocateAnswer& answer) {
+         [this, content = content_of(spec, std::move(body)), keys = std::move(keys)](const LocateAnswer& answer) {
            std::vector<QueuedPush> pushes;
            for (std::size_t i = 0; i < keys.size(); ++i) {
              const auto& sessions = answer.by_key[i];
@@ -106,10 +76,10 @@ void PushService::to_keys(PushOp operation, std::vector<std::string> keys, std::
                ++stats_.offline;
                continue;
              }
-             QueuedPush push = to_sessions(operation, body, sessions);
+             QueuedPush push = to_sessions(content, sessions);
              // A session's pushes by key and by user share a partition, so they keep their order among each other.
              const bool user = !sessions.empty() && sessions.front().uid.value() > 0;
-             push.partition_key = user ? std::to_string(sessions.front().uid.value()) : keys[i];
+             if (push.order_key.empty()) push.order_key = user ? std::to_string(sessions.front().uid.value()) : keys[i];
              if (answer.unknown_key(i)) {
                ++stats_.unlocated;
                push.targets = everywhere(answer);
@@ -121,11 +91,11 @@ void PushService::to_keys(PushOp operation, std::vector<std::string> keys, std::
          });
 }
 
-void PushService::to_users(PushOp operation, std::vector<std::int64_t> uids, std::string body, Done done) {
+void PushService::to_users(PushSpec spec, std::vector<std::int64_t> uids, std::string body, Done done) {
   LocateAsk ask;
   ask.uids = uids;
   locate(std::move(ask), std::move(done),
-         [this, operation, uids = std::move(uids), body = std::move(body)](const LocateAnswer& answer) {
+         [this, content = content_of(spec, std::move(body)), uids = std::move(uids)](const LocateAnswer& answer) {
            std::vector<QueuedPush> pushes;
            for (std::size_t i = 0; i < uids.size(); ++i) {
              const auto& sessions = answer.by_uid[i];
@@ -133,13 +103,13 @@ void PushService::to_users(PushOp operation, std::vector<std::int64_t> uids, std
                ++stats_.offline;
                continue;
              }
-             QueuedPush push = to_sessions(operation, body, sessions);
-             push.partition_key = std::to_string(uids[i]);
+             QueuedPush push = to_sessions(content, sessions);
+             if (push.order_key.empty()) push.order_key = std::to_string(uids[i]);
              if (answer.unknown_uid(i)) {
                // Some of the user's devices may be known and others not: every comet looks for itself.
                ++stats_.unlocated;
                push.targets = everywhere(answer);
-               push.lookup_uids = {uids[i]};
+               push.lookup_uids = {Uid(uids[i])};
              }
              if (!push.targets.empty()) pushes.push_back(std::move(push));
            }
@@ -147,53 +117,47 @@ void PushService::to_users(PushOp operation, std::vector<std::int64_t> uids, std
          });
 }
 
-void PushService::to_room(PushOp operation, std::string room, std::string body, Done done) {
+void PushService::to_room(PushSpec spec, std::string room, std::string body, Done done) {
   LocateAsk ask;
   ask.rooms = {room};
   locate(std::move(ask), std::move(done),
-         [this, operation, room = std::move(room), body = std::move(body)](const LocateAnswer& answer) {
-           QueuedPush push;
-           push.scope = QueuedPush::Scope::kRoom;
-           push.operation = operation.number;
-           push.ignore_filter = operation.ignore_filter;
-           push.body = body;
-           push.room = push.partition_key = room;
+         [this, content = content_of(spec, std::move(body)), room = std::move(room)](const LocateAnswer& answer) {
+           QueuedPush push = to_sessions(content, {});
+           push.scope = PushScope::kRoom;
+           push.room = room;
+           if (push.order_key.empty()) push.order_key = room;
            if (!answer.unknown_room(0)) {
              for (const CometInstance& comet : answer.by_room.front()) push.targets.push_back({comet, {}});
            } else {
              ++stats_.unlocated;
              push.targets = everywhere(answer);
            }
-           std::vector<QueuedPush> pushes;
-           if (push.targets.empty()) {
-             ++stats_.offline;
-           } else {
-             pushes.push_back(std::move(push));
-           }
-           return pushes;
+           return unless_nowhere(std::move(push));
          });
 }
 
-void PushService::to_all(PushOp operation, std::int32_t speed, std::string body, Done done) {
+void PushService::to_all(PushSpec spec, std::int32_t speed, std::string body, Done done) {
   LocateAsk ask;
   ask.nodes = true;
-  locate(std::move(ask), std::move(done), [this, operation, speed, body = std::move(body)](const LocateAnswer& answer) {
-    QueuedPush push;
-    push.scope = QueuedPush::Scope::kAll;
-    push.operation = operation.number;
-    push.ignore_filter = operation.ignore_filter;
-    push.body = body;
-    push.speed = speed;
-    push.partition_key = std::to_string(operation.number);
-    push.targets = everywhere(answer);
-    std::vector<QueuedPush> pushes;
-    if (push.targets.empty()) {
-      ++stats_.offline;
-    } else {
-      pushes.push_back(std::move(push));
-    }
-    return pushes;
-  });
+  if (spec.order_key.empty()) spec.order_key = std::to_string(spec.operation);
+  locate(std::move(ask), std::move(done),
+         [this, content = content_of(spec, std::move(body)), speed](const LocateAnswer& answer) {
+           QueuedPush push = to_sessions(content, {});
+           push.scope = PushScope::kAll;
+           push.speed = speed;
+           push.targets = everywhere(answer);
+           return unless_nowhere(std::move(push));
+         });
+}
+
+std::vector<QueuedPush> PushService::unless_nowhere(QueuedPush push) {
+  std::vector<QueuedPush> pushes;
+  if (push.targets.empty()) {
+    ++stats_.offline;
+  } else {
+    pushes.push_back(std::move(push));
+  }
+  return pushes;
 }
 
 }  // namespace im::logic

@@ -20,14 +20,6 @@ struct PushStats {
   std::atomic<std::uint64_t> unlocated{0};  ///< sent to every comet because the router could not say where
 };
 
-/// The operation of a push: what v2 clients see, and which of them want it.
-struct PushOp {
-  PushOp(std::int32_t operation, bool everybody = false)  // NOLINT(google-explicit-constructor)
-      : number(operation), ignore_filter(everybody) {}
-  std::int32_t number;
-  bool ignore_filter;
-};
-
 /// The one use case behind every push API: locate, then one record per user, key, room or broadcast. `done` runs once,
 /// after Kafka has acknowledged every record. Pushes keep the order of the calls per user, key and room. Any thread.
 class PushService {
@@ -39,14 +31,23 @@ class PushService {
   PushService(SessionDirectory& directory, PushQueue& queue, KnownNodes known_nodes)
       : directory_(directory), queue_(queue), known_nodes_(std::move(known_nodes)) {}
 
-  void to_keys(PushOp operation, std::vector<std::string> keys, std::string body, Done done);
-  void to_users(PushOp operation, std::vector<std::int64_t> uids, std::string body, Done done);
-  void to_room(PushOp operation, std::string room, std::string body, Done done);
-  void to_all(PushOp operation, std::int32_t speed, std::string body, Done done);
+  void to_keys(PushSpec spec, std::vector<std::string> keys, std::string body, Done done);
+  void to_users(PushSpec spec, std::vector<std::int64_t> uids, std::string body, Done done);
+  void to_room(PushSpec spec, std::string room, std::string body, Done done);
+  void to_all(PushSpec spec, std::int32_t speed, std::string body, Done done);
   const PushStats& stats() const { return stats_; }
 
  private:
-  QueuedPush to_sessions(PushOp operation, const std::string& body, const std::vector<SessionInfo>& sessions) const;
+  /// Encoded before the answer of the router is known, so that it is done once whatever the answer is.
+  struct Content {
+    EncodedPush bytes;
+    std::string order_key;
+  };
+  static Content content_of(const PushSpec& spec, std::string body) {
+    return {encode(spec, std::move(body)), spec.order_key};
+  }
+  static QueuedPush to_sessions(const Content& content, const std::vector<SessionInfo>& sessions);
+  std::vector<QueuedPush> unless_nowhere(QueuedPush push);
   std::vector<QueuedPush::Target> everywhere(const LocateAnswer& answer) const;
   void send(std::vector<QueuedPush> pushes, Done done);
   template <class Make>

@@ -84,17 +84,15 @@ class Directory final : public GrpcSessionDirectory {
     const int registry = calls_.map().owner_index(kRegistrySlot);
     auto sum = std::make_shared<OnlineSum>(ask);
     // A router that does not answer is left out: the numbers are for people.
-    const auto all = std::make_shared<WhenAll>([sum, done = std::move(done)](const Status&) {
+    WhenAll<> all([sum, done = std::move(done)](const Status&) {
       if (!sum->any()) return done(Error{Error::Code::kUnavailable, "no router answers"});
       done(sum->take());
     });
-    std::vector<std::function<void(Status)>> settles;
-    for (std::size_t i = 0; i < routers.size(); ++i) settles.push_back(WhenAll::one_of(all));
-    for (std::size_t i = 0; i < routers.size(); ++i) {
+    for (const int router : routers) {
       auto copy = request;
       calls_.to_router<rt::OnlineReply>(
-          routers[i], std::move(copy), &RouterCalls::Async::Online, calls_.deadline(),
-          [sum, settle = settles[i], keeps = routers[i] == registry](const Result<rt::OnlineReply>& reply) {
+          router, std::move(copy), &RouterCalls::Async::Online, calls_.deadline(),
+          [sum, settle = all.part(), keeps = router == registry](const Result<rt::OnlineReply>& reply) {
             if (reply.ok()) sum->add(reply.value(), keeps);
             settle(Ok{});
           });

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "common/base/scheduler.hpp"
+#include "common/base/when_all.hpp"
 #include "common/routers/router_map.hpp"
 #include "common/rpc/call.hpp"
 #include "im/kv.grpc.pb.h"
@@ -126,32 +127,6 @@ class RouterCalls {
   const std::chrono::milliseconds deadline_;
   std::mutex mutex_;
   std::map<int, std::shared_ptr<Stubs>> stubs_;
-};
-
-/// Answers when the last of several calls has; the first error wins. Any thread.
-class WhenAll {
- public:
-  explicit WhenAll(std::function<void(Status)> done) : done_(std::move(done)) {}
-  /// One more to wait for; the returned function settles it.
-  static std::function<void(Status)> one_of(const std::shared_ptr<WhenAll>& all) {
-    const std::lock_guard lock(all->mutex_);
-    ++all->open_;
-    return [all](const Status& status) { all->settle(status); };
-  }
-
- private:
-  void settle(const Status& status) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!status.ok() && result_.ok()) result_ = status;
-      if (--open_ > 0) return;
-    }
-    done_(result_);
-  }
-  std::mutex mutex_;
-  std::size_t open_ = 0;
-  Status result_ = Ok{};
-  std::function<void(Status)> done_;
 };
 
 }  // namespace im::logic

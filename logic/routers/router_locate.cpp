@@ -44,11 +44,8 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
     for (const Entry& entry : std::exchange(open_, {}))
       by_router[calls_.map().owner_index(slot(entry))].push_back(entry);
     if (by_router.empty()) return finish();
-    // Counted before the first answer can come.
-    const auto all = std::make_shared<WhenAll>([self = shared_from_this()](const Status&) { self->next(); });
-    std::vector<std::pair<std::function<void(Status)>, std::pair<int, std::vector<Entry>>>> parts;
-    for (auto& [index, entries] : by_router) parts.push_back({WhenAll::one_of(all), {index, std::move(entries)}});
-    for (auto& [settle, part] : parts) ask(part.first, std::move(part.second), std::move(settle));
+    WhenAll<> all([self = shared_from_this()](const Status&) { self->next(); });
+    for (auto& [index, entries] : by_router) ask(index, std::move(entries), all.part());
   }
 
  private:

@@ -1,6 +1,5 @@
 #include "logic/routers/router_login.hpp"
 
-#include <atomic>
 #include <map>
 #include <set>
 
@@ -155,24 +154,18 @@ void unbind_at_routers(RouterCalls& calls, const std::vector<SessionEnd>& sessio
                        SessionDirectory::Done<std::int32_t> done) {
   auto shares = shares_of(calls.map(), sessions);
   if (shares.empty()) return done(0);
-  auto removed = std::make_shared<std::atomic<std::int32_t>>(0);
-  const auto all = std::make_shared<WhenAll>([removed, done = std::move(done), &calls](const Status& status) {
-    if (status.ok()) return done(removed->load());
-    calls.map().refresh();
-    done(status.error());
+  WhenAll<std::int32_t> all([done = std::move(done), &calls](const Result<std::int32_t>& removed) {
+    if (!removed.ok()) calls.map().refresh();
+    done(removed);
   });
-  std::vector<std::function<void(Status)>> settles;
-  for (std::size_t i = 0; i < shares.size(); ++i) settles.push_back(WhenAll::one_of(all));
-  std::size_t next = 0;
   for (auto& [index, share] : shares) {
     auto request = share.request;
     calls.to_router<rt::UnbindReply>(
         index, std::move(request), &RouterCalls::Async::Unbind, calls.deadline(),
-        [removed, share = std::move(share), settle = settles[next++]](const Result<rt::UnbindReply>& reply) {
+        [share = std::move(share), settle = all.part()](const Result<rt::UnbindReply>& reply) {
           if (!reply.ok()) return settle(reply.error());
-          *removed += reply.value().removed();
-          settle(all_here(share, reply.value()) ? Status(Ok{})
-                                                : Status(Error{Error::Code::kUnavailable, "slots are moving"}));
+          if (all_here(share, reply.value())) return settle(reply.value().removed());
+          settle(Error{Error::Code::kUnavailable, "slots are moving"});
         });
   }
 }

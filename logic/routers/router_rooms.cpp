@@ -11,9 +11,9 @@ namespace {
 namespace rt = im::router;
 
 std::vector<std::function<void(Status)>> settles_of(std::size_t count, std::function<void(Status)> done) {
-  const auto all = std::make_shared<WhenAll>(std::move(done));
+  WhenAll<> all(std::move(done));
   std::vector<std::function<void(Status)>> settles;
-  for (std::size_t i = 0; i < count; ++i) settles.push_back(WhenAll::one_of(all));
+  for (std::size_t i = 0; i < count; ++i) settles.push_back(all.part());
   return settles;
 }
 

@@ -113,7 +113,7 @@ class WorkerTest : public testing::Test {
 std::vector<PlacedDelivery> room_push(std::int64_t offset, const std::string& body) {
   PlacedDelivery placed;
   placed.offset = offset;
-  placed.delivery.scope = PushDelivery::Scope::kRoom;
+  placed.delivery.scope = PushScope::kRoom;
   placed.delivery.room = "live://1";
   placed.delivery.message = {1000, std::make_shared<const std::string>(body), 0};
   std::vector<PlacedDelivery> batch;
@@ -123,7 +123,8 @@ std::vector<PlacedDelivery> room_push(std::int64_t offset, const std::string& bo
 
 TEST_F(WorkerTest, EveryMemberOnEveryWorkerGetsEveryMessageOnceInOrder) {
   for (int i = 0; i < 40; ++i) connect();
-  PushIngress ingress(raw_);
+  const WorkerSet workers({raw_.begin(), raw_.end()});
+  PushIngress ingress(workers);
   constexpr int kMessages = 200;
   std::atomic<int> taken{0};
   std::thread pusher([&] {
@@ -142,7 +143,8 @@ TEST_F(WorkerTest, EveryMemberOnEveryWorkerGetsEveryMessageOnceInOrder) {
 }
 
 TEST_F(WorkerTest, ClientsComeAndGoWhileMessagesFly) {
-  PushIngress ingress(raw_);
+  const WorkerSet workers({raw_.begin(), raw_.end()});
+  PushIngress ingress(workers);
   std::counting_semaphore<> turns{0};
   constexpr int kClients = 60;
   std::thread pusher([&] {

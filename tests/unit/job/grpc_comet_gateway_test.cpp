@@ -160,11 +160,11 @@ TEST_F(GrpcCometGatewayTest, EveryFieldOfADeliveryTravels) {
   auto full = std::make_shared<PushRecord>();
   full->partition = 3;
   full->offset = 9;
-  full->scope = Scope::kSessions;
-  full->targets = {{comet(1), {1}}, {comet(4), {7, 7, 8}}};
+  full->scope = PushScope::kSessions;
+  full->targets = {{comet(1), {ConnId(1)}}, {comet(4), {ConnId(7), ConnId(7), ConnId(8)}}};
   full->room = "live://1";
   full->content = "opaque";
-  full->lookup_uids = {5};
+  full->lookup_uids = {Uid(5)};
   full->lookup_keys = {"key"};
   open();
   ASSERT_TRUE(log_.wait_for("opened"));

@@ -29,7 +29,7 @@ inline PushRecordPtr record(std::int32_t partition, std::int64_t offset, const s
   auto made = std::make_shared<PushRecord>();
   made->partition = partition;
   made->offset = offset;
-  made->scope = Scope::kAll;
+  made->scope = PushScope::kAll;
   for (const auto& target : targets) made->targets.push_back({target, {}});
   made->content.assign(size, 'x');
   made->bytes = size;

@@ -29,14 +29,14 @@ TEST(RecordReaderTest, ReadsTheEnvelopeAndLeavesTheContent) {
   EXPECT_FALSE(read->malformed);
   EXPECT_EQ(read->partition, 3);
   EXPECT_EQ(read->offset, 41);
-  EXPECT_EQ(read->scope, Scope::kSessions);
+  EXPECT_EQ(read->scope, PushScope::kSessions);
   ASSERT_EQ(read->targets.size(), 1U);
   EXPECT_EQ(read->targets[0].comet, comet(2, 9));
-  EXPECT_EQ(read->targets[0].conns, (std::vector<std::uint64_t>{77, 77}));
+  EXPECT_EQ(read->targets[0].conns, (std::vector<ConnId>{ConnId(77), ConnId(77)}));
   EXPECT_EQ(read->room, "live://1");
   EXPECT_EQ(read->speed, 50);
   EXPECT_EQ(read->content, std::string("\0opaque", 7));
-  EXPECT_EQ(read->lookup_uids, (std::vector<std::int64_t>{5}));
+  EXPECT_EQ(read->lookup_uids, (std::vector<Uid>{Uid(5)}));
   EXPECT_EQ(read->lookup_keys, (std::vector<std::string>{"key"}));
 }
 
@@ -53,7 +53,7 @@ TEST(RecordReaderTest, OneCometNamedTwiceGetsOneDelivery) {
   ASSERT_EQ(read->targets.size(), 2U);
   EXPECT_EQ(read->targets[0].comet, comet(1, 4));
   EXPECT_EQ(read->targets[1].comet, comet(2, 9));
-  EXPECT_EQ(read->targets[1].conns, (std::vector<std::uint64_t>{77, 77, 78}));
+  EXPECT_EQ(read->targets[1].conns, (std::vector<ConnId>{ConnId(77), ConnId(77), ConnId(78)}));
 }
 
 TEST(RecordReaderTest, WhatCannotBeReadIsMarked) {

@@ -7,6 +7,10 @@
 
 namespace im::logic {
 
+/// Two comets of every test.
+inline constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
+inline constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
+
 /// Writes down every call; the test answers when it likes.
 class FakeSessions final : public SessionDirectory {
  public:

@@ -139,32 +139,6 @@ TEST(ClientProtocol, LeavingTellsRoomAndSession) {
   EXPECT_EQ(closed_for(worker, CloseReason::kPeerClosed) + closed_for(worker, CloseReason::kPeerReset), 1U);
 }
 
-TEST(ClientProtocol, AReplacedSessionIsClosedAndANewerOneNever) {
-  WorkerHarness worker;
-  const int client = worker.connect(Transport::kWebSocket);
-  worker.send(client, upgrade_request());
-  WorkerHarness::received(client);
-  worker.send(client, masked(WorkerHarness::packet(wire::kOpAuth, 1, "{}")));
-  worker.grant("", 9);
-  WorkerHarness::received(client);
-  const ConnId conn = worker.control.connects.back().conn;
-  worker.protocol.on_replaced({conn, SessionEpoch(8)});
-  worker.protocol.on_replaced({ConnId(0, conn.slot(), conn.generation() + 1), SessionEpoch(9)});
-  EXPECT_EQ(WorkerHarness::received(client), "");
-  worker.protocol.on_replaced({conn, SessionEpoch(9)});
-  EXPECT_EQ(WorkerHarness::received(client),
-            ws::close_frame(static_cast<ws::CloseCode>(4002), "replaced by a newer connection"));
-  EXPECT_EQ(closed_for(worker, CloseReason::kReplaced), 1U);
-}
-
-TEST(ClientProtocol, ALoginReplacedBeforeItsAnswerIsClosed) {
-  WorkerHarness worker;
-  const int client = worker.connect(Transport::kTcp);
-  worker.send(client, WorkerHarness::packet(wire::kOpAuth, 1, "{}"));
-  worker.protocol.on_replaced({worker.control.connects.back().conn, SessionEpoch(5)});
-  EXPECT_TRUE(WorkerHarness::at_end(client));
-}
-
 TEST(ClientProtocol, RefusedAndUnavailableAreToldApart) {
   WorkerHarness worker;
   for (const auto code : {Error::Code::kDenied, Error::Code::kUnavailable}) {

@@ -26,9 +26,9 @@ class V1ClientTest : public testing::Test {
     DeliveryBatch batch;
     for (const auto& body : bodies) {
       PushDelivery delivery;
-      delivery.scope = PushDelivery::Scope::kRoom;
+      delivery.scope = PushScope::kRoom;
       delivery.room = "v1://1";
-      delivery.message = {1000, std::make_shared<const std::string>(body), 0, false};
+      delivery.message = {1000, std::make_shared<const std::string>(body), 0};
       batch.deliveries.push_back(delivery);
     }
     fan_out_.apply(batch, monotonic_now());

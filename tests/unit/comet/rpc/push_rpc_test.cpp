@@ -93,7 +93,8 @@ class PushRpc : public testing::Test {
   SilentControl control_;
   std::vector<std::unique_ptr<Worker>> workers_ = two_workers(edge_, control_);
   std::atomic<int> missed_ = 0, gone_ = 0;
-  PushIngress ingress_{{workers_[0].get(), workers_[1].get()}, [this] { ++missed_; }};
+  WorkerSet set_{{workers_[0].get(), workers_[1].get()}};
+  PushIngress ingress_{set_, [this] { ++missed_; }};
   std::unique_ptr<grpc::Service> service_ = make_push_service(
       ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; },
       [this](const SlotSet& slots, const std::function<void(Holdings)>& done) {

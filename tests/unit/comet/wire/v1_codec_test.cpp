@@ -14,7 +14,7 @@ std::string json(const wire::Packet& packet) {
   return out;
 }
 
-PushMessage push_of(const std::string& body) { return {1000, std::make_shared<const std::string>(body), 0, false}; }
+PushMessage push_of(const std::string& body) { return {1000, std::make_shared<const std::string>(body), 0}; }
 
 /// A push as a client of the dialect sees it, without WebSocket headers.
 std::string pushed(Dialect dialect, const std::vector<PushMessage>& messages, bool room) {

@@ -13,13 +13,15 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 constexpr CometInstance kTraced{CometNumber(3), InstanceEpoch(77)};
 
 /// Writes down what it is asked and answers with what the test wants.
-class FakeTracer final : public CometTracer {
+class FakeTracer final : public CometGateway {
  public:
-  void trace(const Ask& ask, std::function<void(Result<TraceView>)> done) override {
+  void send(const CometInstance&, CometCommand, Reached) override { FAIL() << "traces are asked"; }
+  void kick_everywhere(Kick, Reached) override { FAIL() << "nobody is kicked"; }
+  void trace(const TraceAsk& ask, Traced done) override {
     asked = ask;
     done(next);
   }
-  std::optional<Ask> asked;
+  std::optional<TraceAsk> asked;
   Result<TraceView> next = TraceView{};
 };
 
@@ -66,7 +68,7 @@ TEST_F(TraceDeskTest, BeginsWithTheSessionOfAUser) {
   tracer_.next = TraceView{5, {}, 0, false};
   EXPECT_EQ(begin({{"uid", "7"}, {"bodies", "1"}}).body,
             "{\"id\":\"3-77-5\",\"comet\":\"comet-1\",\"uid\":7,\"key\":\"7/phone\"}\n");
-  EXPECT_EQ(tracer_.asked->address, "127.0.0.1:3109");
+  EXPECT_EQ(tracer_.asked->comet, kComet);
   EXPECT_EQ(tracer_.asked->conn, ConnId(0, 3, 17));
   EXPECT_TRUE(tracer_.asked->bodies);
   found_.push_back(session);

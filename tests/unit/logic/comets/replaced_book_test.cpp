@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/logic/logic_fakes.hpp"
+
 namespace im::logic {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr CometInstance kFirst{CometNumber(1), InstanceEpoch(10)};
-constexpr CometInstance kSecond{CometNumber(2), InstanceEpoch(20)};
 constexpr TimePoint kStart{1000s};
 
 SessionEpoch epoch(std::uint64_t value) { return SessionEpoch(value); }

@@ -126,13 +126,15 @@ TEST_F(RenewalTest, AnythingElseIsAnsweredAsInGoim) {
 }
 
 /// Counts; answers with what the test wants.
-class FakeKicker final : public Kicker {
+class FakeKicker final : public CometGateway {
  public:
-  void kick(const Who& who, std::function<void(Result<std::int32_t>)> done) override {
-    kicked.push_back(who);
+  void send(const CometInstance&, CometCommand, Reached) override { FAIL() << "kicks go to every comet"; }
+  void trace(const TraceAsk&, Traced) override { FAIL() << "nobody traces"; }
+  void kick_everywhere(Kick kick, Reached done) override {
+    kicked.push_back(std::move(kick));
     done(next);
   }
-  std::vector<Who> kicked;
+  std::vector<Kick> kicked;
   Result<std::int32_t> next = 2;
 };
 

@@ -9,9 +9,6 @@
 namespace im::logic {
 namespace {
 
-constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
-constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
-
 SessionInfo session(std::int64_t uid, const std::string& key, CometInstance comet, std::uint32_t slot) {
   SessionInfo out;
   out.uid = Uid(uid);
@@ -61,7 +58,7 @@ TEST_F(PushServiceTest, AUsersDevicesShareOneRecordKeyedByTheUser) {
   answer({.by_uid = {{session(5, "a", kOne, 1), session(5, "b", kTwo, 2), session(5, "c", kOne, 3)}}});
   ASSERT_EQ(queue_.pushes.size(), 1U);
   const QueuedPush& record = queue_.pushes[0].first;
-  EXPECT_EQ(record.partition_key, "5");
+  EXPECT_EQ(record.order_key, "5");
   ASSERT_EQ(record.targets.size(), 2U);
   EXPECT_EQ(record.targets[0].comet, kOne);
   EXPECT_EQ(record.targets[0].conns.size(), 2U);
@@ -70,8 +67,42 @@ TEST_F(PushServiceTest, AUsersDevicesShareOneRecordKeyedByTheUser) {
 TEST_F(PushServiceTest, PushesByKeyShareThePartitionOfTheUser) {
   push_.to_keys(7, {"a", "nobody's"}, "hi", note());
   answer({.by_key = {{session(5, "a", kOne, 1)}, {session(0, "nobody's", kOne, 2)}}});
-  EXPECT_EQ(queue_.pushes[0].first.partition_key, "5");
-  EXPECT_EQ(queue_.pushes[1].first.partition_key, "nobody's");
+  EXPECT_EQ(queue_.pushes[0].first.order_key, "5");
+  EXPECT_EQ(queue_.pushes[1].first.order_key, "nobody's");
+}
+
+TEST_F(PushServiceTest, AThousandUsersShareOneEncodedContent) {
+  std::vector<std::int64_t> uids;
+  LocateAnswer found;
+  for (std::int64_t uid = 1; uid <= 1000; ++uid) {
+    uids.push_back(uid);
+    found.by_uid.push_back({session(uid, "a", kOne, 1)});
+  }
+  push_.to_users(7, uids, "hi", note());
+  answer(found);
+  ASSERT_EQ(queue_.pushes.size(), 1000U);
+  EXPECT_EQ(*queue_.pushes[0].first.content, *encode(7, "hi"));
+  for (const auto& [push, done] : queue_.pushes) EXPECT_EQ(push.content, queue_.pushes[0].first.content);
+}
+
+TEST_F(PushServiceTest, ANamedOrderKeyReplacesThatOfTheReceiver) {
+  PushSpec spec(7);
+  spec.order_key = "conv/9";
+  push_.to_users(spec, {5}, "hi", note());
+  answer({.by_uid = {{session(5, "a", kOne, 1)}}});
+  push_.to_room(spec, "live://1", "hi", note());
+  answer({.by_room = {{kOne}}});
+  push_.to_all(spec, 0, "hi", note());
+  answer({.nodes = {kOne}});
+  for (const auto& [push, done] : queue_.pushes) EXPECT_EQ(push.order_key, "conv/9");
+  EXPECT_EQ(queue_.pushes.size(), 3U);
+}
+
+TEST_F(PushServiceTest, OwnOpsAreForSessionsThatSaidHello) {
+  EXPECT_EQ(PushSpec(99).facts.audience, PushAudience::kAccepting);
+  EXPECT_EQ(PushSpec(100).facts.audience, PushAudience::kHello);
+  EXPECT_EQ(PushSpec(102).facts.audience, PushAudience::kHello);
+  EXPECT_EQ(PushSpec(103).facts.audience, PushAudience::kAccepting);
 }
 
 TEST_F(PushServiceTest, NobodyThereIsNoRecordAndNoError) {
@@ -88,7 +119,7 @@ TEST_F(PushServiceTest, ARouterThatForgotSendsEverythingToEveryComet) {
   answer({.by_uid = {{}}, .nodes = {kOne}, .complete = false});
   ASSERT_EQ(queue_.pushes.size(), 1U);
   EXPECT_EQ(queue_.pushes[0].first.targets.size(), 2U);  // the router's and the one this logic knew
-  EXPECT_EQ(queue_.pushes[0].first.lookup_uids, std::vector<std::int64_t>{5});
+  EXPECT_EQ(queue_.pushes[0].first.lookup_uids, std::vector<Uid>{Uid(5)});
   push_.to_room(7, "live://1", "hi", note());
   answer({.by_room = {{}}, .nodes = {kOne}, .complete = false});
   EXPECT_EQ(queue_.pushes[1].first.targets.size(), 2U);

@@ -98,7 +98,7 @@ TEST_F(PushApiRpc, AcceptsAndReplays) {
   EXPECT_TRUE(second.replayed());
   ASSERT_EQ(queue_.pushes.size(), 1U);
   EXPECT_EQ(queue_.pushes[0].room, "live://1");
-  EXPECT_EQ(queue_.pushes[0].body, "hi");
+  EXPECT_EQ(*queue_.pushes[0].content, *encode(7, "hi"));
 }
 
 TEST_F(PushApiRpc, RefusesAsTheHttpApiDoes) {

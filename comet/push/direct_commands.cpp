@@ -1,0 +1,55 @@
+#include "comet/push/direct_commands.hpp"
+
+namespace im::comet {
+
+namespace {
+
+bool belongs_to(const Session& session, const Kick& kick) {
+  return (kick.uid.value() > 0 && session.uid == kick.uid) || (!kick.key.empty() && session.key == kick.key);
+}
+
+}  // namespace
+
+void DirectCommands::run(const CommandBatch& batch) {
+  for (std::size_t i = 0; i < batch.commands().size(); ++i) {
+    const DirectCommand& command = batch.commands()[i];
+    if (const auto* push = std::get_if<DirectPush>(&command)) {
+      batch.reached(i, fan_out_.push_now(push->message, push->conns));
+    } else if (const auto* kick = std::get_if<Kick>(&command)) {
+      batch.reached(i, carry_out(*kick));
+    } else {
+      batch.cannot(i);
+    }
+  }
+  io_.flush_gathered();
+}
+
+std::int32_t DirectCommands::carry_out(const Kick& kick) {
+  std::int32_t closed = kick.uid.value() > 0 || !kick.key.empty() ? close_all_of(kick) : 0;
+  for (const auto& [conn, epoch] : kick.conns) {
+    const std::uint32_t slot = conn.worker() == worker_ ? io_.slot_of(conn) : ConnectionSlab::kNoSlot;
+    if (slot == ConnectionSlab::kNoSlot) continue;
+    const Connection& connection = io_.slab().at(slot);
+    const bool waiting = connection.phase == Phase::kConnecting;  // a connection logs in once: it is this session
+    const bool named = connection.session && (epoch == SessionEpoch() || connection.session->epoch == epoch);
+    if ((waiting || named) && close(slot, kick)) ++closed;
+  }
+  return closed;
+}
+
+std::int32_t DirectCommands::close_all_of(const Kick& kick) {
+  std::int32_t closed = 0;
+  for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
+    const Connection& connection = io_.slab().at(slot);
+    if (connection.session && belongs_to(*connection.session, kick) && close(slot, kick)) ++closed;
+  }
+  return closed;
+}
+
+bool DirectCommands::close(std::uint32_t slot, const Kick& kick) {
+  if (io_.slab().at(slot).phase == Phase::kLingering) return false;
+  io_.close(slot, kick.replaced ? CloseReason::kReplaced : CloseReason::kKicked);
+  return true;
+}
+
+}  // namespace im::comet

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+
+#include "comet/connection/connection_io.hpp"
+#include "comet/push/fan_out.hpp"
+#include "comet/wire/direct.hpp"
+
+namespace im::comet {
+
+/// Carries out what a logic asks directly, on the connections of one worker.
+class DirectCommands {
+ public:
+  DirectCommands(std::uint8_t worker, ConnectionIo& io, FanOut& fan_out)
+      : worker_(worker), io_(io), fan_out_(fan_out) {}
+
+  /// This worker's part of the batch, in order.
+  void run(const CommandBatch& batch);
+
+ private:
+  std::int32_t carry_out(const Kick& kick);
+  bool close(std::uint32_t slot, const Kick& kick);
+  std::int32_t close_all_of(const Kick& kick);
+
+  std::uint8_t worker_;
+  ConnectionIo& io_;
+  FanOut& fan_out_;
+};
+
+}  // namespace im::comet

@@ -1,0 +1,50 @@
+#include "comet/rpc/delivery_reader.hpp"
+
+#include "common/push/wire.hpp"
+
+namespace im::comet {
+
+namespace {
+
+std::shared_ptr<const PushExcept> read_except(const push::Except& wire, const CometInstance& self) {
+  PushExcept except;
+  for (const auto& connection : wire.connections()) {
+    const CometInstance comet{CometNumber(connection.comet()), InstanceEpoch(connection.epoch())};
+    if (comet == self) except.conns.emplace_back(connection.conn());
+  }
+  except.keys.assign(wire.keys().begin(), wire.keys().end());
+  if (except.conns.empty() && except.keys.empty()) return nullptr;
+  return std::make_shared<const PushExcept>(std::move(except));
+}
+
+}  // namespace
+
+std::optional<PushMessage> read_content(const std::string& bytes, const CometInstance& self) {
+  push::Content content;
+  if (!content.ParseFromString(bytes)) return std::nullopt;
+  const auto facts = facts_of(content);
+  if (!facts) return std::nullopt;
+  PushMessage message;
+  message.operation = content.operation();
+  message.body = std::make_shared<const std::string>(std::move(*content.mutable_body()));
+  message.facts = *facts;
+  message.except = read_except(content.except(), self);
+  return message;
+}
+
+std::optional<PushDelivery> read_delivery(const Delivery& wire, const CometInstance& self) {
+  const auto scope = from_wire(wire.scope());
+  auto message = read_content(wire.content(), self);
+  if (!scope || !message) return std::nullopt;
+  PushDelivery delivery;
+  delivery.scope = *scope;
+  delivery.message = std::move(*message);
+  delivery.message.speed = wire.speed();
+  delivery.room = wire.room();
+  for (const auto raw : wire.conns()) delivery.conns.emplace_back(raw);
+  for (const auto uid : wire.lookup_uids()) delivery.lookup_uids.emplace_back(uid);
+  delivery.lookup_keys.assign(wire.lookup_keys().begin(), wire.lookup_keys().end());
+  return delivery;
+}
+
+}  // namespace im::comet

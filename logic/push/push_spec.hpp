@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/ids.hpp"
+#include "common/push/facts.hpp"
+
+namespace im::logic {
+
+/// Ops 100 to 102 are this project's own: only sessions that said `hello` know them (docs/protocol.md).
+inline constexpr std::int32_t kFirstOwnOp = 100;
+inline constexpr std::int32_t kEventOp = 102;
+
+/// Who does not get a push although it is for them.
+struct PushExcept {
+  std::vector<std::string> keys;  ///< session keys
+  std::vector<std::pair<CometInstance, ConnId>> connections;
+};
+
+/// What a push is: its op and the facts that decide who gets it, what becomes of it at a slow client, and after what
+/// it comes.
+struct PushSpec {
+  PushSpec(std::int32_t op) : operation(op) {  // NOLINT(google-explicit-constructor)
+    if (op >= kFirstOwnOp && op <= kEventOp) facts.audience = PushAudience::kHello;
+  }
+
+  std::int32_t operation;
+  PushFacts facts;
+  PushExcept except;
+  /// Pushes with one order key arrive in the order of the calls. "": that of the user, key, room or op it is for.
+  std::string order_key;
+};
+
+/// A push as comets read it (im.push.Content), made once and shared by all that carry it.
+using EncodedPush = std::shared_ptr<const std::string>;
+EncodedPush encode(const PushSpec& spec, std::string body);
+
+}  // namespace im::logic
