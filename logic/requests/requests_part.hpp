@@ -1,6 +1,7 @@
 #pragma once
 
 #include "logic/part.hpp"
+#include "logic/requests/hello.hpp"
 #include "logic/requests/request_limits.hpp"
 #include "logic/requests/request_router.hpp"
 #include "logic/requests/requests_config.hpp"
@@ -13,7 +14,7 @@ namespace im::logic {
 class RequestsPart final : public Part {
  public:
   /// `gate` may be null: see add_room_requests().
-  RequestsPart(const RequestsConfig& config, RoutersPart& routers, RoomGate* gate);
+  RequestsPart(const RequestsConfig& config, RoutersPart& routers, RoomGate* gate, HelloChat chat);
   RequestRouter& router() { return router_; }
 
   void add_requests(RequestRouter& router) override;
@@ -24,6 +25,7 @@ class RequestsPart final : public Part {
   const RequestsConfig config_;
   RoutersPart& routers_;
   RoomGate* gate_;
+  const HelloChat chat_;
   RequestLimits limits_;
   RequestRouter router_;
 };

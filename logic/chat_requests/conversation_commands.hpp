@@ -1,0 +1,11 @@
+#pragma once
+
+#include "logic/chat/conversation_service.hpp"
+#include "logic/chat_requests/chat_commands.hpp"
+
+namespace im::logic {
+
+/// read, readers, delivered, conv.open, conv.mute, conv.pin, conv.hide (docs/chat.md).
+void add_conversation_commands(ChatCommands& commands, chat::ConversationService& conversations);
+
+}  // namespace im::logic
