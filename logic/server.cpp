@@ -30,11 +30,7 @@ NodePolicy policy_of(const Config& config, const NodeConfig& node) {
 std::unique_ptr<StoredParts> make_stored(const Config& config, DaemonContext& context, IdentityPart& identity,
                                          PushPart& push, CometsPart& comets) {
   if (config.store.dsn.empty()) return nullptr;
-  return std::make_unique<StoredParts>(
-      config, context.node.name, identity, push,
-      [&kicker = comets.kicker()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
-        kicker.kick(who, std::move(done));
-      });
+  return std::make_unique<StoredParts>(config, context.node.name, identity, push, comets);
 }
 
 }  // namespace
@@ -51,7 +47,7 @@ Server::Server(const Config& config, DaemonContext& context)
       goim_(policy_, routers_, push_),
       push_api_(config.push_api, config.http.body_limit.value, config.grpc.max_connection_age, routers_, push_),
       stored_(make_stored(config, context, identity_, push_, comets_)),
-      requests_(config.requests, routers_, nullptr, stored_ ? stored_->hello() : HelloChat{}),
+      requests_(config.requests, routers_, comets_.gateway(), stored_ ? stored_->hello() : HelloChat{}),
       client_http_(identity_.tokens(), requests_.router()),
       rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
       http_(config.http, context.ops),

@@ -1,19 +1,27 @@
 #include "logic/stored_parts.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include "common/daemon/metrics.hpp"
 
 namespace im::logic {
 
-namespace {
-
-constexpr std::int32_t kOpEvent = 102;
-
-}  // namespace
-
 StoredParts::StoredParts(const Config& config, const std::string& name, IdentityPart& identity, PushPart& push,
-                         SessionEnds::Kick kick)
-    : push_(push), store_(config.store, name, sink_), chat_(store_) {
-  if (identity.own_tokens() != nullptr) accounts_.emplace(config.accounts, store_, identity, std::move(kick));
+                         CometsPart& comets)
+    : push_(push),
+      comets_(comets),
+      store_(config.store, name, sink_),
+      chat_(store_, [this](const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind) {
+        tell(users, event, kind);
+      }) {
+  if (identity.own_tokens() == nullptr) return;
+  accounts_.emplace(config.accounts, store_, identity,
+                    [&gateway = comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
+                      Kick kick;
+                      kick.uid = who.uid;
+                      kick.key = who.key;
+                      gateway.kick_everywhere(std::move(kick), std::move(done));
+                    });
 }
 
 void StoredParts::add_requests(RequestRouter& router) {
@@ -33,11 +41,19 @@ void StoredParts::add_metrics(MetricsPage& page) const {
                  static_cast<double>(value->load()), {{"outcome", outcome}});
 }
 
+/// Worth something now or never: whoever misses it sees it at the next sync.
+void StoredParts::tell(const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind) {
+  ClientEvent out;
+  out.json = boost::json::serialize(event);
+  if (kind == LiveKind::kTyping) out.kind = PushClass::kEphemeral;
+  for (const Uid uid : users) comets_.events().to_user(uid, out, [](const Result<std::int32_t>&) {});
+}
+
 void StoredParts::start() {
   ChatSink::Ways ways;
   ways.members = [this](store::ConvId conv) { return chat_.conversations().members_of(conv); };
   ways.push = [this](std::vector<std::int64_t> uids, std::string event, std::function<void(Status)> done) {
-    push_.push().to_users(kOpEvent, std::move(uids), std::move(event), std::move(done));
+    push_.push().to_users(kEventOp, std::move(uids), std::move(event), std::move(done));
   };
   ways.sent = [this](store::SentMark mark) { store_.store().lanes().sent(mark); };
   ways.epoch = [this] { return store_.store().epoch(); };

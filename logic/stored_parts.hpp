@@ -7,6 +7,7 @@
 #include "logic/accounts/accounts_part.hpp"
 #include "logic/chat_events/chat_sink.hpp"
 #include "logic/chat_requests/chat_part.hpp"
+#include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
 #include "logic/identity/identity_part.hpp"
 #include "logic/push/push_part.hpp"
@@ -19,7 +20,7 @@ class StoredParts final : public Part {
  public:
   /// `name`: of this node. Throws as StorePart does.
   StoredParts(const Config& config, const std::string& name, IdentityPart& identity, PushPart& push,
-              SessionEnds::Kick kick);
+              CometsPart& comets);
   ~StoredParts() override { stop(); }
   HelloChat hello() { return chat_.hello(); }
 
@@ -31,7 +32,10 @@ class StoredParts final : public Part {
   void stop() override;
 
  private:
+  void tell(const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind);
+
   PushPart& push_;
+  CometsPart& comets_;
   ChatSink sink_;
   StorePart store_;
   ChatPart chat_;

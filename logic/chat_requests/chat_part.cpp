@@ -14,8 +14,9 @@ constexpr BlockingPool::Options kPool{.threads = 64, .max_waiting = 2048};
 
 }  // namespace
 
-ChatPart::ChatPart(StorePart& store)
+ChatPart::ChatPart(StorePart& store, TellLive tell)
     : store_(store.store()),
+      tell_(std::move(tell)),
       pool_(kPool),
       conversations_(store.store(), {}),
       messages_(store.store(), conversations_, {}),
@@ -54,7 +55,7 @@ void ChatPart::add_requests(RequestRouter& router) {
   ChatCommands commands(router, pool_);
   add_message_commands(commands, messages_, reactions_);
   add_history_commands(commands, history_);
-  add_conversation_commands(commands, conversations_);
+  add_conversation_commands(commands, conversations_, tell_);
 }
 
 void ChatPart::add_metrics(MetricsPage& page) const {

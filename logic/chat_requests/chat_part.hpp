@@ -5,6 +5,7 @@
 #include "logic/chat/history_service.hpp"
 #include "logic/chat/message_service.hpp"
 #include "logic/chat/reaction_service.hpp"
+#include "logic/chat_requests/live_events.hpp"
 #include "logic/part.hpp"
 #include "logic/requests/hello.hpp"
 #include "logic/store/store_part.hpp"
@@ -14,7 +15,7 @@ namespace im::logic {
 /// The chat's services and the commands that lead to them.
 class ChatPart final : public Part {
  public:
-  explicit ChatPart(StorePart& store);
+  ChatPart(StorePart& store, TellLive tell);
   ~ChatPart() override { pool_.stop(); }
   chat::ConversationService& conversations() { return conversations_; }
 
@@ -30,6 +31,7 @@ class ChatPart final : public Part {
   boost::json::object resume(const chat::Actor& actor, const boost::json::object& asked);
 
   store::Store& store_;
+  const TellLive tell_;
   BlockingPool pool_;
   chat::ConversationService conversations_;
   chat::MessageService messages_;

@@ -4,10 +4,10 @@
 
 namespace im::logic {
 
-RequestsPart::RequestsPart(const RequestsConfig& config, RoutersPart& routers, RoomGate* gate, HelloChat chat)
+RequestsPart::RequestsPart(const RequestsConfig& config, RoutersPart& routers, CometGateway& comets, HelloChat chat)
     : config_(config),
       routers_(routers),
-      gate_(gate),
+      gate_(comets),
       chat_(std::move(chat)),
       limits_(Rate(config.rate, config.burst), read_rates(config.command_rates).value()),  // was checked
       router_(limits_, {.max_open = static_cast<std::size_t>(config.max_open)}) {}

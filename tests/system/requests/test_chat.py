@@ -89,7 +89,7 @@ def strangers_learn_nothing():
                         ("msg.send", {"conv_id": conv, "client_msg_id": "x", "body": "x"}),
                         ("msg.edit", {"msg_id": msg, "body": "x"}), ("msg.recall", {"msg_id": msg}),
                         ("msg.react", {"msg_id": msg, "emoji": "\U0001F44D"}), ("conv.mute", {"conv_id": conv}),
-                        ("delivered", {"conv_id": conv, "seq": 1}), ("readers", {"conv_id": conv, "seq": 1})):
+                        ("delivered", {"conv_id": conv, "seq": 1}), ("typing", {"conv_id": conv}), ("readers", {"conv_id": conv, "seq": 1})):
         answer = eve.ask(cmd, **fields)
         nothing = eve.ask(cmd, **{**fields, **({"conv_id": 999999} if "conv_id" in fields else {"msg_id": "999999:1"})})
         assert code(answer) == 4404 == code(nothing) and answer["error"] == nothing["error"], (cmd, answer, nothing)
