@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include <boost/json/object.hpp>
@@ -11,6 +13,8 @@
 #include "logic/requests/request_router.hpp"
 
 namespace im::logic {
+
+inline constexpr std::int64_t kMostId = std::numeric_limits<std::int64_t>::max();
 
 /// Commands of users whose work blocks. Each is a plan: it reads its fields on the thread of the door, and gives the
 /// work, which runs on the pool when all fields are good.

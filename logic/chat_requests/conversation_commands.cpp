@@ -17,7 +17,6 @@ using chat::ConvId;
 using Work = ChatCommands::Work;
 
 constexpr std::size_t kMostTold = 500;  ///< members who see somebody type
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
 using Setting = std::optional<bool> chat::ConvSettings::*;
 
@@ -25,7 +24,7 @@ ChatCommands::Plan setter(chat::ConversationService& conversations, Setting sett
   return [&conversations, setting](const Actor& actor, Fields& fields) -> Work {
     chat::ConvSettings settings;
     settings.*setting = fields.flag_or("on", true);
-    return [&conversations, actor, settings, conv = ConvId(fields.number("conv_id", 1, kMost))] {
+    return [&conversations, actor, settings, conv = ConvId(fields.number("conv_id", 1, kMostId))] {
       return as_json(conversations.set(actor, conv, settings));
     };
   };
@@ -72,7 +71,7 @@ Result<json::object> type_in(chat::ConversationService& conversations, const Tel
 
 void add_conversation_commands(ChatCommands& commands, chat::ConversationService& conversations, const TellLive& tell) {
   commands.on("conv.open", [&conversations](const Actor& actor, Fields& fields) -> Work {
-    return [&conversations, actor, to = Uid(fields.number("to", 1, kMost))] {
+    return [&conversations, actor, to = Uid(fields.number("to", 1, kMostId))] {
       return as_json(conversations.open_p2p(actor, to),
                      [](ConvId conv) { return json::object{{"conv_id", conv.value()}}; });
     };
@@ -81,29 +80,29 @@ void add_conversation_commands(ChatCommands& commands, chat::ConversationService
   commands.on("conv.pin", setter(conversations, &chat::ConvSettings::pinned));
   commands.on("conv.hide", setter(conversations, &chat::ConvSettings::hidden));
   commands.on("read", [&conversations, tell](const Actor& actor, Fields& fields) -> Work {
-    return [&conversations, tell, actor, conv = ConvId(fields.number("conv_id", 1, kMost)),
-            seq = fields.number("seq", 0, kMost)] {
+    return [&conversations, tell, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+            seq = fields.number("seq", 0, kMostId)] {
       const auto mark = conversations.read(actor, conv, seq);
       if (mark.ok() && mark.value().moved) tell_read(conversations, tell, actor, mark.value());
       return as_json(mark, mark_json);
     };
   });
   commands.on("delivered", [&conversations](const Actor& actor, Fields& fields) -> Work {
-    return [&conversations, actor, conv = ConvId(fields.number("conv_id", 1, kMost)),
-            seq = fields.number("seq", 0, kMost)] {
+    return [&conversations, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+            seq = fields.number("seq", 0, kMostId)] {
       return as_json(conversations.delivered(actor, conv, seq),
                      [](bool moved) { return json::object{{"moved", moved}}; });
     };
   });
   commands.on("typing", [&conversations, tell](const Actor& actor, Fields& fields) -> Work {
     json::object event{{"cmd", "typing"}, {"uid", actor.uid.value()}};
-    event["conv_id"] = fields.number("conv_id", 1, kMost);
+    event["conv_id"] = fields.number("conv_id", 1, kMostId);
     event["kind"] = fields.text_or("kind", 16, "text");
     return [&conversations, tell, actor, event] { return type_in(conversations, tell, actor, event); };
   });
   commands.on("readers", [&conversations](const Actor& actor, Fields& fields) -> Work {
-    return [&conversations, actor, conv = ConvId(fields.number("conv_id", 1, kMost)),
-            seq = fields.number("seq", 1, kMost)] {
+    return [&conversations, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+            seq = fields.number("seq", 1, kMostId)] {
       return as_json(conversations.readers(actor, conv, seq), readers_json);
     };
   });

@@ -14,7 +14,6 @@ using chat::Actor;
 using chat::ConvId;
 using Work = ChatCommands::Work;
 
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kPage = 200;
 constexpr std::size_t kMaxMarks = 2000;
 constexpr std::size_t kMaxQuery = 512;
@@ -22,8 +21,8 @@ constexpr std::size_t kMaxQuery = 512;
 chat::Search search_in(Fields& fields) {
   chat::Search search;
   search.text = fields.text("q", kMaxQuery);
-  search.conv = ConvId(fields.number_or("conv_id", 1, kMost, 0));
-  search.from = Uid(fields.number_or("from", 1, kMost, 0));
+  search.conv = ConvId(fields.number_or("conv_id", 1, kMostId, 0));
+  search.from = Uid(fields.number_or("from", 1, kMostId, 0));
   search.limit = static_cast<int>(fields.number_or("limit", 1, kPage, 50));
   return search;
 }
@@ -47,23 +46,23 @@ std::map<ConvId, chat::Seq> read_marks(Fields& fields) {
 
 void add_history_commands(ChatCommands& commands, chat::HistoryService& history) {
   commands.on("sync", [&history](const Actor& actor, Fields& fields) -> Work {
-    return [&history, actor, conv = ConvId(fields.number("conv_id", 1, kMost)),
-            after = fields.number_or("after_seq", 0, kMost, 0),
+    return [&history, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+            after = fields.number_or("after_seq", 0, kMostId, 0),
             limit = static_cast<int>(fields.number_or("limit", 1, kPage, kPage))] {
       return as_json(history.sync(actor, conv, after, limit),
                      [&actor](const chat::Page& page) { return page_json(page, actor.uid); });
     };
   });
   commands.on("history", [&history](const Actor& actor, Fields& fields) -> Work {
-    return [&history, actor, conv = ConvId(fields.number("conv_id", 1, kMost)),
-            before = fields.number_or("before_seq", 0, kMost, 0),
+    return [&history, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+            before = fields.number_or("before_seq", 0, kMostId, 0),
             limit = static_cast<int>(fields.number_or("limit", 1, kPage, 50))] {
       return as_json(history.history(actor, conv, before, limit),
                      [&actor](const chat::Page& page) { return page_json(page, actor.uid); });
     };
   });
   commands.on("sync.all", [&history](const Actor& actor, Fields& fields) -> Work {
-    return [&history, actor, marks = read_marks(fields), since = fields.number_or("since_ts", 0, kMost, 0)] {
+    return [&history, actor, marks = read_marks(fields), since = fields.number_or("since_ts", 0, kMostId, 0)] {
       return as_json(history.sync_all(actor, marks, since),
                      [&actor](const chat::SyncAll& all) { return sync_all_json(all, actor.uid); });
     };

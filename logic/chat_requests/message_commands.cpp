@@ -12,7 +12,6 @@ using chat::Actor;
 using chat::ConvId;
 using Work = ChatCommands::Work;
 
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMaxText = 64U * 1024;  ///< what is read; the services have limits of their own
 constexpr std::size_t kMaxName = 512;
 
@@ -24,12 +23,12 @@ MessageId message_in(Fields& fields) {
 
 chat::Draft draft_in(Fields& fields) {
   chat::Draft draft;
-  draft.conv = ConvId(fields.number_or("conv_id", 1, kMost, 0));
-  draft.to = Uid(fields.number_or("to", 1, kMost, 0));
+  draft.conv = ConvId(fields.number_or("conv_id", 1, kMostId, 0));
+  draft.to = Uid(fields.number_or("to", 1, kMostId, 0));
   draft.client_id = fields.text("client_msg_id", kMaxName);
   draft.type = fields.text_or("type", kMaxName, "text");
   draft.body = fields.raw_text("body", kMaxText);
-  draft.reply_to = fields.number_or("reply_to", 1, kMost, 0);
+  draft.reply_to = fields.number_or("reply_to", 1, kMostId, 0);
   draft.mention_all = fields.flag_or("mention_all", false);
   for (const std::int64_t uid : fields.numbers("mentions", 1000)) draft.mentions.emplace_back(uid);
   if ((draft.conv.value() == 0) == (draft.to.value() == 0)) fields.refuse("conv_id", "there, or \"to\", not both");
@@ -53,7 +52,7 @@ void add_message_commands(ChatCommands& commands, chat::MessageService& messages
     };
   });
   commands.on("msg.forward", [&messages](const Actor& actor, Fields& fields) -> Work {
-    return [&messages, actor, id = message_in(fields), to = ConvId(fields.number("conv_id", 1, kMost)),
+    return [&messages, actor, id = message_in(fields), to = ConvId(fields.number("conv_id", 1, kMostId)),
             client_id = fields.text("client_msg_id", kMaxName)] {
       return as_json(messages.forward(actor, id.conv, id.seq, to, client_id), place_json);
     };

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Accounts from end to end (docs/accounts.md): tokens open connections and HTTP, devices end one by one. A cluster with identity accounts.
-IM_TCP, IM_WS and IM_PUBLIC come from the environment."""
+IM_TCP, IM_WS, IM_PUBLIC, IMCTL and IM_KEYS_FILE come from the environment."""
 import json
 import os
+import subprocess
 import sys
+import time
 import uuid
 
 from doors import Http, tcp, websocket
@@ -106,6 +108,20 @@ def guessing_is_slowed_down():
     register(login)
     codes = [code(Http(PUBLIC).ask("account.login", login=login, password="guess")) for _ in range(12)]
     assert codes[0] == 4401 and codes[-1] == 4429, codes
+
+
+def a_new_key_signs_and_the_old_still_checks():
+    before = register()
+    subprocess.run([os.environ["IMCTL"], "token", "rotate", "--keys", os.environ["IM_KEYS_FILE"]], check=True, timeout=20)
+    end = time.monotonic() + 10
+    while True:  # logic follows the file
+        after = register()
+        if after["token"].split(".")[0] != before["token"].split(".")[0]:
+            break
+        assert time.monotonic() < end, "the new key does not sign"
+        time.sleep(0.3)
+    for tokens in (before, after):
+        assert as_user(tokens).ask("device.list")["ok"]
 
 
 if __name__ == "__main__":
