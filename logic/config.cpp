@@ -11,6 +11,13 @@ void describe(config::Options& options, Config& config) {
   describe(options, config.identity);
   describe(options, config.client);
   describe(options, config.requests);
+  describe(options, config.store);
+  describe(options, config.accounts);
+  options.check([&config]() -> std::string {
+    if (config.identity.kind == "accounts" && config.store.dsn.empty())
+      return "store.dsn: identity accounts needs a store, for example sqlite:/var/lib/im/im.db";
+    return "";
+  });
   describe(options, config.nodes);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/config/options.hpp"
+#include "logic/accounts/accounts_config.hpp"
 #include "logic/goim/nodes_config.hpp"
 #include "logic/http_config.hpp"
 #include "logic/identity/identity_config.hpp"
@@ -8,6 +9,7 @@
 #include "logic/push_api/push_api_config.hpp"
 #include "logic/requests/requests_config.hpp"
 #include "logic/routers/routers_config.hpp"
+#include "logic/store/store_config.hpp"
 
 namespace im::logic {
 
@@ -23,7 +25,9 @@ struct Config {
   PushApiConfig push_api;
   IdentityConfig identity;
   ClientConfig client;
+  AccountsConfig accounts;
   RequestsConfig requests;
+  StoreConfig store;
   NodePolicy nodes;
 };
 

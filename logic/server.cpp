@@ -27,6 +27,12 @@ NodePolicy policy_of(const Config& config, const NodeConfig& node) {
   return policy;
 }
 
+std::unique_ptr<StoredParts> make_stored(const Config& config, DaemonContext& context, IdentityPart& identity,
+                                         PushPart& push, CometsPart& comets) {
+  if (config.store.dsn.empty()) return nullptr;
+  return std::make_unique<StoredParts>(config, context.node.name, identity, push, comets);
+}
+
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context)
@@ -40,12 +46,14 @@ Server::Server(const Config& config, DaemonContext& context)
       admin_(config.routers.deadline, routers_, identity_, push_, comets_.gateway()),
       goim_(policy_, routers_, push_),
       push_api_(config.push_api, config.http.body_limit.value, config.grpc.max_connection_age, routers_, push_),
-      requests_(config.requests, routers_, nullptr),
+      stored_(make_stored(config, context, identity_, push_, comets_)),
+      requests_(config.requests, routers_, comets_.gateway(), stored_ ? stored_->hello() : HelloChat{}),
       client_http_(identity_.tokens(), requests_.router()),
       rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
       http_(config.http, context.ops),
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
              &goim_,    &push_api_, &requests_, &client_http_, &rpc_,      &http_} {
+  if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
   for (Part* part : parts_) part->add_requests(requests_.router());
   identity_.connections().on_replaced(
       [this](const std::vector<SessionInfo>& sessions) { comets_.replaced().tell(sessions); });

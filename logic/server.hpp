@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "logic/requests/requests_part.hpp"
 #include "logic/routers/routers_part.hpp"
 #include "logic/rpc_part.hpp"
+#include "logic/stored_parts.hpp"
 
 namespace im::logic {
 
@@ -45,11 +47,12 @@ class Server final : public Service {
   AdminPart admin_;
   GoimPart goim_;
   PushApiPart push_api_;
+  std::unique_ptr<StoredParts> stored_;  ///< null: store.dsn is empty
   RequestsPart requests_;
   ClientHttp client_http_;
   RpcPart rpc_;
   HttpPart http_;
-  std::vector<Part*> parts_;  ///< as above
+  std::vector<Part*> parts_;  ///< as above, lowest first
   std::atomic<bool> stopping_{false};
   std::thread watcher_;
 };

@@ -29,11 +29,12 @@ AccountRules rules_of(const AccountsConfig& config) {
 
 }  // namespace
 
-AccountsPart::AccountsPart(const AccountsConfig& config, AccountStore& store, IdentityPart& identity,
+AccountsPart::AccountsPart(const AccountsConfig& config, StorePart& store, IdentityPart& identity,
                            SessionEnds::Kick kick)
-    : pool_({.threads = static_cast<std::size_t>(config.password_threads),
+    : store_(store.store()),
+      pool_({.threads = static_cast<std::size_t>(config.password_threads),
              .max_waiting = static_cast<std::size_t>(config.password_waiting)}),
-      accounts_(store, cost_of(config), rules_of(config),
+      accounts_(store_, cost_of(config), rules_of(config),
                 {[tokens = identity.own_tokens()](Uid uid, const std::string& device, std::int64_t now_s,
                                                   std::int64_t expires_s) {
                    return tokens->sign(uid, device, now_s, expires_s);

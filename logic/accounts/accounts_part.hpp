@@ -3,18 +3,19 @@
 #include "common/base/blocking_pool.hpp"
 #include "logic/accounts/account_requests.hpp"
 #include "logic/accounts/account_service.hpp"
-#include "logic/accounts/account_store.hpp"
 #include "logic/accounts/accounts_config.hpp"
 #include "logic/accounts/session_ends.hpp"
+#include "logic/accounts/sql_account_store.hpp"
 #include "logic/identity/identity_part.hpp"
 #include "logic/part.hpp"
+#include "logic/store/store_part.hpp"
 
 namespace im::logic {
 
 /// Users of this cluster's own: identity `accounts`.
 class AccountsPart final : public Part {
  public:
-  AccountsPart(const AccountsConfig& config, AccountStore& store, IdentityPart& identity, SessionEnds::Kick kick);
+  AccountsPart(const AccountsConfig& config, StorePart& store, IdentityPart& identity, SessionEnds::Kick kick);
   ~AccountsPart() override { pool_.stop(); }
 
   void add_requests(RequestRouter& router) override { requests_.add(router); }
@@ -24,6 +25,7 @@ class AccountsPart final : public Part {
   void stop() override { pool_.stop(); }
 
  private:
+  SqlAccountStore store_;
   BlockingPool pool_;
   AccountService accounts_;
   SessionEnds ends_;

@@ -26,18 +26,18 @@ const json::value* Fields::need(std::string_view name) {
   return value;
 }
 
-void Fields::wrong(std::string_view name, const std::string& wanted) {
+void Fields::refuse(std::string_view name, const std::string& wanted) {
   if (!failure_) failure_ = Failure{Code::kBadValue, "\"" + std::string(name) + "\" must be " + wanted, {}, {}};
 }
 
 std::string Fields::read_text(std::string_view name, const json::value& value, std::size_t most, bool raw) {
   const json::string* text = value.if_string();
   if (text == nullptr || text->empty() || text->size() > most) {
-    wrong(name, "a text of 1 to " + std::to_string(most) + " bytes");
+    refuse(name, "a text of 1 to " + std::to_string(most) + " bytes");
     return {};
   }
   std::string out(text->data(), text->size());
-  if (!raw && has_control(out)) wrong(name, "without control characters");
+  if (!raw && has_control(out)) refuse(name, "without control characters");
   return out;
 }
 
@@ -64,14 +64,14 @@ std::int64_t Fields::number_or(std::string_view name, std::int64_t least, std::i
   const json::value* value = find(name);
   if (value == nullptr) return fallback;
   if (value->is_int64() && value->get_int64() >= least && value->get_int64() <= most) return value->get_int64();
-  wrong(name, "a whole number of " + std::to_string(least) + " to " + std::to_string(most));
+  refuse(name, "a whole number of " + std::to_string(least) + " to " + std::to_string(most));
   return fallback;
 }
 
 bool Fields::flag_or(std::string_view name, bool fallback) {
   const json::value* value = find(name);
   if (value == nullptr) return fallback;
-  if (!value->is_bool()) wrong(name, "true or false");
+  if (!value->is_bool()) refuse(name, "true or false");
   return value->is_bool() && value->get_bool();
 }
 
@@ -81,7 +81,7 @@ std::vector<std::string> Fields::texts(std::string_view name, std::size_t most_i
   if (value == nullptr) return out;
   const json::array* list = value->if_array();
   if (list == nullptr || list->size() > most_items) {
-    wrong(name, "a list of at most " + std::to_string(most_items) + " texts");
+    refuse(name, "a list of at most " + std::to_string(most_items) + " texts");
     return out;
   }
   for (const json::value& item : *list) out.push_back(read_text(name, item, most_bytes, false));
@@ -95,7 +95,7 @@ std::vector<std::int64_t> Fields::numbers(std::string_view name, std::size_t mos
   const json::array* list = value->if_array();
   if (list == nullptr || list->size() > most_items ||
       !std::all_of(list->begin(), list->end(), [](const json::value& item) { return item.is_int64(); })) {
-    wrong(name, "a list of at most " + std::to_string(most_items) + " whole numbers");
+    refuse(name, "a list of at most " + std::to_string(most_items) + " whole numbers");
     return out;
   }
   for (const json::value& item : *list) out.push_back(item.get_int64());
@@ -106,7 +106,7 @@ json::object Fields::object(std::string_view name) {
   const json::value* value = find(name);
   if (value == nullptr) return {};
   if (value->is_object()) return value->get_object();
-  wrong(name, "an object");
+  refuse(name, "an object");
   return {};
 }
 

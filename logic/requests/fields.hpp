@@ -32,12 +32,13 @@ class Fields {
   /// Empty when absent.
   boost::json::object object(std::string_view name);
 
+  /// For rules of the handler's own: `name` must be `wanted`.
+  void refuse(std::string_view name, const std::string& wanted);
   const std::optional<Failure>& failure() const { return failure_; }
 
  private:
   const boost::json::value* find(std::string_view name) const;
   const boost::json::value* need(std::string_view name);
-  void wrong(std::string_view name, const std::string& wanted);
   std::string read_text(std::string_view name, const boost::json::value& value, std::size_t most, bool raw);
 
   const boost::json::object& object_;

@@ -1,19 +1,19 @@
 #include "logic/requests/requests_part.hpp"
 
 #include "common/daemon/metrics.hpp"
-#include "logic/requests/hello.hpp"
 
 namespace im::logic {
 
-RequestsPart::RequestsPart(const RequestsConfig& config, RoutersPart& routers, RoomGate* gate)
+RequestsPart::RequestsPart(const RequestsConfig& config, RoutersPart& routers, CometGateway& comets, HelloChat chat)
     : config_(config),
       routers_(routers),
-      gate_(gate),
+      gate_(comets),
+      chat_(std::move(chat)),
       limits_(Rate(config.rate, config.burst), read_rates(config.command_rates).value()),  // was checked
       router_(limits_, {.max_open = static_cast<std::size_t>(config.max_open)}) {}
 
 void RequestsPart::add_requests(RequestRouter& router) {
-  add_hello(router, {{"rate", config_.rate}, {"burst", config_.burst}}, {});
+  add_hello(router, {{"rate", config_.rate}, {"burst", config_.burst}}, chat_);
   add_room_requests(router, routers_.sessions(), gate_);
 }
 

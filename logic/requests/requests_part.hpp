@@ -1,10 +1,11 @@
 #pragma once
 
 #include "logic/part.hpp"
+#include "logic/requests/comet_room_gate.hpp"
+#include "logic/requests/hello.hpp"
 #include "logic/requests/request_limits.hpp"
 #include "logic/requests/request_router.hpp"
 #include "logic/requests/requests_config.hpp"
-#include "logic/requests/room_requests.hpp"
 #include "logic/routers/routers_part.hpp"
 
 namespace im::logic {
@@ -12,8 +13,7 @@ namespace im::logic {
 /// Requests of clients, with those that need nothing but the routers.
 class RequestsPart final : public Part {
  public:
-  /// `gate` may be null: see add_room_requests().
-  RequestsPart(const RequestsConfig& config, RoutersPart& routers, RoomGate* gate);
+  RequestsPart(const RequestsConfig& config, RoutersPart& routers, CometGateway& comets, HelloChat chat);
   RequestRouter& router() { return router_; }
 
   void add_requests(RequestRouter& router) override;
@@ -23,7 +23,8 @@ class RequestsPart final : public Part {
  private:
   const RequestsConfig config_;
   RoutersPart& routers_;
-  RoomGate* gate_;
+  CometRoomGate gate_;
+  const HelloChat chat_;
   RequestLimits limits_;
   RequestRouter router_;
 };

@@ -51,11 +51,10 @@ RequestRouter::Handler counter(SessionDirectory& sessions) {
 
 }  // namespace
 
-void add_room_requests(RequestRouter& router, SessionDirectory& sessions, RoomGate* gate) {
+void add_room_requests(RequestRouter& router, SessionDirectory& sessions, RoomGate& gate) {
   router.on("room.members", {}, counter(sessions));
-  if (gate == nullptr) return;
-  router.on("room.join", {.on_connection = true}, mover(*gate, &RoomGate::join));
-  router.on("room.leave", {.on_connection = true}, mover(*gate, &RoomGate::leave));
+  router.on("room.join", {.on_connection = true}, mover(gate, &RoomGate::join));
+  router.on("room.leave", {.on_connection = true}, mover(gate, &RoomGate::leave));
 }
 
 }  // namespace im::logic

@@ -18,7 +18,7 @@ class RoomGate {
 };
 
 /// `room.join` and `room.leave` {room} of the asking connection, beside its main room (op 12); `room.members` {room}:
-/// {room, count}. `gate` null: joins are not offered yet.
-void add_room_requests(RequestRouter& router, SessionDirectory& sessions, RoomGate* gate);
+/// {room, count}.
+void add_room_requests(RequestRouter& router, SessionDirectory& sessions, RoomGate& gate);
 
 }  // namespace im::logic

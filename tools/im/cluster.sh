@@ -111,7 +111,7 @@ check_demo_flags() {
 }
 
 cmd_demo() {
-  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 i
+  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 accounts=0 i
   while [ $# -gt 0 ]; do
     case $1 in
       --comets) need_value "$@"; comets=$2; shift ;;
@@ -122,11 +122,13 @@ cmd_demo() {
       --redis) need_value "$@"; redis=$2; shift ;;
       --detach) detach=1 ;;
       --reset) reset=1 ;;
+      --accounts) accounts=1 ;;
       --yes) yes=1 ;;
-      *) unknown "flag of ./im demo" "$1" --comets --logics --jobs --routers --kafka --redis --detach --reset --yes ;;
+      *) unknown "flag of ./im demo" "$1" --comets --logics --jobs --routers --kafka --redis --detach --reset --accounts --yes ;;
     esac
     shift
   done
+  [ $accounts = 0 ] || [ "$logics" = 1 ] || { say_error "--accounts keeps its users in SQLite, which serves one logic"; exit 2; }
   check_demo_flags "$kafka" "$redis" "$routers" "$logics" "$jobs" "$comets" || exit 2
   local packages=("${PROGRAM_PACKAGES[@]}")
   [ "$kafka" = real ] && packages+=("${KAFKA_PACKAGES[@]}")
@@ -141,6 +143,7 @@ cmd_demo() {
   rm -rf "$RUN/cmd" "$RUN/ports" "$RUN/flags"  # of the cluster before
   mkdir -p "$RUN"
   say_step "starting"
+  [ $accounts = 0 ] || IM_LOGIC_FLAGS="$(accounts_flags) ${IM_LOGIC_FLAGS:-}"
   start_kafka "$kafka"
   start_redis "$redis"
   for i in $(seq "$routers"); do start_member router "$i"; done
@@ -149,7 +152,7 @@ cmd_demo() {
   for i in $(seq "$comets"); do start_member comet "$i"; done
   wait_ready || return 1
   say "install $((installed - begin)) s, build $((built - installed)) s, start $((SECONDS - built)) s"
-  [ -n "${IM_TEST_CLUSTER:-}" ] || print_welcome
+  if [ $accounts = 1 ]; then print_users; elif [ -z "${IM_TEST_CLUSTER:-}" ]; then print_welcome; fi
   [ $detach = 1 ] && return 0
   say "Ctrl-C stops everything."
   trap 'cmd_stop; exit 0' INT TERM

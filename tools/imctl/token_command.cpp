@@ -1,4 +1,5 @@
 // imctl token: keys and tokens of identity `jwt`.
+#include <cstdio>
 #include <fcntl.h>
 #include <fstream>
 #include <iostream>
@@ -69,6 +70,48 @@ int make_key(const Globals& globals, const TokenArguments& arguments) {
   return 0;
 }
 
+/// Milliseconds since 1970 in "k1795910789274"; 0 for names that people chose.
+std::int64_t time_of(const std::string& kid) {
+  if (kid.size() < 2 || kid.front() != 'k' || kid.find_first_not_of("0123456789", 1) != std::string::npos) return 0;
+  return std::stoll(kid.substr(1, 18));
+}
+
+/// What a set keeps: every key whose successor is younger than `seconds`, since tokens of it may still be about.
+json::array still_needed(const json::array& keys, std::int64_t seconds) {
+  json::array kept;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const bool last = i + 1 == keys.size();
+    const std::int64_t successor = last ? unix_ms() : time_of(std::string(keys[i + 1].at("kid").as_string().c_str()));
+    if (successor + seconds * 1000 > unix_ms()) kept.push_back(keys[i]);
+  }
+  return kept;
+}
+
+/// Identity accounts: a new key signs from now on. Whole or not at all: logic follows the file.
+int rotate_keys(const Globals& globals, const TokenArguments& arguments) {
+  keys_in(arguments.keys);  // says what is wrong before anything is written
+  json::object root = json::parse(content_of(arguments.keys)).as_object();
+  json::array keys = still_needed(root["keys"].as_array(), arguments.seconds);
+  const std::string kid = "k" + std::to_string(unix_ms());
+  keys.push_back(json::parse(make_jwk(JwtAlgorithm::kEdDsa, kid).private_json));
+  const std::size_t count = keys.size();
+  root["keys"] = std::move(keys);
+  const std::string fresh = arguments.keys + ".new";
+  ::umask(0077);
+  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+  file << json::serialize(root) << "\n";
+  file.close();
+  if (!file || std::rename(fresh.c_str(), arguments.keys.c_str()) != 0)
+    throw Failure(arguments.keys + ": cannot be written");
+  if (globals.json) {
+    std::cout << json::serialize(json::object{{"kid", kid}, {"keys", count}}) << "\n";
+  } else {
+    std::cout << "key \"" << kid << "\" signs from now on; " << count << " keys in " << arguments.keys
+              << ", which every logic must have\n";
+  }
+  return 0;
+}
+
 int make_token(const Globals& globals, const TokenArguments& arguments) {
   const JwkSet keys = keys_in(arguments.keys);
   const auto key = keys.find(arguments.kid);
@@ -122,6 +165,7 @@ void add_token(CLI::App& app, Globals& globals) {
   parent->require_subcommand(1);
   parent->footer(
       "Examples:\n"
+      "  imctl token rotate --keys keys.json\n"
       "  imctl token key --keys sign.json --public check.json --kid 2026-11\n"
       "  imctl token make --keys sign.json --kid 2026-11 --uid 42\n"
       "  imctl token check --keys check.json TOKEN");
@@ -132,6 +176,12 @@ void add_token(CLI::App& app, Globals& globals) {
   key->add_option("--kid", keyed->kid, "Name of the key")->required();
   key->add_option("--alg", keyed->algorithm, "EdDSA or HS256")
       ->check(CLI::IsMember({"EdDSA", "HS256"}))
+      ->capture_default_str();
+  const auto rotated = std::make_shared<TokenArguments>();
+  rotated->seconds = 24 * 3600;
+  CLI::App* rotate =
+      command(*parent, globals, "rotate", "Identity accounts: add a key that signs from now on", rotated, rotate_keys);
+  rotate->add_option("--keep", rotated->seconds, "Seconds for which a key that signs no more still checks")
       ->capture_default_str();
   const auto made = std::make_shared<TokenArguments>();
   CLI::App* make = token_verb(*parent, globals, "make", "Sign a token", made, make_token);

@@ -87,7 +87,7 @@ TEST_F(HelloTest, ResumeIsTheChats) {
 }
 
 TEST_F(HelloTest, RoomsAreJoinedByTheConnectionThatAsks) {
-  add_room_requests(router, sessions, &gate);
+  add_room_requests(router, sessions, gate);
   EXPECT_EQ(code(R"({"cmd":"room.join","room":"live://1"})"), 4409);
   caller.said_hello = true;
   EXPECT_EQ(code(R"({"cmd":"room.join","room":"live://1"})"), 0);

@@ -1,0 +1,132 @@
+#include "logic/chat_events/chat_sink.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <boost/json/serialize.hpp>
+
+#include "common/base/log.hpp"
+#include "logic/chat_requests/chat_json.hpp"
+
+namespace im::logic {
+
+namespace {
+
+namespace json = boost::json;
+
+std::size_t cost_of(const store::Message& row) { return sizeof(row) + row.body.size() + row.mentions.size(); }
+
+/// `reader`: the sender, who is told the client_msg_id, or nobody.
+std::string event_of(const store::Message& row, const std::string& epoch, Uid reader) {
+  json::object event{{"cmd", row.kind == store::RowKind::kMessage ? "msg.new" : "msg.changed"}, {"epoch", epoch}};
+  for (const auto& member : message_json(row, reader)) event.insert(member);
+  return json::serialize(event);
+}
+
+/// The last of its parts settles it; an error wins.
+struct Parts {
+  std::mutex mutex;
+  int open = 0;
+  Status result = Ok{};
+  std::function<void(const Status&)> done;
+
+  void settle(const Status& status) {
+    {
+      const std::lock_guard lock(mutex);
+      if (!status.ok()) result = status;
+      if (--open > 0) return;
+    }
+    done(result);
+  }
+};
+
+}  // namespace
+
+void ChatSink::start(Ways ways) {
+  const std::lock_guard lock(mutex_);
+  ways_ = std::move(ways);
+  running_ = true;
+  thread_ = std::thread([this] { loop(); });
+}
+
+void ChatSink::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    running_ = false;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  std::unique_lock lock(mutex_);
+  // A push ends with its deadlines (router.deadline, kafka.delivery_timeout).
+  wake_.wait(lock, [this] { return open_ == 0; });
+}
+
+bool ChatSink::busy() const {
+  const std::lock_guard lock(mutex_);
+  return open_ > 0 || !waiting_.empty();
+}
+
+void ChatSink::take(const std::vector<store::Outgoing>& rows) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const store::Outgoing& row : rows) {
+      const std::size_t cost = cost_of(row.message);
+      if (!running_ || waiting_bytes_ + cost > kMaxWaiting) {
+        ++stats_.crowded;
+        continue;
+      }
+      waiting_bytes_ += cost;
+      waiting_.push_back(row.message);
+    }
+  }
+  wake_.notify_all();
+}
+
+void ChatSink::loop() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return !running_ || (!waiting_.empty() && open_ < kMaxOpen); });
+    if (!running_) return;
+    store::Message row = std::move(waiting_.front());
+    waiting_.pop_front();
+    waiting_bytes_ -= cost_of(row);
+    ++open_;
+    lock.unlock();
+    send(row);
+    lock.lock();
+  }
+}
+
+void ChatSink::send(const store::Message& row) {
+  const store::SentMark mark{row.conv, row.seq};
+  const auto members = ways_.members(row.conv);
+  if (!members.ok()) return settle(mark, members.error());
+  std::vector<std::int64_t> others;
+  bool carbon = false;
+  for (const Uid uid : members.value()) {
+    carbon = carbon || uid == row.sender;
+    if (uid != row.sender && uid != row.hidden_from) others.push_back(uid.value());
+  }
+  const auto parts = std::make_shared<Parts>();
+  parts->open = 1 + static_cast<int>(carbon) + static_cast<int>(!others.empty());
+  parts->done = [this, mark](const Status& status) { settle(mark, status); };
+  const auto settle_part = [parts](const Status& status) { parts->settle(status); };
+  if (!others.empty()) ways_.push(std::move(others), event_of(row, ways_.epoch(), Uid()), settle_part);
+  if (carbon) ways_.push({row.sender.value()}, event_of(row, ways_.epoch(), row.sender), settle_part);
+  parts->settle(Ok{});
+}
+
+void ChatSink::settle(store::SentMark mark, const Status& status) {
+  ++(status.ok() ? stats_.sent : stats_.failed);
+  if (status.ok()) ways_.sent(mark);
+  std::uint64_t times = 0;
+  const std::lock_guard lock(mutex_);
+  if (!status.ok()) times = told_.tell(monotonic_now());
+  if (times > 0)
+    log::warn("messages could not be pushed; the relay brings them again",
+              {{"why", status.error().message}, {"times", times}});
+  --open_;
+  wake_.notify_all();  // under the lock: stop() may end this object right after
+}
+
+}  // namespace im::logic

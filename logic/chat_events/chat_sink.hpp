@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/base/repeat.hpp"
+#include "common/base/result.hpp"
+#include "logic/store/outbox_sink.hpp"
+#include "logic/store/write_lanes.hpp"
+
+namespace im::logic {
+
+struct ChatSinkStats {
+  std::atomic<std::uint64_t> sent{0};     ///< rows that Kafka has
+  std::atomic<std::uint64_t> failed{0};   ///< left to the relay: could not be pushed
+  std::atomic<std::uint64_t> crowded{0};  ///< left to the relay: too many waited
+};
+
+/// Committed rows of conversations on their way to those who are online: op 102, `msg.new` or `msg.changed`. One thread
+/// asks who the members are and pushes, in the order in which rows came. What is not acknowledged stays in the outbox,
+/// and the relay brings it again.
+class ChatSink final : public store::OutboxSink {
+ public:
+  /// What it needs of others; called on its thread.
+  struct Ways {
+    std::function<Result<std::vector<Uid>>(store::ConvId)> members;
+    std::function<void(std::vector<std::int64_t> uids, std::string event, std::function<void(Status)>)> push;
+    std::function<void(store::SentMark)> sent;
+    std::function<std::string()> epoch;
+  };
+
+  ~ChatSink() override { stop(); }
+  /// Until then rows stay in the outbox.
+  void start(Ways ways);
+  /// Waits for what is under way, so that nothing calls back into it later. What waits stays in the outbox.
+  void stop();
+  bool busy() const;
+  void take(const std::vector<store::Outgoing>& rows) override;
+  const ChatSinkStats& stats() const { return stats_; }
+
+ private:
+  static constexpr std::size_t kMaxWaiting = 8U << 20;  ///< bytes of their texts
+  static constexpr std::size_t kMaxOpen = 2000;         ///< pushes without an acknowledgement
+
+  void loop();
+  void send(const store::Message& row);
+  void settle(store::SentMark mark, const Status& status);
+
+  Ways ways_;
+  ChatSinkStats stats_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<store::Message> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  std::size_t open_ = 0;
+  bool running_ = false;
+  Repeat told_;
+  std::thread thread_;
+};
+
+}  // namespace im::logic

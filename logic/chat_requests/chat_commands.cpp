@@ -1,0 +1,28 @@
+#include "logic/chat_requests/chat_commands.hpp"
+
+namespace im::logic {
+
+namespace {
+
+chat::Actor actor_of(const Caller& caller) {
+  // Delivered marks are of a device; an HTTP call has none but the one of its token.
+  return {caller.uid, caller.device.empty() ? caller.key.substr(0, 64) : caller.device, caller.client_ip};
+}
+
+}  // namespace
+
+void ChatCommands::on(std::string cmd, Plan plan) {
+  router_.on(std::move(cmd), {.user = true},
+             [&pool = pool_, plan = std::move(plan)](const Caller& caller, const boost::json::object& object,
+                                                     const Reply& reply) {
+               Fields fields(object);
+               Work work = plan(actor_of(caller), fields);
+               if (fields.failure()) return reply(*fields.failure());
+               pool.run(std::move(work), [reply](Result<boost::json::object> result) {
+                 if (!result.ok()) return reply(result.error());
+                 reply(std::move(result).value());
+               });
+             });
+}
+
+}  // namespace im::logic

@@ -1,0 +1,111 @@
+#include "logic/chat_requests/conversation_commands.hpp"
+
+#include <limits>
+#include <vector>
+
+#include <boost/json/array.hpp>
+
+#include "logic/chat_requests/chat_json.hpp"
+
+namespace im::logic {
+
+namespace {
+
+namespace json = boost::json;
+using chat::Actor;
+using chat::ConvId;
+using Work = ChatCommands::Work;
+
+constexpr std::size_t kMostTold = 500;  ///< members who see somebody type
+
+using Setting = std::optional<bool> chat::ConvSettings::*;
+
+ChatCommands::Plan setter(chat::ConversationService& conversations, Setting setting) {
+  return [&conversations, setting](const Actor& actor, Fields& fields) -> Work {
+    chat::ConvSettings settings;
+    settings.*setting = fields.flag_or("on", true);
+    return [&conversations, actor, settings, conv = ConvId(fields.number("conv_id", 1, kMostId))] {
+      return as_json(conversations.set(actor, conv, settings));
+    };
+  };
+}
+
+json::object readers_json(const std::vector<chat::Reader>& readers) {
+  json::array list;
+  for (const chat::Reader& reader : readers)
+    list.push_back(json::object{{"uid", reader.uid.value()}, {"read_seq", reader.read_seq}});
+  return {{"readers", std::move(list)}};
+}
+
+json::object mark_json(const chat::ReadMark& mark) {
+  return {{"conv_id", mark.conv.value()}, {"read_seq", mark.read_seq}, {"unread", mark.unread}};
+}
+
+/// The reader's other devices count anew, and the other one of two sees that it was read.
+void tell_read(chat::ConversationService& conversations, const TellLive& tell, const Actor& actor,
+               const chat::ReadMark& mark) {
+  const auto members = conversations.members_of(mark.conv);
+  json::object event = mark_json(mark);
+  event["cmd"] = "read";
+  event["uid"] = actor.uid.value();
+  tell({actor.uid}, event, LiveKind::kEvent);
+  if (!members.ok() || members.value().size() != 2) return;
+  event.erase("unread");
+  for (const Uid uid : members.value()) {
+    if (uid != actor.uid) tell({uid}, event, LiveKind::kEvent);
+  }
+}
+
+/// Who does not belong to it learns nothing, not even that it is there.
+Result<json::object> type_in(chat::ConversationService& conversations, const TellLive& tell, const Actor& actor,
+                             const json::object& event) {
+  auto members = conversations.members_of(ConvId(event.at("conv_id").as_int64()));
+  if (!members.ok()) return members.error();
+  const bool belongs = std::erase(members.value(), actor.uid) > 0;
+  if (!belongs) return Error{Error::Code::kNotFound, "no such conversation"};
+  if (members.value().size() <= kMostTold) tell(members.value(), event, LiveKind::kTyping);
+  return json::object{};
+}
+
+}  // namespace
+
+void add_conversation_commands(ChatCommands& commands, chat::ConversationService& conversations, const TellLive& tell) {
+  commands.on("conv.open", [&conversations](const Actor& actor, Fields& fields) -> Work {
+    return [&conversations, actor, to = Uid(fields.number("to", 1, kMostId))] {
+      return as_json(conversations.open_p2p(actor, to),
+                     [](ConvId conv) { return json::object{{"conv_id", conv.value()}}; });
+    };
+  });
+  commands.on("conv.mute", setter(conversations, &chat::ConvSettings::silent));
+  commands.on("conv.pin", setter(conversations, &chat::ConvSettings::pinned));
+  commands.on("conv.hide", setter(conversations, &chat::ConvSettings::hidden));
+  commands.on("read", [&conversations, tell](const Actor& actor, Fields& fields) -> Work {
+    return [&conversations, tell, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+            seq = fields.number("seq", 0, kMostId)] {
+      const auto mark = conversations.read(actor, conv, seq);
+      if (mark.ok() && mark.value().moved) tell_read(conversations, tell, actor, mark.value());
+      return as_json(mark, mark_json);
+    };
+  });
+  commands.on("delivered", [&conversations](const Actor& actor, Fields& fields) -> Work {
+    return [&conversations, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+            seq = fields.number("seq", 0, kMostId)] {
+      return as_json(conversations.delivered(actor, conv, seq),
+                     [](bool moved) { return json::object{{"moved", moved}}; });
+    };
+  });
+  commands.on("typing", [&conversations, tell](const Actor& actor, Fields& fields) -> Work {
+    json::object event{{"cmd", "typing"}, {"uid", actor.uid.value()}};
+    event["conv_id"] = fields.number("conv_id", 1, kMostId);
+    event["kind"] = fields.text_or("kind", 16, "text");
+    return [&conversations, tell, actor, event] { return type_in(conversations, tell, actor, event); };
+  });
+  commands.on("readers", [&conversations](const Actor& actor, Fields& fields) -> Work {
+    return [&conversations, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+            seq = fields.number("seq", 1, kMostId)] {
+      return as_json(conversations.readers(actor, conv, seq), readers_json);
+    };
+  });
+}
+
+}  // namespace im::logic

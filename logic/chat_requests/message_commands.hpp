@@ -1,0 +1,12 @@
+#pragma once
+
+#include "logic/chat/message_service.hpp"
+#include "logic/chat/reaction_service.hpp"
+#include "logic/chat_requests/chat_commands.hpp"
+
+namespace im::logic {
+
+/// msg.send, msg.edit, msg.recall, msg.forward, msg.react, msg.pin (docs/chat.md).
+void add_message_commands(ChatCommands& commands, chat::MessageService& messages, chat::ReactionService& reactions);
+
+}  // namespace im::logic

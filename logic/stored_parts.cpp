@@ -1,0 +1,77 @@
+#include "logic/stored_parts.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "common/daemon/metrics.hpp"
+
+namespace im::logic {
+
+StoredParts::StoredParts(const Config& config, const std::string& name, IdentityPart& identity, PushPart& push,
+                         CometsPart& comets)
+    : push_(push),
+      comets_(comets),
+      store_(config.store, name, sink_),
+      chat_(store_, [this](const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind) {
+        tell(users, event, kind);
+      }) {
+  if (identity.own_tokens() == nullptr) return;
+  accounts_.emplace(config.accounts, store_, identity,
+                    [&gateway = comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
+                      Kick kick;
+                      kick.uid = who.uid;
+                      kick.key = who.key;
+                      gateway.kick_everywhere(std::move(kick), std::move(done));
+                    });
+}
+
+void StoredParts::add_requests(RequestRouter& router) {
+  chat_.add_requests(router);
+  if (accounts_) accounts_->add_requests(router);
+}
+
+void StoredParts::add_metrics(MetricsPage& page) const {
+  store_.add_metrics(page);
+  chat_.add_metrics(page);
+  if (accounts_) accounts_->add_metrics(page);
+  const ChatSinkStats& stats = sink_.stats();
+  for (const auto& [outcome, value] : {std::pair<const char*, const std::atomic<std::uint64_t>*>{"sent", &stats.sent},
+                                       {"failed", &stats.failed},
+                                       {"crowded", &stats.crowded}})
+    page.counter("im_logic_chat_rows_total", "Committed rows on their way to those online, by outcome.",
+                 static_cast<double>(value->load()), {{"outcome", outcome}});
+}
+
+/// Worth something now or never: whoever misses it sees it at the next sync.
+void StoredParts::tell(const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind) {
+  ClientEvent out;
+  out.json = boost::json::serialize(event);
+  if (kind == LiveKind::kTyping) out.kind = PushClass::kEphemeral;
+  for (const Uid uid : users) comets_.events().to_user(uid, out, [](const Result<std::int32_t>&) {});
+}
+
+void StoredParts::start() {
+  ChatSink::Ways ways;
+  ways.members = [this](store::ConvId conv) { return chat_.conversations().members_of(conv); };
+  ways.push = [this](std::vector<std::int64_t> uids, std::string event, std::function<void(Status)> done) {
+    push_.push().to_users(kEventOp, std::move(uids), std::move(event), std::move(done));
+  };
+  ways.sent = [this](store::SentMark mark) { store_.store().lanes().sent(mark); };
+  ways.epoch = [this] { return store_.store().epoch(); };
+  sink_.start(std::move(ways));
+  store_.start();
+}
+
+void StoredParts::tick(TimePoint now) {
+  if (accounts_) accounts_->tick(now);
+}
+
+/// What was taken is written before the lanes stop, and what was written leaves before the sink does.
+void StoredParts::stop() {
+  if (accounts_) accounts_->stop();
+  chat_.stop();
+  store_.stop_relay();
+  sink_.stop();
+  store_.stop();
+}
+
+}  // namespace im::logic

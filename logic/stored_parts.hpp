@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "logic/accounts/accounts_part.hpp"
+#include "logic/chat_events/chat_sink.hpp"
+#include "logic/chat_requests/chat_part.hpp"
+#include "logic/comets/comets_part.hpp"
+#include "logic/config.hpp"
+#include "logic/identity/identity_part.hpp"
+#include "logic/push/push_part.hpp"
+#include "logic/store/store_part.hpp"
+
+namespace im::logic {
+
+/// What needs a database, when store.dsn names one: chat, and accounts with identity `accounts`.
+class StoredParts final : public Part {
+ public:
+  /// `name`: of this node. Throws as StorePart does.
+  StoredParts(const Config& config, const std::string& name, IdentityPart& identity, PushPart& push,
+              CometsPart& comets);
+  ~StoredParts() override { stop(); }
+  HelloChat hello() { return chat_.hello(); }
+
+  void add_requests(RequestRouter& router) override;
+  void add_metrics(MetricsPage& page) const override;
+  void start() override;
+  void tick(TimePoint now) override;
+  bool busy() const override { return sink_.busy(); }
+  void stop() override;
+
+ private:
+  void tell(const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind);
+
+  PushPart& push_;
+  CometsPart& comets_;
+  ChatSink sink_;
+  StorePart store_;
+  ChatPart chat_;
+  std::optional<AccountsPart> accounts_;
+};
+
+}  // namespace im::logic

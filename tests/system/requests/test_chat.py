@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Chat commands from end to end (docs/requests.md, docs/chat.md). A cluster with identity accounts and a store. IM_PUBLIC comes from the
+environment."""
+import os
+import sys
+import uuid
+
+from doors import Http
+from runner_of_cases import run
+
+PUBLIC = os.environ["IM_PUBLIC"]
+
+
+def user():
+    answer = Http(PUBLIC).ask("account.register", login="c" + uuid.uuid4().hex[:12], password="correct horse")
+    assert answer["ok"], answer
+    door = Http(PUBLIC, answer["token"])
+    door.uid = answer["uid"]
+    return door
+
+
+def send(door, text, key=None, **to):
+    answer = door.ask("msg.send", client_msg_id=key or uuid.uuid4().hex, body=text, **to)
+    assert answer["ok"], answer
+    return answer
+
+
+def code(answer):
+    return 0 if answer["ok"] else answer["code"]
+
+
+def unread(door, conv):
+    lines = [line for line in door.ask("sync.all")["conversations"] if line["conv_id"] == conv]
+    return lines[0]["unread"] if lines else None
+
+
+def two_people_talk():
+    ann, bob = user(), user()
+    first = send(ann, "hello", to=bob.uid)
+    conv = first["conv_id"]
+    assert (first["seq"], first["msg_id"]) == (1, "%d:1" % conv), first
+    assert send(bob, "hello yourself", conv_id=conv)["seq"] == 2
+    for door in (ann, bob):
+        page = door.ask("sync", conv_id=conv)
+        assert [(m["seq"], m["sender"], m["body"]) for m in page["messages"]] == \
+            [(1, ann.uid, "hello"), (2, bob.uid, "hello yourself")], page
+        assert (page["has_more"], page["last_seq"]) == (False, 2)
+    assert [m["seq"] for m in ann.ask("sync", conv_id=conv, after_seq=1)["messages"]] == [2]
+    assert [m["seq"] for m in ann.ask("history", conv_id=conv, before_seq=2)["messages"]] == [1]
+
+
+def a_repeated_send_is_one_message():
+    ann, bob = user(), user()
+    first = send(ann, "once", key="k1", to=bob.uid)
+    again = send(ann, "once", key="k1", to=bob.uid)
+    assert (again["msg_id"], again["ts"]) == (first["msg_id"], first["ts"]), (first, again)
+    assert len(ann.ask("sync", conv_id=first["conv_id"])["messages"]) == 1
+
+
+def unread_counts_and_marks():
+    ann, bob = user(), user()
+    conv = send(ann, "1", to=bob.uid)["conv_id"]
+    send(ann, "2", conv_id=conv)
+    assert (unread(ann, conv), unread(bob, conv)) == (0, 2)
+    assert bob.ask("read", conv_id=conv, seq=1)["unread"] == 1
+    assert bob.ask("read", conv_id=conv, seq=2)["unread"] == 0
+    assert code(bob.ask("read", conv_id=conv, seq=99)) == 4422
+    assert unread(bob, conv) == 0
+
+
+def edits_recalls_and_reactions():
+    ann, bob = user(), user()
+    sent = send(ann, "tpyo", to=bob.uid)
+    assert ann.ask("msg.edit", msg_id=sent["msg_id"], body="typo")["ok"]
+    assert code(bob.ask("msg.edit", msg_id=sent["msg_id"], body="mine")) == 4403
+    assert bob.ask("msg.react", msg_id=sent["msg_id"], emoji="\U0001F44D")["ok"]
+    assert ann.ask("history", conv_id=sent["conv_id"])["messages"][-1]["body"] == "typo"
+    assert ann.ask("msg.recall", msg_id=sent["msg_id"])["ok"]
+    rows = bob.ask("sync", conv_id=sent["conv_id"])["messages"]
+    assert rows[0]["recalled"] is True and rows[0]["body"] == "", rows
+    assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
+
+
+def strangers_learn_nothing():
+    ann, bob, eve = user(), user(), user()
+    sent = send(ann, "between us", to=bob.uid)
+    conv, msg = sent["conv_id"], sent["msg_id"]
+    for cmd, fields in (("sync", {"conv_id": conv}), ("history", {"conv_id": conv}), ("read", {"conv_id": conv, "seq": 1}),
+                        ("msg.send", {"conv_id": conv, "client_msg_id": "x", "body": "x"}),
+                        ("msg.edit", {"msg_id": msg, "body": "x"}), ("msg.recall", {"msg_id": msg}),
+                        ("msg.react", {"msg_id": msg, "emoji": "\U0001F44D"}), ("conv.mute", {"conv_id": conv}),
+                        ("delivered", {"conv_id": conv, "seq": 1}), ("typing", {"conv_id": conv}), ("readers", {"conv_id": conv, "seq": 1})):
+        answer = eve.ask(cmd, **fields)
+        nothing = eve.ask(cmd, **{**fields, **({"conv_id": 999999} if "conv_id" in fields else {"msg_id": "999999:1"})})
+        assert code(answer) == 4404 == code(nothing) and answer["error"] == nothing["error"], (cmd, answer, nothing)
+    assert eve.ask("search", q="between")["messages"] == []
+    assert eve.ask("sync.all")["conversations"] == []
+    assert [m["msg_id"] for m in bob.ask("search", q="between")["messages"]] == [msg]
+
+
+def bad_values_store_nothing():
+    ann, bob = user(), user()
+    for fields in ({}, {"to": bob.uid}, {"to": bob.uid, "client_msg_id": "x"}, {"to": bob.uid, "client_msg_id": "x", "body": 7},
+                   {"to": "bob", "client_msg_id": "x", "body": "x"}, {"to": -1, "client_msg_id": "x", "body": "x"},
+                   {"to": bob.uid, "conv_id": 1, "client_msg_id": "x", "body": "x"},
+                   {"to": bob.uid, "client_msg_id": "x", "body": "x" * 20000},
+                   {"to": bob.uid, "client_msg_id": "x", "body": "x", "type": "system"},
+                   {"to": bob.uid, "client_msg_id": "x", "body": "x", "mentions": list(range(1, 100))}):
+        assert code(ann.ask("msg.send", **fields)) == 4422, fields
+    assert code(ann.ask("msg.send", to=10**12, client_msg_id="x", body="x")) == 4404
+    for wrong in ("", "1", "1:", ":1", "1:0", "-1:1", "1:1:1", "99999999999999999999:1"):
+        assert code(ann.ask("msg.recall", msg_id=wrong)) == 4422, wrong
+    assert code(ann.ask("sync", conv_id=1, limit=10000)) == 4422
+    assert code(ann.ask("sync.all", marks={"x": 1})) == 4422
+    assert ann.ask("sync.all")["conversations"] == []
+
+
+def the_sender_is_who_the_token_says():
+    ann, bob = user(), user()
+    sent = send(ann, "x", to=bob.uid, sender=bob.uid, uid=bob.uid)
+    assert bob.ask("sync", conv_id=sent["conv_id"])["messages"][0]["sender"] == ann.uid
+
+
+if __name__ == "__main__":
+    sys.exit(run("chat", globals()))
