@@ -9,7 +9,6 @@
 namespace im::router {
 
 namespace {
-std::size_t home_of(Uid uid, const std::string& key) { return home_slot(uid.value(), key); }
 
 bool same(const SessionRow& one, const SessionRow& other) {
   return one.epoch == other.epoch && one.comet == other.comet && one.conn == other.conn;
@@ -62,7 +61,7 @@ std::optional<SessionRegistry::Bound> SessionRegistry::bind(SessionRow row) {
 
 /// Stores the row at its home unless a newer one with that key is there.
 SessionRegistry::Put SessionRegistry::put(const SessionRow& row, Put::Age age) {
-  const std::size_t index = home_of(row.uid, row.key);
+  const std::size_t index = home_slot(row.uid.value(), row.key);
   Slot& slot = slots_[index];
   const std::lock_guard lock(slot.mutex);
   Put result;
@@ -130,7 +129,7 @@ std::optional<SessionRegistry::KeyTaken> SessionRegistry::take_key(Uid uid, cons
 }
 
 std::optional<std::vector<SessionRow>> SessionRegistry::displace(Uid uid, const std::string& key, SessionEpoch epoch) {
-  const std::size_t index = home_of(uid, key);
+  const std::size_t index = home_slot(uid.value(), key);
   {
     const std::lock_guard lock(slots_[index].mutex);
     if (!slots_[index].owned) return std::nullopt;
@@ -155,7 +154,7 @@ bool SessionRegistry::remove_home(std::size_t index, Uid uid, const std::string&
 SessionRegistry::Unbound SessionRegistry::unbind(Uid uid, const std::string& key, SessionEpoch epoch) {
   Unbound result;
   {
-    Slot& slot = slots_[home_of(uid, key)];
+    Slot& slot = slots_[home_slot(uid.value(), key)];
     const std::lock_guard lock(slot.mutex);
     result.home = slot.owned;
     remember_end(slot, epoch);
@@ -178,7 +177,7 @@ void SessionRegistry::end(Slot& slot, SessionRow& row) {
   while (former && (slot.ended.contains(former->epoch.value()) || !alive_(former->comet))) former = former->former;
   if (!former) return erase(slot, Uid(row.uid), std::string(row.key));
   row = SessionRow(*former);
-  journal_.put(home_of(row.uid, row.key), session_field(row.uid, row.key), encode(row));
+  journal_.put(home_slot(row.uid.value(), row.key), session_field(row.uid, row.key), encode(row));
   changed(row.uid);
 }
 

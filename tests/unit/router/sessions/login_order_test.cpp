@@ -13,9 +13,9 @@
 namespace im::router {
 namespace {
 
-constexpr CometInstance kOne{CometNumber(1), InstanceEpoch(10)};
-constexpr CometInstance kTwo{CometNumber(2), InstanceEpoch(20)};
-constexpr std::int64_t kNow = 1'000'000;  // ms
+constexpr CometInstance kHere{CometNumber(1), InstanceEpoch(10)};
+constexpr CometInstance kThere{CometNumber(2), InstanceEpoch(20)};
+constexpr std::int64_t kToday = 1'000'000;  // ms
 
 class LoginOrderTest : public testing::Test {
  protected:
@@ -40,14 +40,14 @@ class LoginOrderTest : public testing::Test {
   }
 
   std::set<CometInstance> dead_;
-  std::int64_t now_ms_ = kNow;
+  std::int64_t now_ms_ = kToday;
   FakeJournal journal_;
   SessionRegistry registry_{[this](CometInstance comet) { return !dead_.contains(comet); }, [this] { return now_ms_; },
                             journal_};
 };
 
 TEST_F(LoginOrderTest, ALoginCarriedOutLateTakesNothingFromTheNewerOne) {
-  const auto older = login(kNow - 900, kOne, 1), newer = login(kNow - 500, kTwo, 2);
+  const auto older = login(kToday - 900, kHere, 1), newer = login(kToday - 500, kThere, 2);
   bind(newer);
   const auto late = bind(older);
   EXPECT_TRUE(late.superseded);
@@ -57,15 +57,15 @@ TEST_F(LoginOrderTest, ALoginCarriedOutLateTakesNothingFromTheNewerOne) {
 }
 
 TEST_F(LoginOrderTest, ALateOneOfAnotherUserTakesNothingEither) {
-  bind(login(kNow - 500, kTwo, 2, 6));
-  EXPECT_TRUE(bind(login(kNow - 900, kOne, 1, 5)).superseded);
+  bind(login(kToday - 500, kThere, 2, 6));
+  EXPECT_TRUE(bind(login(kToday - 900, kHere, 1, 5)).superseded);
   EXPECT_EQ(reached(), 2U);
   EXPECT_TRUE(registry_.by_uid(Uid(5))->empty());
 }
 
 TEST_F(LoginOrderTest, MadeTwiceIsTheSame) {
-  bind(login(kNow - 900, kOne, 1));
-  const auto row = login(kNow - 500, kTwo, 2);
+  bind(login(kToday - 900, kHere, 1));
+  const auto row = login(kToday - 500, kThere, 2);
   EXPECT_EQ(bind(row).replaced.size(), 1U);
   const auto again = bind(row);
   EXPECT_FALSE(again.superseded);
@@ -74,19 +74,19 @@ TEST_F(LoginOrderTest, MadeTwiceIsTheSame) {
 }
 
 TEST_F(LoginOrderTest, TakenBackBeforeItIsCarriedOut) {
-  const auto row = login(kNow - 900, kOne, 1);
+  const auto row = login(kToday - 900, kHere, 1);
   unbind(row);
   EXPECT_TRUE(bind(row).superseded);
   EXPECT_EQ(reached(), 0U);
 }
 
 TEST_F(LoginOrderTest, TooOldIsNotCarriedOut) {
-  EXPECT_TRUE(bind(login(kNow - SessionRegistry::kUnderWayMs - 1, kOne, 1)).superseded);
+  EXPECT_TRUE(bind(login(kToday - SessionRegistry::kUnderWayMs - 1, kHere, 1)).superseded);
   EXPECT_EQ(registry_.sessions(), 0U);
 }
 
 TEST_F(LoginOrderTest, WhatALoginReplacedComesBackWhenItIsTakenBack) {
-  const auto first = login(kNow - 900, kOne, 1), second = login(kNow - 500, kTwo, 2);
+  const auto first = login(kToday - 900, kHere, 1), second = login(kToday - 500, kThere, 2);
   bind(first);
   bind(second);
   unbind(second);
@@ -95,22 +95,22 @@ TEST_F(LoginOrderTest, WhatALoginReplacedComesBackWhenItIsTakenBack) {
 }
 
 TEST_F(LoginOrderTest, WhatHasEndedOrIsOfADeadCometDoesNotComeBack) {
-  const auto first = login(kNow - 900, kOne, 1), second = login(kNow - 500, kTwo, 2);
+  const auto first = login(kToday - 900, kHere, 1), second = login(kToday - 500, kThere, 2);
   bind(first);
   bind(second);
   unbind(first);
   unbind(second);
   EXPECT_EQ(reached(), 0U);
-  const auto third = login(kNow - 400, kOne, 3), fourth = login(kNow - 300, kTwo, 4);
+  const auto third = login(kToday - 400, kHere, 3), fourth = login(kToday - 300, kThere, 4);
   bind(third);
   bind(fourth);
-  dead_.insert(kOne);
+  dead_.insert(kHere);
   unbind(fourth);
   EXPECT_EQ(reached(), 0U);
 }
 
 TEST_F(LoginOrderTest, AnEndLongAfterTheLoginBringsNothingBack) {
-  const auto first = login(kNow - 900, kOne, 1), second = login(kNow - 500, kTwo, 2);
+  const auto first = login(kToday - 900, kHere, 1), second = login(kToday - 500, kThere, 2);
   bind(first);
   bind(second);
   now_ms_ += SessionRegistry::kUnderWayMs;
@@ -122,13 +122,13 @@ TEST_F(LoginOrderTest, AnEndLongAfterTheLoginBringsNothingBack) {
 /// user.
 TEST_F(LoginOrderTest, AnEpochOfARouterWithAnotherClockDoesNotRefuseLogins) {
   FakeJournal journal;
-  SessionRegistry ahead([](CometInstance) { return true; }, [] { return kNow + 3'600'000; }, journal);
+  SessionRegistry ahead([](CometInstance) { return true; }, [] { return kToday + 3'600'000; }, journal);
   for (std::size_t slot = 0; slot < kSlots; ++slot) ahead.own(slot, 1);
-  const auto row = login(kNow - 900, kOne, 1, 5);
+  const auto row = login(kToday - 900, kHere, 1, 5);
   // Too old for a clock that is an hour ahead: refused there, never bound with an epoch of its own.
   EXPECT_TRUE(ahead.bind(row)->superseded);
   EXPECT_EQ(bind(row).epoch, row.epoch);
-  EXPECT_FALSE(bind(login(kNow - 500, kTwo, 2, 6)).superseded);
+  EXPECT_FALSE(bind(login(kToday - 500, kThere, 2, 6)).superseded);
   EXPECT_EQ(reached(), 2U);
 }
 
@@ -146,7 +146,7 @@ TEST_F(LoginOrderTest, AnyInterleavingEndsWithTheNewest) {
     std::set<std::uint32_t> living;
     const std::uint32_t logins = 2 + random() % 4;
     for (std::uint32_t i = 1; i <= logins; ++i) {
-      const auto row = login(now_ms_ - 1000 + i * 100, random() % 2 ? kOne : kTwo, i, 5);
+      const auto row = login(now_ms_ - 1000 + i * 100, random() % 2 ? kHere : kThere, i, 5);
       const bool given_up = random() % 2 == 0;
       steps.push_back({row, true});
       if (random() % 3 == 0) steps.push_back({row, true});
