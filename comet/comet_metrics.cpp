@@ -100,6 +100,14 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
   counter("im_comet_snapshots_total", "Times this comet told a router what it holds.", stats.snapshots);
 }
 
+void requests(MetricsPage& page, const RequestStats& stats) {
+  const auto counter = [&](const char* name, const char* help, const std::atomic<std::uint64_t>& value) {
+    page.counter(name, help, static_cast<double>(value.load(std::memory_order_relaxed)));
+  };
+  counter("im_comet_requests_total", "Packets of clients that logic was asked about.", stats.asked);
+  counter("im_comet_requests_failed_total", "Of them, those that logic refused or did not answer.", stats.failed);
+}
+
 void ingress_page(MetricsPage& page, IngressStats& stats) {
   const auto value = [](const std::atomic<std::uint64_t>& counter) {
     return static_cast<double>(counter.load(std::memory_order_relaxed));
@@ -137,6 +145,7 @@ void add_metrics(Metrics& metrics, MetricSources sources) {
     limits(page, sources.workers, sources.edge);
     traffic(page, sources.workers);
     cluster(page, sources.control.stats());
+    requests(page, sources.control.request_stats());
     ingress_page(page, sources.ingress.stats());
     direct_page(page, sources.direct);
   });

@@ -4,13 +4,16 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "comet/wire/request.hpp"
 #include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/base/result.hpp"
+#include "common/wire/client_family.hpp"
 
 namespace im::comet {
 
@@ -24,8 +27,8 @@ struct ConnectAsk {
   std::string token;   ///< raw body of the auth packet
   std::string cookie;
   std::string client_ip;
-  std::string transport;         ///< "tcp" | "ws"
-  bool v1 = false;               ///< goim v1: another kind of token
+  std::string transport;  ///< "tcp" | "ws"
+  ClientFamily family = ClientFamily::kGoimV2;
   std::string unchecked_origin;  ///< Origin of the upgrade when ws.origins is empty
 };
 
@@ -53,21 +56,40 @@ struct SessionRecord {
   std::string client_ip;
 };
 
-struct ReceiveAsk {
+/// Who sent a packet, stamped by this comet: never read from a body.
+struct Caller {
+  CometInstance comet;
+  ConnId conn;
   Uid uid;
-  std::string key;
+  std::string key, device;
+  SessionEpoch epoch;
+  ClientFamily family = ClientFamily::kGoimV2;
+  std::string client_ip;
+  std::string transport;  ///< "tcp" | "ws"
+  bool said_hello = false;
+};
+
+struct ReceiveAsk {
+  Caller caller;
   std::int16_t version = 0;
   std::int32_t op = 0;
   std::int32_t seq = 0;
   std::string body;
-  std::string client_ip, transport;  ///< of a repeated auth only
+};
+
+/// Logic has taken a hello.
+struct HelloGrant {
+  std::string device;
+  std::uint32_t max_body = 0;  ///< of a packet from now on; 0 = what the dialect allows
 };
 
 struct ReceiveAnswer {
   std::string body;
-  std::int32_t op = 0;                      ///< 0 = the request's
+  std::int32_t op = 0;                      ///< 0 = the one that answers the request's
   bool renewed = false;                     ///< a repeated auth showed a good token
   std::chrono::milliseconds expires_in{0};  ///< renewed: 0 = the session does not end by itself
+  std::optional<RequestFailure> failure;    ///< in place of the body: the row of the request says how it looks
+  std::optional<HelloGrant> hello;
 };
 
 struct NodeDescription {
@@ -124,7 +146,8 @@ struct OnlineTotals {
 };
 
 /// The way to logic. Calls never block; each callback runs once, on any thread, before the call's deadline.
-/// Called from the control thread only (workers may have a private descriptor table).
+/// Called from the control thread, receive() from the request lane: never from a worker, whose descriptor table may be
+/// its own.
 class LogicGateway {
  public:
   template <class T>

@@ -58,8 +58,8 @@ WorkerConfig worker_config(const Config& config, int index, int count) {
   worker.io.user_timeout_ms = static_cast<int>(config.tcp_user_timeout.count());
   worker.io.sndbuf = static_cast<int>(config.tcp_sndbuf.value);
   worker.io.rcvbuf = static_cast<int>(config.tcp_rcvbuf.value);
-  worker.protocol.handshake_ticks = ticks(config.handshake_timeout);
-  worker.protocol.v1_handshake_ticks = ticks(config.v1_handshake_timeout);
+  worker.protocol.handshake_ticks[index_of(ClientFamily::kGoimV2)] = ticks(config.handshake_timeout);
+  worker.protocol.handshake_ticks[index_of(ClientFamily::kGoimV1)] = ticks(config.v1_handshake_timeout);
   worker.protocol.upgrade.origins = config.ws_origins;
   worker.protocol.messages = rate(config.messages);
   worker.sweep.min_interval = config.room_min_interval;
@@ -127,9 +127,9 @@ Server::Server(const Config& config, DaemonContext& context)
 
 Server::~Server() { stop(); }
 
-void Server::add_port(const Config::Listen& listen, Transport transport, Dialect dialect) {
+void Server::add_port(const Config::Listen& listen, Transport transport, const Dialect& dialect) {
   if (listen.port < 0) return;
-  ports_.push_back({{listen.bind, static_cast<std::uint16_t>(listen.port)}, transport, dialect});
+  ports_.push_back({{listen.bind, static_cast<std::uint16_t>(listen.port)}, transport, &dialect});
 }
 
 void Server::trace(const TraceRef& trace) {
@@ -145,14 +145,14 @@ void Server::probe_ports() {
 void Server::start() {
   grpc_ = rpc::start_server(config_.grpc.bind + ":" + std::to_string(config_.grpc.port),
                             {push_service_.get(), direct_service_.get(), admin_service_.get()});
-  std::vector<Worker*> all;
+  std::vector<ShardPort*> all;
   for (const auto& worker : workers_) {
     worker->start();
-    all.push_back(worker.get());
+    all.push_back(shards_.emplace_back(std::make_unique<WorkerShard>(*worker)).get());
   }
   // Clients are accepted once this comet has its number and epoch; until then they are refused and go elsewhere.
   open_listeners();
-  control_->start(all, [this] {
+  control_->start(std::move(all), [this] {
     for (const auto& worker : workers_) {
       worker->post([fail = context_.fail](Worker& w) {
         try {
@@ -170,7 +170,7 @@ void Server::open_listeners() {
     for (const auto& worker : workers_) {
       worker->post([port, fail = context_.fail](Worker& w) {
         try {
-          w.listen(port.endpoint, port.transport, port.dialect);
+          w.listen(port.endpoint, port.transport, *port.dialect);
         } catch (const std::exception& error) {
           fail(error.what());
         }
@@ -179,10 +179,9 @@ void Server::open_listeners() {
     const char* kind = port.transport == Transport::kTcp         ? "tcp"
                        : port.transport == Transport::kWebSocket ? "websocket"
                                                                  : "websocket echo";
-    log::info("client port", {{"for", kind},
-                              {"dialect", codec_of(port.dialect).name},
-                              {"bind", port.endpoint.bind},
-                              {"port", port.endpoint.port}});
+    log::info(
+        "client port",
+        {{"for", kind}, {"dialect", port.dialect->name}, {"bind", port.endpoint.bind}, {"port", port.endpoint.port}});
   }
 }
 

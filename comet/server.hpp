@@ -10,6 +10,7 @@
 #include "comet/push/push_ingress.hpp"
 #include "comet/rpc/direct_rpc.hpp"
 #include "comet/worker.hpp"
+#include "comet/worker_shard.hpp"
 #include "common/daemon/daemon.hpp"
 
 namespace grpc {
@@ -33,9 +34,9 @@ class Server final : public Service {
   struct ClientPort {
     Endpoint endpoint;
     Transport transport;
-    Dialect dialect = Dialect::kV2;
+    const Dialect* dialect;
   };
-  void add_port(const Config::Listen& listen, Transport transport, Dialect dialect);
+  void add_port(const Config::Listen& listen, Transport transport, const Dialect& dialect);
   void probe_ports();
   void open_listeners();
   std::size_t open_connections() const;
@@ -48,6 +49,7 @@ class Server final : public Service {
   std::unique_ptr<Control> control_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::unique_ptr<WorkerSet> worker_set_;
+  std::vector<std::unique_ptr<WorkerShard>> shards_;  ///< of each worker
   std::unique_ptr<PushIngress> ingress_;
   std::unique_ptr<TraceHub> traces_;
   DirectStats direct_;

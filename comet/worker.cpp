@@ -53,7 +53,7 @@ Worker::Worker(WorkerConfig config, Edge& edge, ControlPort& control)
       membership_(config_.index, io_, rooms_, sweeps_, control),
       protocol_(config_.protocol, io_, membership_, control, edge),
       fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_),
-      direct_(config_.index, io_, fan_out_),
+      direct_(config_.index, io_, fan_out_, membership_),
       reactor_(std::make_unique<Reactor>()) {
   io_.set_listener(protocol_);
   reactor_->sockets.assign(::dup(io_.epoll_fd()));
@@ -82,6 +82,7 @@ void Worker::stop() {
   if (!thread_.joinable()) return;
   reactor_->context.stop();
   thread_.join();
+  io_.worker_ended();
 }
 
 void Worker::post(Task task) {
@@ -154,9 +155,10 @@ void Worker::on_tick() {
   });
 }
 
-void Worker::listen(const Endpoint& endpoint, Transport transport, Dialect dialect) {
+void Worker::listen(const Endpoint& endpoint, Transport transport, const Dialect& dialect) {
+  io_.assert_on_worker();
   const int fd = bind_shared(endpoint);
-  listening_.push_back({fd, transport, dialect, endpoint});
+  listening_.push_back({fd, transport, &dialect, endpoint});
   if (transport == Transport::kEcho) open(listening_.size() - 1);  // echo needs no cluster
 }
 
@@ -197,6 +199,7 @@ void Worker::accept(const Listening& listening) {
 }
 
 void Worker::accept_clients() {
+  io_.assert_on_worker();
   for (std::size_t i = 0; i < listening_.size() && !wanted_; ++i) {
     if (listening_[i].transport != Transport::kEcho) open(i);
   }
@@ -225,10 +228,11 @@ void Worker::hand_over(DeliveryBatchRef batch) {
 }
 
 void Worker::hand_over(CommandBatchRef batch) {
-  post([batch = std::move(batch)](Worker& worker) { worker.direct_.run(*batch); });
+  post([batch = std::move(batch)](Worker& worker) { worker.direct_.run(batch); });
 }
 
 void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
+  io_.assert_on_worker();
   for (const ConnId id : conns) {
     if (id.worker() != config_.index) continue;
     const std::uint32_t slot = io_.slot_of(id);
@@ -237,6 +241,7 @@ void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
 }
 
 void Worker::trace(const TraceRef& trace) {
+  io_.assert_on_worker();
   const std::uint32_t slot = io_.slot_of(trace->conn());
   if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase == Phase::kLingering) {
     trace->end();
@@ -247,6 +252,7 @@ void Worker::trace(const TraceRef& trace) {
 }
 
 std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
+  io_.assert_on_worker();
   std::size_t closed = 0;
   for (std::uint32_t slot = 0; slot < io_.slab().slots() && closed < limit; ++slot) {
     const Phase phase = io_.slab().at(slot).phase;
@@ -260,6 +266,7 @@ std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
 void Worker::close_all(CloseReason reason) { close_some(reason, io_.slab().slots()); }
 
 void Worker::close_part(CloseReason reason, std::uint32_t part, std::uint32_t parts) {
+  io_.assert_on_worker();
   const std::uint64_t slots = io_.slab().slots();
   const auto begin = static_cast<std::uint32_t>(slots * part / parts);
   const auto end = static_cast<std::uint32_t>(slots * (part + 1) / parts);
@@ -270,6 +277,7 @@ void Worker::close_part(CloseReason reason, std::uint32_t part, std::uint32_t pa
 }
 
 std::vector<SessionRecord> Worker::sessions(const SlotSet& slots) {
+  io_.assert_on_worker();
   std::vector<SessionRecord> records;
   for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
     const Connection& connection = io_.slab().at(slot);

@@ -55,7 +55,7 @@ class Worker final : public WorkerPort {
   void hand_over(CommandBatchRef batch) override;
 
   // On the worker's thread, from tasks:
-  void listen(const Endpoint& endpoint, Transport transport, Dialect dialect = Dialect::kV2);
+  void listen(const Endpoint& endpoint, Transport transport, const Dialect& dialect);
   void accept_clients();  ///< until then the kernel refuses clients; throws as start_listening()
   void stop_listening();
   void kick(const std::vector<ConnId>& conns, CloseReason reason);
@@ -79,7 +79,7 @@ class Worker final : public WorkerPort {
   struct Listening {
     int fd;
     Transport transport;
-    Dialect dialect;
+    const Dialect* dialect;
     Endpoint endpoint;
   };
   void open(std::size_t index);

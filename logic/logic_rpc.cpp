@@ -15,6 +15,11 @@ using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
 namespace rt = im::router;
 
+/// What a newer comet may send is taken for the newest that is known here.
+ClientFamily family_of(im::Dialect dialect) {
+  return dialect == im::DIALECT_GOIM_V1 ? ClientFamily::kGoimV1 : ClientFamily::kGoimV2;
+}
+
 class LogicRpc final : public Logic::CallbackService {
  public:
   LogicRpc(ConnectionService& connections, RequestRouter& requests, const NodeList& nodes, NodePolicy policy,
@@ -33,7 +38,7 @@ class LogicRpc final : public Logic::CallbackService {
                                      request->cookie(),
                                      request->client_ip(),
                                      request->transport(),
-                                     request->dialect() == im::DIALECT_GOIM_V1 ? Dialect::kV1 : Dialect::kV2,
+                                     family_of(request->dialect()),
                                      request->unchecked_origin(),
                                      SessionEpoch(request->session_epoch()),
                                      [context] { return context->IsCancelled(); }};

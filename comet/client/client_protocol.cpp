@@ -1,273 +1,284 @@
 #include "comet/client/client_protocol.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include "comet/wire/op_list.hpp"
-#include "common/base/room_key.hpp"
+#include "common/base/log.hpp"
+#include "common/base/utf8.hpp"
 
 namespace im::comet {
 
 namespace {
 
-std::uint32_t ticks_of(std::chrono::milliseconds time) {
-  const std::int64_t ticks = time.count() * ConnectionIo::kTicksPerSecond / 1000;
-  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(ticks, 1, 1 << 30));
+/// Read behind a login under way, to see its client leave; what follows stays in the kernel.
+constexpr std::size_t kReadAhead = 4 * 1024;
+
+bool logging_in(const Connection& connection) {
+  return connection.phase == Phase::kConnecting || connection.phase == Phase::kJoining;
 }
 
-const char* transport_name(const Connection& connection) {
-  return connection.transport == Transport::kTcp ? "tcp" : "ws";
-}
-
-std::string big_endian(std::int32_t value) {
-  const auto bits = static_cast<std::uint32_t>(value);
-  std::string bytes(4, '\0');
-  for (int i = 0; i < 4; ++i) bytes[static_cast<std::size_t>(i)] = static_cast<char>(bits >> (24 - 8 * i));
-  return bytes;
-}
+constexpr const char* kTooLong =
+    "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr const char* kBadRequest = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 }  // namespace
 
+ClientProtocol::ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control,
+                               Edge& edge)
+    : config_(std::move(config)),
+      io_(io),
+      membership_(membership),
+      control_(control),
+      edge_(edge),
+      gate_(config_.messages, io, edge),
+      conversation_(io, [this](std::uint32_t slot) { continue_reading(slot); }),
+      login_(io, membership, control, edge, gate_, conversation_),
+      requests_(io, membership, control, edge, conversation_) {}
+
 void ClientProtocol::on_accepted(std::uint32_t slot) {
   const Connection& connection = io_.slab().at(slot);
-  const bool v2 = connection.dialect == Dialect::kV2;
-  io_.set_deadline(slot, v2 ? config_.handshake_ticks : config_.v1_handshake_ticks);
-  if (connection.phase != Phase::kProxy && connection.transport != Transport::kEcho) address_refused(slot);
+  io_.set_deadline(slot, config_.handshake_ticks[index_of(connection.dialect->family)]);
+  if (connection.phase != Phase::kProxy && connection.transport != Transport::kEcho) gate_.refuses_address(slot);
 }
 
-void ClientProtocol::set_end(Session& session, std::chrono::milliseconds expires_in) {
-  session.expires_tick = expires_in.count() > 0 ? io_.now_tick() + ticks_of(expires_in) : 0;
+void ClientProtocol::on_room_ready(const std::string& room) {
+  io_.assert_on_worker();
+  for (const Joined& joined : membership_.on_room_ready(room)) {
+    const std::uint32_t slot = io_.slot_of(joined.conn);
+    if (slot == ConnectionSlab::kNoSlot) continue;
+    if (joined.kind == JoinKind::kLogin) login_.on_room_ready(slot);
+    if (joined.kind == JoinKind::kChange) requests_.on_room_ready(slot, room);
+  }
 }
 
-/// The next heartbeat is due, or the token ends, whichever is first.
-void ClientProtocol::renew_deadline(std::uint32_t slot) {
-  const Session& session = *io_.slab().at(slot).session;
-  const std::uint32_t now = io_.now_tick();
-  const std::uint32_t left = session.expires_tick > now ? session.expires_tick - now : 1;
-  io_.set_deadline(slot, session.expires_tick == 0 ? session.deadline_ticks : std::min(session.deadline_ticks, left));
-}
+// ---- how it ends
 
-SessionRecord ClientProtocol::record_of(std::uint32_t slot) {
+void ClientProtocol::on_deadline(std::uint32_t slot) {
   const Connection& connection = io_.slab().at(slot);
-  const Session& session = *connection.session;
-  return {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, edge_.ips.text(connection.ip)};
+  if (connection.phase != Phase::kOpen || connection.session == nullptr) {
+    io_.close(slot, CloseReason::kHandshakeTimeout);
+    return;
+  }
+  const std::uint32_t expires = connection.session->expires_tick;
+  const bool expired = expires != 0 && io_.now_tick() >= expires;
+  io_.close(slot, expired ? CloseReason::kTokenExpired : CloseReason::kHeartbeatTimeout);
 }
 
-void ClientProtocol::begin_request(std::uint32_t slot, const wire::Packet& packet, std::int32_t reply_op) {
+void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
   Connection& connection = io_.slab().at(slot);
-  connection.busy = true;
-  connection.reply_op = reply_op;
-  connection.reply_seq = packet.seq;
-  connection.reply_version = packet.version;
+  if (std::exchange(connection.traced, false)) io_.tracer().closed(slot, reason);
+  if (connection.phase == Phase::kConnecting) control_.connect_abandoned(io_.id_of(slot));
+  if (connection.session == nullptr) return;
+  membership_.leave_all(slot);
+  io_.stats().sessions.sub();
+  const Session& session = *connection.session;
+  control_.session_ended(
+      {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, edge_.ips.text(connection.ip)});
+  gate_.session_ended(slot);
 }
 
-void ClientProtocol::end_request(std::uint32_t slot, std::string_view body) {
+void ClientProtocol::on_released(std::uint32_t slot) { gate_.released(slot); }
+
+// ---- bytes
+
+void ClientProtocol::on_data(std::uint32_t slot, std::span<char> data) {
+  Connection& connection = io_.slab().at(slot);
+  if (connection.phase == Phase::kLingering) return;
+  const ConnId id = io_.id_of(slot);
+  if (connection.busy) return keep(slot, data);
+  if (connection.input && !connection.input->bytes.empty()) {
+    connection.input->bytes.append(data.data(), data.size());
+    continue_reading(slot);
+    return;
+  }
+  std::span<char> rest = data;
+  consume(slot, rest);
+  if (!live(id) || rest.empty() || connection.phase == Phase::kLingering) return;
+  if (!connection.input) connection.input = std::make_unique<Input>();
+  connection.input->bytes.assign(rest.data(), rest.size());
+}
+
+/// A request is under way: what is here is kept, what follows stays in the kernel. Of a login some more is read, since
+/// carried out for a client that has left it would take the session from where that client is now.
+void ClientProtocol::keep(std::uint32_t slot, std::span<const char> data) {
+  Connection& connection = io_.slab().at(slot);
+  if (!connection.input) connection.input = std::make_unique<Input>();
+  std::string& bytes = connection.input->bytes;
+  bytes.append(data.data(), data.size());
+  if (!logging_in(connection) || bytes.size() > kReadAhead) io_.pause(slot);
+  if (logging_in(connection)) close_if_left(slot, std::string_view(bytes).substr(0, kReadAhead));
+}
+
+/// True: a Close frame stands in what a WebSocket client sent behind its login. Nobody waits for that any more.
+bool ClientProtocol::close_if_left(std::uint32_t slot, std::string_view behind) {
+  const auto closed = ClientReader::close_ahead(behind, reading_of(slot));
+  if (closed) io_.close_with(slot, CloseReason::kPeerClosed, ws::close_frame(*closed));
+  return closed.has_value();
+}
+
+void ClientProtocol::on_peer_ended(std::uint32_t slot) {
+  if (logging_in(io_.slab().at(slot))) io_.drop(slot, CloseReason::kPeerClosed);
+}
+
+/// Takes up what was left over: a request has ended, more bytes came, or the client has read its replies.
+void ClientProtocol::continue_reading(std::uint32_t slot) {
   Connection& connection = io_.slab().at(slot);
   const ConnId id = io_.id_of(slot);
-  connection.busy = false;
-  reply(slot, {connection.reply_version, connection.reply_op, connection.reply_seq, body});
-  if (live(id)) continue_reading(slot);
-}
-
-void ClientProtocol::reply(std::uint32_t slot, const wire::Packet& packet) {
-  const Connection& connection = io_.slab().at(slot);
-  io_.send(slot, Frame(codec_of(connection.dialect).reply(packet, connection.transport)));
-}
-
-ClientProtocol::Handler ClientProtocol::handler_of(std::int32_t op) {
-  switch (op) {
-    case wire::kOpHeartbeat:
-    case wire::kOpHeartbeatReply:
-      return &ClientProtocol::on_heartbeat;
-    case wire::kOpRaw:
-      return &ClientProtocol::on_batch;
-    case wire::kOpChangeRoom:
-      return &ClientProtocol::on_change_room;
-    case wire::kOpSub:
-      return &ClientProtocol::on_subscribe;
-    case wire::kOpUnsub:
-      return &ClientProtocol::on_unsubscribe;
-    default:
-      return &ClientProtocol::on_other;
+  if (connection.input && !connection.input->bytes.empty()) {
+    std::string bytes = std::move(connection.input->bytes);
+    connection.input->bytes.clear();
+    std::span<char> rest(bytes);
+    consume(slot, rest);
+    if (!live(id) || connection.phase == Phase::kLingering) return;
+    if (!rest.empty()) {
+      if (!connection.input) connection.input = std::make_unique<Input>();
+      connection.input->bytes.assign(rest.data(), rest.size());
+    }
   }
+  if (connection.input && connection.input->nothing_kept()) connection.input.reset();
+  if (!connection.busy && !has_backlog(connection)) io_.resume(slot);
+}
+
+void ClientProtocol::on_drained(std::uint32_t slot) {
+  if (!io_.slab().at(slot).busy) continue_reading(slot);
+}
+
+bool ClientProtocol::has_backlog(const Connection& connection) const {
+  return connection.outbox && connection.outbox->bytes() > config_.max_reply_backlog;
+}
+
+bool ClientProtocol::may_read(std::uint32_t slot) {
+  const Connection& connection = io_.slab().at(slot);
+  if (has_backlog(connection)) io_.pause(slot);
+  return !connection.busy && !has_backlog(connection);
+}
+
+Reading ClientProtocol::reading_of(std::uint32_t slot) {
+  const Connection& connection = io_.slab().at(slot);
+  const BodyLimits& limits = connection.dialect->limits;
+  std::size_t max_body = limits.before_auth;
+  if (connection.session) {
+    const Session& session = *connection.session;
+    max_body = session.said_hello ? session.max_body : limits.before_hello;
+  }
+  return {connection.phase, connection.transport, connection.dialect, max_body};
+}
+
+void ClientProtocol::consume(std::uint32_t slot, std::span<char>& data) {
+  Connection& connection = io_.slab().at(slot);
+  const ConnId id = io_.id_of(slot);
+  ClientReader reader(connection.input ? std::move(connection.input->decoder) : nullptr);
+  while (may_read(slot)) {
+    const ClientReader::Event event = reader.next(data, reading_of(slot));
+    if (event.kind == ClientReader::Kind::kNeedMore) break;
+    const bool login = event.kind == ClientReader::Kind::kPacket && connection.phase == Phase::kAuth;
+    if (login && close_if_left(slot, {data.data(), data.size()})) return;
+    on_event(slot, event);
+    if (!live(id) || connection.phase == Phase::kLingering) return;
+  }
+  auto partial = std::move(reader).partial();
+  if (!partial) return;
+  if (!connection.input) connection.input = std::make_unique<Input>();
+  connection.input->decoder = std::move(partial);
+}
+
+// ---- what they say
+
+void ClientProtocol::on_event(std::uint32_t slot, const ClientReader::Event& event) {
+  switch (event.kind) {
+    case ClientReader::Kind::kNeedMore:
+      break;
+    case ClientReader::Kind::kProxy:
+      return on_proxy(slot, event);
+    case ClientReader::Kind::kUpgrade:
+      return on_upgrade(slot, event);
+    case ClientReader::Kind::kPacket:
+      return on_packet(slot, event.packet);
+    case ClientReader::Kind::kEcho:
+      io_.send(slot, Frame(ws::frame(event.opcode, event.bytes)));
+      break;
+    case ClientReader::Kind::kPing:
+    case ClientReader::Kind::kPong:
+      return on_ping(slot, event);
+    case ClientReader::Kind::kClose:
+      io_.close_with(slot, CloseReason::kPeerClosed, ws::close_frame(event.code));
+      break;
+    case ClientReader::Kind::kFault:
+      on_fault(slot, event);
+  }
+}
+
+/// The load balancer says who its client is; nothing of the client is read before.
+void ClientProtocol::on_proxy(std::uint32_t slot, const ClientReader::Event& event) {
+  Connection& connection = io_.slab().at(slot);
+  connection.phase = first_phase(connection.transport);
+  if (!event.client) return;  // the balancer itself: never counted
+  io_.set_address(slot, *event.client);
+  gate_.refuses_address(slot);
+}
+
+void ClientProtocol::on_upgrade(std::uint32_t slot, const ClientReader::Event& event) {
+  Connection& connection = io_.slab().at(slot);
+  ws::UpgradeRules rules = config_.upgrade;
+  if (connection.transport == Transport::kEcho) rules = {.path = "/", .origins = {}};
+  ws::UpgradeResult result = ws::upgrade(event.bytes, rules);
+  // A client that speaks before it has our answer is not a WebSocket client: it may be a smuggled request.
+  if (event.early && result.accepted) {
+    result.accepted = false;
+    result.response = kBadRequest;
+  }
+  const ConnId id = io_.id_of(slot);
+  const Sent sent = io_.send(slot, Frame(std::move(result.response)));
+  if (sent == Sent::kClosed || !live(id)) return;
+  if (!result.accepted) return io_.close(slot, CloseReason::kBadUpgrade);
+  connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
+  keep_headers(connection, std::move(result));
+}
+
+/// Header values may hold any byte; one that is no UTF-8 was set by nobody and counts as absent.
+void ClientProtocol::keep_headers(Connection& connection, ws::UpgradeResult result) {
+  for (std::string* value : {&result.cookie, &result.unchecked_origin}) {
+    if (valid_utf8(*value)) continue;
+    io_.stats().bad_requests.add();
+    value->clear();
+  }
+  if (result.cookie.empty() && result.unchecked_origin.empty()) return;
+  if (!connection.input) connection.input = std::make_unique<Input>();
+  connection.input->cookie = std::move(result.cookie);
+  connection.input->unchecked_origin = std::move(result.unchecked_origin);
+}
+
+/// Both are counted as messages: they cost as much.
+void ClientProtocol::on_ping(std::uint32_t slot, const ClientReader::Event& event) {
+  if (io_.slab().at(slot).transport != Transport::kEcho && gate_.refuses_message(slot)) return;
+  if (event.kind == ClientReader::Kind::kPing) io_.send(slot, Frame(ws::frame(ws::Opcode::kPong, event.bytes)));
+}
+
+void ClientProtocol::on_fault(std::uint32_t slot, const ClientReader::Event& event) {
+  if (event.reason == CloseReason::kBadUpgrade) {
+    const ConnId id = io_.id_of(slot);
+    io_.send(slot, Frame(std::string(kTooLong)));
+    if (!live(id)) return;
+  }
+  if (event.reason == CloseReason::kBadProxyHeader) {
+    if (const std::uint64_t count = bad_proxy_headers_.tell(monotonic_now())) {
+      log::warn("a connection from a network of client.proxy_from has no good PROXY header and is closed",
+                {{"from", edge_.ips.text(io_.slab().at(slot).ip)}, {"why", event.why}, {"times", count}});
+    }
+  }
+  if (event.code != ws::CloseCode::kNoStatus)
+    return io_.close_with(slot, event.reason, ws::close_frame(event.code, event.why));
+  io_.close(slot, event.reason);
 }
 
 void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
   io_.stats().received_packets.add();
-  if (packet_refused(slot, packet)) return;
   const Connection& connection = io_.slab().at(slot);
+  if (gate_.refuses_message(slot, connection.dialect->row_of(packet.op).cost(packet.body.size()))) return;
   if (connection.traced) [[unlikely]]
     io_.tracer().in(slot, packet);
-  const bool v2 = connection.dialect == Dialect::kV2;
-  if (connection.phase == Phase::kAuth) {
-    if (packet.op == wire::kOpAuth) {
-      on_auth(slot, packet);
-    } else if (!v2) {
-      io_.close(slot, CloseReason::kUnexpectedOp);
-    }
-    return;  // goim v2 ignores every other op until then
-  }
-  if (v2) {
-    (this->*handler_of(packet.op))(slot, packet);
-  } else {
-    on_v1_request(slot, packet);
-  }
-}
-
-void ClientProtocol::on_auth(std::uint32_t slot, const wire::Packet& packet) {
-  // A comet that stood still finds logins of clients that have long gone elsewhere: carried out now, they would take
-  // the session from the newer one.
-  if (io_.peer_ended(slot)) {
-    io_.drop(slot, CloseReason::kPeerClosed);
-    return;
-  }
-  if (auth_refused(slot)) return;
-  Connection& connection = io_.slab().at(slot);
-  begin_request(slot, packet, wire::kOpAuthReply);
-  connection.phase = Phase::kConnecting;
-  ConnectAsk ask;
-  ask.comet = control_.self();
-  ask.conn = io_.id_of(slot);
-  ask.asked = monotonic_now();
-  ask.token = packet.body;
-  if (connection.input) {
-    ask.cookie = std::exchange(connection.input->cookie, {});
-    ask.unchecked_origin = std::exchange(connection.input->unchecked_origin, {});
-  }
-  ask.client_ip = edge_.ips.text(connection.ip);
-  ask.transport = transport_name(connection);
-  ask.v1 = connection.dialect != Dialect::kV2;
-  control_.ask_connect(std::move(ask));
-}
-
-void ClientProtocol::on_connect_result(ConnId id, Result<ConnectGrant> result) {
-  const std::uint32_t slot = io_.slot_of(id);
-  if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase != Phase::kConnecting) {
-    // The client left meanwhile: the router must not keep its session.
-    if (result.ok()) control_.session_ended({result.value().uid, result.value().key, result.value().epoch, id, "", ""});
-    return;
-  }
-  if (!result.ok()) {
-    on_connect_refused(slot, result.error().code);
-    return;
-  }
-  ConnectGrant grant = std::move(result).value();
-  Connection& connection = io_.slab().at(slot);
-  connection.session = std::make_unique<Session>();
-  io_.stats().sessions.add();
-  Session& session = *connection.session;
-  session.uid = grant.uid;
-  // Copied, not moved: what lives long stays in this thread's part of the heap, and the call's part can shrink again.
-  session.key = std::string(std::string_view(grant.key));
-  session.epoch = grant.epoch;
-  session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
-  session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
-  set_end(session, grant.expires_in);
-  session.platform = std::string(std::string_view(grant.platform));
-  connection.single_frames = grant.single_frames;
-  if (user_refused(slot, grant.replaced.size())) return;
-  connection.phase = Phase::kJoining;
-  if (!valid_room_key(grant.room) || membership_.enter(slot, grant.room)) open(slot);
-}
-
-void ClientProtocol::open(std::uint32_t slot) {
-  Connection& connection = io_.slab().at(slot);
-  connection.phase = Phase::kOpen;
-  io_.stats().authenticated.add();
-  renew_deadline(slot);
-  end_request(slot, {});
-}
-
-void ClientProtocol::on_room_ready(const std::string& room) {
-  for (const ConnId id : membership_.on_room_ready(room)) {
-    const std::uint32_t slot = io_.slot_of(id);
-    if (slot == ConnectionSlab::kNoSlot) continue;
-    const Connection& connection = io_.slab().at(slot);
-    if (connection.phase == Phase::kJoining) {
-      open(slot);
-    } else if (connection.busy && connection.reply_op == wire::kOpChangeRoomReply) {
-      end_request(slot, room);
-    }
-  }
-}
-
-void ClientProtocol::on_heartbeat(std::uint32_t slot, const wire::Packet& packet) {
-  if (packet.op == wire::kOpHeartbeat) renew_deadline(slot);
-  const std::string online = big_endian(membership_.online_of(slot));
-  reply(slot, {packet.version, wire::kOpHeartbeatReply, packet.seq, online});
-}
-
-void ClientProtocol::on_batch(std::uint32_t slot, const wire::Packet& packet) {
-  if (io_.slab().at(slot).transport == Transport::kTcp) return;
-  reply(slot, {packet.version, wire::kOpRaw, packet.seq, {}});
-}
-
-void ClientProtocol::on_change_room(std::uint32_t slot, const wire::Packet& packet) {
-  const wire::Packet answer{packet.version, wire::kOpChangeRoomReply, packet.seq, packet.body};
-  Session& session = *io_.slab().at(slot).session;
-  if (packet.body.empty()) {
-    if (session.main_room.room != RoomLink::kNone) membership_.leave(slot, session.main_room);
-    reply(slot, answer);
-    return;
-  }
-  if (!valid_room_key(packet.body)) {
-    io_.stats().bad_requests.add();
-    reply(slot, answer);  // goim echoes even when the change failed
-    return;
-  }
-  const std::string room(packet.body);
-  if (membership_.main_room(slot) == room) {
-    reply(slot, answer);
-    return;
-  }
-  begin_request(slot, packet, wire::kOpChangeRoomReply);
-  if (membership_.enter(slot, room)) end_request(slot, room);
-}
-
-void ClientProtocol::on_subscribe(std::uint32_t slot, const wire::Packet& packet) {
-  Session& session = *io_.slab().at(slot).session;
-  const auto ops = parse_op_list(packet.body);
-  const OpSet grown = ops ? with_ops(session.accepts, *ops) : nullptr;
-  if (grown) {
-    session.accepts = grown;
-  } else {
-    io_.stats().bad_requests.add();
-  }
-  reply(slot, {packet.version, wire::kOpSubReply, packet.seq, packet.body});
-}
-
-void ClientProtocol::on_unsubscribe(std::uint32_t slot, const wire::Packet& packet) {
-  Session& session = *io_.slab().at(slot).session;
-  if (const auto ops = parse_op_list(packet.body)) {
-    session.accepts = without_ops(session.accepts, *ops);
-  } else {
-    io_.stats().bad_requests.add();
-  }
-  reply(slot, {packet.version, wire::kOpUnsubReply, packet.seq, packet.body});
-}
-
-void ClientProtocol::on_other(std::uint32_t slot, const wire::Packet& packet) {
-  begin_request(slot, packet, packet.op);
-  const Connection& connection = io_.slab().at(slot);
-  const Session& session = *connection.session;
-  ReceiveAsk ask{session.uid, session.key, packet.version, packet.op, packet.seq, std::string(packet.body), {}, {}};
-  if (packet.op == wire::kOpAuth) {
-    ask.client_ip = edge_.ips.text(connection.ip);
-    ask.transport = transport_name(connection);
-  }
-  control_.ask_receive(io_.id_of(slot), std::move(ask));
-}
-
-void ClientProtocol::on_receive_result(ConnId id, const ReceiveAnswer& answer) {
-  const std::uint32_t slot = io_.slot_of(id);
-  if (slot == ConnectionSlab::kNoSlot || !io_.slab().at(slot).busy) return;
-  Connection& connection = io_.slab().at(slot);
-  if (answer.op != 0) connection.reply_op = answer.op;
-  if (answer.renewed) {
-    set_end(*connection.session, answer.expires_in);
-    renew_deadline(slot);
-  }
-  end_request(slot, answer.body);
+  if (connection.phase != Phase::kAuth) return requests_.on_packet(slot, packet);
+  if (packet.op == wire::kOpAuth) return login_.begin(slot, packet);
+  if (connection.dialect->strict) io_.close(slot, CloseReason::kUnexpectedOp);
 }
 
 }  // namespace im::comet

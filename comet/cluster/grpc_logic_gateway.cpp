@@ -30,6 +30,36 @@ void fill(im::router::RoomPresence& out, const RoomPresence& room) {
   out.set_version(room.version);
 }
 
+static_assert(static_cast<int>(ClientFamily::kGoimV2) == im::DIALECT_GOIM_V2);
+static_assert(static_cast<int>(ClientFamily::kGoimV1) == im::DIALECT_GOIM_V1);
+im::Dialect wire_of(ClientFamily family) { return static_cast<im::Dialect>(family); }
+
+void fill(im::logic::CallerSession& out, Caller caller) {
+  out.set_uid(caller.uid.value());
+  out.set_key(std::move(caller.key));
+  out.set_device(std::move(caller.device));
+  out.set_session_epoch(caller.epoch.value());
+  fill(*out.mutable_comet(), caller.comet);
+  out.set_conn(caller.conn.raw());
+  out.set_dialect(wire_of(caller.family));
+  out.set_client_ip(std::move(caller.client_ip));
+  out.set_transport(std::move(caller.transport));
+  out.set_said_hello(caller.said_hello);
+}
+
+ReceiveAnswer answer_of(const im::logic::ReceiveReply& reply) {
+  ReceiveAnswer answer;
+  answer.op = reply.operation();
+  answer.body = reply.body();
+  if (reply.has_failure())
+    answer.failure = {reply.failure().code(), reply.failure().error(), reply.failure().retry_ms()};
+  const auto& change = reply.session();
+  answer.renewed = change.renewed();
+  answer.expires_in = std::chrono::milliseconds(change.expires_in_ms());
+  if (change.has_hello()) answer.hello = {change.hello().device(), change.hello().max_body()};
+  return answer;
+}
+
 ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
   ConnectGrant grant;
   grant.uid = Uid(reply.uid());
@@ -72,7 +102,7 @@ class GrpcLogicGateway final : public LogicGateway {
     request.set_client_ip(std::move(ask.client_ip));
     request.set_unchecked_origin(std::move(ask.unchecked_origin));
     request.set_transport(std::move(ask.transport));
-    request.set_dialect(ask.v1 ? im::DIALECT_GOIM_V1 : im::DIALECT_GOIM_V2);
+    request.set_dialect(wire_of(ask.family));
     return call<im::logic::ConnectReply>(std::move(request), &Async::Connect, std::move(done), grant_of);
   }
 
@@ -86,19 +116,12 @@ class GrpcLogicGateway final : public LogicGateway {
 
   void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) override {
     im::logic::ReceiveRequest request;
-    request.mutable_caller()->set_uid(ask.uid.value());
-    request.mutable_caller()->set_key(std::move(ask.key));
-    request.mutable_caller()->set_client_ip(std::move(ask.client_ip));
-    request.mutable_caller()->set_transport(std::move(ask.transport));
+    fill(*request.mutable_caller(), std::move(ask.caller));
     request.set_version(ask.version);
     request.set_operation(ask.op);
     request.set_seq(ask.seq);
     request.set_body(std::move(ask.body));
-    call<im::logic::ReceiveReply>(std::move(request), &Async::Receive, std::move(done),
-                                  [](const im::logic::ReceiveReply& reply) {
-                                    return ReceiveAnswer{reply.body(), reply.operation(), reply.session().renewed(),
-                                                         std::chrono::milliseconds(reply.session().expires_in_ms())};
-                                  });
+    call<im::logic::ReceiveReply>(std::move(request), &Async::Receive, std::move(done), answer_of);
   }
 
   void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) override {

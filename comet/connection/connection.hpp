@@ -46,10 +46,13 @@ struct Session {
   OpSet accepts;
   bool said_hello = false;  ///< ops 100 to 102 are for it
   RoomLink main_room;
+  bool main_kept = false;  ///< logic has put it in that room too: it stays when the main room changes
   std::unique_ptr<std::vector<RoomLink>> more_rooms;  ///< null while there is only the main room
   std::uint32_t deadline_ticks = 0;                   ///< heartbeat * heartbeat_max
   std::uint32_t expires_tick = 0;                     ///< of the wheel's clock; 0 = never
   std::string platform;
+  std::string device;          ///< as it called itself in hello
+  std::uint32_t max_body = 0;  ///< of its packets, once it has said hello
 };
 
 /// Bytes received but not yet used up. Exists only while there are some.
@@ -59,6 +62,8 @@ struct Input {
   // Of the upgrade, until the auth has been asked:
   std::string cookie;
   std::string unchecked_origin;
+
+  bool nothing_kept() const { return bytes.empty() && !decoder && cookie.empty() && unchecked_origin.empty(); }
 };
 
 /// One client connection. Lives in the slab of its worker; small, because idle ones are many.
@@ -67,7 +72,6 @@ struct Connection {
   std::uint32_t generation = 1;
   Phase phase = Phase::kFree;
   Transport transport = Transport::kTcp;
-  Dialect dialect = Dialect::kV2;
   bool single_frames = false;      ///< takes one frame per write: never gathered
   bool want_write = false;         ///< EPOLLOUT is set
   bool paused = false;             ///< EPOLLIN is cleared: one request under way, or replies not read
@@ -82,6 +86,7 @@ struct Connection {
   std::int32_t reply_seq = 0;
   TimePoint messages{};  ///< when its bucket of messages is full again
   WheelLink wheel;
+  const Dialect* dialect = nullptr;
   UserShare* user = nullptr;  ///< of its session; null without limits per user
   std::unique_ptr<Session> session;
   std::unique_ptr<Input> input;

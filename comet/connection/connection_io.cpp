@@ -58,6 +58,7 @@ void ConnectionIo::watch(std::uint32_t slot, bool add) {
 }
 
 void ConnectionIo::on_event(std::uint64_t data, std::uint32_t events) {
+  assert_on_worker();
   const auto slot = static_cast<std::uint32_t>(data);
   const auto generation = static_cast<std::uint32_t>(data >> 32);
   if (slab_.find(slot, generation) == nullptr) return;
@@ -97,6 +98,7 @@ bool ConnectionIo::peer_ended(std::uint32_t slot) {
 }
 
 Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame, PushClass kind) {
+  assert_on_worker();
   Connection& connection = slab_.at(slot);
   if (connection.traced) [[unlikely]]
     trace(slot, frame);
@@ -146,6 +148,7 @@ Sent ConnectionIo::too_slow(std::uint32_t slot, PushClass kind) {
 }
 
 Sent ConnectionIo::gather(std::uint32_t slot, const Frame& frame, PushClass kind) {
+  assert_on_worker();
   if (slab_.at(slot).traced) [[unlikely]]
     trace(slot, frame);
   const Sent result = queue(slot, frame, kind);
@@ -222,6 +225,7 @@ void ConnectionIo::close(std::uint32_t slot, CloseReason reason, std::string_vie
 }
 
 void ConnectionIo::close_with(std::uint32_t slot, CloseReason reason, std::string bytes) {
+  assert_on_worker();
   Connection& connection = slab_.at(slot);
   if (connection.phase == Phase::kLingering) return;
   listener_->on_closing(slot, reason);
@@ -239,6 +243,7 @@ void ConnectionIo::close_with(std::uint32_t slot, CloseReason reason, std::strin
 }
 
 void ConnectionIo::drop(std::uint32_t slot, CloseReason reason) {
+  assert_on_worker();
   Connection& connection = slab_.at(slot);
   if (connection.phase != Phase::kLingering) {
     listener_->on_closing(slot, reason);
@@ -269,6 +274,7 @@ void ConnectionIo::resume(std::uint32_t slot) {
 void ConnectionIo::set_deadline(std::uint32_t slot, std::uint32_t ticks) { wheel_.set(slot, wheel_.now() + ticks); }
 
 void ConnectionIo::advance_clock(std::uint32_t tick) {
+  assert_on_worker();
   wheel_.advance(tick, [this](std::uint32_t slot) {
     if (slab_.at(slot).phase == Phase::kLingering) {
       drop(slot, CloseReason::kPeerClosed);

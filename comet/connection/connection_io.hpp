@@ -11,6 +11,7 @@
 #include "comet/connection/timer_wheel.hpp"
 #include "comet/connection/trace.hpp"
 #include "comet/edge/ip_table.hpp"
+#include "common/base/owner_thread.hpp"
 #include "common/push/facts.hpp"
 
 namespace im::comet {
@@ -28,7 +29,7 @@ struct IoConfig {
 /// What is known of a connection when it is accepted.
 struct Arrival {
   Transport transport = Transport::kTcp;
-  Dialect dialect = Dialect::kV2;
+  const Dialect* dialect = nullptr;  ///< of the listener
   IpAddress address{};
   bool proxied = false;  ///< from a trusted load balancer: a PROXY header comes first
 };
@@ -63,6 +64,9 @@ class ConnectionIo {
   void set_listener(Listener& listener) { listener_ = &listener; }
 
   int epoll_fd() const { return epoll_; }
+  /// At the top of whatever touches connections or rooms: only the worker's thread may. Debug builds.
+  void assert_on_worker() { owner_.check(); }
+  void worker_ended() { owner_.release(); }
   ConnectionSlab& slab() { return slab_; }
   WorkerStats& stats() { return stats_; }
   Tracer& tracer() { return tracer_; }
@@ -111,6 +115,7 @@ class ConnectionIo {
   void watch(std::uint32_t slot, bool add = false);
   void tune(int fd) const;
 
+  [[no_unique_address]] OwnerThread owner_;
   std::uint8_t worker_;
   IoConfig config_;
   IpTable& ips_;

@@ -26,8 +26,7 @@ Wanted wanted(const Connection& connection, ConnId id, const PushMessage& messag
     case PushAudience::kAccepting:
       break;
   }
-  // goim v1 has no filter: its sessions take every op.
-  const bool takes = room || connection.dialect != Dialect::kV2 || accepts(session.accepts, message.operation);
+  const bool takes = room || !connection.dialect->filtered || accepts(session.accepts, message.operation);
   return takes ? Wanted::kYes : Wanted::kNotAccepted;
 }
 

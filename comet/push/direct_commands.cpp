@@ -1,5 +1,7 @@
 #include "comet/push/direct_commands.hpp"
 
+#include "common/base/room_key.hpp"
+
 namespace im::comet {
 
 namespace {
@@ -10,18 +12,39 @@ bool belongs_to(const Session& session, const Kick& kick) {
 
 }  // namespace
 
-void DirectCommands::run(const CommandBatch& batch) {
+void DirectCommands::run(const CommandBatchRef& shared) {
+  const CommandBatch& batch = *shared;
   for (std::size_t i = 0; i < batch.commands().size(); ++i) {
     const DirectCommand& command = batch.commands()[i];
     if (const auto* push = std::get_if<DirectPush>(&command)) {
       batch.reached(i, fan_out_.push_now(push->message, push->conns));
     } else if (const auto* kick = std::get_if<Kick>(&command)) {
       batch.reached(i, carry_out(*kick));
+    } else if (const auto* change = std::get_if<RoomChange>(&command)) {
+      carry_out(*change, shared, i);
     } else {
       batch.cannot(i);
     }
   }
   io_.flush_gathered();
+}
+
+void DirectCommands::carry_out(const RoomChange& change, const CommandBatchRef& batch, std::size_t command) {
+  for (const ConnId conn : change.conns) {
+    if (conn.worker() != worker_) continue;
+    const auto ticket = std::make_shared<JoinTicket>([batch, command](JoinCount count) {
+      if (count.gone == 0 && count.refused == 0) batch->reached(command, 1);
+    });
+    for (const std::string& room : change.rooms) {
+      if (!valid_room_key(room)) {
+        ++ticket->count.refused;
+      } else if (change.join) {
+        membership_.join(conn, room, ticket);
+      } else {
+        membership_.leave(conn, room, ticket);
+      }
+    }
+  }
 }
 
 std::int32_t DirectCommands::carry_out(const Kick& kick) {

@@ -15,6 +15,7 @@ DropReason reason_of(Wanted wanted) {
 }  // namespace
 
 void FanOut::apply(const DeliveryBatch& batch, TimePoint now) {
+  io_.assert_on_worker();
   const bool gather = batch.deliveries.size() > 1;
   for (const PushDelivery& delivery : batch.deliveries) {
     if (delivery.scope == PushScope::kSessions) {
@@ -79,7 +80,7 @@ bool FanOut::to_session(std::uint32_t slot, RenderedPush& push, bool gather) {
   }
   const PushMessage& message = push.messages().front();
   if (!takes(slot, message, false)) return false;
-  const Frame& frame = push.all(connection.dialect);
+  const Frame& frame = push.all(*connection.dialect);
   const PushClass kind = message.facts.kind;
   const Sent sent = gather ? io_.gather(slot, frame, kind) : io_.send(slot, frame, kind);
   count(sent, 1);
@@ -177,7 +178,7 @@ void FanOut::write_all(Sweep& sweep, std::uint32_t slot) {
   if (connection.single_frames) {
     write_singles(sweep, slot, [](const PushMessage&) { return true; });
   } else {
-    count(io_.send(slot, sweep.frames.all(connection.dialect), sweep.kind), sweep.messages.size());
+    count(io_.send(slot, sweep.frames.all(*connection.dialect), sweep.kind), sweep.messages.size());
   }
 }
 
@@ -185,7 +186,7 @@ void FanOut::write_all(Sweep& sweep, std::uint32_t slot) {
 template <class Takes>
 void FanOut::write_singles(Sweep& sweep, std::uint32_t slot, Takes takes) {
   const ConnId id = io_.id_of(slot);
-  const Dialect dialect = io_.slab().at(slot).dialect;
+  const Dialect& dialect = *io_.slab().at(slot).dialect;
   for (std::size_t i = 0; i < sweep.messages.size() && io_.slot_of(id) == slot; ++i) {
     const PushMessage& message = sweep.messages[i];
     if (takes(message)) count(io_.send(slot, sweep.frames.single(dialect, i), message.facts.kind), 1);

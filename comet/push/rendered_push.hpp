@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <span>
 #include <vector>
 
@@ -17,16 +16,21 @@ class RenderedPush {
 
   std::span<const PushMessage> messages() const { return messages_; }
   /// All messages in one write.
-  const Frame& all(Dialect dialect);
+  const Frame& all(const Dialect& dialect);
   /// The message at `index` alone: for filtered sessions and for those that take one frame per write.
-  const Frame& single(Dialect dialect, std::size_t index);
+  const Frame& single(const Dialect& dialect, std::size_t index);
 
  private:
-  using Frames = std::array<Frame, kDialects>;
+  struct OfDialect {
+    const Dialect* dialect;
+    Frame all;
+    std::vector<Frame> singles;
+  };
+  OfDialect& of(const Dialect& dialect);
+
   std::span<const PushMessage> messages_;
   bool room_ = false;
-  Frames all_;
-  std::vector<Frames> singles_;
+  std::vector<OfDialect> rendered_;  ///< few: looked through from the front
 };
 
 }  // namespace im::comet

@@ -94,11 +94,4 @@ std::vector<std::pair<std::string, std::int32_t>> RoomTable::take_changed_counts
   return result;
 }
 
-std::vector<std::pair<std::string, std::int32_t>> RoomTable::all_counts() const {
-  std::vector<std::pair<std::string, std::int32_t>> result;
-  result.reserve(by_id_.size());
-  for (const auto& [id, index] : by_id_) result.emplace_back(id, static_cast<std::int32_t>(rooms_[index]->live));
-  return result;
-}
-
 }  // namespace im::comet

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "comet/connection/connection_slab.hpp"
+#include "comet/room/join.hpp"
 
 namespace im::comet {
 
@@ -24,7 +25,7 @@ class RoomTable {
     bool sweeping = false;
     bool announced = false;       ///< the router knows that this comet has members
     std::int32_t total = -1;      ///< cluster-wide online; -1 = not known yet
-    std::vector<ConnId> waiting;  ///< joins to be acknowledged when announced
+    std::vector<Joined> waiting;  ///< to be acknowledged when announced
   };
 
   explicit RoomTable(ConnectionSlab& slab) : slab_(slab) {}
@@ -45,7 +46,6 @@ class RoomTable {
 
   /// Rooms whose count changed since the last call: (id, live members).
   std::vector<std::pair<std::string, std::int32_t>> take_changed_counts();
-  std::vector<std::pair<std::string, std::int32_t>> all_counts() const;
   std::size_t size() const { return by_id_.size(); }
 
  private:

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "comet/cluster/control.hpp"
+#include "comet/cluster/holdings.hpp"
 #include "im/comet.pb.h"
 
 namespace im::comet {

@@ -4,7 +4,8 @@
 
 #include <grpcpp/support/server_callback.h>
 
-#include "comet/cluster/control.hpp"
+#include "comet/cluster/holdings.hpp"
+#include "common/base/slot.hpp"
 #include "im/comet.pb.h"
 
 namespace im::comet {

@@ -1,5 +1,6 @@
 #include "comet/wire/dialect.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "comet/wire/v1_codec.hpp"
@@ -9,8 +10,12 @@ namespace im::comet {
 
 namespace {
 
-std::optional<wire::Packet> parse_packet(std::string_view message) {
-  const wire::Parsed parsed = wire::parse_message(message, wire::kMaxBodyV2);
+constexpr std::size_t kMaxBody = 64 * 1024;      // after hello; of JSON messages too
+constexpr std::uint32_t kOpsCharge = 256;        // a list of ops is parsed, sorted and merged
+constexpr std::size_t kMaxLoginJson = 8 * 1024;  // a token and the object around it
+
+std::optional<wire::Packet> parse_packet(std::string_view message, std::size_t max_body) {
+  const wire::Parsed parsed = wire::parse_message(message, max_body);
   return parsed.status == wire::ParseStatus::kPacket ? std::optional(parsed.packet) : std::nullopt;
 }
 
@@ -30,15 +35,89 @@ Frame v2_push(std::span<const PushMessage> messages, bool) {
   return std::move(builder).finish();
 }
 
-constexpr std::array<Codec, kDialects> kCodecs{{
-    {"goim v2", wire::kMaxBodyV2, false, parse_packet, packet_reply, v2_push},
-    {"goim v1", wire::kMaxBodyV1, false, parse_packet, packet_reply, v1::tcp_push},
-    {"goim v1.2 JSON", 0, true, v1::parse_json, v1::array_reply, v1::array_push},
-    {"goim v1.0 JSON", 0, true, v1::parse_json, v1::object_reply, v1::object_push},
-}};
+constexpr std::array kV2Requests{
+    RequestRow{.op = wire::kOpHeartbeat, .request = Request::kHeartbeat, .reply_op = wire::kOpHeartbeatReply},
+    RequestRow{.op = wire::kOpHeartbeatReply, .request = Request::kOnline, .reply_op = wire::kOpHeartbeatReply},
+    RequestRow{.op = wire::kOpRaw, .request = Request::kBatch, .reply_op = wire::kOpRaw},
+    RequestRow{.op = wire::kOpChangeRoom, .request = Request::kChangeRoom, .reply_op = wire::kOpChangeRoomReply},
+    RequestRow{.op = wire::kOpSub, .request = Request::kSubscribe, .reply_op = wire::kOpSubReply, .charge = kOpsCharge},
+    RequestRow{
+        .op = wire::kOpUnsub, .request = Request::kUnsubscribe, .reply_op = wire::kOpUnsubReply, .charge = kOpsCharge},
+    RequestRow{
+        .op = wire::kOpRequest, .request = Request::kForward, .reply_op = wire::kOpReply, .failure = coded_failure},
+};
+
+constexpr std::array kV1Requests{
+    RequestRow{.op = wire::kOpHeartbeat, .request = Request::kBeat, .reply_op = wire::kOpHeartbeatReply},
+    RequestRow{.op = wire::kOpSend, .request = Request::kEcho, .reply_op = wire::kOpSendReply},
+    RequestRow{.op = v1::kOpTest, .request = Request::kSay, .reply_op = v1::kOpTestReply, .text = v1::kTestReply},
+};
 
 }  // namespace
 
-const Codec& codec_of(Dialect dialect) { return kCodecs[static_cast<std::size_t>(dialect)]; }
+constinit const Dialect Dialect::kV2{
+    .name = "goim v2",
+    .family = ClientFamily::kGoimV2,
+    .limits = {wire::kMaxBodyV2, wire::kMaxBodyV2, kMaxBody},
+    .envelope = wire::kHeaderSize,
+    .text = false,
+    .filtered = true,
+    .strict = false,
+    .requests = kV2Requests,
+    .other = {.request = Request::kForward},
+    .parse = parse_packet,
+    .reply = packet_reply,
+    .push = v2_push,
+};
+
+constinit const Dialect Dialect::kV1{
+    .name = "goim v1",
+    .family = ClientFamily::kGoimV1,
+    .limits = {wire::kMaxBodyV1, wire::kMaxBodyV1, wire::kMaxBodyV1},
+    .envelope = wire::kHeaderSize,
+    .text = false,
+    .filtered = false,
+    .strict = true,
+    .requests = kV1Requests,
+    .other = {},
+    .parse = parse_packet,
+    .reply = packet_reply,
+    .push = v1::tcp_push,
+};
+
+constinit const Dialect Dialect::kV1Array{
+    .name = "goim v1.2 JSON",
+    .family = ClientFamily::kGoimV1,
+    .limits = {kMaxLoginJson, kMaxBody, kMaxBody},
+    .envelope = 0,
+    .text = true,
+    .filtered = false,
+    .strict = true,
+    .requests = kV1Requests,
+    .other = {},
+    .parse = v1::parse_json,
+    .reply = v1::array_reply,
+    .push = v1::array_push,
+};
+
+constinit const Dialect Dialect::kV1Object{
+    .name = "goim v1.0 JSON",
+    .family = ClientFamily::kGoimV1,
+    .limits = {kMaxLoginJson, kMaxBody, kMaxBody},
+    .envelope = 0,
+    .text = true,
+    .filtered = false,
+    .strict = true,
+    .requests = kV1Requests,
+    .other = {},
+    .parse = v1::parse_json,
+    .reply = v1::object_reply,
+    .push = v1::object_push,
+};
+
+const RequestRow& Dialect::row_of(std::int32_t op) const {
+  const auto row = std::find_if(requests.begin(), requests.end(), [op](const RequestRow& one) { return one.op == op; });
+  return row == requests.end() ? other : *row;
+}
 
 }  // namespace im::comet

@@ -8,31 +8,43 @@
 
 #include "comet/wire/frame.hpp"
 #include "comet/wire/push_frame.hpp"
+#include "comet/wire/request.hpp"
+#include "common/wire/client_family.hpp"
 #include "common/wire/packet.hpp"
 
 namespace im::comet {
 
-/// What a client understands. Its listener says so: clients of different dialects send the same first bytes.
-enum class Dialect : std::uint8_t {
-  kV2,        ///< goim v2
-  kV1,        ///< goim v1 over TCP
-  kV1Array,   ///< goim v1.2 over WebSocket: JSON arrays
-  kV1Object,  ///< goim v1.0 and v1.1 over WebSocket: one JSON object per message
+/// Bytes of one packet's body from a client. What is over ends the connection.
+struct BodyLimits {
+  std::size_t before_auth = 0;
+  std::size_t before_hello = 0;
+  std::size_t after_hello = 0;  ///< logic may grant less
 };
-inline constexpr std::size_t kDialects = 4;
 
-/// How one dialect looks on the wire. A new dialect is a row of the table in dialect.cpp; what its requests do stands
-/// in ClientProtocol. Pure functions.
-struct Codec {
+/// What a client understands, all of it: a new dialect is one more of these. The listener says which one is spoken, as
+/// clients of different dialects send the same first bytes. Pure functions; immutable, lives for ever.
+struct Dialect {
   const char* name;
-  std::size_t max_body;  ///< of a client's packet; JSON messages are bounded by the WebSocket decoder alone
+  ClientFamily family;
+  BodyLimits limits;
+  std::size_t envelope;  ///< of one WebSocket message, around its body
   bool text;             ///< WebSocket messages are text, so their UTF-8 is checked
+  bool filtered;         ///< sessions get the ops they asked for; else every op
+  bool strict;           ///< before auth another op closes the connection; else it is ignored
+  std::span<const RequestRow> requests;
+  RequestRow other;  ///< of every op that has no row
   /// One WebSocket message; nullopt closes the connection. The body points into the message.
-  std::optional<wire::Packet> (*parse)(std::string_view message);
+  std::optional<wire::Packet> (*parse)(std::string_view message, std::size_t max_body);
   std::string (*reply)(const wire::Packet& packet, Transport transport);
   /// `room`: a batch of a room, which v1 writes a little differently.
   Frame (*push)(std::span<const PushMessage> messages, bool room);
+
+  const RequestRow& row_of(std::int32_t op) const;
+
+  static const Dialect kV2;        ///< goim v2
+  static const Dialect kV1;        ///< goim v1 over TCP
+  static const Dialect kV1Array;   ///< goim v1.2 over WebSocket: JSON arrays
+  static const Dialect kV1Object;  ///< goim v1.0 and v1.1 over WebSocket: one JSON object per message
 };
-const Codec& codec_of(Dialect dialect);
 
 }  // namespace im::comet

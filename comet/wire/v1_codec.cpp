@@ -31,7 +31,8 @@ wire::Packet packet_of(const PushMessage& message) {
 
 }  // namespace
 
-std::optional<wire::Packet> parse_json(std::string_view message) {
+std::optional<wire::Packet> parse_json(std::string_view message, std::size_t max_body) {
+  if (message.size() > max_body) return std::nullopt;
   wire::Packet packet{.version = 0, .op = 0, .seq = 0, .body = {}};
   wire::JsonMembers members(message, wire::kClientJsonDepth);
   while (members.next()) {

@@ -18,7 +18,7 @@ inline constexpr std::int32_t kOpTestReply = 255;
 inline constexpr std::string_view kTestReply = R"({"test":"come on"})";
 
 /// `{"ver":1,"op":7,"seq":1,"body":<any JSON>}`, every member optional; the body is the text as it was written.
-std::optional<wire::Packet> parse_json(std::string_view message);
+std::optional<wire::Packet> parse_json(std::string_view message, std::size_t max_body);
 /// The same, from the server. A body that is not JSON becomes a JSON string, an empty one `{}`.
 void append_json(std::string& out, const wire::Packet& packet);
 

@@ -26,6 +26,9 @@ enum Op : std::int32_t {
   kOpSubReply = 15,
   kOpUnsub = 16,
   kOpUnsubReply = 17,
+  kOpRequest = 100,  ///< this project's own, from clients that said hello
+  kOpReply = 101,
+  kOpEvent = 102,
 };
 
 struct Packet {

@@ -99,7 +99,7 @@ class OpenAuthenticator final : public LocalAuthenticator {
 }  // namespace
 
 void LocalAuthenticator::identify(AuthAsk ask, Done done) {
-  done(ask.dialect == Dialect::kV1 ? authenticate_v1(ask.token) : authenticate(ask.token));
+  done(ask.family == ClientFamily::kGoimV1 ? authenticate_v1(ask.token) : authenticate(ask.token));
 }
 
 std::string make_session_key() {

@@ -9,11 +9,9 @@
 
 #include "common/base/ids.hpp"
 #include "common/base/result.hpp"
+#include "common/wire/client_family.hpp"
 
 namespace im::logic {
-
-/// How the client's token is to be read.
-enum class Dialect : std::uint8_t { kV2, kV1 };
 
 /// Who a client is, and what it starts with.
 struct Identity {
@@ -32,7 +30,7 @@ struct Identity {
 struct AuthAsk {
   std::string token;  ///< raw body of the auth packet
   std::string cookie, client_ip, transport;
-  Dialect dialect = Dialect::kV2;
+  ClientFamily family = ClientFamily::kGoimV2;
 };
 
 /// Says who a client is. Never blocks; `done` runs once, on the caller's thread or another. kInvalid or kDenied: the

@@ -25,7 +25,7 @@ Identity fit(Identity identity) {
 }  // namespace
 
 bool ConnectionService::refuses_origin(const Ask& ask) {
-  if (client_.any_origin || ask.unchecked_origin.empty()) return false;
+  if (any_origin_ || ask.unchecked_origin.empty()) return false;
   ++stats_.foreign_origin;
   const std::lock_guard lock(told_mutex_);
   if (const std::uint64_t times = told_.tell(monotonic_now())) {
@@ -42,7 +42,7 @@ void ConnectionService::connect(const Ask& ask, ConnectDone done) {
     done(Error{Error::Code::kDenied, "the origin of this page is not in ws.origins of the comet"});
     return;
   }
-  AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.dialect};
+  AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.family};
   authenticator_.identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
     if (!identity.ok()) return fail(identity.error(), done);
     admit(ask, fit(std::move(identity).value()), std::move(done));
@@ -76,7 +76,7 @@ void ConnectionService::bind(const Ask& ask, Identity identity, ConnectDone done
   session.client_ip = ask.client_ip;
   session.room = identity.room;
   session.gone = ask.gone;
-  session.max_sessions = ask.dialect == Dialect::kV1 ? v1_.max_sessions : client_.max_sessions;
+  session.max_sessions = rules(ask.family).max_sessions;
   directory_.bind(std::move(session), [this, ask, identity = std::move(identity), done = std::move(done)](
                                           const Result<BindAnswer>& bound) { on_bound(ask, identity, bound, done); });
 }
@@ -85,16 +85,13 @@ void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result
                                  const ConnectDone& done) {
   if (!bound.ok()) {
     const bool full = bound.error().code == Error::Code::kOverloaded;
-    // goim v1 knows one refusal; v2 clients are told to come later.
-    const auto refusal = ask.dialect == Dialect::kV1 ? Error::Code::kDenied : Error::Code::kOverloaded;
     // A dead router is not the client's fault: it may come back at once.
-    return fail(full ? Error{refusal, bound.error().message}
+    return fail(full ? Error{rules(ask.family).when_full, bound.error().message}
                      : Error{Error::Code::kUnavailable, "router: " + bound.error().message},
                 done);
   }
   ++stats_.ok;
-  const HeartbeatPolicy heartbeat = ask.dialect == Dialect::kV1 ? HeartbeatPolicy{v1_.deadline, 1} : client_.heartbeat;
-  Grant grant{std::move(identity), bound.value().epoch, heartbeat, {}};
+  Grant grant{std::move(identity), bound.value().epoch, rules(ask.family).heartbeat, {}};
   std::vector<SessionInfo> elsewhere;
   for (const SessionInfo& old : bound.value().replaced) {
     if (old.comet == ask.comet) {
@@ -120,7 +117,7 @@ void ConnectionService::disconnect(std::vector<SessionEnd> sessions, std::functi
 
 void ConnectionService::receive(const Packet& packet, std::function<void(Answer)> done) {
   if (packet.op != wire::kOpAuth || revocations_ == nullptr) return done({});
-  AuthAsk shown{packet.body, "", packet.client_ip, packet.transport, Dialect::kV2};
+  AuthAsk shown{packet.body, "", packet.client_ip, packet.transport, ClientFamily::kGoimV2};
   authenticator_.identify(std::move(shown), [this, packet, done = std::move(done)](Result<Identity> identity) mutable {
     if (identity.ok() && identity.value().uid == packet.uid)
       return renew(packet, std::move(identity).value(), std::move(done));

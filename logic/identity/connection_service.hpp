@@ -45,7 +45,7 @@ class ConnectionService {
     CometInstance comet;
     ConnId conn;
     std::string token, cookie, client_ip, transport;
-    Dialect dialect = Dialect::kV2;
+    ClientFamily family = ClientFamily::kGoimV2;
     std::string unchecked_origin;  ///< a browser page that no list of the comet has checked; empty = none
     SessionEpoch order;            ///< of the login, minted by its comet; 0 = by the router
     std::function<bool()> gone;    ///< the client has left meanwhile; asked until `done` runs; may be empty
@@ -74,7 +74,12 @@ class ConnectionService {
   /// `revocations`: null with identity `open`, where nothing is proven and so nothing is renewed or revoked.
   ConnectionService(Authenticator& authenticator, SessionDirectory& directory, ClientPolicy client, V1Policy v1 = {},
                     Revocations* revocations = nullptr)
-      : authenticator_(authenticator), directory_(directory), client_(client), v1_(v1), revocations_(revocations) {}
+      : authenticator_(authenticator),
+        directory_(directory),
+        any_origin_(client.any_origin),
+        rules_{FamilyRules{client.heartbeat, client.max_sessions, Error::Code::kOverloaded},
+               FamilyRules{{v1.deadline, 1}, v1.max_sessions, Error::Code::kDenied}},
+        revocations_(revocations) {}
 
   /// Hears of the sessions that a login has replaced on other comets. Before the first connect().
   void on_replaced(std::function<void(const std::vector<SessionInfo>&)> tell) { tell_replaced_ = std::move(tell); }
@@ -89,6 +94,13 @@ class ConnectionService {
   const ConnectStats& stats() const { return stats_; }
 
  private:
+  struct FamilyRules {
+    HeartbeatPolicy heartbeat;
+    std::int32_t max_sessions = 0;
+    Error::Code when_full;  ///< goim v1 knows one refusal; v2 clients are told to come later
+  };
+  const FamilyRules& rules(ClientFamily family) const { return rules_[index_of(family)]; }
+
   using ConnectDone = std::function<void(Result<Grant>)>;
   void admit(const Ask& ask, Identity identity, ConnectDone done);
   void bind(const Ask& ask, Identity identity, ConnectDone done);
@@ -100,8 +112,8 @@ class ConnectionService {
 
   Authenticator& authenticator_;
   SessionDirectory& directory_;
-  ClientPolicy client_;
-  V1Policy v1_;
+  bool any_origin_;
+  PerFamily<FamilyRules> rules_;
   Revocations* revocations_;
   std::function<void(const std::vector<SessionInfo>&)> tell_replaced_;
   ConnectStats stats_;

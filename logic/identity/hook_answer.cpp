@@ -94,7 +94,7 @@ std::string hook_question(const AuthAsk& ask) {
   question["cookie"] = valid_utf8(ask.cookie) ? ask.cookie : "";
   question["client_ip"] = ask.client_ip;
   question["transport"] = ask.transport;
-  question["dialect"] = ask.dialect == Dialect::kV1 ? "goim_v1" : "goim_v2";
+  question["dialect"] = to_string(ask.family);
   return json::serialize(question);
 }
 

@@ -28,7 +28,7 @@ std::size_t WebhookAuthenticator::cached_answers() const {
 
 void WebhookAuthenticator::identify(AuthAsk ask, Done done) {
   Login login;
-  login.v1 = ask.dialect == Dialect::kV1;
+  login.v1 = ask.family == ClientFamily::kGoimV1;
   if (!login.v1 && is_object_body(ask.token)) {
     auto stated = read_stated_identity(ask.token);
     if (!stated.ok()) return done(stated.error());

@@ -21,7 +21,10 @@ class FakeControl final : public ControlPort {
  public:
   void ask_connect(ConnectAsk ask) override { connects.push_back(std::move(ask)); }
   void connect_abandoned(ConnId conn) override { abandoned.push_back(conn); }
-  void ask_receive(ConnId conn, ReceiveAsk ask) override { receives.emplace_back(conn, std::move(ask)); }
+  void ask_receive(ReceiveAsk ask) override {
+    const ConnId conn = ask.caller.conn;
+    receives.emplace_back(conn, std::move(ask));
+  }
   void session_ended(SessionRecord session) override { ended.push_back(std::move(session)); }
   void room_joined(std::uint8_t, std::string room) override { joined.push_back(std::move(room)); }
   void room_left(std::uint8_t, std::string room) override { left.push_back(std::move(room)); }
@@ -54,10 +57,11 @@ class WorkerHarness {
   WorkerHarness& operator=(const WorkerHarness&) = delete;
 
   /// The client's descriptor; its slot is `last_slot`.
-  int connect(Transport transport, Dialect dialect = Dialect::kV2, int type = SOCK_STREAM) {
-    return arrive({transport, dialect}, type);
+  int connect(Transport transport, const Dialect& dialect = Dialect::kV2, int type = SOCK_STREAM) {
+    return arrive({transport, &dialect}, type);
   }
-  int arrive(const Arrival& arrival, int type = SOCK_STREAM) {
+  int arrive(Arrival arrival, int type = SOCK_STREAM) {
+    if (arrival.dialect == nullptr) arrival.dialect = &Dialect::kV2;
     std::array<int, 2> pair{};
     EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
     clients_.push_back(pair[0]);

@@ -29,8 +29,9 @@ class GrantingControl final : public ControlPort {
          [conn = ask.conn, grant](Worker& worker) { worker.protocol().on_connect_result(conn, grant); });
   }
   void connect_abandoned(ConnId) override {}
-  void ask_receive(ConnId conn, ReceiveAsk) override {
-    post(conn.worker(), [conn](Worker& worker) { worker.protocol().on_receive_result(conn, {}); });
+  void ask_receive(ReceiveAsk ask) override {
+    post(ask.caller.conn.worker(),
+         [conn = ask.caller.conn](Worker& worker) { worker.protocol().on_receive_result(conn, {}); });
   }
   void session_ended(SessionRecord) override { ++ended; }
   void room_joined(std::uint8_t worker, std::string room) override {
@@ -64,7 +65,7 @@ class WorkerTest : public testing::Test {
     for (auto& worker : control_.workers) {
       worker->start();
       on_thread_of(*worker, [this](Worker& w) {
-        w.listen(endpoint_, Transport::kTcp);
+        w.listen(endpoint_, Transport::kTcp, Dialect::kV2);
         w.accept_clients();
       });
       raw_.push_back(worker.get());

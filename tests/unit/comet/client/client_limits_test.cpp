@@ -104,6 +104,18 @@ TEST_F(ClientLimits, AWebSocketClientIsToldWhenToComeAgain) {
   EXPECT_TRUE(worker.control.connects.empty());
 }
 
+// covers L03
+TEST_F(ClientLimits, PongsThatNobodyAskedForCount) {
+  WorkerHarness worker({}, {.upgrade = {}, .messages = kTwo});
+  const int client = worker.connect(Transport::kWebSocket);
+  worker.send(client, upgrade_request());
+  WorkerHarness::received(client);
+  worker.send(client, masked("", '\x8a') + masked("", '\x8a'));
+  EXPECT_EQ(limited(worker, Limit::kConnectionMessages), 0U);
+  worker.send(client, masked("", '\x8a'));
+  EXPECT_EQ(limited(worker, Limit::kConnectionMessages), 1U);
+}
+
 // covers L04
 TEST_F(ClientLimits, AUserHasSoManyConnectionsHere) {
   WorkerHarness worker({}, {}, {}, {.max_connections = 1});

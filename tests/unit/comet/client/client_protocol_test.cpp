@@ -152,7 +152,7 @@ TEST(ClientProtocol, RefusedAndUnavailableAreToldApart) {
 }
 
 TEST(ClientProtocol, TheHandshakeDeadlineRunsFromTheAccept) {
-  WorkerHarness worker({}, {.handshake_ticks = 8, .upgrade = {}});
+  WorkerHarness worker({}, {.handshake_ticks = {8, 8}, .upgrade = {}});
   const int silent = worker.connect(Transport::kTcp);
   const int upgraded = worker.connect(Transport::kWebSocket);
   worker.io.advance_clock(5);
@@ -230,9 +230,9 @@ TEST(ClientProtocol, ARepeatedAuthRenewsTheEndOfTheSession) {
   worker.send(client, WorkerHarness::packet(wire::kOpAuth, 2, "new"));
   ASSERT_EQ(worker.control.receives.size(), 1U);
   EXPECT_EQ(worker.control.receives[0].second.body, "new");
-  EXPECT_EQ(worker.control.receives[0].second.transport, "tcp");
+  EXPECT_EQ(worker.control.receives[0].second.caller.transport, "tcp");
   worker.protocol.on_receive_result(worker.control.receives[0].first,
-                                    {"", wire::kOpAuthReply, true, std::chrono::seconds(20)});
+                                    {"", wire::kOpAuthReply, true, std::chrono::seconds(20), {}, {}});
   EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpAuthReply, 2));
   worker.io.advance_clock(19 * ConnectionIo::kTicksPerSecond);
   EXPECT_FALSE(WorkerHarness::at_end(client));

@@ -91,7 +91,7 @@ TEST(ProxyClient, FromElsewhereAHeaderIsNotTaken) {
 
 // covers E04
 TEST(ProxyClient, TheHeaderIsWithinTheHandshakeDeadline) {
-  WorkerHarness worker({}, {.handshake_ticks = 8, .upgrade = {}});
+  WorkerHarness worker({}, {.handshake_ticks = {8, 8}, .upgrade = {}});
   const int silent = balanced(worker, Transport::kWebSocket);
   worker.io.advance_clock(5);
   worker.send(silent, kHeader.substr(0, 20));

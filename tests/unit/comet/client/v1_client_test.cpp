@@ -9,7 +9,7 @@ namespace {
 class V1ClientTest : public testing::Test {
  protected:
   /// A client that keeps the borders of writes (SOCK_SEQPACKET): one received() is one write.
-  int open(Dialect dialect, bool single_frames) {
+  int open(const Dialect& dialect, bool single_frames) {
     const int client = worker_.connect(Transport::kTcp, dialect, SOCK_SEQPACKET);
     worker_.send(client, WorkerHarness::packet(wire::kOpAuth, 1, "5,1"));
     worker_.grant("v1://1", 5, single_frames);

@@ -24,15 +24,15 @@ class DirectCommandsTest : public testing::Test {
   }
   std::vector<std::int32_t> run(std::vector<DirectCommand> commands) {
     std::vector<std::int32_t> got;
-    direct_.run(
-        CommandBatch(std::move(commands), [&](std::vector<std::int32_t> reached) { got = std::move(reached); }));
+    direct_.run(std::make_shared<const CommandBatch>(
+        std::move(commands), [&](std::vector<std::int32_t> reached) { got = std::move(reached); }));
     return got;
   }
   static std::string pushed(const std::string& body) { return WorkerHarness::packet(102, 0, body); }
 
   WorkerHarness worker_;
   FanOut fan_out_{0, 256, worker_.io, worker_.rooms, worker_.sweeps, worker_.membership};
-  DirectCommands direct_{0, worker_.io, fan_out_};
+  DirectCommands direct_{0, worker_.io, fan_out_, worker_.membership};
   ConnId id_;
 };
 
@@ -48,10 +48,26 @@ TEST_F(DirectCommandsTest, PushesReachOnlySessionsThatSaidHelloInOrderAndSayHowM
   EXPECT_EQ(WorkerHarness::received(silent), "");
 }
 
-TEST_F(DirectCommandsTest, WhatCannotBeReadOrDoneIsSaid) {
+TEST_F(DirectCommandsTest, WhatCannotBeReadIsSaid) {
   open(1);
-  EXPECT_EQ(run({std::monostate(), RoomChange{{id_}, {"live://1"}, true}, event({id_}, "a")}),
-            (std::vector<std::int32_t>{CommandBatch::kCannot, CommandBatch::kCannot, 1}));
+  EXPECT_EQ(run({std::monostate(), event({id_}, "a")}), (std::vector<std::int32_t>{CommandBatch::kCannot, 1}));
+}
+
+// covers R06
+TEST_F(DirectCommandsTest, AJoinIsTakenWhenTheRouterKnowsTheRoom) {
+  open(1);
+  std::vector<std::int32_t> got;
+  const ConnId gone(0, 9, 9);
+  direct_.run(std::make_shared<const CommandBatch>(
+      std::vector<DirectCommand>{RoomChange{{id_, gone}, {"live://1", "live://2"}, true},
+                                 RoomChange{{id_}, {"live://\xff"}, true}, RoomChange{{id_}, {"live://3"}, false}},
+      [&](std::vector<std::int32_t> reached) { got = std::move(reached); }));
+  worker_.protocol.on_room_ready("live://1");
+  EXPECT_TRUE(got.empty());
+  worker_.protocol.on_room_ready("live://2");
+  EXPECT_EQ(got, (std::vector<std::int32_t>{1, 0, 1}));
+  EXPECT_EQ(run({RoomChange{{id_}, {"live://1", "live://2"}, false}}), std::vector<std::int32_t>{1});
+  EXPECT_EQ(worker_.rooms.size(), 0U);
 }
 
 TEST_F(DirectCommandsTest, KicksByUserKeyAndSession) {

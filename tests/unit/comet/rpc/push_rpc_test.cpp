@@ -21,7 +21,7 @@ class SilentControl final : public ControlPort {
  public:
   void ask_connect(ConnectAsk) override {}
   void connect_abandoned(ConnId) override {}
-  void ask_receive(ConnId, ReceiveAsk) override {}
+  void ask_receive(ReceiveAsk) override {}
   void session_ended(SessionRecord) override {}
   void room_joined(std::uint8_t, std::string) override {}
   void room_left(std::uint8_t, std::string) override {}

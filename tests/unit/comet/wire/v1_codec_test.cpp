@@ -16,31 +16,33 @@ std::string json(const wire::Packet& packet) {
 
 PushMessage push_of(const std::string& body) { return {1000, std::make_shared<const std::string>(body), 0}; }
 
+std::optional<wire::Packet> read(std::string_view message) { return v1::parse_json(message, 65536); }
+
 /// A push as a client of the dialect sees it, without WebSocket headers.
-std::string pushed(Dialect dialect, const std::vector<PushMessage>& messages, bool room) {
-  const std::string bytes(codec_of(dialect).push(messages, room).bytes(Transport::kTcp));
+std::string pushed(const Dialect& dialect, const std::vector<PushMessage>& messages, bool room) {
+  const std::string bytes(dialect.push(messages, room).bytes(Transport::kTcp));
   std::string text;
   for (const char c : bytes) text += c >= ' ' && c < 0x7f ? c : c == '\n' ? '$' : '.';
   return text;
 }
 
 TEST(V1Json, ReadsObjects) {
-  const auto packet = v1::parse_json(R"( {"VER": 1, "op":7,"Seq":-3,"body": {"a": [1, 2]}, "x":null} )");
+  const auto packet = read(R"( {"VER": 1, "op":7,"Seq":-3,"body": {"a": [1, 2]}, "x":null} )");
   ASSERT_TRUE(packet);
   EXPECT_EQ(packet->version, 1);
   EXPECT_EQ(packet->op, 7);
   EXPECT_EQ(packet->seq, -3);
   EXPECT_EQ(packet->body, R"({"a": [1, 2]})");
-  EXPECT_TRUE(v1::parse_json("{}"));
+  EXPECT_TRUE(read("{}"));
 }
 
 TEST(V1Json, RefusesTheRest) {
   for (const char* text : {"", "[]", "1", "{", "{\"op\":7", "{\"op\":7}x", "{\"op\":\"7\"}", "{\"op\":7.5}",
                            "{\"op\":2147483648}", "{\"ver\":32768}", "{op:7}", "{\"op\":07}", "{\"op\":7,}",
                            "{\"body\":tru}", "{\"body\":\"\x01\"}", "{\"body\":\"\xff\"}", "{\"body\":\"\\u12\"}"})
-    EXPECT_FALSE(v1::parse_json(text)) << text;
-  EXPECT_TRUE(v1::parse_json("{\"body\":" + std::string(31, '[') + std::string(31, ']') + "}"));
-  EXPECT_FALSE(v1::parse_json("{\"body\":" + std::string(32, '[') + std::string(32, ']') + "}"));
+    EXPECT_FALSE(read(text)) << text;
+  EXPECT_TRUE(read("{\"body\":" + std::string(31, '[') + std::string(31, ']') + "}"));
+  EXPECT_FALSE(read("{\"body\":" + std::string(32, '[') + std::string(32, ']') + "}"));
 }
 
 TEST(V1Json, WritesAsGoDoes) {
@@ -61,7 +63,7 @@ TEST(V1Json, PushesOfEachKindOfClient) {
   EXPECT_EQ(pushed(Dialect::kV1Object, one, false), R"(."{"ver":0,"op":5,"seq":0,"body":1}$)");
   EXPECT_EQ(pushed(Dialect::kV1Object, two, true),
             R"(.!{"ver":0,"op":5,"seq":0,"body":1}.#{"ver":0,"op":5,"seq":0,"body":"x"})");
-  EXPECT_EQ(codec_of(Dialect::kV1).push(two, true).bytes(Transport::kTcp),
+  EXPECT_EQ(Dialect::kV1.push(two, true).bytes(Transport::kTcp),
             std::string_view("\0\0\0\x11\0\x10\0\0\0\0\0\x05\0\0\0\0"
                              "1\0\0\0\x11\0\x10\0\0\0\0\0\x05\0\0\0\0x",
                              34));

@@ -15,8 +15,8 @@ constexpr CometInstance kElsewhere{CometNumber(2), InstanceEpoch(20)};
 
 class ConnectionServiceTest : public testing::Test {
  protected:
-  void connect(const std::string& token, const std::string& origin = "", Dialect dialect = Dialect::kV2) {
-    service_.connect({kHere, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp", dialect, origin},
+  void connect(const std::string& token, const std::string& origin = "", ClientFamily family = ClientFamily::kGoimV2) {
+    service_.connect({kHere, ConnId(0, 3, 1), token, "", "10.1.1.1", "tcp", family, origin},
                      [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
   }
   std::unique_ptr<Authenticator> open_ = make_open_authenticator();
@@ -107,7 +107,7 @@ TEST_F(ConnectionServiceTest, TooManySessionsOfAUserAreToldApartFromABadToken) {
   EXPECT_EQ(sessions_.binds[0].first.max_sessions, 7);
   sessions_.binds[0].second(Error{Error::Code::kOverloaded, "too many"});
   EXPECT_EQ(result_->error().code, Error::Code::kOverloaded);
-  connect("5", "", Dialect::kV1);
+  connect("5", "", ClientFamily::kGoimV1);
   EXPECT_EQ(sessions_.binds[1].first.max_sessions, 64);
   sessions_.binds[1].second(Error{Error::Code::kOverloaded, "too many"});
   EXPECT_EQ(result_->error().code, Error::Code::kDenied);  // goim v1 knows nothing else

@@ -8,9 +8,9 @@ namespace im::logic {
 namespace {
 
 TEST(HookQuestion, SaysWhatTheClientShows) {
-  EXPECT_EQ(hook_question({"t\"", "sid=1", "10.1.1.1", "ws", Dialect::kV2}),
+  EXPECT_EQ(hook_question({"t\"", "sid=1", "10.1.1.1", "ws", ClientFamily::kGoimV2}),
             R"({"token":"t\"","cookie":"sid=1","client_ip":"10.1.1.1","transport":"ws","dialect":"goim_v2"})");
-  EXPECT_EQ(hook_question({"\xff\x01", "\xff", "", "tcp", Dialect::kV1}),
+  EXPECT_EQ(hook_question({"\xff\x01", "\xff", "", "tcp", ClientFamily::kGoimV1}),
             R"({"token_base64":"/wE=","cookie":"","client_ip":"","transport":"tcp","dialect":"goim_v1"})");
 }
 

@@ -28,17 +28,18 @@ class WebhookIdentityTest : public testing::Test {
                                               [this] { return kNow + passed_.count(); }});
   }
   /// The answer to a login, when there is one without the hook.
-  std::optional<Result<Identity>> login(const std::string& token, Dialect dialect = Dialect::kV2) {
+  std::optional<Result<Identity>> login(const std::string& token, ClientFamily family = ClientFamily::kGoimV2) {
     auto result = std::make_shared<std::optional<Result<Identity>>>();
-    hook_->identify({token, "", "10.1.1.1", "tcp", dialect},
+    hook_->identify({token, "", "10.1.1.1", "tcp", family},
                     [result](Result<Identity> identity) { result->emplace(std::move(identity)); });
     last_ = result;
     return *result;
   }
   /// The same, with the hook's answer.
-  Result<Identity> login(const std::string& token, Result<HookReply> reply, Dialect dialect = Dialect::kV2) {
+  Result<Identity> login(const std::string& token, Result<HookReply> reply,
+                         ClientFamily family = ClientFamily::kGoimV2) {
     const std::size_t before = caller_.asked.size();
-    EXPECT_FALSE(login(token, dialect)) << "the hook was not asked";
+    EXPECT_FALSE(login(token, family)) << "the hook was not asked";
     EXPECT_EQ(caller_.asked.size(), before + 1);
     caller_.asked.back().second(std::move(reply));
     return last_->value();
@@ -73,7 +74,7 @@ TEST_F(WebhookIdentityTest, TheHookDecidesAndTheClientChoosesTheRest) {
   EXPECT_EQ(rest.value().expires_s, 0);
   EXPECT_FALSE(login(R"({"mid":8,"token":"x"})", says(R"({"uid":7})")).ok()) << "says that it is another user";
   EXPECT_FALSE(login(R"({"mid":"8"})")->ok()) << "no object of goim's: not worth a question";
-  const auto v1 = login("old", says(R"({"uid":7})"), Dialect::kV1);
+  const auto v1 = login("old", says(R"({"uid":7})"), ClientFamily::kGoimV1);
   EXPECT_TRUE(v1.value().key.starts_with("7_"));
   EXPECT_EQ(v1.value().room, "v1://1");
 }
@@ -86,7 +87,7 @@ TEST_F(WebhookIdentityTest, AnswersServeAgainForAWhile) {
   ASSERT_TRUE(again && again->ok());
   EXPECT_EQ(again->value().uid, Uid(42));
   EXPECT_EQ(hook_->stats().cached, 1U);
-  EXPECT_FALSE(login("t", Dialect::kV1)) << "another question";
+  EXPECT_FALSE(login("t", ClientFamily::kGoimV1)) << "another question";
   passed_ = seconds(10);
   EXPECT_FALSE(login("t"));
 }

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "comet/connection/connection_io.hpp"
+#include "comet/edge/edge_limits.hpp"
+#include "common/base/rate.hpp"
+
+namespace im::comet {
+
+/// The limits of client connections: who may connect, authenticate and send, and how a refusal is said
+/// (docs/security.md "Limits"). What begins with `refuses` closes the connection when it is true. One worker.
+class ClientGate {
+ public:
+  /// `messages`: of one connection.
+  ClientGate(Rate messages, ConnectionIo& io, Edge& edge) : messages_(messages), io_(io), edge_(edge) {}
+
+  bool refuses_address(std::uint32_t slot);
+  bool refuses_auth(std::uint32_t slot);
+  /// `replaced`: connections of this user that end because of this one.
+  bool refuses_user(std::uint32_t slot, std::size_t replaced);
+  /// `cost`: packets that it is worth.
+  bool refuses_message(std::uint32_t slot, std::uint32_t cost = 1);
+  /// Closes it; WebSocket clients are told the seconds (4008).
+  void refuse(std::uint32_t slot, const Refusal& refusal);
+
+  void auth_failed(std::uint32_t slot);
+  void session_ended(std::uint32_t slot);
+  void released(std::uint32_t slot);
+
+ private:
+  bool refused(std::uint32_t slot, const Admission& admission);
+
+  Rate messages_;
+  ConnectionIo& io_;
+  Edge& edge_;
+};
+
+}  // namespace im::comet

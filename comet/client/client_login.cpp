@@ -1,0 +1,92 @@
+#include "comet/client/client_login.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "common/base/room_key.hpp"
+
+namespace im::comet {
+
+void ClientLogin::begin(std::uint32_t slot, const wire::Packet& packet) {
+  // A comet that stood still finds logins of clients that have long gone elsewhere: carried out now, they would take
+  // the session from the newer one.
+  if (io_.peer_ended(slot)) {
+    io_.drop(slot, CloseReason::kPeerClosed);
+    return;
+  }
+  if (gate_.refuses_auth(slot)) return;
+  Connection& connection = io_.slab().at(slot);
+  conversation_.begin(slot, packet, wire::kOpAuthReply);
+  connection.phase = Phase::kConnecting;
+  ConnectAsk ask;
+  ask.comet = control_.self();
+  ask.conn = io_.id_of(slot);
+  ask.asked = monotonic_now();
+  ask.token = packet.body;
+  if (connection.input) {
+    ask.cookie = std::exchange(connection.input->cookie, {});
+    ask.unchecked_origin = std::exchange(connection.input->unchecked_origin, {});
+  }
+  ask.client_ip = edge_.ips.text(connection.ip);
+  ask.transport = transport_name(connection);
+  ask.family = connection.dialect->family;
+  control_.ask_connect(std::move(ask));
+}
+
+void ClientLogin::on_refused(std::uint32_t slot, Error::Code code) {
+  if (code == Error::Code::kOverloaded) {
+    constexpr std::chrono::seconds kRetry{5};
+    gate_.refuse(slot, Refusal{Limit::kUserSessions, kRetry});
+  } else if (code == Error::Code::kInvalid || code == Error::Code::kDenied) {
+    gate_.auth_failed(slot);
+    io_.close(slot, CloseReason::kAuthRefused);
+  } else {
+    io_.close(slot, CloseReason::kLogicUnavailable);
+  }
+}
+
+void ClientLogin::on_result(ConnId id, Result<ConnectGrant> result) {
+  io_.assert_on_worker();
+  const std::uint32_t slot = io_.slot_of(id);
+  if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase != Phase::kConnecting) {
+    // The client left meanwhile: the router must not keep its session.
+    if (result.ok()) control_.session_ended({result.value().uid, result.value().key, result.value().epoch, id, "", ""});
+    return;
+  }
+  if (!result.ok()) return on_refused(slot, result.error().code);
+  ConnectGrant grant = std::move(result).value();
+  make_session(slot, grant);
+  if (gate_.refuses_user(slot, grant.replaced.size())) return;
+  io_.slab().at(slot).phase = Phase::kJoining;
+  if (!valid_room_key(grant.room) || membership_.enter(slot, grant.room, JoinKind::kLogin)) open(slot);
+}
+
+void ClientLogin::make_session(std::uint32_t slot, ConnectGrant& grant) {
+  Connection& connection = io_.slab().at(slot);
+  connection.session = std::make_unique<Session>();
+  io_.stats().sessions.add();
+  Session& session = *connection.session;
+  session.uid = grant.uid;
+  // Copied, not moved: what lives long stays in this thread's part of the heap, and the call's part can shrink again.
+  session.key = std::string(std::string_view(grant.key));
+  session.epoch = grant.epoch;
+  session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
+  session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
+  set_session_end(io_, session, grant.expires_in);
+  session.platform = std::string(std::string_view(grant.platform));
+  connection.single_frames = grant.single_frames;
+}
+
+void ClientLogin::on_room_ready(std::uint32_t slot) {
+  if (io_.slab().at(slot).phase == Phase::kJoining) open(slot);
+}
+
+void ClientLogin::open(std::uint32_t slot) {
+  io_.slab().at(slot).phase = Phase::kOpen;
+  io_.stats().authenticated.add();
+  renew_deadline(io_, slot);
+  conversation_.end(slot, {});
+}
+
+}  // namespace im::comet

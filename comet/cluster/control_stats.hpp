@@ -1,0 +1,16 @@
+#pragma once
+
+#include "comet/connection/stats.hpp"
+
+namespace im::comet {
+
+/// What the control thread counts.
+struct ControlStats {
+  Counter connects_ok, connects_refused, connects_failed, connects_abandoned;
+  Counter registrations, fenced, lease_failures, leases_slept;
+  Counter disconnects_sent, disconnects_retried, disconnects_dropped;
+  Counter room_updates, room_update_failures, room_updates_dropped, report_failures;
+  Counter snapshots;
+};
+
+}  // namespace im::comet

@@ -1,0 +1,117 @@
+#include "comet/cluster/node_lease.hpp"
+
+#include "tests/unit/comet/cluster/cluster_fakes.hpp"
+
+namespace im::comet {
+namespace {
+
+class NodeLeaseTest : public ClusterTest {
+ protected:
+  void start() {
+    lease_.start([this](bool first) { registered_.push_back(first); });
+  }
+  void answer_registration(Result<Registration> result) {
+    logic_.registrations.back().second(std::move(result));
+    control_.run();
+  }
+  static Registration granted(std::uint64_t epoch, bool kept = false) {
+    return {{CometNumber(3), InstanceEpoch(epoch)}, std::chrono::seconds(9), kept};
+  }
+  void answer_renewal(LeaseState state) { answer_renewal(Result<LeaseAnswer>(LeaseAnswer{state, 0})); }
+  void answer_renewal(Result<LeaseAnswer> answer) {
+    logic_.renewals.back().second(std::move(answer));
+    control_.run();
+  }
+
+  IpTable ips_;
+  NodeLease lease_{{}, control_, logic_, workers_, ips_, health_, stats_};
+  std::vector<bool> registered_;
+};
+
+TEST_F(NodeLeaseTest, RegistersUntilItIsTakenAndRenewsEveryThird) {
+  start();
+  EXPECT_FALSE(health_.ready());
+  answer_registration(Error{Error::Code::kUnavailable, "no router"});
+  control_.advance(Millis(500));
+  ASSERT_EQ(logic_.registrations.size(), 2U);
+  EXPECT_FALSE(lease_.registered());
+  answer_registration(granted(70));
+  EXPECT_EQ(registered_, std::vector{true});
+  EXPECT_EQ(lease_.self().epoch, InstanceEpoch(70));
+  EXPECT_TRUE(health_.ready());
+  control_.advance(Millis(2900));
+  EXPECT_TRUE(logic_.renewals.empty());
+  control_.advance(Millis(200));
+  EXPECT_EQ(logic_.renewals.size(), 1U);
+}
+
+TEST_F(NodeLeaseTest, ALeaseThatIsUnknownIsRegisteredAgainUnderTheOldName) {
+  start();
+  answer_registration(granted(70));
+  control_.advance(Millis(3000));
+  answer_renewal(LeaseState::kUnknown);
+  ASSERT_EQ(logic_.registrations.size(), 2U);
+  EXPECT_EQ(logic_.registrations[1].first.epoch, InstanceEpoch(70));
+  answer_registration(granted(70, true));
+  EXPECT_TRUE(first_.closed.empty()) << "the place was kept, and the clients with it";
+  EXPECT_EQ(registered_, (std::vector{true, false}));
+}
+
+TEST_F(NodeLeaseTest, AnotherEpochMeansThatAllClientsComeAgain) {
+  start();
+  answer_registration(granted(70));
+  control_.advance(Millis(3000));
+  answer_renewal(LeaseState::kUnknown);
+  answer_registration(granted(71));
+  const std::vector<std::pair<CloseReason, std::uint32_t>> all{{CloseReason::kFenced, 1}};
+  EXPECT_EQ(first_.closed, all);
+  EXPECT_EQ(second_.closed, all);
+}
+
+TEST_F(NodeLeaseTest, FencedItClosesItsClientsAndGivesItsNumberBack) {
+  start();
+  answer_registration(granted(70));
+  control_.advance(Millis(3000));
+  answer_renewal(LeaseState::kFenced);
+  EXPECT_EQ(first_.closed.size(), 1U);
+  ASSERT_EQ(logic_.registrations.size(), 2U);
+  EXPECT_EQ(logic_.registrations[1].first.number, CometNumber(0));
+}
+
+TEST_F(NodeLeaseTest, AFailedRenewalIsRepeatedAndClosesNobody) {
+  start();
+  answer_registration(granted(70));
+  control_.advance(Millis(3000));
+  answer_renewal(Error{Error::Code::kTimeout, "slow"});
+  EXPECT_FALSE(health_.ready());
+  control_.advance(Millis(500));
+  EXPECT_EQ(logic_.renewals.size(), 2U);
+  answer_renewal(LeaseState::kOk);
+  EXPECT_TRUE(health_.ready());
+  EXPECT_TRUE(first_.closed.empty());
+}
+
+TEST_F(NodeLeaseTest, LoginsAreOrderedByTheClockOfTheCluster) {
+  start();
+  ConnectAsk login;
+  login.asked = control_.now();
+  EXPECT_EQ(lease_.order_of(login), SessionEpoch());
+  Registration told = granted(70);
+  told.clock_us = 5'000'000;
+  answer_registration(told);
+  const SessionEpoch first = lease_.order_of(login);
+  login.asked += Millis(1);
+  EXPECT_EQ(first, SessionEpoch(login_order(5'000'000, 3 * 31)));
+  EXPECT_LT(first, lease_.order_of(login));
+}
+
+TEST_F(NodeLeaseTest, ClientsAreClosedInFortyPortionsOverTwoSeconds) {
+  lease_.close_in_parts(CloseReason::kMissed);
+  EXPECT_EQ(first_.closed.size(), 1U);
+  control_.advance(Millis(2000));
+  EXPECT_EQ(first_.closed.size(), 40U);
+  EXPECT_EQ(second_.closed.back(), std::pair(CloseReason::kMissed, 40U));
+}
+
+}  // namespace
+}  // namespace im::comet
