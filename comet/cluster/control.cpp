@@ -48,7 +48,7 @@ void Control::start_draining() {
 
 void Control::ask_connect(ConnectAsk ask) {
   thread_.post([this, ask = std::move(ask)]() mutable {
-    ask.order = lease_.order_of(ask.asked, ask.conn);
+    ask.order = lease_.order_of(ask);
     logins_.add(std::move(ask));
   });
 }
@@ -108,7 +108,7 @@ void Control::snapshot(SlotSet slots, std::function<void(Holdings)> done) {
 }
 
 void Control::on_second() {
-  lease_.notice_standstill();
+  lease_.on_second();
   rooms_.on_second();
   give_back_memory();
   thread_.post_after(std::chrono::seconds(1), [this] { on_second(); });

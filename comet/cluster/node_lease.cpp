@@ -11,7 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds kRetry{500};
 constexpr std::uint32_t kParts = 40;
 constexpr std::chrono::milliseconds kPartEvery{50};
-constexpr std::chrono::seconds kStandstill{2};  ///< the control thread looks each second
+constexpr std::chrono::seconds kStandstill{2};  // the control thread looks each second
 
 /// Goes on while the machine sleeps, as the clocks of the others do.
 std::chrono::nanoseconds boot_time() {
@@ -29,8 +29,7 @@ NodeLease::NodeLease(NodeDescription node, Scheduler& control, LogicGateway& log
       workers_(workers),
       ips_(ips),
       health_(health),
-      stats_(stats),
-      looked_(boot_time()) {
+      stats_(stats) {
   health_.set("logic", false, "not registered yet");
 }
 
@@ -44,13 +43,15 @@ void NodeLease::start_draining() {
   renew();
 }
 
-SessionEpoch NodeLease::order_of(TimePoint asked, ConnId conn) const {
+SessionEpoch NodeLease::order_of(const ConnectAsk& login) const {
   if (!clock_.known()) return {};
-  return SessionEpoch(login_order(clock_.at(asked), number_.load() * 31 + static_cast<std::uint32_t>(conn.slot())));
+  const auto tie = number_.load() * 31 + static_cast<std::uint32_t>(login.conn.slot());
+  return SessionEpoch(login_order(clock_.at(login.asked), tie));
 }
 
-/// A comet that ran and heard of no router is not concerned: then nobody can say that its lease is over, and a router
-/// that comes back is told of everything.
+/// A comet that stood still beyond its lease: pushes went elsewhere meanwhile, so it asks for no old place, and its
+/// clients come again. A comet that ran and heard of no router is not concerned: then nobody can say that its lease is
+/// over, and a router that comes back is told of everything.
 void NodeLease::notice_standstill() {
   const auto now = boot_time();
   const auto gap = now - std::exchange(looked_, now);
@@ -63,15 +64,18 @@ void NodeLease::notice_standstill() {
   for (ShardPort* worker : workers_) worker->close_part(CloseReason::kFenced, 0, 1);
 }
 
+/// `asked`: when, by boot_time().
+void NodeLease::lease_held(std::chrono::nanoseconds asked) { lease_until_ = asked + lease_; }
+
 void NodeLease::register_node() {
   notice_standstill();
   NodeDescription node = node_;
-  node.clock_us = clock_.at(monotonic_now());
+  node.clock_us = clock_.at(control_.now());
   logic_.register_node(std::move(node), self(), [this, asked = boot_time()](Result<Registration> result) {
     control_.post([this, asked, result = std::move(result)] {
       if (result.ok()) {
-        if (result.value().clock_us > 0) clock_.heard(result.value().clock_us, monotonic_now());
         lease_held(asked);
+        if (result.value().clock_us > 0) clock_.heard(result.value().clock_us, control_.now());
         on_registered(result.value());
         return;
       }
@@ -112,7 +116,7 @@ NodeLoad NodeLease::load() const {
   load.offline = node_.offline || draining_;
   load.weight = node_.weight;
   load.draining = draining_;
-  load.clock_us = clock_.at(monotonic_now());
+  load.clock_us = clock_.at(control_.now());
   return load;
 }
 
@@ -134,7 +138,7 @@ void NodeLease::on_lease(const Result<LeaseAnswer>& answer) {
     control_.post_after(kRetry, [this] { renew(); });
     return;
   }
-  if (answer.value().clock_us > 0) clock_.heard(answer.value().clock_us, monotonic_now());
+  if (answer.value().clock_us > 0) clock_.heard(answer.value().clock_us, control_.now());
   // After a standstill this place is given up, though a router that has not noticed yet would go on with it.
   const LeaseState state = number_ == 0 ? LeaseState::kUnknown : answer.value().state;
   switch (state) {

@@ -30,11 +30,9 @@ class NodeLease {
   bool registered() const { return epoch_.load() != 0; }
   std::chrono::milliseconds lease() const { return lease_; }
 
-  /// The order of a login that was asked then, in the cluster's clock (docs/decisions/0018); none before that is known.
-  SessionEpoch order_of(TimePoint asked, ConnId conn) const;
-  /// A comet that stood still beyond its lease: pushes went elsewhere meanwhile, so it asks for no old place, and its
-  /// clients come again. Each second, and before what the standstill would make untrue.
-  void notice_standstill();
+  /// By when it was asked, in the cluster's clock; 0 while that is not known (docs/decisions/0018).
+  SessionEpoch order_of(const ConnectAsk& login) const;
+  void on_second() { notice_standstill(); }
 
   /// Every client is told to come again, in portions over two seconds.
   void close_in_parts(CloseReason reason) { close_part(reason, 0); }
@@ -44,7 +42,8 @@ class NodeLease {
   void on_registered(const Registration& registration);
   void renew();
   void on_lease(const Result<LeaseAnswer>& answer);
-  void lease_held(std::chrono::nanoseconds asked) { lease_until_ = asked + lease_; }
+  void notice_standstill();
+  void lease_held(std::chrono::nanoseconds asked);
   void close_part(CloseReason reason, std::uint32_t part);
   NodeLoad load() const;
 
@@ -60,10 +59,10 @@ class NodeLease {
   std::atomic<std::uint32_t> number_{0};
   std::atomic<std::uint64_t> epoch_{0};
   std::chrono::milliseconds lease_{10000};
-  ClusterClock clock_;
+  ClusterClock clock_;  ///< orders the logins of this comet
   // Both by CLOCK_BOOTTIME, which goes on while the machine sleeps:
   std::chrono::nanoseconds lease_until_{0};
-  std::chrono::nanoseconds looked_;
+  std::chrono::nanoseconds looked_{0};
   bool draining_ = false;
   bool name_taken_ = false;  ///< told once until the name is ours
 };

@@ -37,7 +37,7 @@ class FakeLogic final : public LogicGateway {
   void register_node(NodeDescription, CometInstance previous, Done<Registration> done) override {
     registrations.emplace_back(previous, std::move(done));
   }
-  void renew(std::string, InstanceEpoch, NodeLoad load, Done<LeaseState> done) override {
+  void renew(std::string, InstanceEpoch, NodeLoad load, Done<LeaseAnswer> done) override {
     renewals.emplace_back(load, std::move(done));
   }
   void update_rooms(CometInstance, std::vector<RoomPresence> rooms, Done<Ok> done) override {
@@ -56,7 +56,7 @@ class FakeLogic final : public LogicGateway {
   std::vector<std::pair<std::vector<SessionRecord>, Done<Ok>>> disconnects;
   std::vector<std::pair<ReceiveAsk, Done<ReceiveAnswer>>> receives;
   std::vector<std::pair<CometInstance, Done<Registration>>> registrations;
-  std::vector<std::pair<NodeLoad, Done<LeaseState>>> renewals;
+  std::vector<std::pair<NodeLoad, Done<LeaseAnswer>>> renewals;
   std::vector<std::pair<std::vector<RoomPresence>, Done<Ok>>> updates;
   std::vector<Report> reports;
 };

@@ -17,8 +17,9 @@ class NodeLeaseTest : public ClusterTest {
   static Registration granted(std::uint64_t epoch, bool kept = false) {
     return {{CometNumber(3), InstanceEpoch(epoch)}, std::chrono::seconds(9), kept};
   }
-  void answer_renewal(Result<LeaseState> state) {
-    logic_.renewals.back().second(state.ok() ? Result<LeaseAnswer>(LeaseAnswer{state.value(), 0}) : state.error());
+  void answer_renewal(LeaseState state) { answer_renewal(Result<LeaseAnswer>(LeaseAnswer{state, 0})); }
+  void answer_renewal(Result<LeaseAnswer> answer) {
+    logic_.renewals.back().second(std::move(answer));
     control_.run();
   }
 
@@ -88,6 +89,20 @@ TEST_F(NodeLeaseTest, AFailedRenewalIsRepeatedAndClosesNobody) {
   answer_renewal(LeaseState::kOk);
   EXPECT_TRUE(health_.ready());
   EXPECT_TRUE(first_.closed.empty());
+}
+
+TEST_F(NodeLeaseTest, LoginsAreOrderedByTheClockOfTheCluster) {
+  start();
+  ConnectAsk login;
+  login.asked = control_.now();
+  EXPECT_EQ(lease_.order_of(login), SessionEpoch());
+  Registration told = granted(70);
+  told.clock_us = 5'000'000;
+  answer_registration(told);
+  const SessionEpoch first = lease_.order_of(login);
+  login.asked += Millis(1);
+  EXPECT_EQ(first, SessionEpoch(login_order(5'000'000, 3 * 31)));
+  EXPECT_LT(first, lease_.order_of(login));
 }
 
 TEST_F(NodeLeaseTest, ClientsAreClosedInFortyPortionsOverTwoSeconds) {
