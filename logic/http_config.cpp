@@ -36,6 +36,14 @@ void describe(config::Options& options, HttpConfig& config) {
   options.add("push_port", config.push_port, "Port of the push API.");
   options.add("allow_from", config.allow_from,
               "Networks (\"10.0.0.0/8\", \"::1\") that may use the push API; others get 403. Empty allows everybody.");
+  options.add(
+      "origins", config.origins,
+      "Web pages (\"https://console.example.com\") that may use the push API; all others get 403, so that a browser "
+      "inside the network is no one's hand.");
+  options.add(
+      "hosts", config.hosts,
+      "Names of the push API beside addresses and localhost, as clients and proxies write them in Host; another "
+      "name gets 421.");
   options.add("body_limit", config.body_limit, "Largest message body; above it 413.");
   options.add("public_bind", config.public_bind, "Address of the public API (/goim/nodes/*).");
   options.add("public_port", config.public_port, "Port of the public API.");

@@ -18,6 +18,8 @@ struct HttpConfig {
   std::string push_bind = "127.0.0.1";
   int push_port = 3111;
   std::vector<std::string> allow_from{"127.0.0.0/8", "::1"};
+  std::vector<std::string> origins;  ///< pages that may use the push API
+  std::vector<std::string> hosts;    ///< its names beside addresses and localhost
   config::Bytes body_limit{64 * 1024};
   std::string public_bind = "127.0.0.1";
   int public_port = 3113;

@@ -27,6 +27,7 @@ HttpServerConfig push_server(const HttpConfig& config) {
   HttpServerConfig http = server_config("push", config.push_bind, config.push_port, config.limits);
   http.body_limit = config.body_limit.value;
   http.allow_from = config.allow_from;
+  http.browsers = {true, config.origins, config.hosts};
   return http;
 }
 
@@ -39,10 +40,10 @@ HttpServerConfig public_server(const HttpConfig& config) {
 void add_metrics_of(const char* name, const HttpServerStats& http, MetricsPage& page) {
   const Labels api{{"api", name}};
   page.counter("im_logic_http_requests_total", "HTTP requests.", static_cast<double>(http.requests), api);
-  page.counter(
-      "im_logic_http_refused_total", "HTTP requests refused before a handler.",
-      static_cast<double>(http.refused_guard + http.refused_limit + http.refused_network + http.refused_connections),
-      api);
+  page.counter("im_logic_http_refused_total", "HTTP requests refused before a handler.",
+               static_cast<double>(http.refused_guard + http.refused_limit + http.refused_network +
+                                   http.refused_connections + http.refused_browser),
+               api);
   page.counter("im_logic_http_timeouts_total", "HTTP connections that ended because the client was too slow.",
                static_cast<double>(http.timeouts), api);
   page.gauge("im_logic_http_connections", "Open HTTP connections.", static_cast<double>(http.connections), api);

@@ -100,6 +100,7 @@ int run(const DaemonSpec& spec, NodeConfig& node) {
   http.name = "ops";
   http.bind = node.ops_bind;
   http.port = static_cast<std::uint16_t>(node.ops_port);
+  http.browsers = {true, node.ops_origins, node.ops_hosts};
   HttpServer ops(http);
   std::atomic<bool> failed{false};
   const auto fail = [&failed](std::string reason) {

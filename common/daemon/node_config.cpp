@@ -29,6 +29,12 @@ void describe(config::Options& options, NodeConfig& node) {
       "Health (/healthz/live, /healthz/ready) and metrics (/metrics) over HTTP. No authentication: keep it private.");
   options.add("bind", node.ops_bind, "Address of the ops server.");
   options.add("port", node.ops_port, "Port of the ops server; 0 takes a free one.");
+  options.add("origins", node.ops_origins,
+              "Web pages (\"https://console.example.com\") that may use the ops server; all others get 403.");
+  options.add(
+      "hosts", node.ops_hosts,
+      "Names of the ops server beside addresses and localhost, as a scraper writes them in Host; another name gets "
+      "421.");
 }
 
 }  // namespace im

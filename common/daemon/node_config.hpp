@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/config/options.hpp"
 
@@ -15,7 +16,8 @@ struct NodeConfig {
   std::string log_level = "info";
   std::string log_format = "auto";
   std::string ops_bind = "127.0.0.1";
-  int ops_port = 0;                      ///< default set per daemon
+  int ops_port = 0;  ///< default set per daemon
+  std::vector<std::string> ops_origins, ops_hosts;
   config::Millis drain_deadline{10000};  ///< "node.drain_deadline"
 };
 

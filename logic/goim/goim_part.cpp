@@ -11,8 +11,10 @@ void GoimPart::add_routes(const Ports& ports) {
   add_push_routes(ports.push, push_.push());
   add_online_routes(ports.push, routers_.sessions());
   add_v1_routes(ports.push, push_.push(), routers_.sessions(), routers_.nodes());
-  add_node_routes(ports.push, routers_.nodes(), policy_);
-  add_node_routes(ports.open, routers_.nodes(), policy_);
+  auto cors = std::make_shared<HttpCors>();
+  cors->origins = policy_.origins;
+  add_node_routes(ports.push, routers_.nodes(), policy_, nullptr);
+  add_node_routes(ports.open, routers_.nodes(), policy_, cors);
 }
 
 }  // namespace im::logic

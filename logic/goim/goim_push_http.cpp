@@ -36,7 +36,7 @@ std::optional<std::int32_t> int32_parameter(const HttpRequest& request, const Ht
 }  // namespace
 
 void add_push_routes(HttpServer& server, PushService& push) {
-  server.route("POST", "/goim/push/keys", [&push](HttpRequest request, HttpReply reply) {
+  goim_route(server, "POST", "/goim/push/keys", [&push](HttpRequest request, HttpReply reply) {
     const auto operation = int32_parameter(request, reply, "operation", false);
     if (!operation) return;
     auto keys = request.parameters("keys");
@@ -50,12 +50,12 @@ void add_push_routes(HttpServer& server, PushService& push) {
     }
     push.to_keys(*operation, std::move(keys), std::move(request.body), answer_with(reply, -400));
   });
-  server.route("POST", "/goim/push/mids", [&push](HttpRequest request, HttpReply reply) {
+  goim_route(server, "POST", "/goim/push/mids", [&push](HttpRequest request, HttpReply reply) {
     const auto operation = int32_parameter(request, reply, "operation", false);
     if (!operation) return;
     std::vector<std::int64_t> uids;
     for (const std::string& text : request.parameters("mids")) {
-      const auto uid = parse_number<std::int64_t>(text);
+      const auto uid = text.empty() ? std::optional<std::int64_t>(0) : parse_number<std::int64_t>(text);
       if (!uid) {
         reply(bad_parameter("parameter \"mids\": \"" + text +
                             "\" is not a 64-bit number; repeat the parameter for more than one"));

@@ -32,4 +32,13 @@ HttpResponse bad_parameter(const std::string& message) {
           .headers = {}};
 }
 
+void goim_route(HttpServer& server, const char* method, const char* pattern, HttpHandler handler) {
+  HttpRoute route;
+  route.method = method;
+  route.pattern = pattern;
+  route.handler = std::move(handler);
+  route.target_limit = 1U << 20;
+  server.route(std::move(route));
+}
+
 }  // namespace im::logic

@@ -21,10 +21,15 @@ inline constexpr const char* kBadRoom =
 inline constexpr std::size_t kMaxKey = 1024;
 bool valid_key(const std::string& key);
 
+/// A route whose query may be as long as a whole head may be in goim: lists are repeated parameters.
+void goim_route(HttpServer& server, const char* method, const char* pattern, HttpHandler handler);
+
+/// As Go reads numbers: a sign of either kind.
 template <class T>
 std::optional<T> parse_number(const std::string& text) {
+  const bool plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
   T value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] = std::from_chars(text.data() + (plus ? 1 : 0), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }

@@ -5,6 +5,9 @@ namespace im::logic {
 void describe(config::Options& options, NodePolicy& policy) {
   options.section("nodes", "The weighted node list.");
   options.add("domain", policy.domain, "Default domain; the only node when no comet is known.");
+  options.add(
+      "origins", policy.origins,
+      "Web pages (\"https://chat.example.com\") that may fetch the node list from the public port; \"*\" allows all.");
   options.add("host_domain", policy.host_domain,
               "Appended to the host names that platform=web gets; empty gives it addresses, as the others.");
   options.add("tcp_port", policy.tcp_port, "TCP port of the comets.");

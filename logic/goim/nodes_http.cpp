@@ -85,14 +85,20 @@ std::vector<std::string> client_addresses(const std::vector<NodeInfo>& nodes, co
   return out;
 }
 
-void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy& policy) {
-  server.route("GET", "/goim/nodes/weighted", [&nodes, policy](const HttpRequest& request, HttpReply reply) {
+void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy& policy,
+                     std::shared_ptr<const HttpCors> cors) {
+  HttpRoute weighted;
+  weighted.method = "GET";
+  weighted.pattern = "/goim/nodes/weighted";
+  weighted.cors = std::move(cors);
+  weighted.handler = [&nodes, policy](const HttpRequest& request, HttpReply reply) {
     const std::string* platform = request.parameter("platform");
     const auto addresses = client_addresses(nodes.nodes(), platform == nullptr ? "" : *platform, policy);
     HttpResponse response = goim_answer(0, "");
     response.body = R"({"code":0,"message":"","data":)" + weighted_json(addresses, policy) + "}";
     reply(std::move(response));
-  });
+  };
+  server.route(std::move(weighted));
   server.route("GET", "/goim/nodes/instances", [&nodes](const HttpRequest&, HttpReply reply) {
     json::array instances;
     for (const NodeInfo& node : nodes.nodes()) {

@@ -20,6 +20,7 @@ std::vector<std::string> client_addresses(const std::vector<NodeInfo>& nodes, co
                                           const NodePolicy& policy);
 
 /// GET /goim/nodes/weighted and /goim/nodes/instances.
-void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy& policy);
+void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy& policy,
+                     std::shared_ptr<const HttpCors> cors);
 
 }  // namespace im::logic

@@ -54,7 +54,7 @@ void add_online_routes(HttpServer& server, SessionDirectory& directory) {
                        return json::value(std::move(rooms));
                      }));
   });
-  server.route("GET", "/goim/online/room", [&directory](const HttpRequest& request, HttpReply reply) {
+  goim_route(server, "GET", "/goim/online/room", [&directory](const HttpRequest& request, HttpReply reply) {
     const std::string* type = request.parameter("type");
     const auto rooms = request.parameters("rooms");
     if (type == nullptr || type->empty() || rooms.empty()) {

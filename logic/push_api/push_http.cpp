@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "common/http/content.hpp"
 #include "common/json/strict_json.hpp"
 #include "common/keys/digest.hpp"
 #include "logic/push_api/assets.hpp"
@@ -19,6 +20,7 @@ namespace json = boost::json;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 constexpr std::size_t kMaxRequestId = 128;
 constexpr std::size_t kMaxIdempotencyKey = 200;
+constexpr std::uint64_t kMaxRequest = 1U << 20;  ///< JSON and batches; a message has PushLimits::body
 
 bool visible(std::string_view text, std::size_t most) {
   return !text.empty() && text.size() <= most &&
@@ -31,25 +33,29 @@ struct Frame {
   Headers headers;
   HttpReply reply;
 
-  void answer(int status, const json::value& body, Headers more = {}) const {
-    HttpResponse response;
-    response.status = status;
-    response.content_type = status < 400 ? "application/json; charset=utf-8" : "application/problem+json";
-    response.body = json::serialize(body) + "\n";
-    response.headers = headers;
-    response.headers.insert(response.headers.end(), more.begin(), more.end());
-    reply(std::move(response));
+  HttpResponse response(int status, const json::value& body, Headers more = {}) const {
+    HttpResponse out;
+    out.status = status;
+    out.content_type = status < 400 ? "application/json; charset=utf-8" : "application/problem+json";
+    out.body = json::serialize(body) + "\n";
+    out.headers = headers;
+    out.headers.insert(out.headers.end(), more.begin(), more.end());
+    return out;
   }
-  void refuse(const Problem& problem) const {
+  HttpResponse refusal(const Problem& problem) const {
     Headers more;
     if (problem.retry_after_s > 0) more.emplace_back("Retry-After", std::to_string(problem.retry_after_s));
     if (problem.status == 401) more.emplace_back("WWW-Authenticate", "Bearer realm=\"push\"");
     if (problem.status == 405) more.emplace_back("Allow", "POST");
-    answer(problem.status, problem_json(problem, request_id), std::move(more));
+    return response(problem.status, problem_json(problem, request_id), std::move(more));
   }
+  void answer(int status, const json::value& body, Headers more = {}) const {
+    reply(response(status, body, std::move(more)));
+  }
+  void refuse(const Problem& problem) const { reply(refusal(problem)); }
 };
 
-Frame frame_of(const HttpRequest& request, HttpReply reply) {
+Frame frame_of(const HttpRequest& request, HttpReply reply = nullptr) {
   Frame frame;
   const std::string_view asked = request.header("x-request-id");
   frame.request_id = visible(asked, kMaxRequestId) ? std::string(asked) : make_push_id();
@@ -61,10 +67,8 @@ Frame frame_of(const HttpRequest& request, HttpReply reply) {
 }
 
 std::string_view credential_of(const HttpRequest& request) {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view authorization = request.header("authorization");
-  if (authorization.starts_with(kBearer)) return authorization.substr(kBearer.size());
-  return request.header("x-api-key");
+  const std::string_view bearer = request.bearer();
+  return bearer.empty() ? request.header("x-api-key") : bearer;
 }
 
 json::object outcome_json(const PushOutcome& outcome, const std::string& request_id) {
@@ -73,22 +77,38 @@ json::object outcome_json(const PushOutcome& outcome, const std::string& request
   return out;
 }
 
-/// The checks before the JSON, in the order in which they cost little and tell little.
-std::variant<PushCall, Problem> open_call(const HttpRequest& request, PushApi& api) {
+/// The checks before the body is read, in the order in which they cost little and tell little.
+std::variant<PushCall, Problem> open_call(const HttpRequest& head, PushApi& api) {
   PushCall call;
-  auto key = api.authenticate(credential_of(request));
+  auto key = api.authenticate(credential_of(head));
   if (auto* refused = std::get_if<Problem>(&key)) return std::move(*refused);
   call.key = std::get<ApiKey>(std::move(key));
-  const std::string_view type = request.header("content-type");
-  if (type.substr(0, type.find(';')) != "application/json")
+  if (!head.has_media_type("application/json"))
     return Problem{415, "unsupported_media_type", "The body must be JSON", "Send Content-Type: application/json.", "",
                    0};
-  const std::string_view idempotency = request.header("idempotency-key");
-  if (!idempotency.empty() && !visible(idempotency, kMaxIdempotencyKey))
+  // An empty one is refused: who sends it believes that repeating is safe.
+  const std::string_view idempotency = head.header("idempotency-key");
+  if (head.has_header("idempotency-key") && !visible(idempotency, kMaxIdempotencyKey))
     return invalid("Idempotency-Key: 1 to 200 visible ASCII characters, for example a UUID");
   call.idempotency_key = idempotency;
-  if (!idempotency.empty()) call.fingerprint = sha256_hex(request.path + "\n" + request.body);
   return call;
+}
+
+HttpGate gate_of(PushApi& api) {
+  return [&api](HttpRequest& head) -> std::optional<HttpResponse> {
+    auto call = open_call(head, api);
+    if (auto* problem = std::get_if<Problem>(&call)) return frame_of(head).refusal(*problem);
+    head.context = std::get<PushCall>(std::move(call));
+    return std::nullopt;
+  };
+}
+
+/// What the server refuses once the caller is known: too large, too slow, no chunks.
+HttpResponse refused_by_server(const HttpRequest& head, int status, const std::string& why) {
+  if (status == 413) return frame_of(head).refusal({413, "message_too_large", "The message is too large", why, "", 0});
+  Problem problem = invalid(why);
+  problem.status = status;
+  return frame_of(head).refusal(problem);
 }
 
 std::optional<Problem> read_into(PushCall& call, const HttpRequest& request, const PushLimits& limits, bool batch) {
@@ -124,16 +144,13 @@ void answer_batch(const Frame& frame, const PushAnswer& answer, Headers more) {
 HttpHandler push_handler(PushApi& api, PushLimits limits, bool batch) {
   return [&api, limits, batch](const HttpRequest& request, HttpReply reply) {
     const Frame frame = frame_of(request, std::move(reply));
-    auto call = open_call(request, api);
-    if (auto* problem = std::get_if<Problem>(&call)) {
+    auto call = std::any_cast<PushCall>(request.context);
+    if (!call.idempotency_key.empty()) call.fingerprint = sha256_hex(request.path + "\n" + request.body);
+    if (auto problem = read_into(call, request, limits, batch)) {
       frame.refuse(*problem);
       return;
     }
-    if (auto problem = read_into(std::get<PushCall>(call), request, limits, batch)) {
-      frame.refuse(*problem);
-      return;
-    }
-    api.push(std::get<PushCall>(std::move(call)), [frame, batch](const std::variant<PushAnswer, Problem>& result) {
+    api.push(std::move(call), [frame, batch](const std::variant<PushAnswer, Problem>& result) {
       if (const auto* problem = std::get_if<Problem>(&result)) {
         frame.refuse(*problem);
         return;
@@ -145,35 +162,41 @@ HttpHandler push_handler(PushApi& api, PushLimits limits, bool batch) {
   };
 }
 
-void wrong_method(const HttpRequest& request, HttpReply reply) {
-  frame_of(request, std::move(reply))
-      .refuse({405, "method_not_allowed", "This address takes POST", "See /openapi.json.", "", 0});
+std::optional<HttpResponse> wrong_method(const HttpRequest& head) {
+  return frame_of(head).refusal({405, "method_not_allowed", "This address takes POST", "See /openapi.json.", "", 0});
 }
 
 HttpHandler asset(std::string_view text, const char* type) {
-  return [text, type](const HttpRequest&, const HttpReply& reply) {
-    HttpResponse response;
-    response.content_type = type;
-    response.body = std::string(text);
-    response.headers = {
-        {"Cache-Control", "no-cache"},
-        {"X-Content-Type-Options", "nosniff"},
-        {"Content-Security-Policy",
-         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
-         "frame-ancestors 'none'"}};
-    reply(std::move(response));
-  };
+  HttpContent content = asset_content(text, type);
+  content.headers = {{"Cache-Control", "no-cache"},
+                     {"X-Content-Type-Options", "nosniff"},
+                     {"Content-Security-Policy",
+                      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+                      "frame-ancestors 'none'"}};
+  return [content](const HttpRequest& request, const HttpReply& reply) { reply(content_answer(request, content)); };
+}
+
+void add_push(HttpServer& server, PushApi& api, PushLimits limits, bool batch) {
+  HttpRoute push;
+  push.method = "POST";
+  push.pattern = batch ? "/v1/push/batch" : "/v1/push";
+  push.handler = push_handler(api, limits, batch);
+  push.gate = gate_of(api);
+  push.body_limit = kMaxRequest;
+  push.refusal = refused_by_server;
+  HttpRoute other;
+  other.method = "*";
+  other.pattern = push.pattern;
+  other.gate = wrong_method;
+  server.route(std::move(push));
+  server.route(std::move(other));
 }
 
 }  // namespace
 
 void add_push_api_routes(HttpServer& server, PushApi& api, PushLimits limits) {
-  server.route("POST", "/v1/push", push_handler(api, limits, false));
-  server.route("POST", "/v1/push/batch", push_handler(api, limits, true));
-  for (const char* method : {"GET", "PUT", "DELETE", "PATCH"}) {
-    server.route(method, "/v1/push", wrong_method);
-    server.route(method, "/v1/push/batch", wrong_method);
-  }
+  add_push(server, api, limits, false);
+  add_push(server, api, limits, true);
   server.route("GET", "/openapi.json", asset(assets::kOpenApi, "application/json; charset=utf-8"));
   server.route("GET", "/docs", asset(assets::kDocsHtml, "text/html; charset=utf-8"));
   server.route("GET", "/docs/docs.js", asset(assets::kDocsJs, "text/javascript; charset=utf-8"));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace im::logic {
 
@@ -14,8 +15,9 @@ struct NodePolicy {
   std::int32_t heartbeat_max = 2;
   std::int32_t backoff_max_delay = 300, backoff_base_delay = 3;
   double backoff_factor = 1.8, backoff_jitter = 1.3;
-  std::string region;          ///< of this logic
-  double region_weight = 1.6;  ///< comets of the same region count this much more
+  std::string region;                     ///< of this logic
+  double region_weight = 1.6;             ///< comets of the same region count this much more
+  std::vector<std::string> origins{"*"};  ///< pages that may fetch the list
 };
 
 }  // namespace im::logic
