@@ -12,6 +12,7 @@
 
 #include "common/http/connection_registry.hpp"
 #include "common/http/http_server.hpp"
+#include "common/http/refusal_log.hpp"
 #include "common/http/request_head.hpp"
 #include "common/http/route_table.hpp"
 
@@ -19,7 +20,10 @@ namespace im::http {
 
 /// What all connections of a server share; outlives them.
 struct ServerShared {
+  explicit ServerShared(HttpServerConfig from) : config(std::move(from)) {}
+
   HttpServerConfig config;
+  RefusalLog refusals{config.name};
   RouteTable routes;
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> requests{0}, refused_guard{0}, refused_limit{0}, refused_network{0},

@@ -82,12 +82,14 @@ void HttpConnection::dispatch(Incoming& incoming) {
 void HttpConnection::refuse(int status, const std::string& text) {
   Incoming nothing;
   no_more_ = true;
+  shared_.refusals.tell(text, peer_);
   answer(add_slot(nothing), refusal(status, text));
 }
 
 /// In the words of the route, once it is known.
 void HttpConnection::refuse(const Incoming& incoming, int status, const std::string& text) {
   no_more_ = true;
+  shared_.refusals.tell(text, peer_);
   const auto slot = add_slot(incoming);
   slot->last = true;
   const bool own = incoming.route != nullptr && incoming.route->refusal != nullptr;
@@ -95,6 +97,7 @@ void HttpConnection::refuse(const Incoming& incoming, int status, const std::str
 }
 
 void HttpConnection::answer(const SlotRef& slot, HttpResponse response) {
+  if (slot->ready) return;
   const bool newest = !slots_.empty() && slots_.back() == slot && buffer_.empty();
   if (shared_.draining && newest) slot->last = true;
   const bool sourced = response.source != nullptr && !slot->head_only && !never_has_body(response.status);
@@ -156,6 +159,7 @@ void HttpConnection::written(bool failed, bool last) {
 void HttpConnection::give_up() {
   no_more_ = true;
   streaming_.reset();
+  for (const SlotRef& slot : slots_) slot->ready = true;  // an answer that comes now is for nobody
   slots_.clear();
   under_way_ = 0;
   room_.cancel();

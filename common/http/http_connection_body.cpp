@@ -45,6 +45,7 @@ bool HttpConnection::admit_route(Incoming& incoming) {
   const HttpCors* cors = incoming.place == nullptr ? nullptr : incoming.place->cors();
   if (cors != nullptr && incoming.request().method == "OPTIONS" &&
       incoming.request().has_header("access-control-request-method")) {
+    incoming.route = nullptr;  // its CORS lines are in the answer
     return answer_at_once(incoming,
                           preflight_answer(*cors, incoming.request().header("origin"), incoming.place->allow()));
   }

@@ -33,7 +33,7 @@ std::string text_of(const asio::ip::address& address) {
 }  // namespace
 
 struct HttpServer::Impl {
-  explicit Impl(HttpServerConfig config) : allowed(config.allow_from) { shared.config = std::move(config); }
+  explicit Impl(HttpServerConfig config) : shared(std::move(config)), allowed(shared.config.allow_from) {}
 
   asio::awaitable<void> accept_loop();
   bool make_room();
@@ -103,7 +103,9 @@ asio::awaitable<void> HttpServer::Impl::accept_loop() {
     if (gone) continue;
     const std::string ip = text_of(peer.address());
     const std::string client = http::client_of(ip);
-    if (!shared.registry.may_add(client, shared.config.max_per_ip) || !make_room()) {
+    const bool alone = shared.registry.may_add(client, shared.config.max_per_ip);
+    if (!alone || !make_room()) {
+      shared.refusals.tell(alone ? "max_connections reached, none of them idle" : "max_per_ip reached", ip);
       ++shared.refused_connections;
       continue;
     }

@@ -70,11 +70,12 @@ export_addresses() {
   IM_WS=$(port_of comet-1 ws.port)
   IM_API=http://127.0.0.1:$(port_of logic-1 http.push_port)
   IM_ADMIN=http://127.0.0.1:$(port_of logic-1 ops.port)
+  IM_OPEN=http://127.0.0.1:$(port_of logic-1 http.public_port)
   IMCTL=$BIN/imctl
   IM_V1_TCP=$(port_of comet-1 v1_tcp.port)
   IM_V1_WS=$(port_of comet-1 v1_ws.port)
   IM_V1_0_WS=$(port_of comet-1 v1_0_ws.port)
-  export IM_V1_TCP IM_V1_WS IM_V1_0_WS IM_TCP IM_WS IM_API IM_ADMIN IMCTL
+  export IM_V1_TCP IM_V1_WS IM_V1_0_WS IM_TCP IM_WS IM_API IM_ADMIN IM_OPEN IMCTL
   FLOOD_FLAGS=(--api "$apis" --tcp "$tcp" --ws "$ws")
 }
 
