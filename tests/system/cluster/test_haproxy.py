@@ -177,7 +177,7 @@ def slow_clients_are_cut_and_others_served():
 
 def slow_requests_to_logic_are_answered_408():
     host, port = API[len("http://"):].split(":")
-    head = b"POST /goim/push/mids?operation=1&mids=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n"
+    head = b"POST /goim/push/mids?operation=1&mids=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n"
     slow = [socket.create_connection((host, int(port)), timeout=5) for _ in range(20)]
     for i, sock in enumerate(slow):
         sock.sendall(head + (b"\r\n" if i % 2 else b""))
