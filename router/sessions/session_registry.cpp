@@ -5,10 +5,6 @@
 
 namespace im::router {
 
-namespace {
-std::size_t home_of(Uid uid, const std::string& key) { return home_slot(uid.value(), key); }
-}  // namespace
-
 SessionRegistry::SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms,
                                  SlotJournal& journal)
     : alive_(std::move(alive)), now_ms_(std::move(now_ms)), journal_(journal) {}
@@ -55,7 +51,7 @@ void SessionRegistry::insert(Slot& slot, const SessionRow& row) {
 }
 
 void SessionRegistry::erase(Slot& slot, Uid uid, const std::string& key) {
-  journal_.erase(home_of(uid, key), session_field(uid, key));
+  journal_.erase(home_slot(uid.value(), key), session_field(uid, key));
   changed(uid);
   --sessions_;
   if (uid.value() <= 0) {
@@ -77,7 +73,7 @@ void SessionRegistry::changed(Uid uid) {
 bool SessionRegistry::restore(SessionRow row) {
   raise_epoch(row.epoch);
   row.confirmed = true;
-  const std::size_t home = home_of(row.uid, row.key);
+  const std::size_t home = home_slot(row.uid.value(), row.key);
   {
     Slot& slot = slots_[home];
     const std::lock_guard lock(slot.mutex);
@@ -138,7 +134,7 @@ std::optional<SessionRegistry::KeyRows> SessionRegistry::by_key(const std::strin
 }
 
 bool SessionRegistry::bound_here(const SessionRow& row) const {
-  return row.epoch.value() > slots_[home_of(row.uid, row.key)].first_epoch.load();
+  return row.epoch.value() > slots_[home_slot(row.uid.value(), row.key)].first_epoch.load();
 }
 
 std::vector<SessionRow> SessionRegistry::rows_where(std::size_t index, const Which& which) {

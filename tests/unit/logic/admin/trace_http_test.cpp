@@ -68,7 +68,7 @@ TEST_F(TraceDeskTest, BeginsWithTheSessionOfAUser) {
   tracer_.next = TraceView{5, {}, 0, false};
   EXPECT_EQ(begin({{"uid", "7"}, {"bodies", "1"}}).body,
             "{\"id\":\"3-77-5\",\"comet\":\"comet-1\",\"uid\":7,\"key\":\"7/phone\"}\n");
-  EXPECT_EQ(tracer_.asked->comet, kComet);
+  EXPECT_EQ(tracer_.asked->comet, kTraced);
   EXPECT_EQ(tracer_.asked->conn, ConnId(0, 3, 17));
   EXPECT_TRUE(tracer_.asked->bodies);
   found_.push_back(session);

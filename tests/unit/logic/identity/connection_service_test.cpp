@@ -51,19 +51,19 @@ TEST_F(ConnectionServiceTest, OtherCometsAreToldOfTheirReplacedSessionsUnlessThe
   service_.on_replaced([&](const std::vector<SessionInfo>& sessions) { told = sessions; });
   bool left = false;
   const auto login = [&] {
-    ConnectionService::Ask ask{kOne, ConnId(0, 3, 1), R"({"mid":5,"key":"k"})", "", "10.1.1.1", "tcp"};
+    ConnectionService::Ask ask{kHere, ConnId(0, 3, 1), R"({"mid":5,"key":"k"})", "", "10.1.1.1", "tcp"};
     ask.gone = [&left] { return left; };
     service_.connect(ask, [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
   };
   SessionInfo here, elsewhere;
-  here.comet = kOne;
-  elsewhere.comet = kTwo;
+  here.comet = kHere;
+  elsewhere.comet = kElsewhere;
   elsewhere.conn = ConnId(1, 9, 1);
   elsewhere.epoch = SessionEpoch(70);
   login();
   sessions_.binds.back().second(BindAnswer{SessionEpoch(77), {here, elsewhere}});
   ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0].comet, kTwo);
+  EXPECT_EQ(told[0].comet, kElsewhere);
   EXPECT_EQ(told[0].conn, elsewhere.conn);
   EXPECT_EQ(told[0].epoch, SessionEpoch(70));
   told.clear();
@@ -74,7 +74,7 @@ TEST_F(ConnectionServiceTest, OtherCometsAreToldOfTheirReplacedSessionsUnlessThe
 }
 
 TEST_F(ConnectionServiceTest, TheOrderOfALoginGoesToTheRouterAndATakenBackOneIsNamedByIt) {
-  ConnectionService::Ask ask{kOne, ConnId(0, 3, 1), R"({"mid":5,"key":"k"})", "", "10.1.1.1", "tcp"};
+  ConnectionService::Ask ask{kHere, ConnId(0, 3, 1), R"({"mid":5,"key":"k"})", "", "10.1.1.1", "tcp"};
   ask.order = SessionEpoch(4711);
   service_.connect(ask, [this](Result<ConnectionService::Grant> result) { result_.emplace(std::move(result)); });
   EXPECT_EQ(sessions_.binds.back().first.epoch, SessionEpoch(4711));
