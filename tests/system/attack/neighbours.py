@@ -64,11 +64,22 @@ def login(comet="comet-1", **token):
     return client.auth(**token)
 
 
+def ready(daemon):
+    try:
+        return http(OPS[daemon] + "/healthz/ready")[0] == 200
+    except OSError:
+        return False
+
+
+def all_are_ready():
+    for daemon in OPS:
+        eventually(lambda: ready(daemon), "%s is not ready" % daemon)
+
+
 def restart_router():
     im("kill", "router-1")
     im("start", "router-1")
-    for daemon in OPS:
-        eventually(lambda: http(OPS[daemon] + "/healthz/ready")[0] == 200, "%s is not ready again" % daemon)
+    all_are_ready()
 
 
 class Neighbours:
@@ -80,6 +91,7 @@ class Neighbours:
         self.come_again()
 
     def come_again(self):
+        all_are_ready()
         self.clients = [login(comet, mid=9000 + i, key="neighbour-%d" % i, room_id=self.ROOM, accepts=[1000])
                         for i, comet in enumerate(("comet-1", "comet-2", "comet-1", "comet-2"))]
 
