@@ -32,6 +32,17 @@ std::optional<Problem> check_list(std::size_t size, const PushLimits& limits, co
   return std::nullopt;
 }
 
+std::optional<Problem> check_keys(const std::vector<std::string>& keys, const PushLimits& limits,
+                                  const std::string& at) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::string place = at + "/" + std::to_string(i);
+    if (keys[i].empty()) return invalid("a key is not empty", place);
+    if (keys[i].size() > kMaxKey || !valid_utf8(keys[i]))
+      return invalid("a key is UTF-8 and has at most 1024 bytes", place);
+  }
+  return check_list(keys.size(), limits, at);
+}
+
 std::optional<Problem> check_target(const PushCommand& command, const PushLimits& limits, const std::string& at) {
   switch (command.to) {
     case PushCommand::To::kUsers:
@@ -40,11 +51,7 @@ std::optional<Problem> check_target(const PushCommand& command, const PushLimits
       }
       return check_list(command.users.size(), limits, at + "/users");
     case PushCommand::To::kKeys:
-      for (std::size_t i = 0; i < command.keys.size(); ++i) {
-        if (command.keys[i].empty() || command.keys[i].size() > kMaxKey || !valid_utf8(command.keys[i]))
-          return invalid("a key is UTF-8, 1 to 1024 bytes", at + "/keys/" + std::to_string(i));
-      }
-      return check_list(command.keys.size(), limits, at + "/keys");
+      return check_keys(command.keys, limits, at + "/keys");
     case PushCommand::To::kRoom: {
       const std::size_t mark = command.room.find("://");
       if (mark == std::string::npos || mark == 0 || mark + 3 == command.room.size())

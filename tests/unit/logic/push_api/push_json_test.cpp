@@ -60,6 +60,10 @@ TEST(PushJson, EveryFaultNamesItsPlace) {
   EXPECT_EQ(refused(R"({"to":{"users":[1,0]})" + tail), "/to/users/1: a user is a number above 0");
   EXPECT_EQ(refused(R"({"to":{"keys":["a",""]})" + tail), "/to/keys/1: a key is not empty");
   EXPECT_EQ(refused(R"({"to":{"keys":[1]})" + tail), "/to/keys/0: must be a text");
+  EXPECT_EQ(refused(R"({"to":{"keys":[")" + std::string(1025, 'k') + "\"]}" + tail),
+            "/to/keys/0: a key is UTF-8 and has at most 1024 bytes");
+  EXPECT_EQ(refused(R"({"to":{"room":"live://\u001b[2J"})" + tail),
+            "/to/room: a room is UTF-8 without control characters and has at most 512 bytes");
   for (const char* room : {"", "live", "://1", "live://"})
     EXPECT_EQ(refused(R"({"to":{"room":")" + std::string(room) + "\"}" + tail),
               "/to/room: a room is named type://id, for example live://1");
