@@ -106,7 +106,7 @@ void TraceDesk::begin(const HttpRequest& request, HttpReply reply) {
     return reply(problem(400, "invalid", "give one parameter: \"uid\" (a number above 0), \"key\" or \"conn\""));
   if (conn != nullptr) return begin_named(*conn, bodies, std::move(reply));
   LocateAsk ask;
-  if (uid) ask.uids = {*uid};
+  if (uid) ask.uids.assign(1, uid.value_or(0));
   if (key != nullptr) ask.keys = {*key};
   directory_.locate(std::move(ask), [this, bodies, reply = std::move(reply)](const Result<LocateAnswer>& located) {
     if (!located.ok())

@@ -1,4 +1,5 @@
 # the store and the chat services on a MariaDB of their own; group commit beside its control, on SQLite and MariaDB
+# 4 min
 test_store() {
   install_packages "${yes:-0}" "${MARIADB_PACKAGES[@]}"
   # shellcheck source=/dev/null
