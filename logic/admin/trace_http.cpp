@@ -101,12 +101,12 @@ void TraceDesk::begin(const HttpRequest& request, HttpReply reply) {
   const std::string* bodies_text = request.parameter("bodies");
   const bool bodies = bodies_text != nullptr && *bodies_text == "1";
   const int given = (uid_text != nullptr ? 1 : 0) + (key != nullptr ? 1 : 0) + (conn != nullptr ? 1 : 0);
-  const auto uid = uid_text == nullptr ? std::nullopt : parse_number<std::int64_t>(*uid_text);
-  if (given != 1 || (uid_text != nullptr && (!uid || *uid <= 0)) || (key != nullptr && !valid_key(*key)))
+  const std::int64_t uid = uid_text == nullptr ? 0 : parse_number<std::int64_t>(*uid_text).value_or(0);
+  if (given != 1 || (uid_text != nullptr && uid <= 0) || (key != nullptr && !valid_key(*key)))
     return reply(problem(400, "invalid", "give one parameter: \"uid\" (a number above 0), \"key\" or \"conn\""));
   if (conn != nullptr) return begin_named(*conn, bodies, std::move(reply));
   LocateAsk ask;
-  if (uid) ask.uids.assign(1, uid.value_or(0));
+  if (uid_text != nullptr) ask.uids = {uid};
   if (key != nullptr) ask.keys = {*key};
   directory_.locate(std::move(ask), [this, bodies, reply = std::move(reply)](const Result<LocateAnswer>& located) {
     if (!located.ok())

@@ -10,6 +10,7 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include "comet/worker.hpp"
 #include "im/comet.grpc.pb.h"
 
 namespace im::comet {
