@@ -179,8 +179,8 @@ void add_token(CLI::App& app, Globals& globals) {
       ->capture_default_str();
   const auto rotated = std::make_shared<TokenArguments>();
   rotated->seconds = 24 * 3600;
-  CLI::App* rotate =
-      token_verb(*parent, globals, "rotate", "Identity accounts: add a key that signs from now on", rotated, rotate_keys);
+  CLI::App* rotate = token_verb(*parent, globals, "rotate", "Identity accounts: add a key that signs from now on",
+                                rotated, rotate_keys);
   rotate->add_option("--keep", rotated->seconds, "Seconds for which a key that signs no more still checks")
       ->capture_default_str();
   const auto made = std::make_shared<TokenArguments>();
