@@ -54,6 +54,7 @@ class FanOutTest : public testing::Test {
   ConnId id_;
 };
 
+// covers D07
 TEST_F(FanOutTest, EventsReachOnlySessionsThatSaidHelloWhateverTheScope) {
   const int knows = open(1, true);
   const ConnId first = id_;
@@ -119,6 +120,7 @@ class SlowClientThatStays : public SlowClient {
   SlowClientThatStays() : SlowClient(false) {}
 };
 
+// covers D08
 TEST_F(SlowClient, MissesWhatIsEphemeralAndStays) {
   push_kind(PushClass::kEphemeral);
   EXPECT_TRUE(still_there());
@@ -128,6 +130,7 @@ TEST_F(SlowClient, MissesWhatIsEphemeralAndStays) {
   EXPECT_EQ(dropped(DropReason::kSlowConsumer), 1U);
 }
 
+// covers D08
 TEST_F(SlowClientThatStays, IsClosedWhenItWouldMissAnEvent) {
   push_kind(PushClass::kPush);  // the policy is to drop
   EXPECT_TRUE(still_there());
