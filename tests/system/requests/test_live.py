@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Two users on two comets, one of them on two devices: who hears what at once (docs/chat.md). A cluster with identity accounts, a store
+and two comets. IM_TCP, IM_TCP2, IM_WS, IM_PUBLIC come from the environment."""
+import json
+import os
+import sys
+import time
+import uuid
+
+from doors import OP_REQUEST, Connection, Http
+from goim_client import TcpClient, WsClient
+from runner_of_cases import run
+
+TCP, TCP2, WS, PUBLIC = int(os.environ["IM_TCP"]), int(os.environ["IM_TCP2"]), int(os.environ["IM_WS"]), os.environ["IM_PUBLIC"]
+
+
+class Device(Connection):
+    """One device of a user; keeps the events that come between answers."""
+
+    def __init__(self, port, login, make=TcpClient):
+        answer = Http(PUBLIC).ask("account.login", login=login, password="correct horse", device=uuid.uuid4().hex[:8])
+        assert answer["ok"], answer
+        self.uid, self.events = answer["uid"], []
+        super().__init__(make, port, answer["token"].encode())
+
+    def raw(self, body):
+        self.seq += 1
+        self.client.send(OP_REQUEST, body, seq=self.seq)
+        while True:
+            _, op, seq, got = self.client.receive()
+            if op == 101 and seq == self.seq:
+                return json.loads(got)
+            self.keep(op, got)
+
+    def keep(self, op, got):
+        if op == 102:
+            self.events.append(json.loads(got))
+
+    def event(self, cmd, seconds=10, **want):
+        end = time.monotonic() + seconds
+        while True:
+            for event in self.events:
+                if event["cmd"] == cmd and all(event.get(name) == value for name, value in want.items()):
+                    self.events.remove(event)
+                    return event
+            self.client.sock.settimeout(max(0.01, end - time.monotonic()))
+            try:
+                _, op, _, got = self.client.receive()
+            except TimeoutError:
+                raise AssertionError("no event %s %r; there are %r" % (cmd, want, self.events)) from None
+            finally:
+                self.client.sock.settimeout(10)
+            self.keep(op, got)
+
+
+def person():
+    login = "l" + uuid.uuid4().hex[:12]
+    assert Http(PUBLIC).ask("account.register", login=login, password="correct horse")["ok"]
+    return login
+
+
+def send(device, text, key=None, **where):
+    answer = device.ask("msg.send", client_msg_id=key or uuid.uuid4().hex, body=text, **where)
+    assert answer["ok"], answer
+    return answer
+
+
+def a_message_reaches_the_other_and_the_senders_other_device():
+    ann, bob = person(), person()
+    phone, tablet, other = Device(TCP, ann), Device(WS, ann, WsClient), Device(TCP2, bob)
+    sent = send(phone, "hello", to=other.uid)
+    for hears in (other, tablet):
+        event = hears.event("msg.new", conv_id=sent["conv_id"])
+        assert (event["seq"], event["body"], event["sender"]) == (1, "hello", phone.uid), event
+    back = send(other, "hello yourself", conv_id=sent["conv_id"])
+    assert back["seq"] == 2
+    for hears in (phone, tablet):
+        assert hears.event("msg.new", seq=2)["body"] == "hello yourself"
+
+
+def what_is_done_to_a_message_is_told_too():
+    ann, bob = person(), person()
+    one, two = Device(TCP, ann), Device(TCP2, bob)
+    sent = send(one, "tpyo", to=two.uid)
+    two.event("msg.new")
+    assert one.ask("msg.edit", msg_id=sent["msg_id"], body="typo")["ok"]
+    assert two.event("msg.changed", seq=2)["body"] == "typo"
+    assert one.ask("msg.recall", msg_id=sent["msg_id"])["ok"]
+    two.event("msg.changed", seq=3)
+    assert two.ask("read", conv_id=sent["conv_id"], seq=3)["ok"]
+    assert one.event("read")["conv_id"] == sent["conv_id"]
+    assert two.ask("typing", conv_id=sent["conv_id"])["ok"]
+    assert one.event("typing")["uid"] == two.uid
+
+
+def who_sends_again_after_a_cut_has_one_message():
+    ann, bob = person(), person()
+    phone, tablet, other = Device(TCP, ann), Device(TCP2, ann), Device(TCP2, bob)
+    first = send(phone, "1", to=other.uid)
+    key = uuid.uuid4().hex
+    body = json.dumps({"cmd": "msg.send", "client_msg_id": key, "body": "2", "conv_id": first["conv_id"]}).encode()
+    phone.client.send(OP_REQUEST, body, seq=99)
+    phone.close()  # the answer is lost
+    other.event("msg.new", body="2")
+    again = Device(TCP, ann)
+    assert send(again, "2", key=key, conv_id=first["conv_id"])["seq"] == 2
+    for device in (again, tablet, other):
+        assert [m["body"] for m in device.ask("sync", conv_id=first["conv_id"])["messages"]] == ["1", "2"]
+    unread = [line["unread"] for device in (again, tablet) for line in device.ask("sync.all")["conversations"]]
+    assert unread == [0, 0], unread
+    assert [line["unread"] for line in other.ask("sync.all")["conversations"]] == [2]
+
+
+if __name__ == "__main__":
+    sys.exit(run("live", globals()))
