@@ -114,7 +114,7 @@ Result<Place> MessageService::change(const Actor& actor, ConvId conv, Seq seq, A
     row.ref_seq = seq;
     row.hidden_from = target.value().hidden_from;
     row.address = actor.address;
-    auto added = store::append(into, head.value(), std::move(row));
+    auto added = store::append(into, head.value(), std::move(row), body);
     if (!added) return added.error();
     return place_of(added.value());
   });

@@ -105,7 +105,7 @@ Result<ConvHead> lock_head(Write& write, ConvId conv) {
       row.id<Uid>(5)};
 }
 
-Result<Message> append(Write& write, ConvHead& head, Message row) {
+Result<Message> append(Write& write, ConvHead& head, Message row, const std::string& edited) {
   auto& db = write.db;
   row.conv = head.conv;
   row.seq = head.last_seq + 1;
@@ -123,6 +123,7 @@ Result<Message> append(Write& write, ConvHead& head, Message row) {
   head.last_seq = row.seq;
   head.last_ts = row.ts;
   head.counted = row.counted;
+  if (row.kind == RowKind::kEdit) row.body = edited;
   write.hand_on({head.kind, row});
   return row;
 }

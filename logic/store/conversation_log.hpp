@@ -25,7 +25,8 @@ Result<ConvHead> lock_head(Write& write, ConvId conv);
 
 /// The next row of the conversation: number, time and unread counts, the outbox, the search index, and the row to hand
 /// on. Of `row` are taken: kind, type, sender, body, ref_seq, mentions, client_id, hidden_from, address.
-Result<Message> append(Write& write, ConvHead& head, Message row);
+/// `edited`: of an edit, the new text of the row it speaks of; that is told, and stored there only.
+Result<Message> append(Write& write, ConvHead& head, Message row, const std::string& edited = {});
 
 /// Up to `limit` rows after `after`, oldest first.
 Result<std::vector<Message>> rows_after(sql::Connection& db, ConvId conv, Seq after, int limit);
