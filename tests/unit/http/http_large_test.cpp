@@ -88,7 +88,10 @@ TEST_F(HttpLargeTest, AFileGoesUpAndComesBackWithoutBeingInMemory) {
     block[0] = static_cast<char>('0' + i % 10);
     ASSERT_EQ(part.body, block) << i;
   }
-  EXPECT_LT(peak_memory() - before, 16 * kMiB);  // this test's own two MiB included
+  // This test's own two MiB included. AddressSanitizer keeps what was freed, so there is nothing to see there.
+#ifndef __SANITIZE_ADDRESS__
+  EXPECT_LT(peak_memory() - before, 16 * kMiB);
+#endif
 }
 
 }  // namespace

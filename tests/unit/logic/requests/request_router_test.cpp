@@ -1,5 +1,6 @@
 #include "logic/requests/request_router.hpp"
 
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -27,12 +28,13 @@ void add_echo(RequestRouter& router) {
 class RequestRouterTest : public testing::Test {
  protected:
   json::object ask(std::string_view body) {
-    json::object answer;
-    router.run(caller, body, [&](const Answer& got) {
-      answer = json::parse(to_json(got)).as_object();
+    // An answer may come when this call is over.
+    const auto answer = std::make_shared<json::object>();
+    router.run(caller, body, [this, answer](const Answer& got) {
+      *answer = json::parse(to_json(got)).as_object();
       ++answers;
     });
-    return answer;
+    return *answer;
   }
   static std::int64_t code_of(const json::object& answer) {
     return answer.contains("code") ? answer.at("code").as_int64() : 0;
