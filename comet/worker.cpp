@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kEvents = 256;
 constexpr int kAcceptsPerEvent = 64;
-/// Marks the epoll entries of listeners: no connection has this generation (its slot would have retired).
+/// Marks the epoll entries of listeners: no connection has this generation (its place would have retired).
 constexpr std::uint64_t kListenerTag = std::uint64_t{0xffffffff} << 32;
 
 IpAddress address_of(const sockaddr_storage& peer) {
@@ -193,8 +193,8 @@ void Worker::accept(const Listening& listening) {
     }
     Arrival arrival{listening.transport, listening.dialect, address_of(peer)};
     arrival.proxied = listening.transport != Transport::kEcho && config_.proxies.contains(arrival.address);
-    const std::uint32_t slot = io_.adopt(fd, arrival);
-    if (slot != ConnectionSlab::kNoSlot) protocol_.on_accepted(slot);
+    const std::uint32_t place = io_.adopt(fd, arrival);
+    if (place != ConnectionSlab::kNoPlace) protocol_.on_accepted(place);
   }
 }
 
@@ -235,57 +235,57 @@ void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
   io_.assert_on_worker();
   for (const ConnId id : conns) {
     if (id.worker() != config_.index) continue;
-    const std::uint32_t slot = io_.slot_of(id);
-    if (slot != ConnectionSlab::kNoSlot) io_.close(slot, reason);
+    const std::uint32_t place = io_.place_of(id);
+    if (place != ConnectionSlab::kNoPlace) io_.close(place, reason);
   }
 }
 
 void Worker::trace(const TraceRef& trace) {
   io_.assert_on_worker();
-  const std::uint32_t slot = io_.slot_of(trace->conn());
-  if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase == Phase::kLingering) {
+  const std::uint32_t place = io_.place_of(trace->conn());
+  if (place == ConnectionSlab::kNoPlace || io_.slab().at(place).phase == Phase::kLingering) {
     trace->end();
     return;
   }
-  io_.tracer().watch(slot, trace);
-  io_.slab().at(slot).traced = true;
+  io_.tracer().watch(place, trace);
+  io_.slab().at(place).traced = true;
 }
 
 std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
   io_.assert_on_worker();
   std::size_t closed = 0;
-  for (std::uint32_t slot = 0; slot < io_.slab().slots() && closed < limit; ++slot) {
-    const Phase phase = io_.slab().at(slot).phase;
+  for (std::uint32_t place = 0; place < io_.slab().places() && closed < limit; ++place) {
+    const Phase phase = io_.slab().at(place).phase;
     if (phase == Phase::kFree || phase == Phase::kLingering) continue;
-    io_.close(slot, reason);
+    io_.close(place, reason);
     ++closed;
   }
   return closed;
 }
 
-void Worker::close_all(CloseReason reason) { close_some(reason, io_.slab().slots()); }
+void Worker::close_all(CloseReason reason) { close_some(reason, io_.slab().places()); }
 
 void Worker::close_part(CloseReason reason, std::uint32_t part, std::uint32_t parts) {
   io_.assert_on_worker();
-  const std::uint64_t slots = io_.slab().slots();
-  const auto begin = static_cast<std::uint32_t>(slots * part / parts);
-  const auto end = static_cast<std::uint32_t>(slots * (part + 1) / parts);
-  for (std::uint32_t slot = begin; slot < end; ++slot) {
-    const Connection& connection = io_.slab().at(slot);
-    if (connection.session && connection.phase != Phase::kLingering) io_.close(slot, reason);
+  const std::uint64_t places = io_.slab().places();
+  const auto begin = static_cast<std::uint32_t>(places * part / parts);
+  const auto end = static_cast<std::uint32_t>(places * (part + 1) / parts);
+  for (std::uint32_t place = begin; place < end; ++place) {
+    const Connection& connection = io_.slab().at(place);
+    if (connection.session && connection.phase != Phase::kLingering) io_.close(place, reason);
   }
 }
 
 std::vector<SessionRecord> Worker::sessions(const SlotSet& slots) {
   io_.assert_on_worker();
   std::vector<SessionRecord> records;
-  for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
-    const Connection& connection = io_.slab().at(slot);
+  for (std::uint32_t place = 0; place < io_.slab().places(); ++place) {
+    const Connection& connection = io_.slab().at(place);
     if (!connection.session || connection.phase == Phase::kLingering) continue;
     const Session& session = *connection.session;
     if (!slots[home_slot(session.uid.value(), session.key)] && !slots[slot_of(session.key)]) continue;
     records.push_back(
-        {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, edge_.ips.text(connection.ip)});
+        {session.uid, session.key, session.epoch, io_.id_of(place), session.platform, edge_.ips.text(connection.ip)});
   }
   return records;
 }

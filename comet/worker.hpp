@@ -63,7 +63,7 @@ class Worker final : public WorkerPort {
   void close_all(CloseReason reason);
   /// Closes at most `limit` connections; the number closed.
   std::size_t close_some(CloseReason reason, std::size_t limit);
-  /// Closes the sessions in one of `parts` equal parts of the slots.
+  /// Closes the sessions in one of `parts` equal parts of the places.
   void close_part(CloseReason reason, std::uint32_t part, std::uint32_t parts);
   ClientProtocol& protocol() { return protocol_; }
   Membership& membership() { return membership_; }

@@ -16,21 +16,21 @@ class ClientGate {
   /// `messages`: of one connection.
   ClientGate(Rate messages, ConnectionIo& io, Edge& edge) : messages_(messages), io_(io), edge_(edge) {}
 
-  bool refuses_address(std::uint32_t slot);
-  bool refuses_auth(std::uint32_t slot);
+  bool refuses_address(std::uint32_t place);
+  bool refuses_auth(std::uint32_t place);
   /// `replaced`: connections of this user that end because of this one.
-  bool refuses_user(std::uint32_t slot, std::size_t replaced);
+  bool refuses_user(std::uint32_t place, std::size_t replaced);
   /// `cost`: packets that it is worth.
-  bool refuses_message(std::uint32_t slot, std::uint32_t cost = 1);
+  bool refuses_message(std::uint32_t place, std::uint32_t cost = 1);
   /// Closes it; WebSocket clients are told the seconds (4008).
-  void refuse(std::uint32_t slot, const Refusal& refusal);
+  void refuse(std::uint32_t place, const Refusal& refusal);
 
-  void auth_failed(std::uint32_t slot);
-  void session_ended(std::uint32_t slot);
-  void released(std::uint32_t slot);
+  void auth_failed(std::uint32_t place);
+  void session_ended(std::uint32_t place);
+  void released(std::uint32_t place);
 
  private:
-  bool refused(std::uint32_t slot, const Admission& admission);
+  bool refused(std::uint32_t place, const Admission& admission);
 
   Rate messages_;
   ConnectionIo& io_;

@@ -8,20 +8,20 @@
 
 namespace im::comet {
 
-void ClientLogin::begin(std::uint32_t slot, const wire::Packet& packet) {
+void ClientLogin::begin(std::uint32_t place, const wire::Packet& packet) {
   // A comet that stood still finds logins of clients that have long gone elsewhere: carried out now, they would take
   // the session from the newer one.
-  if (io_.peer_ended(slot)) {
-    io_.drop(slot, CloseReason::kPeerClosed);
+  if (io_.peer_ended(place)) {
+    io_.drop(place, CloseReason::kPeerClosed);
     return;
   }
-  if (gate_.refuses_auth(slot)) return;
-  Connection& connection = io_.slab().at(slot);
-  conversation_.begin(slot, packet, wire::kOpAuthReply);
+  if (gate_.refuses_auth(place)) return;
+  Connection& connection = io_.slab().at(place);
+  conversation_.begin(place, packet, wire::kOpAuthReply);
   connection.phase = Phase::kConnecting;
   ConnectAsk ask;
   ask.comet = control_.self();
-  ask.conn = io_.id_of(slot);
+  ask.conn = io_.id_of(place);
   ask.asked = monotonic_now();
   ask.token = packet.body;
   if (connection.input) {
@@ -34,36 +34,36 @@ void ClientLogin::begin(std::uint32_t slot, const wire::Packet& packet) {
   control_.ask_connect(std::move(ask));
 }
 
-void ClientLogin::on_refused(std::uint32_t slot, Error::Code code) {
+void ClientLogin::on_refused(std::uint32_t place, Error::Code code) {
   if (code == Error::Code::kOverloaded) {
     constexpr std::chrono::seconds kRetry{5};
-    gate_.refuse(slot, Refusal{Limit::kUserSessions, kRetry});
+    gate_.refuse(place, Refusal{Limit::kUserSessions, kRetry});
   } else if (code == Error::Code::kInvalid || code == Error::Code::kDenied) {
-    gate_.auth_failed(slot);
-    io_.close(slot, CloseReason::kAuthRefused);
+    gate_.auth_failed(place);
+    io_.close(place, CloseReason::kAuthRefused);
   } else {
-    io_.close(slot, CloseReason::kLogicUnavailable);
+    io_.close(place, CloseReason::kLogicUnavailable);
   }
 }
 
 void ClientLogin::on_result(ConnId id, Result<ConnectGrant> result) {
   io_.assert_on_worker();
-  const std::uint32_t slot = io_.slot_of(id);
-  if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase != Phase::kConnecting) {
+  const std::uint32_t place = io_.place_of(id);
+  if (place == ConnectionSlab::kNoPlace || io_.slab().at(place).phase != Phase::kConnecting) {
     // The client left meanwhile: the router must not keep its session.
     if (result.ok()) control_.session_ended({result.value().uid, result.value().key, result.value().epoch, id, "", ""});
     return;
   }
-  if (!result.ok()) return on_refused(slot, result.error().code);
+  if (!result.ok()) return on_refused(place, result.error().code);
   ConnectGrant grant = std::move(result).value();
-  make_session(slot, grant);
-  if (gate_.refuses_user(slot, grant.replaced.size())) return;
-  io_.slab().at(slot).phase = Phase::kJoining;
-  if (!valid_room_key(grant.room) || membership_.enter(slot, grant.room, JoinKind::kLogin)) open(slot);
+  make_session(place, grant);
+  if (gate_.refuses_user(place, grant.replaced.size())) return;
+  io_.slab().at(place).phase = Phase::kJoining;
+  if (!valid_room_key(grant.room) || membership_.enter(place, grant.room, JoinKind::kLogin)) open(place);
 }
 
-void ClientLogin::make_session(std::uint32_t slot, ConnectGrant& grant) {
-  Connection& connection = io_.slab().at(slot);
+void ClientLogin::make_session(std::uint32_t place, ConnectGrant& grant) {
+  Connection& connection = io_.slab().at(place);
   connection.session = std::make_unique<Session>();
   io_.stats().sessions.add();
   Session& session = *connection.session;
@@ -78,15 +78,15 @@ void ClientLogin::make_session(std::uint32_t slot, ConnectGrant& grant) {
   connection.single_frames = grant.single_frames;
 }
 
-void ClientLogin::on_room_ready(std::uint32_t slot) {
-  if (io_.slab().at(slot).phase == Phase::kJoining) open(slot);
+void ClientLogin::on_room_ready(std::uint32_t place) {
+  if (io_.slab().at(place).phase == Phase::kJoining) open(place);
 }
 
-void ClientLogin::open(std::uint32_t slot) {
-  io_.slab().at(slot).phase = Phase::kOpen;
+void ClientLogin::open(std::uint32_t place) {
+  io_.slab().at(place).phase = Phase::kOpen;
   io_.stats().authenticated.add();
-  renew_deadline(io_, slot);
-  conversation_.end(slot, {});
+  renew_deadline(io_, place);
+  conversation_.end(place, {});
 }
 
 }  // namespace im::comet

@@ -17,14 +17,14 @@ class ClientLogin {
               Conversation& conversation)
       : io_(io), membership_(membership), control_(control), edge_(edge), gate_(gate), conversation_(conversation) {}
 
-  void begin(std::uint32_t slot, const wire::Packet& packet);
+  void begin(std::uint32_t place, const wire::Packet& packet);
   void on_result(ConnId conn, Result<ConnectGrant> result);
-  void on_room_ready(std::uint32_t slot);
+  void on_room_ready(std::uint32_t place);
 
  private:
-  void on_refused(std::uint32_t slot, Error::Code code);
-  void make_session(std::uint32_t slot, ConnectGrant& grant);
-  void open(std::uint32_t slot);
+  void on_refused(std::uint32_t place, Error::Code code);
+  void make_session(std::uint32_t place, ConnectGrant& grant);
+  void open(std::uint32_t place);
 
   ConnectionIo& io_;
   Membership& membership_;

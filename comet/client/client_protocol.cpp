@@ -30,68 +30,68 @@ ClientProtocol::ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membersh
       control_(control),
       edge_(edge),
       gate_(config_.messages, io, edge),
-      conversation_(io, [this](std::uint32_t slot) { continue_reading(slot); }),
+      conversation_(io, [this](std::uint32_t place) { continue_reading(place); }),
       login_(io, membership, control, edge, gate_, conversation_),
       requests_(io, membership, control, edge, conversation_) {}
 
-void ClientProtocol::on_accepted(std::uint32_t slot) {
-  const Connection& connection = io_.slab().at(slot);
-  io_.set_deadline(slot, config_.handshake_ticks[index_of(connection.dialect->family)]);
-  if (connection.phase != Phase::kProxy && connection.transport != Transport::kEcho) gate_.refuses_address(slot);
+void ClientProtocol::on_accepted(std::uint32_t place) {
+  const Connection& connection = io_.slab().at(place);
+  io_.set_deadline(place, config_.handshake_ticks[index_of(connection.dialect->family)]);
+  if (connection.phase != Phase::kProxy && connection.transport != Transport::kEcho) gate_.refuses_address(place);
 }
 
 void ClientProtocol::on_room_ready(const std::string& room) {
   io_.assert_on_worker();
   for (const Joined& joined : membership_.on_room_ready(room)) {
-    const std::uint32_t slot = io_.slot_of(joined.conn);
-    if (slot == ConnectionSlab::kNoSlot) continue;
-    if (joined.kind == JoinKind::kLogin) login_.on_room_ready(slot);
-    if (joined.kind == JoinKind::kChange) requests_.on_room_ready(slot, room);
+    const std::uint32_t place = io_.place_of(joined.conn);
+    if (place == ConnectionSlab::kNoPlace) continue;
+    if (joined.kind == JoinKind::kLogin) login_.on_room_ready(place);
+    if (joined.kind == JoinKind::kChange) requests_.on_room_ready(place, room);
   }
 }
 
 // ---- how it ends
 
-void ClientProtocol::on_deadline(std::uint32_t slot) {
-  const Connection& connection = io_.slab().at(slot);
+void ClientProtocol::on_deadline(std::uint32_t place) {
+  const Connection& connection = io_.slab().at(place);
   if (connection.phase != Phase::kOpen || connection.session == nullptr) {
-    io_.close(slot, CloseReason::kHandshakeTimeout);
+    io_.close(place, CloseReason::kHandshakeTimeout);
     return;
   }
   const std::uint32_t expires = connection.session->expires_tick;
   const bool expired = expires != 0 && io_.now_tick() >= expires;
-  io_.close(slot, expired ? CloseReason::kTokenExpired : CloseReason::kHeartbeatTimeout);
+  io_.close(place, expired ? CloseReason::kTokenExpired : CloseReason::kHeartbeatTimeout);
 }
 
-void ClientProtocol::on_closing(std::uint32_t slot, CloseReason reason) {
-  Connection& connection = io_.slab().at(slot);
-  if (std::exchange(connection.traced, false)) io_.tracer().closed(slot, reason);
-  if (connection.phase == Phase::kConnecting) control_.connect_abandoned(io_.id_of(slot));
+void ClientProtocol::on_closing(std::uint32_t place, CloseReason reason) {
+  Connection& connection = io_.slab().at(place);
+  if (std::exchange(connection.traced, false)) io_.tracer().closed(place, reason);
+  if (connection.phase == Phase::kConnecting) control_.connect_abandoned(io_.id_of(place));
   if (connection.session == nullptr) return;
-  membership_.leave_all(slot);
+  membership_.leave_all(place);
   io_.stats().sessions.sub();
   const Session& session = *connection.session;
   control_.session_ended(
-      {session.uid, session.key, session.epoch, io_.id_of(slot), session.platform, edge_.ips.text(connection.ip)});
-  gate_.session_ended(slot);
+      {session.uid, session.key, session.epoch, io_.id_of(place), session.platform, edge_.ips.text(connection.ip)});
+  gate_.session_ended(place);
 }
 
-void ClientProtocol::on_released(std::uint32_t slot) { gate_.released(slot); }
+void ClientProtocol::on_released(std::uint32_t place) { gate_.released(place); }
 
 // ---- bytes
 
-void ClientProtocol::on_data(std::uint32_t slot, std::span<char> data) {
-  Connection& connection = io_.slab().at(slot);
+void ClientProtocol::on_data(std::uint32_t place, std::span<char> data) {
+  Connection& connection = io_.slab().at(place);
   if (connection.phase == Phase::kLingering) return;
-  const ConnId id = io_.id_of(slot);
-  if (connection.busy) return keep(slot, data);
+  const ConnId id = io_.id_of(place);
+  if (connection.busy) return keep(place, data);
   if (connection.input && !connection.input->bytes.empty()) {
     connection.input->bytes.append(data.data(), data.size());
-    continue_reading(slot);
+    continue_reading(place);
     return;
   }
   std::span<char> rest = data;
-  consume(slot, rest);
+  consume(place, rest);
   if (!live(id) || rest.empty() || connection.phase == Phase::kLingering) return;
   if (!connection.input) connection.input = std::make_unique<Input>();
   connection.input->bytes.assign(rest.data(), rest.size());
@@ -99,35 +99,35 @@ void ClientProtocol::on_data(std::uint32_t slot, std::span<char> data) {
 
 /// A request is under way: what is here is kept, what follows stays in the kernel. Of a login some more is read, since
 /// carried out for a client that has left it would take the session from where that client is now.
-void ClientProtocol::keep(std::uint32_t slot, std::span<const char> data) {
-  Connection& connection = io_.slab().at(slot);
+void ClientProtocol::keep(std::uint32_t place, std::span<const char> data) {
+  Connection& connection = io_.slab().at(place);
   if (!connection.input) connection.input = std::make_unique<Input>();
   std::string& bytes = connection.input->bytes;
   bytes.append(data.data(), data.size());
-  if (!logging_in(connection) || bytes.size() > kReadAhead) io_.pause(slot);
-  if (logging_in(connection)) close_if_left(slot, std::string_view(bytes).substr(0, kReadAhead));
+  if (!logging_in(connection) || bytes.size() > kReadAhead) io_.pause(place);
+  if (logging_in(connection)) close_if_left(place, std::string_view(bytes).substr(0, kReadAhead));
 }
 
 /// True: a Close frame stands in what a WebSocket client sent behind its login. Nobody waits for that any more.
-bool ClientProtocol::close_if_left(std::uint32_t slot, std::string_view behind) {
-  const auto closed = ClientReader::close_ahead(behind, reading_of(slot));
-  if (closed) io_.close_with(slot, CloseReason::kPeerClosed, ws::close_frame(*closed));
+bool ClientProtocol::close_if_left(std::uint32_t place, std::string_view behind) {
+  const auto closed = ClientReader::close_ahead(behind, reading_of(place));
+  if (closed) io_.close_with(place, CloseReason::kPeerClosed, ws::close_frame(*closed));
   return closed.has_value();
 }
 
-void ClientProtocol::on_peer_ended(std::uint32_t slot) {
-  if (logging_in(io_.slab().at(slot))) io_.drop(slot, CloseReason::kPeerClosed);
+void ClientProtocol::on_peer_ended(std::uint32_t place) {
+  if (logging_in(io_.slab().at(place))) io_.drop(place, CloseReason::kPeerClosed);
 }
 
 /// Takes up what was left over: a request has ended, more bytes came, or the client has read its replies.
-void ClientProtocol::continue_reading(std::uint32_t slot) {
-  Connection& connection = io_.slab().at(slot);
-  const ConnId id = io_.id_of(slot);
+void ClientProtocol::continue_reading(std::uint32_t place) {
+  Connection& connection = io_.slab().at(place);
+  const ConnId id = io_.id_of(place);
   if (connection.input && !connection.input->bytes.empty()) {
     std::string bytes = std::move(connection.input->bytes);
     connection.input->bytes.clear();
     std::span<char> rest(bytes);
-    consume(slot, rest);
+    consume(place, rest);
     if (!live(id) || connection.phase == Phase::kLingering) return;
     if (!rest.empty()) {
       if (!connection.input) connection.input = std::make_unique<Input>();
@@ -135,25 +135,25 @@ void ClientProtocol::continue_reading(std::uint32_t slot) {
     }
   }
   if (connection.input && connection.input->nothing_kept()) connection.input.reset();
-  if (!connection.busy && !has_backlog(connection)) io_.resume(slot);
+  if (!connection.busy && !has_backlog(connection)) io_.resume(place);
 }
 
-void ClientProtocol::on_drained(std::uint32_t slot) {
-  if (!io_.slab().at(slot).busy) continue_reading(slot);
+void ClientProtocol::on_drained(std::uint32_t place) {
+  if (!io_.slab().at(place).busy) continue_reading(place);
 }
 
 bool ClientProtocol::has_backlog(const Connection& connection) const {
   return connection.outbox && connection.outbox->bytes() > config_.max_reply_backlog;
 }
 
-bool ClientProtocol::may_read(std::uint32_t slot) {
-  const Connection& connection = io_.slab().at(slot);
-  if (has_backlog(connection)) io_.pause(slot);
+bool ClientProtocol::may_read(std::uint32_t place) {
+  const Connection& connection = io_.slab().at(place);
+  if (has_backlog(connection)) io_.pause(place);
   return !connection.busy && !has_backlog(connection);
 }
 
-Reading ClientProtocol::reading_of(std::uint32_t slot) {
-  const Connection& connection = io_.slab().at(slot);
+Reading ClientProtocol::reading_of(std::uint32_t place) {
+  const Connection& connection = io_.slab().at(place);
   const BodyLimits& limits = connection.dialect->limits;
   std::size_t max_body = limits.before_auth;
   if (connection.session) {
@@ -163,16 +163,16 @@ Reading ClientProtocol::reading_of(std::uint32_t slot) {
   return {connection.phase, connection.transport, connection.dialect, max_body};
 }
 
-void ClientProtocol::consume(std::uint32_t slot, std::span<char>& data) {
-  Connection& connection = io_.slab().at(slot);
-  const ConnId id = io_.id_of(slot);
+void ClientProtocol::consume(std::uint32_t place, std::span<char>& data) {
+  Connection& connection = io_.slab().at(place);
+  const ConnId id = io_.id_of(place);
   ClientReader reader(connection.input ? std::move(connection.input->decoder) : nullptr);
-  while (may_read(slot)) {
-    const ClientReader::Event event = reader.next(data, reading_of(slot));
+  while (may_read(place)) {
+    const ClientReader::Event event = reader.next(data, reading_of(place));
     if (event.kind == ClientReader::Kind::kNeedMore) break;
     const bool login = event.kind == ClientReader::Kind::kPacket && connection.phase == Phase::kAuth;
-    if (login && close_if_left(slot, {data.data(), data.size()})) return;
-    on_event(slot, event);
+    if (login && close_if_left(place, {data.data(), data.size()})) return;
+    on_event(place, event);
     if (!live(id) || connection.phase == Phase::kLingering) return;
   }
   auto partial = std::move(reader).partial();
@@ -183,41 +183,41 @@ void ClientProtocol::consume(std::uint32_t slot, std::span<char>& data) {
 
 // ---- what they say
 
-void ClientProtocol::on_event(std::uint32_t slot, const ClientReader::Event& event) {
+void ClientProtocol::on_event(std::uint32_t place, const ClientReader::Event& event) {
   switch (event.kind) {
     case ClientReader::Kind::kNeedMore:
       break;
     case ClientReader::Kind::kProxy:
-      return on_proxy(slot, event);
+      return on_proxy(place, event);
     case ClientReader::Kind::kUpgrade:
-      return on_upgrade(slot, event);
+      return on_upgrade(place, event);
     case ClientReader::Kind::kPacket:
-      return on_packet(slot, event.packet);
+      return on_packet(place, event.packet);
     case ClientReader::Kind::kEcho:
-      io_.send(slot, Frame(ws::frame(event.opcode, event.bytes)));
+      io_.send(place, Frame(ws::frame(event.opcode, event.bytes)));
       break;
     case ClientReader::Kind::kPing:
     case ClientReader::Kind::kPong:
-      return on_ping(slot, event);
+      return on_ping(place, event);
     case ClientReader::Kind::kClose:
-      io_.close_with(slot, CloseReason::kPeerClosed, ws::close_frame(event.code));
+      io_.close_with(place, CloseReason::kPeerClosed, ws::close_frame(event.code));
       break;
     case ClientReader::Kind::kFault:
-      on_fault(slot, event);
+      on_fault(place, event);
   }
 }
 
 /// The load balancer says who its client is; nothing of the client is read before.
-void ClientProtocol::on_proxy(std::uint32_t slot, const ClientReader::Event& event) {
-  Connection& connection = io_.slab().at(slot);
+void ClientProtocol::on_proxy(std::uint32_t place, const ClientReader::Event& event) {
+  Connection& connection = io_.slab().at(place);
   connection.phase = first_phase(connection.transport);
   if (!event.client) return;  // the balancer itself: never counted
-  io_.set_address(slot, *event.client);
-  gate_.refuses_address(slot);
+  io_.set_address(place, *event.client);
+  gate_.refuses_address(place);
 }
 
-void ClientProtocol::on_upgrade(std::uint32_t slot, const ClientReader::Event& event) {
-  Connection& connection = io_.slab().at(slot);
+void ClientProtocol::on_upgrade(std::uint32_t place, const ClientReader::Event& event) {
+  Connection& connection = io_.slab().at(place);
   ws::UpgradeRules rules = config_.upgrade;
   if (connection.transport == Transport::kEcho) rules = {.path = "/", .origins = {}};
   ws::UpgradeResult result = ws::upgrade(event.bytes, rules);
@@ -226,10 +226,10 @@ void ClientProtocol::on_upgrade(std::uint32_t slot, const ClientReader::Event& e
     result.accepted = false;
     result.response = kBadRequest;
   }
-  const ConnId id = io_.id_of(slot);
-  const Sent sent = io_.send(slot, Frame(std::move(result.response)));
+  const ConnId id = io_.id_of(place);
+  const Sent sent = io_.send(place, Frame(std::move(result.response)));
   if (sent == Sent::kClosed || !live(id)) return;
-  if (!result.accepted) return io_.close(slot, CloseReason::kBadUpgrade);
+  if (!result.accepted) return io_.close(place, CloseReason::kBadUpgrade);
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
   keep_headers(connection, std::move(result));
 }
@@ -248,37 +248,37 @@ void ClientProtocol::keep_headers(Connection& connection, ws::UpgradeResult resu
 }
 
 /// Both are counted as messages: they cost as much.
-void ClientProtocol::on_ping(std::uint32_t slot, const ClientReader::Event& event) {
-  if (io_.slab().at(slot).transport != Transport::kEcho && gate_.refuses_message(slot)) return;
-  if (event.kind == ClientReader::Kind::kPing) io_.send(slot, Frame(ws::frame(ws::Opcode::kPong, event.bytes)));
+void ClientProtocol::on_ping(std::uint32_t place, const ClientReader::Event& event) {
+  if (io_.slab().at(place).transport != Transport::kEcho && gate_.refuses_message(place)) return;
+  if (event.kind == ClientReader::Kind::kPing) io_.send(place, Frame(ws::frame(ws::Opcode::kPong, event.bytes)));
 }
 
-void ClientProtocol::on_fault(std::uint32_t slot, const ClientReader::Event& event) {
+void ClientProtocol::on_fault(std::uint32_t place, const ClientReader::Event& event) {
   if (event.reason == CloseReason::kBadUpgrade) {
-    const ConnId id = io_.id_of(slot);
-    io_.send(slot, Frame(std::string(kTooLong)));
+    const ConnId id = io_.id_of(place);
+    io_.send(place, Frame(std::string(kTooLong)));
     if (!live(id)) return;
   }
   if (event.reason == CloseReason::kBadProxyHeader) {
     if (const std::uint64_t count = bad_proxy_headers_.tell(monotonic_now())) {
       log::warn("a connection from a network of client.proxy_from has no good PROXY header and is closed",
-                {{"from", edge_.ips.text(io_.slab().at(slot).ip)}, {"why", event.why}, {"times", count}});
+                {{"from", edge_.ips.text(io_.slab().at(place).ip)}, {"why", event.why}, {"times", count}});
     }
   }
   if (event.code != ws::CloseCode::kNoStatus)
-    return io_.close_with(slot, event.reason, ws::close_frame(event.code, event.why));
-  io_.close(slot, event.reason);
+    return io_.close_with(place, event.reason, ws::close_frame(event.code, event.why));
+  io_.close(place, event.reason);
 }
 
-void ClientProtocol::on_packet(std::uint32_t slot, const wire::Packet& packet) {
+void ClientProtocol::on_packet(std::uint32_t place, const wire::Packet& packet) {
   io_.stats().received_packets.add();
-  const Connection& connection = io_.slab().at(slot);
-  if (gate_.refuses_message(slot, connection.dialect->row_of(packet.op).cost(packet.body.size()))) return;
+  const Connection& connection = io_.slab().at(place);
+  if (gate_.refuses_message(place, connection.dialect->row_of(packet.op).cost(packet.body.size()))) return;
   if (connection.traced) [[unlikely]]
-    io_.tracer().in(slot, packet);
-  if (connection.phase != Phase::kAuth) return requests_.on_packet(slot, packet);
-  if (packet.op == wire::kOpAuth) return login_.begin(slot, packet);
-  if (connection.dialect->strict) io_.close(slot, CloseReason::kUnexpectedOp);
+    io_.tracer().in(place, packet);
+  if (connection.phase != Phase::kAuth) return requests_.on_packet(place, packet);
+  if (packet.op == wire::kOpAuth) return login_.begin(place, packet);
+  if (connection.dialect->strict) io_.close(place, CloseReason::kUnexpectedOp);
 }
 
 }  // namespace im::comet

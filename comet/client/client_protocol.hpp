@@ -31,36 +31,36 @@ class ClientProtocol final : public ConnectionIo::Listener {
  public:
   ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control, Edge& edge);
 
-  void on_accepted(std::uint32_t slot);
+  void on_accepted(std::uint32_t place);
   void on_connect_result(ConnId conn, Result<ConnectGrant> result) { login_.on_result(conn, std::move(result)); }
   void on_receive_result(ConnId conn, const ReceiveAnswer& answer) { requests_.on_answer(conn, answer); }
   void on_room_ready(const std::string& room);
 
-  void on_data(std::uint32_t slot, std::span<char> data) override;
-  void on_deadline(std::uint32_t slot) override;
-  void on_peer_ended(std::uint32_t slot) override;
-  void on_drained(std::uint32_t slot) override;
-  void on_closing(std::uint32_t slot, CloseReason reason) override;
-  void on_released(std::uint32_t slot) override;
+  void on_data(std::uint32_t place, std::span<char> data) override;
+  void on_deadline(std::uint32_t place) override;
+  void on_peer_ended(std::uint32_t place) override;
+  void on_drained(std::uint32_t place) override;
+  void on_closing(std::uint32_t place, CloseReason reason) override;
+  void on_released(std::uint32_t place) override;
 
  private:
-  bool live(ConnId id) { return io_.slot_of(id) != ConnectionSlab::kNoSlot; }
+  bool live(ConnId id) { return io_.place_of(id) != ConnectionSlab::kNoPlace; }
   /// Takes what it can from the front of `data`; what is left needs more bytes or the end of a running request.
-  void consume(std::uint32_t slot, std::span<char>& data);
-  void continue_reading(std::uint32_t slot);
-  void keep(std::uint32_t slot, std::span<const char> data);
-  bool close_if_left(std::uint32_t slot, std::string_view behind);
-  bool may_read(std::uint32_t slot);
+  void consume(std::uint32_t place, std::span<char>& data);
+  void continue_reading(std::uint32_t place);
+  void keep(std::uint32_t place, std::span<const char> data);
+  bool close_if_left(std::uint32_t place, std::string_view behind);
+  bool may_read(std::uint32_t place);
   bool has_backlog(const Connection& connection) const;
-  Reading reading_of(std::uint32_t slot);
+  Reading reading_of(std::uint32_t place);
 
-  void on_event(std::uint32_t slot, const ClientReader::Event& event);
-  void on_proxy(std::uint32_t slot, const ClientReader::Event& event);
-  void on_upgrade(std::uint32_t slot, const ClientReader::Event& event);
+  void on_event(std::uint32_t place, const ClientReader::Event& event);
+  void on_proxy(std::uint32_t place, const ClientReader::Event& event);
+  void on_upgrade(std::uint32_t place, const ClientReader::Event& event);
   void keep_headers(Connection& connection, ws::UpgradeResult result);
-  void on_ping(std::uint32_t slot, const ClientReader::Event& event);
-  void on_fault(std::uint32_t slot, const ClientReader::Event& event);
-  void on_packet(std::uint32_t slot, const wire::Packet& packet);
+  void on_ping(std::uint32_t place, const ClientReader::Event& event);
+  void on_fault(std::uint32_t place, const ClientReader::Event& event);
+  void on_packet(std::uint32_t place, const wire::Packet& packet);
 
   ProtocolConfig config_;
   ConnectionIo& io_;

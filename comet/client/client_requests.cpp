@@ -29,25 +29,25 @@ ClientRequests::Handler ClientRequests::handler_of(Request request) {
   return kHandlers[static_cast<std::size_t>(request)];
 }
 
-void ClientRequests::on_packet(std::uint32_t slot, const wire::Packet& packet) {
-  const RequestRow& row = io_.slab().at(slot).dialect->row_of(packet.op);
-  (this->*handler_of(row.request))({slot, packet, row});
+void ClientRequests::on_packet(std::uint32_t place, const wire::Packet& packet) {
+  const RequestRow& row = io_.slab().at(place).dialect->row_of(packet.op);
+  (this->*handler_of(row.request))({place, packet, row});
 }
 
 void ClientRequests::answer(const Asked& asked, std::string_view body) {
   const std::int32_t op = asked.row.reply_op != 0 ? asked.row.reply_op : asked.packet.op;
-  conversation_.reply(asked.slot, {asked.packet.version, op, asked.packet.seq, body});
+  conversation_.reply(asked.place, {asked.packet.version, op, asked.packet.seq, body});
 }
 
 void ClientRequests::heartbeat(const Asked& asked) {
-  renew_deadline(io_, asked.slot);
+  renew_deadline(io_, asked.place);
   online(asked);
 }
 
-void ClientRequests::online(const Asked& asked) { answer(asked, big_endian(membership_.online_of(asked.slot))); }
+void ClientRequests::online(const Asked& asked) { answer(asked, big_endian(membership_.online_of(asked.place))); }
 
 void ClientRequests::beat(const Asked& asked) {
-  renew_deadline(io_, asked.slot);
+  renew_deadline(io_, asked.place);
   answer(asked, {});
 }
 
@@ -56,13 +56,13 @@ void ClientRequests::echo(const Asked& asked) { answer(asked, asked.packet.body)
 void ClientRequests::say(const Asked& asked) { answer(asked, asked.row.text); }
 
 void ClientRequests::batch(const Asked& asked) {
-  if (io_.slab().at(asked.slot).transport != Transport::kTcp) answer(asked, {});
+  if (io_.slab().at(asked.place).transport != Transport::kTcp) answer(asked, {});
 }
 
 void ClientRequests::change_room(const Asked& asked) {
   const std::string_view wanted = asked.packet.body;
   if (wanted.empty()) {
-    membership_.leave_main(asked.slot);
+    membership_.leave_main(asked.place);
     return answer(asked, wanted);
   }
   if (!valid_room_key(wanted)) {
@@ -70,17 +70,17 @@ void ClientRequests::change_room(const Asked& asked) {
     return answer(asked, wanted);  // goim echoes even when the change failed
   }
   const std::string room(wanted);
-  if (membership_.main_room(asked.slot) == room) return answer(asked, room);
-  conversation_.begin(asked.slot, asked.packet, asked.row.reply_op);
-  if (membership_.enter(asked.slot, room, JoinKind::kChange)) conversation_.end(asked.slot, room);
+  if (membership_.main_room(asked.place) == room) return answer(asked, room);
+  conversation_.begin(asked.place, asked.packet, asked.row.reply_op);
+  if (membership_.enter(asked.place, room, JoinKind::kChange)) conversation_.end(asked.place, room);
 }
 
-void ClientRequests::on_room_ready(std::uint32_t slot, const std::string& room) {
-  if (io_.slab().at(slot).busy) conversation_.end(slot, room);
+void ClientRequests::on_room_ready(std::uint32_t place, const std::string& room) {
+  if (io_.slab().at(place).busy) conversation_.end(place, room);
 }
 
 void ClientRequests::subscribe(const Asked& asked) {
-  Session& session = *io_.slab().at(asked.slot).session;
+  Session& session = *io_.slab().at(asked.place).session;
   auto ops = parse_op_list(asked.packet.body);
   const OpSet grown = ops ? with_ops(session.accepts, std::move(*ops)) : nullptr;
   if (grown) {
@@ -92,7 +92,7 @@ void ClientRequests::subscribe(const Asked& asked) {
 }
 
 void ClientRequests::unsubscribe(const Asked& asked) {
-  Session& session = *io_.slab().at(asked.slot).session;
+  Session& session = *io_.slab().at(asked.place).session;
   if (auto ops = parse_op_list(asked.packet.body)) {
     session.accepts = without_ops(session.accepts, std::move(*ops));
   } else {
@@ -101,21 +101,21 @@ void ClientRequests::unsubscribe(const Asked& asked) {
   answer(asked, asked.packet.body);
 }
 
-void ClientRequests::close(const Asked& asked) { io_.close(asked.slot, CloseReason::kUnexpectedOp); }
+void ClientRequests::close(const Asked& asked) { io_.close(asked.place, CloseReason::kUnexpectedOp); }
 
 /// The op is kept: its row says how the answer looks.
 void ClientRequests::forward(const Asked& asked) {
   const wire::Packet& packet = asked.packet;
-  conversation_.begin(asked.slot, packet, packet.op);
-  control_.ask_receive({caller_of(asked.slot), packet.version, packet.op, packet.seq, std::string(packet.body)});
+  conversation_.begin(asked.place, packet, packet.op);
+  control_.ask_receive({caller_of(asked.place), packet.version, packet.op, packet.seq, std::string(packet.body)});
 }
 
-Caller ClientRequests::caller_of(std::uint32_t slot) {
-  const Connection& connection = io_.slab().at(slot);
+Caller ClientRequests::caller_of(std::uint32_t place) {
+  const Connection& connection = io_.slab().at(place);
   const Session& session = *connection.session;
   Caller caller;
   caller.comet = control_.self();
-  caller.conn = io_.id_of(slot);
+  caller.conn = io_.id_of(place);
   caller.uid = session.uid;
   caller.key = session.key;
   caller.device = session.device;
@@ -129,25 +129,25 @@ Caller ClientRequests::caller_of(std::uint32_t slot) {
 
 void ClientRequests::on_answer(ConnId id, const ReceiveAnswer& answer) {
   io_.assert_on_worker();
-  const std::uint32_t slot = io_.slot_of(id);
-  if (slot == ConnectionSlab::kNoSlot || !io_.slab().at(slot).busy) return;
-  change_session(slot, answer);
-  Connection& connection = io_.slab().at(slot);
+  const std::uint32_t place = io_.place_of(id);
+  if (place == ConnectionSlab::kNoPlace || !io_.slab().at(place).busy) return;
+  change_session(place, answer);
+  Connection& connection = io_.slab().at(place);
   const RequestRow& row = connection.dialect->row_of(connection.reply_op);
   if (answer.failure && row.failure != nullptr) {
     connection.reply_op = row.reply_op;
-    return conversation_.end(slot, row.failure(*answer.failure));
+    return conversation_.end(place, row.failure(*answer.failure));
   }
   if (answer.op != 0) {
     connection.reply_op = answer.op;
   } else if (row.reply_op != 0 && connection.session->said_hello) {
     connection.reply_op = row.reply_op;
   }
-  conversation_.end(slot, answer.failure ? std::string_view() : answer.body);
+  conversation_.end(place, answer.failure ? std::string_view() : answer.body);
 }
 
-void ClientRequests::change_session(std::uint32_t slot, const ReceiveAnswer& answer) {
-  Connection& connection = io_.slab().at(slot);
+void ClientRequests::change_session(std::uint32_t place, const ReceiveAnswer& answer) {
+  Connection& connection = io_.slab().at(place);
   Session& session = *connection.session;
   if (answer.hello) {
     const auto most = static_cast<std::uint32_t>(connection.dialect->limits.after_hello);
@@ -157,7 +157,7 @@ void ClientRequests::change_session(std::uint32_t slot, const ReceiveAnswer& ans
   }
   if (!answer.renewed) return;
   set_session_end(io_, session, answer.expires_in);
-  renew_deadline(io_, slot);
+  renew_deadline(io_, place);
 }
 
 }  // namespace im::comet

@@ -16,15 +16,15 @@ class ClientRequests {
   ClientRequests(ConnectionIo& io, Membership& membership, ControlPort& control, Edge& edge, Conversation& conversation)
       : io_(io), membership_(membership), control_(control), edge_(edge), conversation_(conversation) {}
 
-  void on_packet(std::uint32_t slot, const wire::Packet& packet);
+  void on_packet(std::uint32_t place, const wire::Packet& packet);
   /// The answer to what was forwarded.
   void on_answer(ConnId conn, const ReceiveAnswer& answer);
   /// The router knows the main room that was asked for.
-  void on_room_ready(std::uint32_t slot, const std::string& room);
+  void on_room_ready(std::uint32_t place, const std::string& room);
 
  private:
   struct Asked {
-    std::uint32_t slot;
+    std::uint32_t place;
     const wire::Packet& packet;
     const RequestRow& row;
   };
@@ -44,8 +44,8 @@ class ClientRequests {
   void close(const Asked& asked);
 
   void answer(const Asked& asked, std::string_view body);
-  Caller caller_of(std::uint32_t slot);
-  void change_session(std::uint32_t slot, const ReceiveAnswer& answer);
+  Caller caller_of(std::uint32_t place);
+  void change_session(std::uint32_t place, const ReceiveAnswer& answer);
 
   ConnectionIo& io_;
   Membership& membership_;

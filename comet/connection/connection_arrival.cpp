@@ -1,4 +1,4 @@
-// How a connection comes into ConnectionIo: options of its socket, its slot, its address.
+// How a connection comes into ConnectionIo: options of its socket, its place, its address.
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -31,27 +31,27 @@ void ConnectionIo::tune(int fd) const {
 Phase first_phase(Transport transport) { return transport == Transport::kTcp ? Phase::kAuth : Phase::kUpgrade; }
 
 std::uint32_t ConnectionIo::adopt(int fd, const Arrival& arrival) {
-  const std::uint32_t slot = slab_.take();
-  if (slot == ConnectionSlab::kNoSlot) {
+  const std::uint32_t place = slab_.take();
+  if (place == ConnectionSlab::kNoPlace) {
     ::close(fd);
     stats_.close(CloseReason::kOverloaded);
-    return slot;
+    return place;
   }
   tune(fd);
-  Connection& connection = slab_.at(slot);
+  Connection& connection = slab_.at(place);
   connection.fd = fd;
   connection.transport = arrival.transport;
   connection.dialect = arrival.dialect;
   connection.ip = ips_.add(arrival.address);
   connection.phase = arrival.proxied ? Phase::kProxy : first_phase(arrival.transport);
-  watch(slot, true);
+  watch(place, true);
   stats_.accepted.add();
   stats_.connections.set(slab_.size());
-  return slot;
+  return place;
 }
 
-void ConnectionIo::set_address(std::uint32_t slot, const IpAddress& address) {
-  Connection& connection = slab_.at(slot);
+void ConnectionIo::set_address(std::uint32_t place, const IpAddress& address) {
+  Connection& connection = slab_.at(place);
   ips_.remove(connection.ip);
   connection.ip = ips_.add(address);
 }

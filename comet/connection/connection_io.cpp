@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t kScratch = 64 * 1024;
 constexpr std::size_t kGather = 64;
 
-std::uint64_t event_data(std::uint32_t slot, std::uint32_t generation) {
-  return std::uint64_t{generation} << 32 | slot;
+std::uint64_t event_data(std::uint32_t place, std::uint32_t generation) {
+  return std::uint64_t{generation} << 32 | place;
 }
 
 }  // namespace
@@ -36,73 +36,73 @@ ConnectionIo::ConnectionIo(std::uint8_t worker, IoConfig config, IpTable& ips, W
 }
 
 ConnectionIo::~ConnectionIo() {
-  for (std::uint32_t slot = 0; slot < slab_.slots(); ++slot) {
-    if (slab_.at(slot).fd >= 0) ::close(slab_.at(slot).fd);
+  for (std::uint32_t place = 0; place < slab_.places(); ++place) {
+    if (slab_.at(place).fd >= 0) ::close(slab_.at(place).fd);
   }
   ::close(epoll_);
 }
 
-std::uint32_t ConnectionIo::slot_of(ConnId id) {
-  return slab_.find(id.slot(), id.generation()) == nullptr ? ConnectionSlab::kNoSlot : id.slot();
+std::uint32_t ConnectionIo::place_of(ConnId id) {
+  return slab_.find(id.slot(), id.generation()) == nullptr ? ConnectionSlab::kNoPlace : id.slot();
 }
 
-void ConnectionIo::watch(std::uint32_t slot, bool add) {
-  const Connection& connection = slab_.at(slot);
+void ConnectionIo::watch(std::uint32_t place, bool add) {
+  const Connection& connection = slab_.at(place);
   epoll_event event{};
   // The end of a peer is seen though we do not read from it; until it was seen, or the set would report it for ever.
   event.events = (connection.paused ? 0U : std::uint32_t{EPOLLIN}) |
                  (connection.ended ? 0U : std::uint32_t{EPOLLRDHUP}) |
                  (connection.want_write ? std::uint32_t{EPOLLOUT} : 0U);
-  event.data.u64 = event_data(slot, connection.generation);
+  event.data.u64 = event_data(place, connection.generation);
   epoll_ctl(epoll_, add ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.fd, &event);
 }
 
 void ConnectionIo::on_event(std::uint64_t data, std::uint32_t events) {
   assert_on_worker();
-  const auto slot = static_cast<std::uint32_t>(data);
+  const auto place = static_cast<std::uint32_t>(data);
   const auto generation = static_cast<std::uint32_t>(data >> 32);
-  if (slab_.find(slot, generation) == nullptr) return;
-  if ((events & EPOLLOUT) != 0) write_waiting(slot);
-  const Connection* connection = slab_.find(slot, generation);
+  if (slab_.find(place, generation) == nullptr) return;
+  if ((events & EPOLLOUT) != 0) write_waiting(place);
+  const Connection* connection = slab_.find(place, generation);
   if (connection == nullptr) return;
   if ((events & EPOLLIN) != 0) {
-    read(slot);
+    read(place);
   } else if ((events & (EPOLLHUP | EPOLLERR)) != 0) {
-    drop(slot, CloseReason::kPeerReset);
+    drop(place, CloseReason::kPeerReset);
   } else if ((events & EPOLLRDHUP) != 0) {
-    note_end(slot);
+    note_end(place);
   }
 }
 
-void ConnectionIo::note_end(std::uint32_t slot) {
-  slab_.at(slot).ended = true;
-  watch(slot);
-  listener_->on_peer_ended(slot);
+void ConnectionIo::note_end(std::uint32_t place) {
+  slab_.at(place).ended = true;
+  watch(place);
+  listener_->on_peer_ended(place);
 }
 
-void ConnectionIo::read(std::uint32_t slot) {
-  const ssize_t size = ::recv(slab_.at(slot).fd, scratch_.data(), scratch_.size(), MSG_DONTWAIT);
+void ConnectionIo::read(std::uint32_t place) {
+  const ssize_t size = ::recv(slab_.at(place).fd, scratch_.data(), scratch_.size(), MSG_DONTWAIT);
   if (size > 0) {
     stats_.received_bytes.add(static_cast<std::uint64_t>(size));
-    listener_->on_data(slot, {scratch_.data(), static_cast<std::size_t>(size)});
+    listener_->on_data(place, {scratch_.data(), static_cast<std::size_t>(size)});
   } else if (size == 0) {
-    drop(slot, CloseReason::kPeerClosed);
+    drop(place, CloseReason::kPeerClosed);
   } else if (errno != EAGAIN && errno != EINTR) {
-    drop(slot, CloseReason::kPeerReset);
+    drop(place, CloseReason::kPeerReset);
   }
 }
 
-bool ConnectionIo::peer_ended(std::uint32_t slot) {
-  pollfd peer{slab_.at(slot).fd, POLLRDHUP, 0};
+bool ConnectionIo::peer_ended(std::uint32_t place) {
+  pollfd peer{slab_.at(place).fd, POLLRDHUP, 0};
   return ::poll(&peer, 1, 0) > 0;
 }
 
-Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame, PushClass kind) {
+Sent ConnectionIo::send(std::uint32_t place, const Frame& frame, PushClass kind) {
   assert_on_worker();
-  Connection& connection = slab_.at(slot);
+  Connection& connection = slab_.at(place);
   if (connection.traced) [[unlikely]]
-    trace(slot, frame);
-  if (connection.outbox) return queue(slot, frame, kind);
+    trace(place, frame);
+  if (connection.outbox) return queue(place, frame, kind);
   const std::string_view bytes = frame.bytes(connection.transport);
   const ssize_t size = ::send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (size == static_cast<ssize_t>(bytes.size())) {
@@ -110,69 +110,69 @@ Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame, PushClass kind) 
     return Sent::kWritten;
   }
   if (size < 0 && errno != EAGAIN && errno != EINTR) {
-    drop(slot, CloseReason::kPeerReset);
+    drop(place, CloseReason::kPeerReset);
     return Sent::kClosed;
   }
   const std::size_t done = size > 0 ? static_cast<std::size_t>(size) : 0;
   stats_.written_bytes.add(done);
-  const Sent result = queue(slot, frame, kind, done);
+  const Sent result = queue(place, frame, kind, done);
   if (connection.outbox && !connection.want_write) {
     connection.want_write = true;
-    watch(slot);
+    watch(place);
   }
   return result;
 }
 
-void ConnectionIo::trace(std::uint32_t slot, const Frame& frame) {
-  Connection& connection = slab_.at(slot);
-  connection.traced = tracer_.wanted(slot, monotonic_now());
+void ConnectionIo::trace(std::uint32_t place, const Frame& frame) {
+  Connection& connection = slab_.at(place);
+  connection.traced = tracer_.wanted(place, monotonic_now());
   const std::size_t waiting = connection.outbox ? connection.outbox->bytes() : 0;
-  if (connection.traced) tracer_.out(slot, frame.bytes(connection.transport), connection.transport, waiting);
+  if (connection.traced) tracer_.out(place, frame.bytes(connection.transport), connection.transport, waiting);
 }
 
-Sent ConnectionIo::queue(std::uint32_t slot, const Frame& frame, PushClass kind, std::size_t already_sent) {
-  Connection& connection = slab_.at(slot);
+Sent ConnectionIo::queue(std::uint32_t place, const Frame& frame, PushClass kind, std::size_t already_sent) {
+  Connection& connection = slab_.at(place);
   if (!connection.outbox) connection.outbox = std::make_unique<Outbox>(config_.outbox_limit);
   if (connection.outbox->push(frame, connection.transport, already_sent)) return Sent::kQueued;
-  return too_slow(slot, kind);
+  return too_slow(place, kind);
 }
 
-Sent ConnectionIo::too_slow(std::uint32_t slot, PushClass kind) {
+Sent ConnectionIo::too_slow(std::uint32_t place, PushClass kind) {
   if (kind == PushClass::kEphemeral || (kind == PushClass::kPush && !config_.close_slow)) {
     stats_.drop(kind == PushClass::kEphemeral ? DropReason::kEphemeral : DropReason::kOutboxFull);
     return Sent::kDropped;
   }
   stats_.drop(DropReason::kSlowConsumer);
-  drop(slot, CloseReason::kSlowConsumer);
+  drop(place, CloseReason::kSlowConsumer);
   return Sent::kClosed;
 }
 
-Sent ConnectionIo::gather(std::uint32_t slot, const Frame& frame, PushClass kind) {
+Sent ConnectionIo::gather(std::uint32_t place, const Frame& frame, PushClass kind) {
   assert_on_worker();
-  if (slab_.at(slot).traced) [[unlikely]]
-    trace(slot, frame);
-  const Sent result = queue(slot, frame, kind);
+  if (slab_.at(place).traced) [[unlikely]]
+    trace(place, frame);
+  const Sent result = queue(place, frame, kind);
   if (result != Sent::kQueued) return result;
-  Connection& connection = slab_.at(slot);
+  Connection& connection = slab_.at(place);
   if (!connection.want_write && !connection.dirty) {
     connection.dirty = true;
-    gathered_.push_back(id_of(slot));
+    gathered_.push_back(id_of(place));
   }
   return result;
 }
 
 void ConnectionIo::flush_gathered() {
   for (std::size_t i = 0; i < gathered_.size(); ++i) {
-    const std::uint32_t slot = slot_of(gathered_[i]);
-    if (slot == ConnectionSlab::kNoSlot) continue;
-    slab_.at(slot).dirty = false;
-    write_waiting(slot);
+    const std::uint32_t place = place_of(gathered_[i]);
+    if (place == ConnectionSlab::kNoPlace) continue;
+    slab_.at(place).dirty = false;
+    write_waiting(place);
   }
   gathered_.clear();
 }
 
-void ConnectionIo::write_waiting(std::uint32_t slot) {
-  Connection& connection = slab_.at(slot);
+void ConnectionIo::write_waiting(std::uint32_t place) {
+  Connection& connection = slab_.at(place);
   while (connection.outbox && !connection.outbox->empty()) {
     std::array<std::string_view, kGather> parts;
     std::array<iovec, kGather> vectors;
@@ -188,7 +188,7 @@ void ConnectionIo::write_waiting(std::uint32_t slot) {
     message.msg_iovlen = count;
     const ssize_t size = ::sendmsg(connection.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (size < 0 && errno != EAGAIN && errno != EINTR) {
-      drop(slot, CloseReason::kPeerReset);
+      drop(place, CloseReason::kPeerReset);
       return;
     }
     const std::size_t done = size > 0 ? static_cast<std::size_t>(size) : 0;
@@ -197,38 +197,38 @@ void ConnectionIo::write_waiting(std::uint32_t slot) {
     if (done == offered) continue;
     if (!connection.want_write) {
       connection.want_write = true;
-      watch(slot);
+      watch(place);
     }
     return;
   }
   connection.outbox.reset();
   if (!connection.want_write) return;
   connection.want_write = false;
-  watch(slot);
+  watch(place);
   if (connection.phase == Phase::kLingering) {
     ::shutdown(connection.fd, SHUT_WR);
     return;
   }
-  listener_->on_drained(slot);
+  listener_->on_drained(place);
 }
 
-void ConnectionIo::close(std::uint32_t slot, CloseReason reason, std::string_view text) {
+void ConnectionIo::close(std::uint32_t place, CloseReason reason, std::string_view text) {
   const CloseInfo& why = info(reason);
-  const Connection& connection = slab_.at(slot);
+  const Connection& connection = slab_.at(place);
   const bool framed = connection.transport != Transport::kTcp && connection.phase > Phase::kUpgrade;
   if (!framed || why.wire_code == 0) {
-    drop(slot, reason);
+    drop(place, reason);
     return;
   }
   const std::string_view told = text.empty() ? std::string_view(why.wire_reason) : text;
-  close_with(slot, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), told));
+  close_with(place, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), told));
 }
 
-void ConnectionIo::close_with(std::uint32_t slot, CloseReason reason, std::string bytes) {
+void ConnectionIo::close_with(std::uint32_t place, CloseReason reason, std::string bytes) {
   assert_on_worker();
-  Connection& connection = slab_.at(slot);
+  Connection& connection = slab_.at(place);
   if (connection.phase == Phase::kLingering) return;
-  listener_->on_closing(slot, reason);
+  listener_->on_closing(place, reason);
   stats_.close(reason);
   connection.phase = Phase::kLingering;
   connection.session.reset();
@@ -236,50 +236,50 @@ void ConnectionIo::close_with(std::uint32_t slot, CloseReason reason, std::strin
   connection.busy = false;
   if (connection.paused) {
     connection.paused = false;
-    watch(slot);
+    watch(place);
   }
-  set_deadline(slot, config_.linger_ticks);
-  if (send(slot, Frame(std::move(bytes))) == Sent::kWritten) ::shutdown(connection.fd, SHUT_WR);
+  set_deadline(place, config_.linger_ticks);
+  if (send(place, Frame(std::move(bytes))) == Sent::kWritten) ::shutdown(connection.fd, SHUT_WR);
 }
 
-void ConnectionIo::drop(std::uint32_t slot, CloseReason reason) {
+void ConnectionIo::drop(std::uint32_t place, CloseReason reason) {
   assert_on_worker();
-  Connection& connection = slab_.at(slot);
+  Connection& connection = slab_.at(place);
   if (connection.phase != Phase::kLingering) {
-    listener_->on_closing(slot, reason);
+    listener_->on_closing(place, reason);
     stats_.close(reason);
   }
-  listener_->on_released(slot);
-  wheel_.remove(slot);
+  listener_->on_released(place);
+  wheel_.remove(place);
   ips_.remove(connection.ip);
   ::close(connection.fd);
-  slab_.release(slot);
+  slab_.release(place);
   stats_.connections.set(slab_.size());
 }
 
-void ConnectionIo::pause(std::uint32_t slot) {
-  Connection& connection = slab_.at(slot);
+void ConnectionIo::pause(std::uint32_t place) {
+  Connection& connection = slab_.at(place);
   if (connection.paused) return;
   connection.paused = true;
-  watch(slot);
+  watch(place);
 }
 
-void ConnectionIo::resume(std::uint32_t slot) {
-  Connection& connection = slab_.at(slot);
+void ConnectionIo::resume(std::uint32_t place) {
+  Connection& connection = slab_.at(place);
   if (!connection.paused) return;
   connection.paused = false;
-  watch(slot);
+  watch(place);
 }
 
-void ConnectionIo::set_deadline(std::uint32_t slot, std::uint32_t ticks) { wheel_.set(slot, wheel_.now() + ticks); }
+void ConnectionIo::set_deadline(std::uint32_t place, std::uint32_t ticks) { wheel_.set(place, wheel_.now() + ticks); }
 
 void ConnectionIo::advance_clock(std::uint32_t tick) {
   assert_on_worker();
-  wheel_.advance(tick, [this](std::uint32_t slot) {
-    if (slab_.at(slot).phase == Phase::kLingering) {
-      drop(slot, CloseReason::kPeerClosed);
+  wheel_.advance(tick, [this](std::uint32_t place) {
+    if (slab_.at(place).phase == Phase::kLingering) {
+      drop(place, CloseReason::kPeerClosed);
     } else {
-      listener_->on_deadline(slot);
+      listener_->on_deadline(place);
     }
   });
 }

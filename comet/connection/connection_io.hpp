@@ -46,13 +46,13 @@ class ConnectionIo {
   class Listener {
    public:
     virtual ~Listener() = default;
-    virtual void on_data(std::uint32_t slot, std::span<char> data) = 0;
-    virtual void on_deadline(std::uint32_t slot) = 0;
-    virtual void on_peer_ended(std::uint32_t slot) = 0;  ///< while paused, once; what it sent before is yet to be read
-    virtual void on_drained(std::uint32_t slot) = 0;     ///< a blocked connection has written everything
+    virtual void on_data(std::uint32_t place, std::span<char> data) = 0;
+    virtual void on_deadline(std::uint32_t place) = 0;
+    virtual void on_peer_ended(std::uint32_t place) = 0;  ///< while paused, once; what it sent before is yet to be read
+    virtual void on_drained(std::uint32_t place) = 0;     ///< a blocked connection has written everything
     /// Before the connection is released: leave rooms, end the session.
-    virtual void on_closing(std::uint32_t slot, CloseReason reason) = 0;
-    virtual void on_released(std::uint32_t slot) = 0;  ///< the socket closes; its address is still known
+    virtual void on_closing(std::uint32_t place, CloseReason reason) = 0;
+    virtual void on_released(std::uint32_t place) = 0;  ///< the socket closes; its address is still known
   };
 
   static constexpr std::uint32_t kTicksPerSecond = 4;
@@ -70,49 +70,49 @@ class ConnectionIo {
   ConnectionSlab& slab() { return slab_; }
   WorkerStats& stats() { return stats_; }
   Tracer& tracer() { return tracer_; }
-  ConnId id_of(std::uint32_t slot) { return ConnId(worker_, slot, slab_.at(slot).generation); }
-  /// The slot of a live connection of this worker, or kNoSlot.
-  std::uint32_t slot_of(ConnId id);
+  ConnId id_of(std::uint32_t place) { return ConnId(worker_, place, slab_.at(place).generation); }
+  /// The place of a live connection of this worker, or kNoPlace.
+  std::uint32_t place_of(ConnId id);
 
-  /// Takes over an accepted descriptor; kNoSlot when it had to be closed.
+  /// Takes over an accepted descriptor; kNoPlace when it had to be closed.
   std::uint32_t adopt(int fd, const Arrival& arrival);
   /// The client is somebody else than the peer of the socket.
-  void set_address(std::uint32_t slot, const IpAddress& address);
+  void set_address(std::uint32_t place, const IpAddress& address);
   /// An event of the epoll set with the data given to it.
   void on_event(std::uint64_t data, std::uint32_t events);
 
   /// Writes now or queues behind what waits. Over the bound: `kind` decides.
-  Sent send(std::uint32_t slot, const Frame& frame, PushClass kind = PushClass::kPush);
+  Sent send(std::uint32_t place, const Frame& frame, PushClass kind = PushClass::kPush);
   /// Only queues; flush_gathered() writes all of it with one call per connection.
-  Sent gather(std::uint32_t slot, const Frame& frame, PushClass kind = PushClass::kPush);
+  Sent gather(std::uint32_t place, const Frame& frame, PushClass kind = PushClass::kPush);
   void flush_gathered();
 
   /// Ends a connection; WebSocket peers get a close frame and linger_ticks to answer it.
   /// `text` in place of the reason's own.
-  void close(std::uint32_t slot, CloseReason reason, std::string_view text = {});
+  void close(std::uint32_t place, CloseReason reason, std::string_view text = {});
   /// Ends it with a close frame of the caller's (WebSocket protocol close).
-  void close_with(std::uint32_t slot, CloseReason reason, std::string close_frame);
-  void drop(std::uint32_t slot, CloseReason reason);  ///< no close frame
+  void close_with(std::uint32_t place, CloseReason reason, std::string close_frame);
+  void drop(std::uint32_t place, CloseReason reason);  ///< no close frame
 
   /// The peer sends nothing more (FIN, RST), whatever of it is still to be read: nobody waits for an answer any more.
-  bool peer_ended(std::uint32_t slot);
+  bool peer_ended(std::uint32_t place);
 
-  void pause(std::uint32_t slot);  ///< stop reading; the peer's end is still noticed
-  void resume(std::uint32_t slot);
+  void pause(std::uint32_t place);  ///< stop reading; the peer's end is still noticed
+  void resume(std::uint32_t place);
 
   /// `ticks` from now, kTicksPerSecond per second.
-  void set_deadline(std::uint32_t slot, std::uint32_t ticks);
+  void set_deadline(std::uint32_t place, std::uint32_t ticks);
   std::uint32_t now_tick() const { return wheel_.now(); }
   void advance_clock(std::uint32_t tick);
 
  private:
-  void read(std::uint32_t slot);
-  void note_end(std::uint32_t slot);
-  void write_waiting(std::uint32_t slot);
-  void trace(std::uint32_t slot, const Frame& frame);
-  Sent queue(std::uint32_t slot, const Frame& frame, PushClass kind, std::size_t already_sent = 0);
-  Sent too_slow(std::uint32_t slot, PushClass kind);
-  void watch(std::uint32_t slot, bool add = false);
+  void read(std::uint32_t place);
+  void note_end(std::uint32_t place);
+  void write_waiting(std::uint32_t place);
+  void trace(std::uint32_t place, const Frame& frame);
+  Sent queue(std::uint32_t place, const Frame& frame, PushClass kind, std::size_t already_sent = 0);
+  Sent too_slow(std::uint32_t place, PushClass kind);
+  void watch(std::uint32_t place, bool add = false);
   void tune(int fd) const;
 
   [[no_unique_address]] OwnerThread owner_;

@@ -3,31 +3,31 @@
 namespace im::comet {
 
 std::uint32_t ConnectionSlab::take() {
-  std::uint32_t slot = kNoSlot;
+  std::uint32_t place = kNoPlace;
   if (!free_.empty()) {
-    slot = free_.back();
+    place = free_.back();
     free_.pop_back();
   } else {
-    if (next_ == kMaxSlots) return kNoSlot;
-    slot = next_++;
-    if (slot / kChunk == chunks_.size()) chunks_.push_back(std::make_unique<Connection[]>(kChunk));
+    if (next_ == kMaxPlaces) return kNoPlace;
+    place = next_++;
+    if (place / kChunk == chunks_.size()) chunks_.push_back(std::make_unique<Connection[]>(kChunk));
   }
   ++live_;
-  return slot;
+  return place;
 }
 
-void ConnectionSlab::release(std::uint32_t slot) {
-  Connection& connection = at(slot);
+void ConnectionSlab::release(std::uint32_t place) {
+  Connection& connection = at(place);
   const std::uint32_t generation = connection.generation + 1;
   connection = Connection{};
   connection.generation = generation;
   --live_;
-  if (generation != 0xffffffff) free_.push_back(slot);
+  if (generation != 0xffffffff) free_.push_back(place);
 }
 
-Connection* ConnectionSlab::find(std::uint32_t slot, std::uint32_t generation) {
-  if (slot >= next_) return nullptr;
-  Connection& connection = at(slot);
+Connection* ConnectionSlab::find(std::uint32_t place, std::uint32_t generation) {
+  if (place >= next_) return nullptr;
+  Connection& connection = at(place);
   if (connection.generation != generation || connection.phase == Phase::kFree) return nullptr;
   return &connection;
 }

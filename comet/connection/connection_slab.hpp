@@ -8,22 +8,22 @@
 
 namespace im::comet {
 
-/// The connections of one worker: fixed addresses, 24-bit slots, a generation per slot so that an old ConnId never
-/// finds a new connection. A slot whose generation would wrap retires.
+/// The connections of one worker: fixed addresses, 24-bit places, a generation per place so that an old ConnId never
+/// finds a new connection. A place whose generation would wrap retires.
 class ConnectionSlab {
  public:
-  static constexpr std::uint32_t kMaxSlots = 1U << 24;
-  static constexpr std::uint32_t kNoSlot = 0xffffffff;
+  static constexpr std::uint32_t kMaxPlaces = 1U << 24;
+  static constexpr std::uint32_t kNoPlace = 0xffffffff;
 
-  /// A free slot, or kNoSlot when all are in use.
+  /// A free place, or kNoPlace when all are in use.
   std::uint32_t take();
-  void release(std::uint32_t slot);
+  void release(std::uint32_t place);
 
-  Connection& at(std::uint32_t slot) { return chunks_[slot / kChunk][slot % kChunk]; }
-  /// The live connection of slot and generation, or nullptr.
-  Connection* find(std::uint32_t slot, std::uint32_t generation);
-  WheelLink& wheel_link(std::uint32_t slot) { return at(slot).wheel; }
-  std::uint32_t slots() const { return next_; }  ///< all slots ever used are below
+  Connection& at(std::uint32_t place) { return chunks_[place / kChunk][place % kChunk]; }
+  /// The live connection of place and generation, or nullptr.
+  Connection* find(std::uint32_t place, std::uint32_t generation);
+  WheelLink& wheel_link(std::uint32_t place) { return at(place).wheel; }
+  std::uint32_t places() const { return next_; }  ///< all places ever used are below
   std::uint32_t size() const { return live_; }
 
  private:

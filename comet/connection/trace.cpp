@@ -125,8 +125,8 @@ bool Trace::abandoned(TimePoint now) const {
   return over_ || now - taken_at_ > kPatience;
 }
 
-void Tracer::add(std::uint32_t slot, const TracedEvent& event) {
-  const auto found = traces_.find(slot);
+void Tracer::add(std::uint32_t place, const TracedEvent& event) {
+  const auto found = traces_.find(place);
   if (found == traces_.end()) return;
   for (const TraceRef& trace : found->second) {
     TracedEvent copy = event;
@@ -135,37 +135,39 @@ void Tracer::add(std::uint32_t slot, const TracedEvent& event) {
   }
 }
 
-void Tracer::in(std::uint32_t slot, const wire::Packet& packet) { add(slot, event_of(TracedEvent::Kind::kIn, packet)); }
+void Tracer::in(std::uint32_t place, const wire::Packet& packet) {
+  add(place, event_of(TracedEvent::Kind::kIn, packet));
+}
 
-void Tracer::out(std::uint32_t slot, std::string_view bytes, Transport transport, std::size_t waiting) {
+void Tracer::out(std::uint32_t place, std::string_view bytes, Transport transport, std::size_t waiting) {
   for (TracedEvent& event : written_events(bytes, transport)) {
     event.waiting = static_cast<std::uint32_t>(waiting);
-    add(slot, event);
+    add(place, event);
   }
 }
 
-void Tracer::dropped(std::uint32_t slot, std::int32_t op, std::size_t size, const char* why) {
+void Tracer::dropped(std::uint32_t place, std::int32_t op, std::size_t size, const char* why) {
   TracedEvent event;
   event.kind = TracedEvent::Kind::kDropped;
   event.op = op;
   event.size = static_cast<std::uint32_t>(size);
   event.note = why;
-  add(slot, event);
+  add(place, event);
 }
 
-void Tracer::closed(std::uint32_t slot, CloseReason reason) {
+void Tracer::closed(std::uint32_t place, CloseReason reason) {
   TracedEvent event;
   event.kind = TracedEvent::Kind::kClosed;
   event.note = info(reason).label;
-  add(slot, event);
-  const auto found = traces_.find(slot);
+  add(place, event);
+  const auto found = traces_.find(place);
   if (found == traces_.end()) return;
   for (const TraceRef& trace : found->second) trace->end();
   traces_.erase(found);
 }
 
-bool Tracer::wanted(std::uint32_t slot, TimePoint now) {
-  const auto found = traces_.find(slot);
+bool Tracer::wanted(std::uint32_t place, TimePoint now) {
+  const auto found = traces_.find(place);
   if (found == traces_.end()) return false;
   std::erase_if(found->second, [now](const TraceRef& trace) { return trace->abandoned(now); });
   if (!found->second.empty()) return true;

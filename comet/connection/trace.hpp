@@ -72,17 +72,17 @@ using TraceRef = std::shared_ptr<Trace>;
 /// The traces of one worker's connections. Called only for connections that are marked as traced. One worker.
 class Tracer {
  public:
-  void watch(std::uint32_t slot, TraceRef trace) { traces_[slot].push_back(std::move(trace)); }
-  void in(std::uint32_t slot, const wire::Packet& packet);
+  void watch(std::uint32_t place, TraceRef trace) { traces_[place].push_back(std::move(trace)); }
+  void in(std::uint32_t place, const wire::Packet& packet);
   /// `bytes`: as written to the socket.
-  void out(std::uint32_t slot, std::string_view bytes, Transport transport, std::size_t waiting);
-  void dropped(std::uint32_t slot, std::int32_t op, std::size_t size, const char* why);
-  void closed(std::uint32_t slot, CloseReason reason);
+  void out(std::uint32_t place, std::string_view bytes, Transport transport, std::size_t waiting);
+  void dropped(std::uint32_t place, std::int32_t op, std::size_t size, const char* why);
+  void closed(std::uint32_t place, CloseReason reason);
   /// Somebody still reads; forgets those that nobody reads any more.
-  bool wanted(std::uint32_t slot, TimePoint now);
+  bool wanted(std::uint32_t place, TimePoint now);
 
  private:
-  void add(std::uint32_t slot, const TracedEvent& event);
+  void add(std::uint32_t place, const TracedEvent& event);
   std::unordered_map<std::uint32_t, std::vector<TraceRef>> traces_;
 };
 

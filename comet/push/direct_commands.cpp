@@ -50,28 +50,28 @@ void DirectCommands::carry_out(const RoomChange& change, const CommandBatchRef& 
 std::int32_t DirectCommands::carry_out(const Kick& kick) {
   std::int32_t closed = kick.uid.value() > 0 || !kick.key.empty() ? close_all_of(kick) : 0;
   for (const auto& [conn, epoch] : kick.conns) {
-    const std::uint32_t slot = conn.worker() == worker_ ? io_.slot_of(conn) : ConnectionSlab::kNoSlot;
-    if (slot == ConnectionSlab::kNoSlot) continue;
-    const Connection& connection = io_.slab().at(slot);
+    const std::uint32_t place = conn.worker() == worker_ ? io_.place_of(conn) : ConnectionSlab::kNoPlace;
+    if (place == ConnectionSlab::kNoPlace) continue;
+    const Connection& connection = io_.slab().at(place);
     const bool waiting = connection.phase == Phase::kConnecting;  // a connection logs in once: it is this session
     const bool named = connection.session && (epoch == SessionEpoch() || connection.session->epoch == epoch);
-    if ((waiting || named) && close(slot, kick)) ++closed;
+    if ((waiting || named) && close(place, kick)) ++closed;
   }
   return closed;
 }
 
 std::int32_t DirectCommands::close_all_of(const Kick& kick) {
   std::int32_t closed = 0;
-  for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
-    const Connection& connection = io_.slab().at(slot);
-    if (connection.session && belongs_to(*connection.session, kick) && close(slot, kick)) ++closed;
+  for (std::uint32_t place = 0; place < io_.slab().places(); ++place) {
+    const Connection& connection = io_.slab().at(place);
+    if (connection.session && belongs_to(*connection.session, kick) && close(place, kick)) ++closed;
   }
   return closed;
 }
 
-bool DirectCommands::close(std::uint32_t slot, const Kick& kick) {
-  if (io_.slab().at(slot).phase == Phase::kLingering) return false;
-  io_.close(slot, kick.replaced ? CloseReason::kReplaced : CloseReason::kKicked);
+bool DirectCommands::close(std::uint32_t place, const Kick& kick) {
+  if (io_.slab().at(place).phase == Phase::kLingering) return false;
+  io_.close(place, kick.replaced ? CloseReason::kReplaced : CloseReason::kKicked);
   return true;
 }
 

@@ -22,7 +22,7 @@ class DirectCommands {
   std::int32_t carry_out(const Kick& kick);
   /// A join holds the batch until the router knows its room.
   void carry_out(const RoomChange& change, const CommandBatchRef& batch, std::size_t command);
-  bool close(std::uint32_t slot, const Kick& kick);
+  bool close(std::uint32_t place, const Kick& kick);
   std::int32_t close_all_of(const Kick& kick);
 
   std::uint8_t worker_;

@@ -50,10 +50,10 @@ std::int32_t FanOut::to_conns(const std::vector<ConnId>& conns, RenderedPush& pu
   std::int32_t taken = 0;
   for (const ConnId id : conns) {
     if (id.worker() != worker_) continue;
-    const std::uint32_t slot = io_.slot_of(id);
-    if (slot == ConnectionSlab::kNoSlot) {
+    const std::uint32_t place = io_.place_of(id);
+    if (place == ConnectionSlab::kNoPlace) {
       io_.stats().drop(DropReason::kGone);
-    } else if (to_session(slot, push, gather)) {
+    } else if (to_session(place, push, gather)) {
       ++taken;
     }
   }
@@ -61,40 +61,40 @@ std::int32_t FanOut::to_conns(const std::vector<ConnId>& conns, RenderedPush& pu
 }
 
 void FanOut::look_up(const PushDelivery& delivery, RenderedPush& push) {
-  for (std::uint32_t slot = 0; slot < io_.slab().slots(); ++slot) {
-    const Connection& connection = io_.slab().at(slot);
+  for (std::uint32_t place = 0; place < io_.slab().places(); ++place) {
+    const Connection& connection = io_.slab().at(place);
     if (connection.phase != Phase::kOpen || !connection.session) continue;
     const Session& session = *connection.session;
     const auto uids = std::count(delivery.lookup_uids.begin(), delivery.lookup_uids.end(), session.uid);
     const auto keys = std::count(delivery.lookup_keys.begin(), delivery.lookup_keys.end(), session.key);
-    const ConnId id = io_.id_of(slot);
-    for (auto times = uids + keys; times > 0 && io_.slot_of(id) == slot; --times) to_session(slot, push, true);
+    const ConnId id = io_.id_of(place);
+    for (auto times = uids + keys; times > 0 && io_.place_of(id) == place; --times) to_session(place, push, true);
   }
 }
 
-bool FanOut::to_session(std::uint32_t slot, RenderedPush& push, bool gather) {
-  const Connection& connection = io_.slab().at(slot);
+bool FanOut::to_session(std::uint32_t place, RenderedPush& push, bool gather) {
+  const Connection& connection = io_.slab().at(place);
   if (connection.phase != Phase::kOpen || !connection.session) {
     io_.stats().drop(DropReason::kNotOpen);
     return false;
   }
   const PushMessage& message = push.messages().front();
-  if (!takes(slot, message, false)) return false;
+  if (!takes(place, message, false)) return false;
   const Frame& frame = push.all(*connection.dialect);
   const PushClass kind = message.facts.kind;
-  const Sent sent = gather ? io_.gather(slot, frame, kind) : io_.send(slot, frame, kind);
+  const Sent sent = gather ? io_.gather(place, frame, kind) : io_.send(place, frame, kind);
   count(sent, 1);
   return sent == Sent::kWritten || sent == Sent::kQueued;
 }
 
 /// Counts and traces those that it is nothing for.
-bool FanOut::takes(std::uint32_t slot, const PushMessage& message, bool room) {
-  const Connection& connection = io_.slab().at(slot);
-  const Wanted answer = wanted(connection, io_.id_of(slot), message, room);
+bool FanOut::takes(std::uint32_t place, const PushMessage& message, bool room) {
+  const Connection& connection = io_.slab().at(place);
+  const Wanted answer = wanted(connection, io_.id_of(place), message, room);
   if (answer == Wanted::kYes) return true;
   if (answer == Wanted::kExcepted) return false;
   io_.stats().drop(reason_of(answer));
-  if (connection.traced) io_.tracer().dropped(slot, message.operation, message.body->size(), label(reason_of(answer)));
+  if (connection.traced) io_.tracer().dropped(place, message.operation, message.body->size(), label(reason_of(answer)));
   return false;
 }
 
@@ -116,7 +116,7 @@ void FanOut::start(RoomSweeps::Batch batch, TimePoint now) {
   sweep.for_all_members = batch.room != kAllRoom && std::ranges::all_of(sweep.messages, for_every_member);
   sweep.frames = RenderedPush(sweep.messages, sweep.room != kAllRoom);
   if (sweep.room == kAllRoom) {
-    sweep.end = io_.slab().slots();
+    sweep.end = io_.slab().places();
   } else {
     rooms_.begin_sweep(sweep.room);
     sweep.end = static_cast<std::uint32_t>(rooms_.at(sweep.room).members.size());
@@ -160,36 +160,36 @@ std::uint32_t FanOut::allowed_until(const Sweep& sweep, TimePoint now) const {
 
 void FanOut::visit_room(Sweep& sweep, std::uint32_t until) {
   for (; sweep.position < until; ++sweep.position) {
-    const std::uint32_t slot = rooms_.at(sweep.room).members[sweep.position];
-    if (slot == RoomTable::kTombstone) continue;
-    const Connection& connection = io_.slab().at(slot);
+    const std::uint32_t place = rooms_.at(sweep.room).members[sweep.position];
+    if (place == RoomTable::kTombstone) continue;
+    const Connection& connection = io_.slab().at(place);
     if (connection.phase != Phase::kOpen || !connection.session) {
       io_.stats().drop(DropReason::kNotOpen, sweep.messages.size());
     } else if (sweep.for_all_members) {
-      write_all(sweep, slot);
+      write_all(sweep, place);
     } else {
-      write_wanted(sweep, slot);
+      write_wanted(sweep, place);
     }
   }
 }
 
-void FanOut::write_all(Sweep& sweep, std::uint32_t slot) {
-  const Connection& connection = io_.slab().at(slot);
+void FanOut::write_all(Sweep& sweep, std::uint32_t place) {
+  const Connection& connection = io_.slab().at(place);
   if (connection.single_frames) {
-    write_singles(sweep, slot, [](const PushMessage&) { return true; });
+    write_singles(sweep, place, [](const PushMessage&) { return true; });
   } else {
-    count(io_.send(slot, sweep.frames.all(*connection.dialect), sweep.kind), sweep.messages.size());
+    count(io_.send(place, sweep.frames.all(*connection.dialect), sweep.kind), sweep.messages.size());
   }
 }
 
 /// A frame per message; the connection may end on the way.
 template <class Takes>
-void FanOut::write_singles(Sweep& sweep, std::uint32_t slot, Takes takes) {
-  const ConnId id = io_.id_of(slot);
-  const Dialect& dialect = *io_.slab().at(slot).dialect;
-  for (std::size_t i = 0; i < sweep.messages.size() && io_.slot_of(id) == slot; ++i) {
+void FanOut::write_singles(Sweep& sweep, std::uint32_t place, Takes takes) {
+  const ConnId id = io_.id_of(place);
+  const Dialect& dialect = *io_.slab().at(place).dialect;
+  for (std::size_t i = 0; i < sweep.messages.size() && io_.place_of(id) == place; ++i) {
     const PushMessage& message = sweep.messages[i];
-    if (takes(message)) count(io_.send(slot, sweep.frames.single(dialect, i), message.facts.kind), 1);
+    if (takes(message)) count(io_.send(place, sweep.frames.single(dialect, i), message.facts.kind), 1);
   }
 }
 
@@ -201,15 +201,15 @@ void FanOut::visit_all(Sweep& sweep, std::uint32_t until) {
 }
 
 /// What this connection takes of it: all in one frame if nothing is left out.
-void FanOut::write_wanted(Sweep& sweep, std::uint32_t slot) {
+void FanOut::write_wanted(Sweep& sweep, std::uint32_t place) {
   const bool room = sweep.room != kAllRoom;
-  const Connection& connection = io_.slab().at(slot);
-  const ConnId id = io_.id_of(slot);
+  const Connection& connection = io_.slab().at(place);
+  const ConnId id = io_.id_of(place);
   const bool whole = std::ranges::all_of(sweep.messages, [&](const PushMessage& message) {
     return wanted(connection, id, message, room) == Wanted::kYes;
   });
-  if (whole) return write_all(sweep, slot);
-  write_singles(sweep, slot, [&](const PushMessage& message) { return takes(slot, message, room); });
+  if (whole) return write_all(sweep, place);
+  write_singles(sweep, place, [&](const PushMessage& message) { return takes(place, message, room); });
 }
 
 void FanOut::finish(const Sweep& sweep, TimePoint now) {

@@ -49,16 +49,16 @@ class FanOut {
 
   void to_sessions(const PushDelivery& delivery, bool gather);
   std::int32_t to_conns(const std::vector<ConnId>& conns, RenderedPush& push, bool gather);
-  bool to_session(std::uint32_t slot, RenderedPush& push, bool gather);
-  bool takes(std::uint32_t slot, const PushMessage& message, bool room);
+  bool to_session(std::uint32_t place, RenderedPush& push, bool gather);
+  bool takes(std::uint32_t place, const PushMessage& message, bool room);
   void look_up(const PushDelivery& delivery, RenderedPush& push);
   void start(RoomSweeps::Batch batch, TimePoint now);
   void visit_room(Sweep& sweep, std::uint32_t until);
   void visit_all(Sweep& sweep, std::uint32_t until);
-  void write_wanted(Sweep& sweep, std::uint32_t slot);
-  void write_all(Sweep& sweep, std::uint32_t slot);
+  void write_wanted(Sweep& sweep, std::uint32_t place);
+  void write_all(Sweep& sweep, std::uint32_t place);
   template <class Takes>
-  void write_singles(Sweep& sweep, std::uint32_t slot, Takes takes);
+  void write_singles(Sweep& sweep, std::uint32_t place, Takes takes);
   std::uint32_t allowed_until(const Sweep& sweep, TimePoint now) const;
   void count(Sent sent, std::size_t messages);
   void finish(const Sweep& sweep, TimePoint now);

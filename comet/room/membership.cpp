@@ -7,25 +7,25 @@ namespace im::comet {
 
 // ---- the main room
 
-bool Membership::enter(std::uint32_t slot, const std::string& id, JoinKind kind) {
+bool Membership::enter(std::uint32_t place, const std::string& id, JoinKind kind) {
   io_.assert_on_worker();
-  leave_main(slot);
-  Session& session = *io_.slab().at(slot).session;
+  leave_main(place);
+  Session& session = *io_.slab().at(place).session;
   io_.stats().roomed.add();
   const std::uint32_t index = rooms_.find(id);
   RoomLink* known = index == RoomTable::kNone ? nullptr : more_link(session, index);
-  if (known == nullptr) return add(slot, id, session.main_room, kind, nullptr);
+  if (known == nullptr) return add(place, id, session.main_room, kind, nullptr);
   session.main_room = *known;  // the same membership, by another name
   session.main_kept = true;
   forget_link(session, known);
   RoomTable::Room& room = rooms_.at(index);
-  if (!room.announced) room.waiting.push_back({io_.id_of(slot), kind, nullptr});
+  if (!room.announced) room.waiting.push_back({io_.id_of(place), kind, nullptr});
   return room.announced;
 }
 
-void Membership::leave_main(std::uint32_t slot) {
+void Membership::leave_main(std::uint32_t place) {
   io_.assert_on_worker();
-  Session& session = *io_.slab().at(slot).session;
+  Session& session = *io_.slab().at(place).session;
   if (session.main_room.room == RoomLink::kNone) return;
   io_.stats().roomed.sub();
   if (std::exchange(session.main_kept, false)) {
@@ -33,15 +33,15 @@ void Membership::leave_main(std::uint32_t slot) {
     session.more_rooms->push_back(std::exchange(session.main_room, {}));
     return;
   }
-  remove(slot, session.main_room);
+  remove(place, session.main_room);
 }
 
 // ---- by command
 
 Session* Membership::open_session(ConnId conn) {
-  const std::uint32_t slot = io_.slot_of(conn);
-  if (slot == ConnectionSlab::kNoSlot || io_.slab().at(slot).phase != Phase::kOpen) return nullptr;
-  return io_.slab().at(slot).session.get();
+  const std::uint32_t place = io_.place_of(conn);
+  if (place == ConnectionSlab::kNoPlace || io_.slab().at(place).phase != Phase::kOpen) return nullptr;
+  return io_.slab().at(place).session.get();
 }
 
 void Membership::join(ConnId conn, const std::string& id, const JoinTicketRef& ticket) {
@@ -51,7 +51,7 @@ void Membership::join(ConnId conn, const std::string& id, const JoinTicketRef& t
     ++ticket->count.gone;
     return;
   }
-  const std::uint32_t slot = conn.slot();
+  const std::uint32_t place = conn.slot();
   const std::uint32_t index = rooms_.find(id);
   const bool is_main = index != RoomTable::kNone && session->main_room.room == index;
   if (is_main || (index != RoomTable::kNone && more_link(*session, index) != nullptr)) {
@@ -68,7 +68,7 @@ void Membership::join(ConnId conn, const std::string& id, const JoinTicketRef& t
   }
   if (!session->more_rooms) session->more_rooms = std::make_unique<std::vector<RoomLink>>();
   ++ticket->count.done;
-  add(slot, id, session->more_rooms->emplace_back(), JoinKind::kCommand, ticket);
+  add(place, id, session->more_rooms->emplace_back(), JoinKind::kCommand, ticket);
 }
 
 void Membership::leave(ConnId conn, const std::string& id, const JoinTicketRef& ticket) {
@@ -91,12 +91,12 @@ void Membership::leave(ConnId conn, const std::string& id, const JoinTicketRef& 
   forget_link(*session, link);
 }
 
-void Membership::leave_all(std::uint32_t slot) {
-  Session& session = *io_.slab().at(slot).session;
+void Membership::leave_all(std::uint32_t place) {
+  Session& session = *io_.slab().at(place).session;
   session.main_kept = false;
-  leave_main(slot);
+  leave_main(place);
   if (!session.more_rooms) return;
-  for (RoomLink& link : *session.more_rooms) remove(slot, link);
+  for (RoomLink& link : *session.more_rooms) remove(place, link);
   session.more_rooms.reset();
 }
 
@@ -115,21 +115,21 @@ void Membership::forget_link(Session& session, RoomLink* link) {
 
 // ---- both
 
-bool Membership::add(std::uint32_t slot, const std::string& id, RoomLink& link, JoinKind kind,
+bool Membership::add(std::uint32_t place, const std::string& id, RoomLink& link, JoinKind kind,
                      const JoinTicketRef& ticket) {
   const std::uint32_t index = rooms_.open(id);
   RoomTable::Room& room = rooms_.at(index);
   if (room.live == 0 && !room.announced && room.waiting.empty()) control_.room_joined(worker_, id);
-  rooms_.join(index, slot, link);
+  rooms_.join(index, place, link);
   io_.stats().rooms.set(rooms_.size());
   if (room.announced) return true;
-  room.waiting.push_back({io_.id_of(slot), kind, ticket});
+  room.waiting.push_back({io_.id_of(place), kind, ticket});
   return false;
 }
 
-void Membership::remove(std::uint32_t slot, RoomLink& link) {
+void Membership::remove(std::uint32_t place, RoomLink& link) {
   const std::uint32_t index = link.room;
-  rooms_.leave(slot, link);
+  rooms_.leave(place, link);
   erase_if_empty(index);
 }
 
@@ -162,8 +162,8 @@ void Membership::set_total(const std::string& id, std::int32_t total) {
   if (index != RoomTable::kNone) rooms_.at(index).total = total;
 }
 
-std::int32_t Membership::online_of(std::uint32_t slot) {
-  const Session& session = *io_.slab().at(slot).session;
+std::int32_t Membership::online_of(std::uint32_t place) {
+  const Session& session = *io_.slab().at(place).session;
   if (session.main_room.room == RoomLink::kNone) return 0;
   const RoomTable::Room& room = rooms_.at(session.main_room.room);
   // The total may be a second old: it is never less than what stands here.
@@ -171,9 +171,9 @@ std::int32_t Membership::online_of(std::uint32_t slot) {
   return room.total > here ? room.total : here;
 }
 
-const std::string& Membership::main_room(std::uint32_t slot) {
+const std::string& Membership::main_room(std::uint32_t place) {
   static const std::string kNoRoom;
-  const Session& session = *io_.slab().at(slot).session;
+  const Session& session = *io_.slab().at(place).session;
   return session.main_room.room == RoomLink::kNone ? kNoRoom : rooms_.at(session.main_room.room).id;
 }
 

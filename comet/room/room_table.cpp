@@ -23,15 +23,15 @@ std::uint32_t RoomTable::find(const std::string& id) const {
   return found == by_id_.end() ? kNone : found->second;
 }
 
-void RoomTable::join(std::uint32_t index, std::uint32_t slot, RoomLink& link) {
+void RoomTable::join(std::uint32_t index, std::uint32_t place, RoomLink& link) {
   Room& room = at(index);
   link = {index, static_cast<std::uint32_t>(room.members.size())};
-  room.members.push_back(slot);
+  room.members.push_back(place);
   ++room.live;
   mark_changed(index);
 }
 
-void RoomTable::leave(std::uint32_t slot, RoomLink& link) {
+void RoomTable::leave(std::uint32_t place, RoomLink& link) {
   const std::uint32_t index = link.room;
   Room& room = at(index);
   const std::uint32_t position = link.position;
@@ -43,7 +43,7 @@ void RoomTable::leave(std::uint32_t slot, RoomLink& link) {
   // Swap with the last: the list stays dense.
   const std::uint32_t last = room.members.back();
   room.members.pop_back();
-  if (last == kTombstone || last == slot) return;
+  if (last == kTombstone || last == place) return;
   room.members[position] = last;
   link_of(last, index, static_cast<std::uint32_t>(room.members.size()))->position = position;
 }
@@ -57,19 +57,19 @@ void RoomTable::end_sweep(std::uint32_t index) {
 void RoomTable::compact(Room& room, std::uint32_t index) {
   std::uint32_t to = 0;
   for (std::uint32_t from = 0; from < room.members.size(); ++from) {
-    const std::uint32_t slot = room.members[from];
-    if (slot == kTombstone) continue;
+    const std::uint32_t place = room.members[from];
+    if (place == kTombstone) continue;
     if (from != to) {
-      link_of(slot, index, from)->position = to;
-      room.members[to] = slot;
+      link_of(place, index, from)->position = to;
+      room.members[to] = place;
     }
     ++to;
   }
   room.members.resize(to);
 }
 
-RoomLink* RoomTable::link_of(std::uint32_t slot, std::uint32_t room, std::uint32_t position) {
-  Session& session = *slab_.at(slot).session;
+RoomLink* RoomTable::link_of(std::uint32_t place, std::uint32_t room, std::uint32_t position) {
+  Session& session = *slab_.at(place).session;
   if (session.main_room.room == room && session.main_room.position == position) return &session.main_room;
   for (RoomLink& link : *session.more_rooms) {
     if (link.room == room && link.position == position) return &link;

@@ -11,8 +11,8 @@
 
 namespace im::comet {
 
-/// Rooms of one worker and their members. Members are a dense list of slots in joining order; while a sweep of the room
-/// is open, leaving puts a tombstone, and the list is compacted when the sweep ends. Pure apart from the slab.
+/// Rooms of one worker and their members. Members are a dense list of places in joining order; while a sweep of the
+/// room is open, leaving puts a tombstone, and the list is compacted when the sweep ends. Pure apart from the slab.
 class RoomTable {
  public:
   static constexpr std::uint32_t kTombstone = 0xffffffff;
@@ -35,9 +35,9 @@ class RoomTable {
   std::uint32_t find(const std::string& id) const;  ///< kNone when absent
   Room& at(std::uint32_t room) { return *rooms_[room]; }
 
-  /// Adds `slot`; `link` is the member's own record and must be the one found again by for_each_link.
-  void join(std::uint32_t room, std::uint32_t slot, RoomLink& link);
-  void leave(std::uint32_t slot, RoomLink& link);
+  /// Adds `place`; `link` is the member's own record and must be the one found again by for_each_link.
+  void join(std::uint32_t room, std::uint32_t place, RoomLink& link);
+  void leave(std::uint32_t place, RoomLink& link);
   /// Sweeping holds positions still; ending it compacts.
   void begin_sweep(std::uint32_t room) { at(room).sweeping = true; }
   void end_sweep(std::uint32_t room);
@@ -51,7 +51,7 @@ class RoomTable {
  private:
   void mark_changed(std::uint32_t room);
   void compact(Room& room, std::uint32_t index);
-  RoomLink* link_of(std::uint32_t slot, std::uint32_t room, std::uint32_t position);
+  RoomLink* link_of(std::uint32_t place, std::uint32_t room, std::uint32_t position);
 
   ConnectionSlab& slab_;
   std::vector<std::unique_ptr<Room>> rooms_;

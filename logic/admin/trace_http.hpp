@@ -11,7 +11,7 @@
 
 namespace im::logic {
 
-/// POST /admin/v1/trace?uid=N, ?key=K or ?conn=COMET/WORKER/SLOT/GENERATION [&bodies=1]: begins to trace one
+/// POST /admin/v1/trace?uid=N, ?key=K or ?conn=COMET/WORKER/PLACE/GENERATION [&bodies=1]: begins to trace one
 /// connection.
 ///   {"id":"1-7-3","comet":"comet-1","uid":7,"key":"7/phone"}; 409 when a user has several connections.
 /// GET /admin/v1/trace?id=ID[&end=1], at least every 10 s: {"events":[...],"dropped":0,"over":false}.

@@ -58,7 +58,7 @@ std::string sessions_text(const json::value& answer) {
     rows.push_back(
         {cell(session, "uid"), cell(session, "key"), comet_text(object_in(session, "comet")), cell(session, "epoch"),
          cell(session, "platform"), cell(session, "client_ip"), cell(session, "room_at_login"),
-         cell(connection, "worker") + "/" + cell(connection, "slot") + "/" + cell(connection, "generation")});
+         cell(connection, "worker") + "/" + cell(connection, "place") + "/" + cell(connection, "generation")});
   }
   return table(rows);
 }

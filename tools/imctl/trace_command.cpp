@@ -101,7 +101,7 @@ int run(const Globals& globals, const TraceArguments& arguments) {
 void add_trace(CLI::App& app, Globals& globals) {
   const auto arguments = std::make_shared<TraceArguments>();
   CLI::App* trace = app.add_subcommand("trace", "Show what one connection does, packet by packet, until it ends");
-  trace->add_option("who", arguments->who, "UID (digits), KEY, or with --conn COMET/WORKER/SLOT/GENERATION")
+  trace->add_option("who", arguments->who, "UID (digits), KEY, or with --conn COMET/WORKER/PLACE/GENERATION")
       ->required()
       ->type_name("");
   auto* key = trace->add_flag("--key", arguments->is_key, "Digits are a key, too");

@@ -98,7 +98,7 @@ def case_by_connection_until_interrupted():
 def case_what_does_not_work():
     assert "no live session" in imctl("trace", "9104", code=1)
     assert 'no comet "comet-9"' in imctl("trace", "--conn", "comet-9/0/1/1", code=1)
-    assert "COMET/WORKER/SLOT/GENERATION" in imctl("trace", "--conn", "comet-1", code=1)
+    assert "COMET/WORKER/PLACE/GENERATION" in imctl("trace", "--conn", "comet-1", code=1)
     assert "duration" in imctl("trace", "1", "--for", "soon", code=2)
     assert Trace("--conn", "comet-1/0/16777215/1").lines() == [], "there is no such connection: over at once"
     clients = [TcpClient(TCP).auth(mid=9105, key="trace-%d" % number) for number in range(2)]

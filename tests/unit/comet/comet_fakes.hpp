@@ -56,7 +56,7 @@ class WorkerHarness {
   WorkerHarness(const WorkerHarness&) = delete;
   WorkerHarness& operator=(const WorkerHarness&) = delete;
 
-  /// The client's descriptor; its slot is `last_slot`.
+  /// The client's descriptor; its place is `last_place`.
   int connect(Transport transport, const Dialect& dialect = Dialect::kV2, int type = SOCK_STREAM) {
     return arrive({transport, &dialect}, type);
   }
@@ -65,8 +65,8 @@ class WorkerHarness {
     std::array<int, 2> pair{};
     EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair.data()), 0);
     clients_.push_back(pair[0]);
-    last_slot = io.adopt(pair[1], arrival);
-    protocol.on_accepted(last_slot);
+    last_place = io.adopt(pair[1], arrival);
+    protocol.on_accepted(last_place);
     return pair[0];
   }
 
@@ -142,7 +142,7 @@ class WorkerHarness {
   RoomSweeps sweeps;
   Membership membership;
   ClientProtocol protocol;
-  std::uint32_t last_slot = 0;
+  std::uint32_t last_place = 0;
 
  private:
   std::vector<int> clients_;

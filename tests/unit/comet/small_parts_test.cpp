@@ -59,25 +59,25 @@ TEST(OpSet, GrowsShrinksAndIsBounded) {
 
 TEST(ConnectionSlab, AnOldIdNeverFindsANewConnection) {
   ConnectionSlab slab;
-  const std::uint32_t slot = slab.take();
-  slab.at(slot).phase = Phase::kAuth;
-  const std::uint32_t generation = slab.at(slot).generation;
-  EXPECT_NE(slab.find(slot, generation), nullptr);
-  slab.release(slot);
-  EXPECT_EQ(slab.find(slot, generation), nullptr);
-  EXPECT_EQ(slab.take(), slot);
-  slab.at(slot).phase = Phase::kAuth;
-  EXPECT_EQ(slab.find(slot, generation), nullptr);
-  EXPECT_NE(slab.find(slot, slab.at(slot).generation), nullptr);
+  const std::uint32_t place = slab.take();
+  slab.at(place).phase = Phase::kAuth;
+  const std::uint32_t generation = slab.at(place).generation;
+  EXPECT_NE(slab.find(place, generation), nullptr);
+  slab.release(place);
+  EXPECT_EQ(slab.find(place, generation), nullptr);
+  EXPECT_EQ(slab.take(), place);
+  slab.at(place).phase = Phase::kAuth;
+  EXPECT_EQ(slab.find(place, generation), nullptr);
+  EXPECT_NE(slab.find(place, slab.at(place).generation), nullptr);
 }
 
-TEST(ConnectionSlab, ASlotWhoseGenerationWouldWrapRetires) {
+TEST(ConnectionSlab, APlaceWhoseGenerationWouldWrapRetires) {
   ConnectionSlab slab;
-  const std::uint32_t slot = slab.take();
-  slab.at(slot).generation = 0xfffffffe;
-  slab.release(slot);
+  const std::uint32_t place = slab.take();
+  slab.at(place).generation = 0xfffffffe;
+  slab.release(place);
   const std::uint32_t next = slab.take();
-  EXPECT_NE(next, slot);
+  EXPECT_NE(next, place);
 }
 
 struct WheelStore {

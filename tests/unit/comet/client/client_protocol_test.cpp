@@ -190,23 +190,23 @@ TEST(ClientProtocol, AClientThatDoesNotReadItsRepliesIsNotReadFrom) {
     if (i % 64 == 0) worker.pump();
   }
   worker.pump();
-  const Connection& connection = worker.io.slab().at(worker.last_slot);
+  const Connection& connection = worker.io.slab().at(worker.last_place);
   EXPECT_TRUE(connection.paused);
   ASSERT_NE(connection.outbox, nullptr);
   EXPECT_LT(connection.outbox->bytes(), 64U * 1024);
   EXPECT_LT(sent, 100000 * beat.size());
-  for (int i = 0; i < 1000 && worker.io.slab().at(worker.last_slot).paused; ++i) {
+  for (int i = 0; i < 1000 && worker.io.slab().at(worker.last_place).paused; ++i) {
     WorkerHarness::received(client);
     worker.pump();
   }
-  EXPECT_FALSE(worker.io.slab().at(worker.last_slot).paused);
+  EXPECT_FALSE(worker.io.slab().at(worker.last_place).paused);
 }
 
 TEST(ClientProtocol, IdleConnectionsHoldNoBuffers) {
   WorkerHarness worker;
   const int tcp = worker.open_tcp("live://1");
   worker.send(tcp, WorkerHarness::packet(wire::kOpHeartbeat, 1));
-  const Connection& connection = worker.io.slab().at(worker.last_slot);
+  const Connection& connection = worker.io.slab().at(worker.last_place);
   EXPECT_EQ(connection.input, nullptr);
   EXPECT_EQ(connection.outbox, nullptr);
 }

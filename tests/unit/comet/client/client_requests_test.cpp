@@ -120,7 +120,7 @@ TEST_F(ClientRequestsTest, OneRequestIsUnderWayAndTheyKeepTheirOrder) {
 
 TEST_F(ClientRequestsTest, AfterHelloAnIdleConnectionHoldsNoBuffers) {
   open_with_hello();
-  const Connection& connection = worker_.io.slab().at(worker_.last_slot);
+  const Connection& connection = worker_.io.slab().at(worker_.last_place);
   EXPECT_EQ(connection.input, nullptr);
   EXPECT_EQ(connection.outbox, nullptr);
   EXPECT_LE(sizeof(Connection) + sizeof(Session), 400U);

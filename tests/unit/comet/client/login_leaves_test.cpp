@@ -48,8 +48,8 @@ TEST_F(LoginLeavesTest, EndBehindPipelinedBytes) {
 TEST_F(LoginLeavesTest, EndBehindMoreThanIsReadAhead) {
   const int client = worker_.connect(Transport::kTcp);
   worker_.send(client, kAuth);
-  for (int i = 0; i < 300 && !worker_.io.slab().at(worker_.last_slot).paused; ++i) worker_.send(client, kBeat);
-  ASSERT_TRUE(worker_.io.slab().at(worker_.last_slot).paused);
+  for (int i = 0; i < 300 && !worker_.io.slab().at(worker_.last_place).paused; ++i) worker_.send(client, kBeat);
+  ASSERT_TRUE(worker_.io.slab().at(worker_.last_place).paused);
   worker_.send(client, kBeat);  // stays in the kernel
   ::shutdown(client, SHUT_WR);
   worker_.pump();

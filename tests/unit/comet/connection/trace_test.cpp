@@ -81,9 +81,9 @@ TEST(TraceHub, EndsWhatNobodyReads) {
 class TracedClient : public testing::Test {
  protected:
   void trace(bool bodies) {
-    trace_ = std::make_shared<Trace>(worker_.io.id_of(worker_.last_slot), bodies, monotonic_now());
-    worker_.io.tracer().watch(worker_.last_slot, trace_);
-    worker_.io.slab().at(worker_.last_slot).traced = true;
+    trace_ = std::make_shared<Trace>(worker_.io.id_of(worker_.last_place), bodies, monotonic_now());
+    worker_.io.tracer().watch(worker_.last_place, trace_);
+    worker_.io.slab().at(worker_.last_place).traced = true;
   }
   Lines taken() { return texts(trace_->take(monotonic_now()).events); }
   WorkerHarness worker_;
@@ -99,7 +99,7 @@ TEST_F(TracedClient, ShowsWhatComesAndGoesAndTheEnd) {
   EXPECT_EQ(texts(events), (Lines{"in op=2 size=0", "out op=3 size=4", "in op=14 size=4", "out op=15 size=4"}));
   EXPECT_EQ(events[2].body, "1000");
   EXPECT_EQ(events[2].seq, 6);
-  worker_.io.close(worker_.last_slot, CloseReason::kKicked);
+  worker_.io.close(worker_.last_place, CloseReason::kKicked);
   const auto end = trace_->take(monotonic_now());
   EXPECT_EQ(texts(end.events), Lines{"closed op=0 size=0 kicked"});
   EXPECT_TRUE(end.over);
@@ -120,7 +120,7 @@ TEST_F(TracedClient, NobodyReadsNobodyPays) {
   trace(false);
   trace_->end();
   worker_.send(client_, WorkerHarness::packet(wire::kOpHeartbeat, 5));
-  EXPECT_FALSE(worker_.io.slab().at(worker_.last_slot).traced);
+  EXPECT_FALSE(worker_.io.slab().at(worker_.last_place).traced);
   worker_.send(client_, WorkerHarness::packet(wire::kOpHeartbeat, 6));
   EXPECT_EQ(taken(), Lines{});
 }

@@ -11,8 +11,8 @@ class DirectCommandsTest : public testing::Test {
  protected:
   int open(std::int64_t uid, bool hello = true) {
     const int client = worker_.open_tcp("", uid);
-    id_ = worker_.io.id_of(worker_.last_slot);
-    worker_.io.slab().at(worker_.last_slot).session->said_hello = hello;
+    id_ = worker_.io.id_of(worker_.last_place);
+    worker_.io.slab().at(worker_.last_place).session->said_hello = hello;
     return client;
   }
   static DirectPush event(std::vector<ConnId> conns, const std::string& body) {

@@ -26,8 +26,8 @@ class FanOutTest : public testing::Test {
   /// A client in the room; `id_` is its connection.
   int open(std::int64_t uid, bool hello) {
     const int client = worker_.open_tcp("live://1", uid);
-    id_ = worker_.io.id_of(worker_.last_slot);
-    worker_.io.slab().at(worker_.last_slot).session->said_hello = hello;
+    id_ = worker_.io.id_of(worker_.last_place);
+    worker_.io.slab().at(worker_.last_place).session->said_hello = hello;
     return client;
   }
   void push(PushScope scope, std::vector<PushMessage> messages, const std::vector<ConnId>& conns = {}) {
@@ -112,7 +112,7 @@ class SlowClient : public FanOutTest {
     next.facts.audience = PushAudience::kEverybody;
     push(PushScope::kSessions, {next}, {id_});
   }
-  bool still_there() { return worker_.io.slot_of(id_) != ConnectionSlab::kNoSlot; }
+  bool still_there() { return worker_.io.place_of(id_) != ConnectionSlab::kNoPlace; }
   int client_ = -1;
 };
 class SlowClientThatStays : public SlowClient {

@@ -13,7 +13,7 @@ class MembershipTest : public testing::Test {
  protected:
   ConnId open(std::int64_t uid = 1) {
     client_ = worker_.open_tcp("", uid);
-    return worker_.io.id_of(worker_.last_slot);
+    return worker_.io.id_of(worker_.last_place);
   }
   JoinTicketRef ticket() {
     answered_.reset();

@@ -12,16 +12,16 @@ namespace {
 class RoomTableTest : public testing::Test {
  protected:
   std::uint32_t member(const std::string& room) {
-    const std::uint32_t slot = slab_.take();
-    slab_.at(slot).session = std::make_unique<Session>();
-    rooms_.join(rooms_.open(room), slot, slab_.at(slot).session->main_room);
-    return slot;
+    const std::uint32_t place = slab_.take();
+    slab_.at(place).session = std::make_unique<Session>();
+    rooms_.join(rooms_.open(room), place, slab_.at(place).session->main_room);
+    return place;
   }
-  void leave(std::uint32_t slot) { rooms_.leave(slot, slab_.at(slot).session->main_room); }
+  void leave(std::uint32_t place) { rooms_.leave(place, slab_.at(place).session->main_room); }
   std::multiset<std::uint32_t> members(const std::string& room) {
     std::multiset<std::uint32_t> out;
-    for (const auto slot : rooms_.at(rooms_.find(room)).members) {
-      if (slot != RoomTable::kTombstone) out.insert(slot);
+    for (const auto place : rooms_.at(rooms_.find(room)).members) {
+      if (place != RoomTable::kTombstone) out.insert(place);
     }
     return out;
   }
@@ -70,11 +70,11 @@ TEST_F(RoomTableTest, AgreesWithAModel) {
       const std::string room = "room" + std::to_string(random() % 5);
       const auto dice = random() % 10;
       if (dice < 5) {
-        const std::uint32_t slot = slab.take();
-        slab.at(slot).session = std::make_unique<Session>();
-        rooms.join(rooms.open(room), slot, slab.at(slot).session->main_room);
-        model[room].insert(slot);
-        where[slot] = room;
+        const std::uint32_t place = slab.take();
+        slab.at(place).session = std::make_unique<Session>();
+        rooms.join(rooms.open(room), place, slab.at(place).session->main_room);
+        model[room].insert(place);
+        where[place] = room;
       } else if (dice < 8 && !where.empty()) {
         auto victim = std::next(where.begin(), static_cast<std::ptrdiff_t>(random() % where.size()));
         rooms.leave(victim->first, slab.at(victim->first).session->main_room);
@@ -95,9 +95,9 @@ TEST_F(RoomTableTest, AgreesWithAModel) {
         const std::uint32_t index = rooms.find(id);
         ASSERT_NE(index, RoomTable::kNone);
         std::set<std::uint32_t> seen;
-        for (const auto slot : rooms.at(index).members) {
-          if (slot == RoomTable::kTombstone) continue;
-          ASSERT_TRUE(seen.insert(slot).second);
+        for (const auto place : rooms.at(index).members) {
+          if (place == RoomTable::kTombstone) continue;
+          ASSERT_TRUE(seen.insert(place).second);
         }
         ASSERT_EQ(seen, members) << "seed " << seed << " step " << step;
         ASSERT_EQ(rooms.at(index).live, members.size());
