@@ -4,11 +4,11 @@
 #include <array>
 #include <openssl/sha.h>
 
-#include <boost/beast/core/detail/base64.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "common/base/base64.hpp"
 #include "common/http/request_guard.hpp"
 
 namespace im::ws {
@@ -16,7 +16,6 @@ namespace im::ws {
 namespace {
 
 namespace http = boost::beast::http;
-namespace base64 = boost::beast::detail::base64;
 using Request = http::request<http::string_body>;
 
 UpgradeResult refuse(int status, const char* phrase, std::string reason, const char* extra = "") {
@@ -44,8 +43,8 @@ bool has_token(const Request& request, http::field field, const char* token) {
 
 bool key_is_16_bytes(std::string_view key) {
   if (key.size() != 24 || !key.ends_with("==")) return false;
-  std::array<char, 32> decoded{};
-  return base64::decode(decoded.data(), key.data(), key.size()).first == 16;
+  const auto decoded = from_base64(key);
+  return decoded && decoded->size() == 16;
 }
 
 std::size_t count(const Request& request, http::field field) {
@@ -72,9 +71,7 @@ std::string accept_key(std::string_view key) {
   const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
   SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-  std::string out(base64::encoded_size(digest.size()), '\0');
-  out.resize(base64::encode(out.data(), digest.data(), digest.size()));
-  return out;
+  return base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 UpgradeResult upgrade(std::string_view head, const UpgradeRules& rules) {
@@ -110,8 +107,6 @@ UpgradeResult upgrade(std::string_view head, const UpgradeRules& rules) {
       accept_key(key) + "\r\n\r\n";
   result.cookie = header(request, http::field::cookie);
   if (rules.origins.empty()) result.unchecked_origin = header(request, http::field::origin);
-  const auto forwarded = request["X-Forwarded-For"];
-  result.forwarded_for.assign(forwarded.data(), forwarded.size());
   return result;
 }
 

@@ -19,7 +19,6 @@ struct UpgradeResult {
   std::string reason;            ///< refused: short text for log and metric ("bad version")
   std::string cookie;            ///< Cookie header
   std::string unchecked_origin;  ///< Origin header when there is no list to check it against
-  std::string forwarded_for;     ///< X-Forwarded-For, for trusted proxies only
 };
 
 /// `head` = bytes up to and including the empty line (the caller has seen "\r\n\r\n"; at most 8 KiB).

@@ -12,7 +12,7 @@
 #include <boost/json/value_to.hpp>
 
 #include "common/json/strict_json.hpp"
-#include "common/jwt/base64url.hpp"
+#include "common/base/base64.hpp"
 
 namespace im {
 

@@ -5,7 +5,7 @@
 #include <openssl/rand.h>
 #include <stdexcept>
 
-#include "common/jwt/base64url.hpp"
+#include "common/base/base64.hpp"
 #include "common/keys/digest.hpp"
 
 namespace im::logic {

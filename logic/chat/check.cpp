@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "common/base/code_point.hpp"
+
 namespace im::logic::chat {
 
 namespace {
@@ -18,30 +20,13 @@ Error invalid(std::string_view field, std::string_view why) {
   return {Error::Code::kInvalid, std::string(field) + ": " + std::string(why)};
 }
 
-/// One sign by RFC 3629, shortest form, no surrogates; nothing: not UTF-8.
-std::optional<std::uint32_t> take_sign(std::string_view& text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  const std::size_t more = first < 0x80 ? 0 : first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
-  if (first >= 0x80 && (first < 0xc2 || first > 0xf4)) return std::nullopt;
-  if (more >= text.size()) return std::nullopt;
-  std::uint32_t sign = more == 0 ? first : first & (0x3fU >> more);
-  for (std::size_t i = 1; i <= more; ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xc0U) != 0x80) return std::nullopt;
-    sign = sign << 6 | (byte & 0x3fU);
-  }
-  constexpr std::array<std::uint32_t, 4> kLeast = {0, 0x80, 0x800, 0x10000};
-  if (sign < kLeast[more] || sign > 0x10ffff || (sign >= 0xd800 && sign < 0xe000)) return std::nullopt;
-  text.remove_prefix(more + 1);
-  return sign;
-}
-
 std::optional<std::vector<std::uint32_t>> signs_of(std::string_view text) {
   std::vector<std::uint32_t> signs;
   while (!text.empty()) {
-    const auto sign = take_sign(text);
-    if (!sign) return std::nullopt;
-    signs.push_back(*sign);
+    const CodePoint sign = code_point(text);
+    if (sign.size == 0) return std::nullopt;
+    signs.push_back(sign.value);
+    text.remove_prefix(sign.size);
   }
   return signs;
 }

@@ -1,10 +1,11 @@
 // PushCommand from JSON. Every refusal names the member by its JSON pointer.
 #include <algorithm>
-#include <openssl/evp.h>
+#include <utility>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include "common/base/base64.hpp"
 #include "common/config/values.hpp"
 #include "logic/push_api/push_command.hpp"
 
@@ -103,24 +104,10 @@ class Reader {
     } else if (const json::value* any = push.if_contains("json")) {
       command_.body = json::serialize(*any);
     } else {
-      command_.body = from_base64(text(push.at("base64"), at_ + "/base64"));
+      auto bytes = from_base64(text(push.at("base64"), at_ + "/base64"));
+      if (!bytes) throw invalid("is not base64 (RFC 4648 §4, with padding)", at_ + "/base64");
+      command_.body = std::move(*bytes);
     }
-  }
-
-  std::string from_base64(const std::string& text) const {
-    const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-    // OpenSSL is lenient about spaces and where padding stands.
-    const bool letters = std::all_of(text.begin(), text.end() - static_cast<std::ptrdiff_t>(padding), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-    });
-    std::string bytes(text.size() / 4 * 3, '\0');
-    const int size =
-        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    if (!letters || text.size() % 4 != 0 || size < 0 || static_cast<std::size_t>(size) != bytes.size())
-      throw invalid("is not base64 (RFC 4648 §4, with padding)", at_ + "/base64");
-    bytes.resize(bytes.size() - padding);
-    return bytes;
   }
 
   const PushLimits& limits_;

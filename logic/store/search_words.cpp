@@ -5,20 +5,18 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/base/code_point.hpp"
+
 namespace im::logic::store {
 
 namespace {
 
 /// One sign of UTF-8 at `at`, which moves on. Bytes that are none stand for themselves.
 std::uint32_t next_sign(std::string_view text, std::size_t& at) {
-  const auto byte = [&](std::size_t i) -> std::uint32_t { return static_cast<unsigned char>(text[i]); };
-  const auto first = byte(at);
-  const std::size_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
-  if (more == 0 || at + more >= text.size()) return byte(at++);
-  auto sign = first & (0x3fU >> more);
-  for (std::size_t i = 1; i <= more; ++i) sign = sign << 6 | (byte(at + i) & 0x3fU);
-  at += more + 1;
-  return sign;
+  const CodePoint sign = code_point(text.substr(at));
+  if (sign.size == 0) return static_cast<unsigned char>(text[at++]);
+  at += sign.size;
+  return sign.value;
 }
 
 std::uint32_t folded(std::uint32_t sign) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "common/jwt/base64url.hpp"
+#include "common/base/base64.hpp"
 
 namespace im {
 namespace {

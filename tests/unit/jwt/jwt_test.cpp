@@ -12,7 +12,7 @@
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
-#include "common/jwt/base64url.hpp"
+#include "common/base/base64.hpp"
 
 namespace im {
 namespace {

@@ -55,10 +55,9 @@ TEST(UpgradeTest, OffersWeDoNotTakeAreNotAnswered) {
   EXPECT_EQ(result.response.find("Sec-WebSocket-Protocol"), std::string::npos);
 }
 
-TEST(UpgradeTest, CookieAndForwardedForAreGiven) {
-  const auto result = upgrade(with("Cookie: a=1; b=2\r\nX-Forwarded-For: 1.2.3.4, 5.6.7.8"), {});
+TEST(UpgradeTest, TheCookieIsGiven) {
+  const auto result = upgrade(with("Cookie: a=1; b=2"), {});
   EXPECT_EQ(result.cookie, "a=1; b=2");
-  EXPECT_EQ(result.forwarded_for, "1.2.3.4, 5.6.7.8");
 }
 
 TEST(UpgradeTest, ThePathIsTheWholeTarget) {
