@@ -4,6 +4,7 @@ find_package(Protobuf REQUIRED)      # before gRPC: its config file expects the 
 find_package(gRPC CONFIG REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)
@@ -20,12 +21,12 @@ endif()
 
 # Asio and Beast compiled once: halves the time of every file that includes them.
 add_library(im_boost STATIC ${PROJECT_SOURCE_DIR}/cmake/boost_asio.cpp ${PROJECT_SOURCE_DIR}/cmake/boost_beast.cpp
-            ${PROJECT_SOURCE_DIR}/cmake/boost_json.cpp)
+            ${PROJECT_SOURCE_DIR}/cmake/boost_json.cpp ${PROJECT_SOURCE_DIR}/cmake/boost_url.cpp)
 target_compile_features(im_boost PUBLIC cxx_std_20)
 target_compile_definitions(im_boost PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED BOOST_ALL_NO_LIB)
 target_link_libraries(im_boost PUBLIC Threads::Threads)
-set_target_properties(im_boost PROPERTIES UNITY_BUILD OFF)  # three files to share the cores
+set_target_properties(im_boost PROPERTIES UNITY_BUILD OFF)  # four files to share the cores
 
 # SOCI comes without a package file of its own. Its headers are not ours to mend: no warnings from them.
 find_path(SOCI_INCLUDE soci/soci.h REQUIRED)

@@ -1,8 +1,11 @@
 #include "common/client/address.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <charconv>
+
+#include <boost/url/encode.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+#include <boost/url/url_view.hpp>
 
 namespace im::client {
 
@@ -39,32 +42,17 @@ Result<Address> parse_address(std::string_view text) {
 
 Result<Url> parse_url(std::string_view text) {
   constexpr auto kExpected = "a URL like http://127.0.0.1:3111";
-  constexpr std::string_view kScheme = "http://";
-  if (!text.starts_with(kScheme)) return wrong(text, kExpected);
-  const std::string_view rest = text.substr(kScheme.size());
-  const std::size_t slash = std::min(rest.find('/'), rest.size());
-  std::string authority(rest.substr(0, slash));
-  const std::size_t colon = authority.rfind(':');
-  if (colon == std::string::npos || authority.ends_with(']')) authority += ":80";
-  const auto address = parse_address(authority);
-  if (!address.ok()) return wrong(text, kExpected);
-  return Url{address.value(), std::string(rest.substr(slash))};
+  const auto parsed = boost::urls::parse_uri(text);
+  if (!parsed) return wrong(text, kExpected);
+  const boost::urls::url_view url = *parsed;
+  const bool tls = url.scheme_id() == boost::urls::scheme::https;
+  const bool web = tls || url.scheme_id() == boost::urls::scheme::http;
+  const bool named = !url.host_address().empty() && (!url.has_port() || url.port_number() != 0);
+  if (!web || !named || url.has_userinfo() || url.has_fragment()) return wrong(text, kExpected);
+  const std::uint16_t port = url.has_port() ? url.port_number() : tls ? 443 : 80;
+  return Url{{url.host_address(), port}, std::string(url.encoded_target()), tls};
 }
 
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80 && (std::isalnum(byte) != 0 || std::string_view("-_.~").find(c) != std::string_view::npos)) {
-      out += c;
-    } else {
-      out += '%';
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    }
-  }
-  return out;
-}
+std::string percent_encode(std::string_view text) { return boost::urls::encode(text, boost::urls::unreserved_chars); }
 
 }  // namespace im::client

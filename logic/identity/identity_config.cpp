@@ -7,10 +7,13 @@ namespace im::logic {
 namespace {
 
 void describe_webhook(config::Options& options, WebhookConfig& config) {
-  options.add("webhook_url", config.url,
-              "Who is asked, http://HOST:PORT/PATH. There is no TLS: the same host, a private network or a TLS proxy.");
+  options.add("webhook_url", config.url, "Who is asked, http://HOST:PORT/PATH or https.");
   options.add("webhook_secret_file", config.secret_file,
               "File with the secret that is sent as \"Authorization: Bearer SECRET\"; followed when it changes.");
+  options.add("webhook_ca_file", config.ca_file,
+              "https: PEM file with the authorities that are believed; empty takes those of the system.");
+  options.add("webhook_proxy", config.proxy,
+              "HTTP proxy on the way to it, http://HOST:PORT; empty asks it directly, whatever the environment says.");
   options.add("webhook_deadline", config.deadline,
               "Deadline of one question, waiting included. Together with the router's it must stay below "
               "logic.deadline of the comets.");
@@ -38,7 +41,9 @@ std::string identity_problem(const IdentityConfig& config) {
   if (config.kind != "webhook") return "";
   if (config.webhook.url.empty()) return "identity.webhook_url: identity webhook needs it";
   if (const auto url = client::parse_url(config.webhook.url); !url.ok())
-    return "identity.webhook_url: " + url.error().message + " (https is not spoken; use a proxy)";
+    return "identity.webhook_url: " + url.error().message;
+  if (const auto proxy = client::parse_url(config.webhook.proxy); !config.webhook.proxy.empty() && !proxy.ok())
+    return "identity.webhook_proxy: " + proxy.error().message;
   if (config.webhook.deadline.count() < 1) return "identity.webhook_deadline: must be at least 1ms";
   return "";
 }

@@ -12,7 +12,7 @@ struct JwtConfig {
 };
 
 struct WebhookConfig {
-  std::string url, secret_file;
+  std::string url, secret_file, proxy, ca_file;
   config::Millis deadline{1500};
   int connections = 32;
   int waiting = 1000;

@@ -33,6 +33,8 @@ void IdentitySource::make_webhook(const WebhookConfig& config) {
   pool.waiting = static_cast<std::size_t>(config.waiting);
   pool.deadline = config.deadline;
   pool.max_answer = config.answer_limit.value;
+  pool.proxy = config.proxy;
+  pool.ca_file = config.ca_file;
   pool_ = std::make_unique<HookPool>(std::move(pool), config.secret_file);
   if (config.secret_file.empty()) log::warn("the hook cannot tell who asks it: identity.webhook_secret_file is empty");
   WebhookRules rules;

@@ -1,6 +1,7 @@
 """A webhook for the tests: says who a client is, and misbehaves on request. The body of the auth packet chooses."""
 import json
 import socket
+import ssl
 import threading
 import time
 
@@ -8,9 +9,14 @@ SECRET = "hook-secret-0123456789"
 
 
 class Hook:
-    """Listens on a port of its own; every connection is a thread. `asked` holds the questions, `mode` overrides what the token says."""
+    """Listens on a port of its own; every connection is a thread. `asked` holds the questions, `mode` overrides what the token says.
+    `pem`: certificate and key, then it speaks TLS."""
 
-    def __init__(self, port=0):
+    def __init__(self, port=0, pem=None):
+        self.tls = None
+        if pem:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(pem)
         self.asked, self.secrets, self.mode, self.open = [], [], None, set()
         self.port = port
         self.server = None
@@ -42,13 +48,16 @@ class Hook:
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
+        plain = connection
         try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as stream:
                 while self.one(connection, stream):
                     pass
         except OSError:
             pass
-        self.open.discard(connection)
+        self.open.discard(plain)
 
     def one(self, connection, stream):
         head = {}
@@ -84,6 +93,8 @@ class Hook:
                "garbage": http(b"<html>"), "nonsense": b"\x00\xff\x13\r\n\r\n", "twice": http(b'{"uid":42,"uid":43}'),
                "truncated": b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"uid":42',
                "endless": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 20000, "two": http(b'{"uid":8901}') + http(b'{"uid":8902}')}
+        if word == "early":
+            return b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + http(b'{"uid":%d}' % int(rest))
         if word == "hang":
             time.sleep(6)
         if word == "close":

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Identity webhook against a real hook: the worked example of docs/identity.md and everything a hook can do wrong. Started with
---phase refuse or cached (identity.webhook_failure); IM_HOOK_PORT is where logic asks."""
+--phase refuse or cached (identity.webhook_failure); IM_HOOK_PORT is where logic asks, with IM_HOOK_PEM over https."""
 import json
 import os
 import subprocess
@@ -15,7 +15,7 @@ from hook import SECRET, Hook
 
 TCP, WS, V1 = (int(os.environ[name]) for name in ("IM_TCP", "IM_WS", "IM_V1_TCP"))
 ADMIN, IMCTL = os.environ["IM_ADMIN"], os.environ["IMCTL"]
-HOOK = Hook(int(os.environ["IM_HOOK_PORT"]))
+HOOK = Hook(int(os.environ["IM_HOOK_PORT"]), os.environ.get("IM_HOOK_PEM"))
 
 
 def imctl(*args, code=0):
@@ -87,6 +87,12 @@ def refusals():
     before = len(HOOK.asked)
     assert refused(b'{"mid":"8405"}') and len(HOOK.asked) == before, "an object that goim would not take is not asked about"
     assert refused(json.dumps({"mid": 8406, "token": "uid 8405"}).encode()), "says that it is another user"
+
+
+def answers_that_are_none_yet():
+    client = login(b"early 8423")
+    assert len(key_of(8423)) == 1, "100 and 103 come before the answer"
+    client.close()
 
 
 def answers_serve_again():
@@ -188,7 +194,7 @@ def known_clients_outlive_the_hook():
     assert counted("im_logic_webhook_stale_total") == 2
 
 
-CASES = {"refuse": [example_of_the_page, clients_of_goim_v1, refusals, answers_serve_again, a_hook_that_lies_lets_nobody_in,
+CASES = {"refuse": [example_of_the_page, clients_of_goim_v1, refusals, answers_that_are_none_yet, answers_serve_again, a_hook_that_lies_lets_nobody_in,
                     an_answer_too_many_is_nobody_elses, a_hook_that_hangs_holds_nobody_else, it_goes_and_comes_back,
                     sessions_end_and_renew, revoked_until_the_hook_vouches_anew],
          "cached": [known_clients_outlive_the_hook]}

@@ -26,7 +26,13 @@ TEST(Url, AddressAndTarget) {
   EXPECT_EQ(url.target, "/a/b?c=d");
   EXPECT_EQ(parse_url("http://logic").value().address.port, 80);
   EXPECT_EQ(parse_url("http://[::1]/").value().address.host, "::1");
-  for (const char* text : {"", "127.0.0.1:3111", "https://x", "http://", "http://:80", "http://x:y"})
+  const auto tls = parse_url("https://hook.example/who?a=b%20c").value();
+  EXPECT_TRUE(tls.tls);
+  EXPECT_EQ(tls.address.port, 443);
+  EXPECT_EQ(tls.target, "/who?a=b%20c");
+  for (const char* text :
+       {"", "127.0.0.1:3111", "ftp://x", "http://", "http://:80", "http://x:y", "http://x:0", "http://x:65536",
+        "http://user:word@x/", "http://x/#part", "http://x/a b", "http://x\r\nHost: y/"})
     EXPECT_FALSE(parse_url(text).ok()) << text;
 }
 

@@ -1,60 +1,13 @@
 #include "common/client/http_pool.hpp"
 
-#include <array>
-#include <atomic>
 #include <future>
-#include <thread>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/streambuf.hpp>
-#include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
+
+#include "tests/unit/client/scripted_server.hpp"
 
 namespace im::client {
 namespace {
-
-namespace asio = boost::asio;
-using asio::ip::tcp;
-
-std::string answer(const std::string& body, const std::string& more = "") {
-  return "HTTP/1.1 200 OK\r\n" + more + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-}
-
-/// Serves one connection after the other: each has the answers to its requests, then it is closed. Without any it is
-/// held open in silence.
-class ScriptedServer {
- public:
-  explicit ScriptedServer(std::vector<std::vector<std::string>> connections) : connections_(std::move(connections)) {
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~ScriptedServer() { thread_.join(); }
-  Url url() const { return {{"127.0.0.1", acceptor_.local_endpoint().port()}, "/who"}; }
-  std::atomic<int> requests{0};
-
- private:
-  void serve() {
-    for (const auto& answers : connections_) {
-      tcp::socket socket(context_);
-      acceptor_.accept(socket);
-      asio::streambuf buffer;
-      boost::system::error_code error;
-      for (const std::string& one : answers) {
-        const std::size_t head = asio::read_until(socket, buffer, "{}", error);
-        if (error) break;
-        buffer.consume(head);
-        ++requests;
-        asio::write(socket, asio::buffer(one), error);
-      }
-      if (answers.empty()) asio::read_until(socket, buffer, "never", error);  // until the client gives up
-    }
-  }
-  std::vector<std::vector<std::string>> connections_;
-  asio::io_context context_;
-  tcp::acceptor acceptor_{context_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
-  std::thread thread_;
-};
 
 HttpPoolConfig config_of(const Url& url) {
   HttpPoolConfig config;

@@ -109,7 +109,8 @@ TEST(LogicRules, WhatCannotWorkIsSaidBeforeTheStart) {
     return problem_of({{"identity.kind", "webhook"}, {"identity.webhook_url", url}});
   };
   EXPECT_EQ(hook("http://127.0.0.1:8080/who"), "");
-  for (const char* url : {"https://127.0.0.1/who", "127.0.0.1:8080", "http://", "http://:80/"})
+  EXPECT_EQ(hook("https://hook.example/who"), "");
+  for (const char* url : {"ftp://127.0.0.1/who", "127.0.0.1:8080", "http://", "http://:80/"})
     EXPECT_NE(hook(url).find("identity.webhook_url: "), std::string::npos) << url;
 }
 

@@ -10,17 +10,26 @@ test_identity() {
   export IM_TCP2
   python3 "$ROOT/tests/system/cluster/test_identity.py"
   test_webhook refuse --identity.webhook_connections=2 --identity.webhook_waiting=8
+  hook_certificate "$ROOT/build/run-test-hook.pem"
   test_webhook cached --identity.webhook_failure=cached --identity.webhook_cache=1s --identity.webhook_negative_cache=1s
+}
+
+# hook_certificate FILE: from here on the hook speaks TLS with this certificate, and logic believes nobody else.
+hook_certificate() {
+  export IM_HOOK_PEM=$1
+  (umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=hook \
+    -addext subjectAltName=IP:127.0.0.1 -keyout "$1.key" -out "$1.crt" 2>/dev/null && cat "$1.key" "$1.crt" >"$1")
 }
 
 # test_webhook PHASE LOGIC-FLAGS...: a cluster that asks the hook of tests/system/cluster/hook.py
 test_webhook() {
-  local phase=$1 secret=$ROOT/build/run-test-hook-secret
+  local phase=$1 secret=$ROOT/build/run-test-hook-secret scheme=http
   shift
+  [ -z "${IM_HOOK_PEM:-}" ] || { scheme=https && set -- "--identity.webhook_ca_file=$IM_HOOK_PEM.crt" "$@"; }
   (umask 077 && echo hook-secret-0123456789 >"$secret")
   free_port 21900
   export IM_HOOK_PORT=$PORT
-  IM_LOGIC_FLAGS="--identity.kind=webhook --identity.webhook_url=http://127.0.0.1:$IM_HOOK_PORT/who --identity.webhook_secret_file=$secret $*" \
+  IM_LOGIC_FLAGS="--identity.kind=webhook --identity.webhook_url=$scheme://127.0.0.1:$IM_HOOK_PORT/who --identity.webhook_secret_file=$secret $*" \
     test_cluster_up --kafka dev
   python3 "$ROOT/tests/system/cluster/test_webhook.py" --phase "$phase"
 }
