@@ -142,11 +142,7 @@ std::string limits_fault(const Config& config) {
 void describe(config::Options& options, Config& config) {
   describe_listeners(options, config);
   describe_v1(options, config);
-  options.section("grpc", "Where job reaches this comet.");
-  options.add("bind", config.grpc.bind, "Address the gRPC server binds to.");
-  options.add("port", config.grpc.port, "Port of the gRPC server.");
-  options.add("advertise", config.advertise_grpc,
-              "host:port at which job reaches this comet; empty takes bind:port. Set it when bind is 0.0.0.0.");
+  config::describe(options, config.grpc, "Where job, logic and routers reach this comet.");
   options.section("logic", "The logics this comet asks.");
   options.add("addresses", config.logic_addresses, "gRPC addresses of the logics, \"host:port\", used in turn.");
   options.add("deadline", config.logic_deadline, "Deadline of one call to a logic.");

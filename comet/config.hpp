@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/config/options.hpp"
+#include "common/config/sections.hpp"
 
 namespace im::comet {
 
@@ -26,8 +27,7 @@ struct Config {
   Listen v1_ws{"127.0.0.1", -1};
   Listen v1_0_ws{"127.0.0.1", -1};
   Listen ws_echo{"127.0.0.1", 0};
-  Listen grpc{"127.0.0.1", 3109};
-  std::string advertise_grpc;
+  config::GrpcSection grpc{.port = 3109};
   std::vector<std::string> advertise_addresses{"127.0.0.1"};
   std::int64_t weight = 10;
   bool offline = false;

@@ -13,6 +13,7 @@
 #include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/base/result.hpp"
+#include "common/registry/registry.hpp"
 #include "common/wire/client_family.hpp"
 
 namespace im::comet {
@@ -92,37 +93,6 @@ struct ReceiveAnswer {
   std::optional<HelloGrant> hello;
 };
 
-struct NodeDescription {
-  std::string name, grpc_address, ops_address, region, zone, env, hostname, version;
-  std::vector<std::string> addresses;
-  std::int64_t weight = 10;
-  bool offline = false;
-  std::int64_t clock_us = 0;  ///< the cluster's clock as this comet knows it
-};
-
-struct Registration {
-  CometInstance self;
-  std::chrono::milliseconds lease{0};
-  bool kept = false;          ///< the former number and epoch were granted: keep the clients
-  std::int64_t clock_us = 0;  ///< the cluster's clock when it was written
-};
-
-struct NodeLoad {
-  std::int64_t connections = 0;
-  std::int64_t addresses = 0;
-  std::int64_t roomless = 0;  ///< sessions without a main room
-  bool offline = false;
-  std::int64_t weight = 0;
-  bool draining = false;
-  std::int64_t clock_us = 0;  ///< the cluster's clock as this comet knows it
-};
-
-enum class LeaseState { kOk, kUnknown, kFenced };
-struct LeaseAnswer {
-  LeaseState state = LeaseState::kUnknown;
-  std::int64_t clock_us = 0;  ///< the cluster's clock when it was written
-};
-
 struct RoomPresence {
   std::string room;
   bool present = false;
@@ -148,18 +118,12 @@ struct OnlineTotals {
 /// The way to logic. Calls never block; each callback runs once, on any thread, before the call's deadline.
 /// Called from the control thread, receive() from the request lane: never from a worker, whose descriptor table may be
 /// its own.
-class LogicGateway {
+class LogicGateway : public registry::Registrar {
  public:
-  template <class T>
-  using Done = std::function<void(Result<T>)>;
-
-  virtual ~LogicGateway() = default;
   /// Returns how to give the call up: nobody wants the answer any more, `done` still runs.
   virtual std::function<void()> connect(ConnectAsk ask, Done<ConnectGrant> done) = 0;
   virtual void disconnect(CometInstance comet, std::vector<SessionRecord> sessions, Done<Ok> done) = 0;
   virtual void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) = 0;
-  virtual void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) = 0;
-  virtual void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseAnswer> done) = 0;
   virtual void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) = 0;
   /// `since`: the versions of the last answer.
   virtual void report_online(CometInstance comet, CountReport report, TotalsVersions since,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <thread>
-#include <unistd.h>
 
 #include <grpcpp/server.h>
 
@@ -12,17 +11,12 @@
 #include "comet/rpc/direct_rpc.hpp"
 #include "comet/rpc/push_rpc.hpp"
 #include "common/base/log.hpp"
+#include "common/daemon/self_node.hpp"
 #include "common/rpc/server.hpp"
 
 namespace im::comet {
 
 namespace {
-
-std::string hostname() {
-  char name[256] = {};
-  ::gethostname(name, sizeof name - 1);
-  return name;
-}
 
 std::uint32_t ticks(config::Millis time) {
   return static_cast<std::uint32_t>(std::max<std::int64_t>(1, time.count() * ConnectionIo::kTicksPerSecond / 1000));
@@ -79,15 +73,7 @@ ControlConfig control_config(const Config& config, const NodeConfig& node) {
   ControlConfig control;
   control.room_linger = config.room_linger;
   auto& described = control.node;
-  described.name = node.name;
-  described.grpc_address =
-      config.advertise_grpc.empty() ? config.grpc.bind + ":" + std::to_string(config.grpc.port) : config.advertise_grpc;
-  described.ops_address = node.ops_bind + ":" + std::to_string(node.ops_port);
-  described.region = node.region;
-  described.zone = node.zone;
-  described.env = node.env;
-  described.hostname = hostname();
-  described.version = "0.1.0";
+  described = self_node(registry::NodeKind::kComet, node, config.grpc.reached_at());
   described.addresses = config.advertise_addresses;
   described.weight = config.weight;
   described.offline = config.offline;
@@ -143,8 +129,8 @@ void Server::probe_ports() {
 }
 
 void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc.bind + ":" + std::to_string(config_.grpc.port),
-                            {push_service_.get(), direct_service_.get(), admin_service_.get()});
+  grpc_ =
+      rpc::start_server(config_.grpc.listens_at(), {push_service_.get(), direct_service_.get(), admin_service_.get()});
   std::vector<ShardPort*> all;
   for (const auto& worker : workers_) {
     worker->start();

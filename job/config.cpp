@@ -4,11 +4,7 @@ namespace im::job {
 
 namespace {
 
-std::string check(const JobConfig& config) {
-  if (config.kafka_brokers.empty() && config.kafka_bootstrap_file.empty()) {
-    return "kafka.brokers: is empty and kafka.bootstrap_file too; one of them must say where Kafka is";
-  }
-  if (config.kafka_topic.empty()) return "kafka.topic: must not be empty";
+std::string check(const Config& config) {
   if (config.kafka_group.empty()) return "kafka.group: must not be empty";
   if (config.kafka_session_timeout.count() < 1000) return "kafka.session_timeout: at least 1s";
   if (config.commit_interval.count() < 10) return "kafka.commit_interval: at least 10ms";
@@ -22,13 +18,8 @@ std::string check(const JobConfig& config) {
 
 }  // namespace
 
-void add_options(config::Options& options, JobConfig& config) {
-  options.section("kafka", "Where the pushes come from.");
-  options.add("brokers", config.kafka_brokers,
-              "Brokers, \"host:port,host:port\". Not read when bootstrap_file is set.");
-  options.add("bootstrap_file", config.kafka_bootstrap_file,
-              "File with the addresses of im-devkafka, which takes free ports; followed when it changes.");
-  options.add("topic", config.kafka_topic, "Topic that logic writes to.");
+void describe(config::Options& options, Config& config) {
+  config::describe(options, config.kafka, "Where the pushes come from.");
   options.add("group", config.kafka_group, "Consumer group: jobs of one group share the partitions.");
   options.add("session_timeout", config.kafka_session_timeout,
               "A job that is silent for this long loses its partitions to the others.");

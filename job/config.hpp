@@ -4,15 +4,14 @@
 #include <vector>
 
 #include "common/config/options.hpp"
+#include "common/config/sections.hpp"
 
 namespace im::job {
 
 constexpr int kOpsPort = 3140;
 
-struct JobConfig {
-  std::string kafka_brokers = "127.0.0.1:9092";
-  std::string kafka_bootstrap_file;
-  std::string kafka_topic = "goim-push-topic";
+struct Config {
+  config::KafkaSection kafka;
   std::string kafka_group = "goim-push-group-job";
   config::Millis kafka_session_timeout{6000};
   config::Millis commit_interval{200};
@@ -27,6 +26,6 @@ struct JobConfig {
 };
 
 /// Adds job's keys and their checks; `config` must outlive `options`.
-void add_options(config::Options& options, JobConfig& config);
+void describe(config::Options& options, Config& config);
 
 }  // namespace im::job

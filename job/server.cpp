@@ -6,12 +6,14 @@
 
 #include "common/base/domain_thread.hpp"
 #include "common/base/log.hpp"
+#include "common/daemon/self_node.hpp"
+#include "common/registry/grpc_registry.hpp"
+#include "common/registry/node_lease.hpp"
+#include "common/registry/node_watch.hpp"
+#include "common/routers/router_map.hpp"
 #include "job/grpc_comet_gateway.hpp"
-#include "job/grpc_router_gateway.hpp"
 #include "job/job_metrics.hpp"
-#include "job/job_registration.hpp"
 #include "job/kafka_source.hpp"
-#include "job/node_watch.hpp"
 #include "job/push_engine.hpp"
 
 namespace im::job {
@@ -20,21 +22,23 @@ using namespace std::chrono_literals;
 
 namespace {
 
-kafka::ConsumerConfig consumer_config(const JobConfig& config, const NodeConfig& node) {
+constexpr std::chrono::milliseconds kLongPoll{2000};
+
+kafka::ConsumerConfig consumer_config(const Config& config, const NodeConfig& node) {
   kafka::ConsumerConfig consumer;
-  consumer.brokers = config.kafka_bootstrap_file.empty() ? config.kafka_brokers : "";
-  consumer.bootstrap_file = config.kafka_bootstrap_file;
-  consumer.topic = config.kafka_topic;
+  consumer.brokers = config.kafka.named_brokers();
+  consumer.bootstrap_file = config.kafka.bootstrap_file;
+  consumer.topic = config.kafka.topic;
   consumer.group = config.kafka_group;
   consumer.client_id = node.name;
   consumer.session_timeout = config.kafka_session_timeout;
   return consumer;
 }
 
-EngineConfig engine_config(const JobConfig& config, const NodeConfig& node) {
+EngineConfig engine_config(const Config& config, const NodeConfig& node) {
   EngineConfig engine;
   engine.job = node.name;
-  engine.topic = config.kafka_topic;
+  engine.topic = config.kafka.topic;
   engine.link.window = config.window.value;
   engine.link.backlog = config.backlog.value;
   engine.link.batch_bytes = config.batch.value;
@@ -44,22 +48,29 @@ EngineConfig engine_config(const JobConfig& config, const NodeConfig& node) {
   return engine;
 }
 
-JobNode job_node(const NodeConfig& node) {
-  return {node.name, node.ops_bind + ":" + std::to_string(node.ops_port), node.region, node.zone, node.env};
+NodeList list_of(const registry::NodeListing& listing) {
+  NodeList list{{}, listing.router_id, listing.version, listing.asked_at};
+  for (const registry::Node& node : listing.nodes) list.comets.push_back({node.instance, node.name, node.grpc_address});
+  return list;
 }
 
 class Server : public Service {
  public:
-  Server(const JobConfig& config, DaemonContext& context)
+  Server(const Config& config, DaemonContext& context)
       : context_(context),
         commit_interval_(config.commit_interval),
         source_(consumer_config(config, context.node), domain_),
         comets_(make_grpc_comet_gateway()),
-        router_(make_grpc_router_gateway(config.router_addresses)),
+        routers_(config.router_addresses),
+        registry_(registry::make_grpc_registry(routers_)),
         engine_(engine_config(config, context.node), domain_, *comets_, source_, [this] { watch_->refresh(); }),
-        watch_(
-            std::make_shared<NodeWatch>(domain_, *router_, [this](NodeList list) { engine_.nodes(std::move(list)); })),
-        registration_(std::make_shared<JobRegistration>(domain_, *router_, job_node(context.node))) {
+        watch_(std::make_shared<registry::NodeWatch>(domain_, *registry_, registry::NodeKind::kComet, kLongPoll,
+                                                     [this](const Result<registry::NodeListing>& found) {
+                                                       if (found.ok()) engine_.nodes(list_of(found.value()));
+                                                     })),
+        // For operators to see. Nothing depends on it: Kafka decides who holds what.
+        lease_(std::make_shared<registry::NodeLease>(
+            domain_, *registry_, self_node(registry::NodeKind::kJob, context.node, ""), registry::LeaseHooks())) {
     context_.metrics.add([snapshot = snapshot_](MetricsPage& page) { snapshot->collect(page); });
     context_.health.set("kafka", false, "starting");
     context_.health.set("router", false, "starting");
@@ -69,9 +80,10 @@ class Server : public Service {
 
   void start() override {
     domain_.start();
+    routers_.start();
     domain_.post([this] {
       watch_->start();
-      registration_->start();
+      lease_->start();
       tick();
     });
     source_.start(engine_);
@@ -97,11 +109,14 @@ class Server : public Service {
     domain_.post([this, left] {
       watch_->stop();
       engine_.stop();
-      registration_->stop([left] { left->set_value(); });
+      lease_->stop();
+      if (!lease_->registered()) return left->set_value();
+      registry_->unregister(lease_->ref(), [left](const Result<Ok>&) { left->set_value(); });
     });
     answer.wait_for(1500ms);
     comets_.reset();
-    router_.reset();
+    registry_.reset();
+    routers_.stop();
     domain_.stop();
   }
 
@@ -121,16 +136,17 @@ class Server : public Service {
   DomainThread domain_;  // first: the others post to it until they are gone
   KafkaSource source_;
   std::unique_ptr<CometGateway> comets_;
-  std::unique_ptr<RouterGateway> router_;
+  routers::RouterMap routers_;
+  std::unique_ptr<registry::Registry> registry_;
   PushEngine engine_;
-  std::shared_ptr<NodeWatch> watch_;
-  std::shared_ptr<JobRegistration> registration_;
+  std::shared_ptr<registry::NodeWatch> watch_;
+  std::shared_ptr<registry::NodeLease> lease_;
   bool stopped_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Service> make_server(const JobConfig& config, DaemonContext& context) {
+std::unique_ptr<Service> make_server(const Config& config, DaemonContext& context) {
   return std::make_unique<Server>(config, context);
 }
 

@@ -8,6 +8,6 @@
 namespace im::job {
 
 /// Owns job's parts and their order of start and stop.
-std::unique_ptr<Service> make_server(const JobConfig& config, DaemonContext& context);
+std::unique_ptr<Service> make_server(const Config& config, DaemonContext& context);
 
 }  // namespace im::job

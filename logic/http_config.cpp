@@ -64,11 +64,7 @@ void describe(config::Options& options, HttpConfig& config) {
 }
 
 void describe(config::Options& options, GrpcConfig& config) {
-  options.section("grpc", "Where comets reach this logic.");
-  options.add("bind", config.bind, "Address the gRPC server binds to.");
-  options.add("port", config.port, "Port of the gRPC server.");
-  options.add("advertise", config.advertise,
-              "host:port at which others reach this node; empty takes bind:port. Set it when bind is 0.0.0.0.");
+  config::describe(options, static_cast<config::GrpcSection&>(config), "Where comets reach this logic.");
   options.add("max_connection_age", config.max_connection_age,
               "How long a comet or backend keeps one gRPC connection, give or take a tenth; then it is asked to open a "
               "new one, "

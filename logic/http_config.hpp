@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/config/options.hpp"
+#include "common/config/sections.hpp"
 
 namespace im::logic {
 
@@ -28,10 +29,8 @@ struct HttpConfig {
 /// Section "http".
 void describe(config::Options& options, HttpConfig& config);
 
-struct GrpcConfig {
-  std::string bind = "127.0.0.1";
-  int port = 3119;
-  std::string advertise;
+struct GrpcConfig : config::GrpcSection {
+  GrpcConfig() { port = 3119; }
   config::Millis max_connection_age{300000};
 };
 /// Section "grpc".

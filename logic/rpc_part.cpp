@@ -14,10 +14,7 @@ RpcPart::RpcPart(const GrpcConfig& config, const NodePolicy& policy, IdentityPar
 
 RpcPart::~RpcPart() { stop(); }
 
-void RpcPart::start() {
-  grpc_ = rpc::start_server(config_.bind + ":" + std::to_string(config_.port), {service_.get()},
-                            config_.max_connection_age);
-}
+void RpcPart::start() { grpc_ = rpc::start_server(config_.listens_at(), {service_.get()}, config_.max_connection_age); }
 
 void RpcPart::stop() {
   if (grpc_ == nullptr) return;

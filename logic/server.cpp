@@ -3,20 +3,14 @@
 #include <algorithm>
 #include <ranges>
 
+#include "common/daemon/self_node.hpp"
+
 namespace im::logic {
 
 namespace {
 
 NodeInfo self_of(const GrpcConfig& grpc, const NodeConfig& node) {
-  NodeInfo self;
-  self.name = node.name;
-  self.grpc_address = grpc.advertise.empty() ? grpc.bind + ":" + std::to_string(grpc.port) : grpc.advertise;
-  self.ops_address = node.ops_bind + ":" + std::to_string(node.ops_port);
-  self.region = node.region;
-  self.zone = node.zone;
-  self.env = node.env;
-  self.version = "0.1.0";
-  return self;
+  return self_node(NodeKind::kLogic, node, grpc.reached_at());
 }
 
 NodePolicy policy_of(const Config& config, const NodeConfig& node) {

@@ -4,6 +4,7 @@
 
 #include "common/base/batch.hpp"
 #include "common/base/fault.hpp"
+#include "common/registry/convert.hpp"
 #include "common/rpc/server.hpp"
 #include "im/router.grpc.pb.h"
 #include "router/bind_guard.hpp"
@@ -52,11 +53,12 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
   // ---- node registry
 
   Reactor* RegisterNode(Context* context, const RegisterNodeRequest* request, RegisterNodeReply* reply) override {
-    if (!valid_kind(request->node().kind()) || request->node().name().empty())
+    if (!registry::valid(request->node().kind()) || request->node().name().empty())
       return finish(context, {StatusCode::INVALID_ARGUMENT, "a node needs a kind and a name"});
     if (!keeps_registry()) return not_owner(context);
     state_.heard_clock(request->clock_us());
-    const auto result = state_.register_node(node_of(request->node()), instance(request->previous()));
+    const auto result =
+        state_.register_node(row_of(registry::described_node_of(request->node())), instance(request->previous()));
     if (!result.ok()) return finish(context, {StatusCode::ALREADY_EXISTS, result.error().message});
     fill(*reply->mutable_self(), result.value().self);
     reply->set_kept(result.value().kept);
@@ -72,14 +74,8 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
   Reactor* RenewNode(Context* context, const RenewNodeRequest* request, RenewNodeReply* reply) override {
     if (!keeps_registry()) return not_owner(context);
     state_.heard_clock(request->clock_us());
-    const NodeRef& node = request->node();
-    const NodeRegistry::Load load{request->conn_count(), request->ip_count(),
-                                  request->weight(),     request->offline() || request->draining(),
-                                  request->draining(),   request->roomless_count()};
-    const auto lease = state_.renew(static_cast<NodeKind>(node.kind()), node.name(), InstanceEpoch(node.epoch()), load);
-    reply->set_state(lease == NodeRegistry::Lease::kOk       ? RenewNodeReply::OK
-                     : lease == NodeRegistry::Lease::kFenced ? RenewNodeReply::FENCED
-                                                             : RenewNodeReply::UNKNOWN);
+    const registry::NodeRef node = registry::ref_of(request->node());
+    reply->set_state(registry::to_wire(state_.renew(node.kind, node.name, node.epoch, registry::load_of(*request))));
     reply->set_clock_us(state_.clock_us());
     reply->set_lease_ms(lease_ms());
     reply->set_router_id(state_.router_id());
@@ -88,8 +84,8 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
 
   Reactor* UnregisterNode(Context* context, const UnregisterNodeRequest* request, UnregisterNodeReply*) override {
     if (!keeps_registry()) return not_owner(context);
-    const NodeRef& node = request->node();
-    state_.unregister(static_cast<NodeKind>(node.kind()), node.name(), InstanceEpoch(node.epoch()));
+    const registry::NodeRef node = registry::ref_of(request->node());
+    state_.unregister(node.kind, node.name, node.epoch);
     state_.tick();
     polls_.wake();
     return finish(context);
@@ -212,7 +208,7 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     });
     for (const auto& node : state_.nodes(NodeKind::kComet)) {
       reply->set_conn_count(reply->conn_count() + node.connections);
-      reply->set_ip_count(reply->ip_count() + node.addresses_seen);
+      reply->set_ip_count(reply->ip_count() + node.clients);
     }
     reply->set_session_count(static_cast<std::int64_t>(state_.sessions().sessions()));
     reply->set_user_count(static_cast<std::int64_t>(state_.sessions().users()));

@@ -2,14 +2,16 @@
 
 #include <future>
 #include <random>
-#include <unistd.h>
 #include <utility>
 
 #include <grpcpp/server.h>
 
 #include "common/base/log.hpp"
+#include "common/daemon/self_node.hpp"
 #include "common/rpc/server.hpp"
+#include "router/nodes/grpc_peer_gateway.hpp"
 #include "router/router_metrics.hpp"
+#include "router/state/grpc_comet_snapshots.hpp"
 
 namespace im::router {
 
@@ -33,10 +35,7 @@ RouterId make_router_id() {
   return static_cast<RouterId>(unix_ms()) << 12 | (random() & 0xfffU);
 }
 
-RouterSeat seat_of(const Config& config) {
-  return {make_router_id(), config.advertise_grpc.empty() ? config.grpc_bind + ":" + std::to_string(config.grpc_port)
-                                                          : config.advertise_grpc};
-}
+RouterSeat seat_of(const Config& config) { return {make_router_id(), config.grpc.reached_at()}; }
 
 KeeperConfig keeper_config(const Config& config) {
   KeeperConfig keeper;
@@ -52,7 +51,7 @@ Server::Server(const Config& config, DaemonContext& context)
     : config_(config),
       context_(context),
       seat_(seat_of(config)),
-      store_(config),
+      store_(config.redis),
       shared_(store_.on_redis()),
       writer_(domain_, store_.store(), seat_.id),
       no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
@@ -67,8 +66,9 @@ Server::Server(const Config& config, DaemonContext& context)
       snapshots_(make_grpc_comet_snapshots()),
       peers_(make_grpc_peer_gateway()),
       rebuilder_(std::make_shared<Rebuilder>(domain_, state_, *snapshots_, kLogin)),
-      registry_(
-          std::make_shared<RegistryLink>(domain_, state_, *peers_, self_row(), [this] { return registry_keeper(); })) {
+      registry_(std::make_unique<RegistryLink>(domain_, state_,
+                                               self_node(registry::NodeKind::kRouter, context.node, seat_.address),
+                                               [this] { return registry_keeper(); })) {
   state_.add_board(*kv_);
   state_.add_board(events_);
   state_.sessions().tell(events_);
@@ -79,22 +79,6 @@ Server::Server(const Config& config, DaemonContext& context)
 }
 
 Server::~Server() { stop(); }
-
-/// The router stands in the node list, so that `imctl nodes` shows the whole cluster.
-NodeRow Server::self_row() const {
-  NodeRow node;
-  node.kind = NodeKind::kRouter;
-  node.name = context_.node.name;
-  node.grpc_address = seat_.address;
-  node.ops_address = context_.node.ops_bind + ":" + std::to_string(context_.node.ops_port);
-  node.region = context_.node.region;
-  node.zone = context_.node.zone;
-  node.env = context_.node.env;
-  char host[256] = {};
-  ::gethostname(host, sizeof host - 1);
-  node.hostname = host;
-  return node;
-}
 
 EventBoard::Sources Server::event_sources() {
   return {.subjects =
@@ -131,8 +115,7 @@ void Server::durable(std::function<void()> done) {
 }
 
 void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port),
-                            {&rpc_->service(), &kv_->service(), &events_rpc_->service()});
+  grpc_ = rpc::start_server(config_.grpc.listens_at(), {&rpc_->service(), &kv_->service(), &events_rpc_->service()});
   domain_.start();
   store_.start();
   domain_.post([this] {

@@ -34,7 +34,6 @@ class Server final : public Service {
   void stop() override;
 
  private:
-  NodeRow self_row() const;
   EventBoard::Sources event_sources();
   std::vector<SessionRow> live_sessions(Uid uid);
   SlotKeeper::Hooks hooks();
@@ -60,7 +59,7 @@ class Server final : public Service {
   std::unique_ptr<CometSnapshots> snapshots_;
   std::unique_ptr<PeerGateway> peers_;
   std::shared_ptr<Rebuilder> rebuilder_;
-  std::shared_ptr<RegistryLink> registry_;
+  std::unique_ptr<RegistryLink> registry_;
   std::unique_ptr<grpc::Server> grpc_;
   bool redis_seen_ = false;  ///< domain thread
   bool stopped_ = false;

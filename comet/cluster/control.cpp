@@ -108,7 +108,6 @@ void Control::snapshot(SlotSet slots, std::function<void(Holdings)> done) {
 }
 
 void Control::on_second() {
-  lease_.on_second();
   rooms_.on_second();
   give_back_memory();
   thread_.post_after(std::chrono::seconds(1), [this] { on_second(); });

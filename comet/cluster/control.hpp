@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "comet/cluster/comet_lease.hpp"
 #include "comet/cluster/control_stats.hpp"
 #include "comet/cluster/holdings.hpp"
 #include "comet/cluster/login_queue.hpp"
-#include "comet/cluster/node_lease.hpp"
 #include "comet/cluster/request_lane.hpp"
 #include "comet/cluster/room_reporter.hpp"
 #include "comet/cluster/session_ends.hpp"
@@ -22,7 +22,7 @@
 namespace im::comet {
 
 struct ControlConfig {
-  NodeDescription node;
+  registry::Node node;
   std::chrono::milliseconds room_linger{10000};
   std::size_t max_connects_in_flight = 512;
 };
@@ -69,7 +69,7 @@ class Control final : public ControlPort {
   ControlStats stats_;
   std::vector<ShardPort*> workers_;
   DomainThread thread_;
-  NodeLease lease_;
+  CometLease lease_;
   LoginQueue logins_;
   SessionEnds ends_;
   RoomReporter rooms_;

@@ -1,5 +1,6 @@
 #include "comet/cluster/grpc_logic_gateway.hpp"
 
+#include "common/registry/convert.hpp"
 #include "common/rpc/call.hpp"
 #include "common/rpc/channel.hpp"
 #include "im/logic.grpc.pb.h"
@@ -76,17 +77,6 @@ ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
   return grant;
 }
 
-LeaseState state_of(im::router::RenewNodeReply::State state) {
-  switch (state) {
-    case im::router::RenewNodeReply::OK:
-      return LeaseState::kOk;
-    case im::router::RenewNodeReply::FENCED:
-      return LeaseState::kFenced;
-    default:
-      return LeaseState::kUnknown;
-  }
-}
-
 class GrpcLogicGateway final : public LogicGateway {
  public:
   explicit GrpcLogicGateway(const LogicGatewayConfig& config)
@@ -124,47 +114,16 @@ class GrpcLogicGateway final : public LogicGateway {
     call<im::logic::ReceiveReply>(std::move(request), &Async::Receive, std::move(done), answer_of);
   }
 
-  void register_node(NodeDescription node, CometInstance previous, Done<Registration> done) override {
-    im::router::RegisterNodeRequest request;
-    auto& out = *request.mutable_node();
-    out.set_kind(im::NODE_COMET);
-    out.set_name(node.name);
-    out.set_grpc_address(node.grpc_address);
-    out.set_ops_address(node.ops_address);
-    out.set_region(node.region);
-    out.set_zone(node.zone);
-    out.set_env(node.env);
-    out.set_hostname(node.hostname);
-    out.set_version(node.version);
-    for (auto& address : node.addresses) out.add_addresses(std::move(address));
-    out.set_weight(node.weight);
-    out.set_offline(node.offline);
-    fill(*request.mutable_previous(), previous);
-    request.set_clock_us(node.clock_us);
-    call<im::router::RegisterNodeReply>(
-        std::move(request), &Async::Register, std::move(done), [](const im::router::RegisterNodeReply& reply) {
-          return Registration{{CometNumber(reply.self().number()), InstanceEpoch(reply.self().epoch())},
-                              std::chrono::milliseconds(reply.lease_ms()),
-                              reply.kept(),
-                              reply.clock_us()};
-        });
+  void register_node(const registry::Node& self, CometInstance previous, std::int64_t clock_us,
+                     Done<registry::Registration> done) override {
+    call<im::router::RegisterNodeReply>(registry::register_request(self, previous, clock_us), &Async::Register,
+                                        std::move(done), registry::registration_of);
   }
 
-  void renew(std::string node, InstanceEpoch epoch, NodeLoad load, Done<LeaseAnswer> done) override {
-    im::router::RenewNodeRequest request;
-    request.mutable_node()->set_kind(im::NODE_COMET);
-    request.mutable_node()->set_name(std::move(node));
-    request.mutable_node()->set_epoch(epoch.value());
-    request.set_conn_count(load.connections);
-    request.set_ip_count(load.addresses);
-    request.set_offline(load.offline);
-    request.set_weight(load.weight);
-    request.set_draining(load.draining);
-    request.set_roomless_count(load.roomless);
-    request.set_clock_us(load.clock_us);
-    call<im::router::RenewNodeReply>(
-        std::move(request), &Async::Heartbeat, std::move(done),
-        [](const im::router::RenewNodeReply& reply) { return LeaseAnswer{state_of(reply.state()), reply.clock_us()}; });
+  void renew(const registry::NodeRef& self, const registry::NodeLoad& load, std::int64_t clock_us,
+             Done<registry::Renewal> done) override {
+    call<im::router::RenewNodeReply>(registry::renew_request(self, load, clock_us), &Async::Heartbeat, std::move(done),
+                                     registry::renewal_of);
   }
 
   void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) override {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "comet/cluster/batch_pace.hpp"
+#include "comet/cluster/comet_lease.hpp"
 #include "comet/cluster/control_stats.hpp"
-#include "comet/cluster/node_lease.hpp"
 #include "comet/cluster/online_counts.hpp"
 #include "comet/cluster/room_directory.hpp"
 #include "comet/logic_gateway.hpp"
@@ -21,7 +21,7 @@ namespace im::comet {
 class RoomReporter {
  public:
   RoomReporter(Duration linger, Scheduler& control, LogicGateway& logic, const std::vector<ShardPort*>& workers,
-               const NodeLease& lease, Health& health, ControlStats& stats)
+               const CometLease& lease, Health& health, ControlStats& stats)
       : control_(control),
         logic_(logic),
         workers_(workers),
@@ -49,7 +49,7 @@ class RoomReporter {
   Scheduler& control_;
   LogicGateway& logic_;
   const std::vector<ShardPort*>& workers_;
-  const NodeLease& lease_;
+  const CometLease& lease_;
   Health& health_;
   ControlStats& stats_;
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -12,7 +11,7 @@
 #include <vector>
 
 #include "common/base/clock.hpp"
-#include "common/base/slot.hpp"
+#include "common/routers/slot_map.hpp"
 
 namespace grpc {
 class Channel;
@@ -20,32 +19,6 @@ class Channel;
 
 /// Which router has which slot, for those who call routers (docs/decisions/0008).
 namespace im::routers {
-
-/// What one router said of itself.
-struct RouterClaim {
-  std::uint64_t router_id = 0;
-  std::uint64_t version = 0;                                 ///< of its slots
-  std::vector<std::pair<std::size_t, std::uint64_t>> slots;  ///< slot, fencing epoch
-  std::vector<std::string> peers;
-  bool shared = false, serving = false;
-};
-
-/// Merges what routers say: the highest fencing epoch has a slot, and an older one is never believed again. Pure.
-class SlotMap {
- public:
-  static constexpr int kNobody = -1;
-  /// `at`: the router's place in the list of addresses.
-  void heard(int at, const RouterClaim& claim);
-  int owner(std::size_t slot) const { return owners_[slot].at; }
-  std::size_t owned() const;
-
- private:
-  struct Owner {
-    int at = kNobody;
-    std::uint64_t epoch = 0;  ///< highest ever heard
-  };
-  std::array<Owner, kSlots> owners_{};
-};
 
 /// Asks the routers all few hundred ms, at once when told that something moved. Any thread.
 class RouterMap {

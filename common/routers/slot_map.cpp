@@ -1,4 +1,4 @@
-#include "common/routers/router_map.hpp"
+#include "common/routers/slot_map.hpp"
 
 namespace im::routers {
 

@@ -13,11 +13,11 @@ namespace {
 namespace json = boost::json;
 
 json::value node_json(const NodeInfo& node) {
-  json::object out{{"kind", node.kind},
+  json::object out{{"kind", registry::name_of(node.kind)},
                    {"name", node.name},
                    {"grpc_address", node.grpc_address},
                    {"ops_address", node.ops_address},
-                   {"epoch", node.comet.epoch.value()},
+                   {"epoch", node.instance.epoch.value()},
                    {"lease_left_ms", node.lease_left_ms},
                    {"registered_ms", node.registered_ms},
                    {"renewed_ms", node.renewed_ms},
@@ -27,8 +27,8 @@ json::value node_json(const NodeInfo& node) {
                    {"zone", node.zone},
                    {"env", node.env},
                    {"version", node.version}};
-  if (node.kind == "comet") {
-    out["number"] = node.comet.number.value();
+  if (node.kind == NodeKind::kComet) {
+    out["number"] = node.instance.number.value();
     out["connections"] = node.connections;
     out["ips"] = node.clients;
     out["weight"] = node.weight;
@@ -41,8 +41,9 @@ json::value node_json(const NodeInfo& node) {
 
 /// The name is empty when that instance is not in the list (any more).
 json::object comet_json(const CometInstance& comet, const NodeView& nodes) {
-  const auto node = std::find_if(nodes.nodes.begin(), nodes.nodes.end(),
-                                 [&](const NodeInfo& one) { return one.kind == "comet" && one.comet == comet; });
+  const auto node = std::find_if(nodes.nodes.begin(), nodes.nodes.end(), [&](const NodeInfo& one) {
+    return one.kind == NodeKind::kComet && one.instance == comet;
+  });
   return {{"name", node == nodes.nodes.end() ? "" : node->name},
           {"number", comet.number.value()},
           {"epoch", comet.epoch.value()}};
@@ -54,7 +55,8 @@ json::value session_json(const SessionInfo& session, const NodeView& nodes) {
       {"uid", session.uid.value()},
       {"key", session.key},
       {"comet", comet_json(session.comet, nodes)},
-      {"connection", json::object{{"worker", conn.worker()}, {"slot", conn.slot()}, {"generation", conn.generation()}}},
+      {"connection",
+       json::object{{"worker", conn.worker()}, {"place", conn.slot()}, {"generation", conn.generation()}}},
       {"epoch", session.epoch.value()},
       {"platform", session.platform},
       {"client_ip", session.client_ip},
@@ -84,10 +86,11 @@ json::value room_json(const std::string& room, std::int32_t count, const LocateA
 }
 
 json::value overview_json(const OnlineAnswer& online, const PushStats& push, const NodeView& nodes) {
-  std::map<std::string, std::int64_t> kinds{{"comet", 0}, {"logic", 0}, {"router", 0}, {"job", 0}};
+  std::map<NodeKind, std::int64_t> kinds{
+      {NodeKind::kComet, 0}, {NodeKind::kLogic, 0}, {NodeKind::kRouter, 0}, {NodeKind::kJob, 0}};
   for (const NodeInfo& node : nodes.nodes) ++kinds[node.kind];
   json::object by_kind;
-  for (const auto& [kind, count] : kinds) by_kind[kind] = count;
+  for (const auto& [kind, count] : kinds) by_kind[registry::name_of(kind)] = count;
   return json::object{{"connections", online.connections},
                       {"ips", online.addresses},
                       {"sessions", online.sessions},

@@ -71,7 +71,7 @@ json::object view_json(const TraceView& view) {
 template <class Match>
 std::optional<NodeInfo> comet_in(const std::vector<NodeInfo>& nodes, Match match) {
   const auto found = std::find_if(nodes.begin(), nodes.end(),
-                                  [&](const NodeInfo& node) { return node.kind == "comet" && match(node); });
+                                  [&](const NodeInfo& node) { return node.kind == NodeKind::kComet && match(node); });
   return found == nodes.end() ? std::nullopt : std::optional(*found);
 }
 
@@ -124,19 +124,19 @@ void TraceDesk::begin_named(const std::string& conn, bool bodies, HttpReply repl
   const auto numbers = numbers_of(std::string_view(conn).substr(std::min(slash, conn.size() - 1) + 1), '/');
   if (slash == std::string::npos || numbers.size() != 3 || numbers[0] > 0xff || numbers[1] > 0xffffff ||
       numbers[2] > 0xffffffff)
-    return reply(problem(400, "invalid", "\"conn\" looks like comet-1/0/3/17: COMET/WORKER/SLOT/GENERATION"));
+    return reply(problem(400, "invalid", "\"conn\" looks like comet-1/0/3/17: COMET/WORKER/PLACE/GENERATION"));
   const std::string name = conn.substr(0, slash);
   const auto comet = comet_in(nodes_(), [&](const NodeInfo& node) { return node.name == name; });
   if (!comet) return reply(problem(404, "not_found", "there is no comet \"" + name + "\""));
   SessionInfo session;
-  session.comet = comet->comet;
+  session.comet = comet->instance;
   session.conn = ConnId(static_cast<std::uint8_t>(numbers[0]), static_cast<std::uint32_t>(numbers[1]),
                         static_cast<std::uint32_t>(numbers[2]));
   begin_session(session, bodies, std::move(reply));
 }
 
 void TraceDesk::begin_session(const SessionInfo& session, bool bodies, HttpReply reply) {
-  const auto comet = comet_in(nodes_(), [&](const NodeInfo& node) { return node.comet == session.comet; });
+  const auto comet = comet_in(nodes_(), [&](const NodeInfo& node) { return node.instance == session.comet; });
   if (!comet) return reply(problem(404, "not_found", "the comet of this session is gone"));
   TraceAsk ask;
   ask.comet = session.comet;
@@ -160,7 +160,7 @@ void TraceDesk::take(const HttpRequest& request, HttpReply reply) {
   ask.comet = {CometNumber(static_cast<std::uint32_t>(numbers[0])), InstanceEpoch(numbers[1])};
   ask.trace = numbers[2];
   ask.end = request.parameter("end") != nullptr;
-  const auto comet = comet_in(nodes_(), [&](const NodeInfo& node) { return node.comet == ask.comet; });
+  const auto comet = comet_in(nodes_(), [&](const NodeInfo& node) { return node.instance == ask.comet; });
   if (!comet) return reply(problem(404, "not_found", "the trace is over: its comet is gone"));
   comets_.trace(ask, [reply = std::move(reply)](const Result<TraceView>& view) {
     reply(view.ok() ? answer(200, view_json(view.value())) : comet_failed(view.error()));

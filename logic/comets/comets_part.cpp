@@ -11,7 +11,7 @@ CometTable::Comets comets_in(const NodeList& nodes) {
   return [&nodes] {
     std::vector<CometPlace> comets;
     for (const NodeInfo& node : nodes.nodes()) {
-      if (node.kind == "comet") comets.push_back({node.comet, node.name, node.grpc_address});
+      if (node.kind == NodeKind::kComet) comets.push_back({node.instance, node.name, node.grpc_address});
     }
     return comets;
   };

@@ -60,7 +60,7 @@ json::value instance_of(const NodeInfo& node) {
 std::vector<NodeInfo> best_comets(const std::vector<NodeInfo>& nodes, const NodePolicy& policy, std::size_t limit) {
   std::vector<NodeInfo> comets;
   std::copy_if(nodes.begin(), nodes.end(), std::back_inserter(comets),
-               [](const NodeInfo& node) { return node.kind == "comet" && !node.offline && node.weight > 0; });
+               [](const NodeInfo& node) { return node.kind == NodeKind::kComet && !node.offline && node.weight > 0; });
   const auto score = [&](const NodeInfo& node) {
     const double region = node.region == policy.region ? policy.region_weight : 1.0;
     return static_cast<double>(node.weight) * region / static_cast<double>(node.connections + 1);
@@ -102,7 +102,7 @@ void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy
   server.route("GET", "/goim/nodes/instances", [&nodes](const HttpRequest&, HttpReply reply) {
     json::array instances;
     for (const NodeInfo& node : nodes.nodes()) {
-      if (node.kind == "comet") instances.push_back(instance_of(node));
+      if (node.kind == NodeKind::kComet) instances.push_back(instance_of(node));
     }
     const json::value data = instances.empty() ? json::value(nullptr) : json::value(std::move(instances));
     reply(goim_answer(0, "", &data));

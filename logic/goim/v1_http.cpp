@@ -70,9 +70,9 @@ void count(SessionDirectory& directory, const NodeList& nodes, const HttpRequest
   std::map<std::uint32_t, std::int64_t> servers;
   std::int64_t roomless = 0;
   for (const NodeInfo& node : nodes.nodes()) {
-    if (node.kind != "comet") continue;
+    if (node.kind != NodeKind::kComet) continue;
     roomless += node.roomless;
-    servers[node.comet.number.value()] = node.connections;
+    servers[node.instance.number.value()] = node.connections;
   }
   if (type != nullptr && *type == "room") {
     count_rooms(directory, roomless, std::move(reply));

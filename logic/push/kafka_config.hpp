@@ -1,15 +1,10 @@
 #pragma once
 
-#include <string>
-
-#include "common/config/options.hpp"
+#include "common/config/sections.hpp"
 
 namespace im::logic {
 
-struct KafkaConfig {
-  std::string brokers = "127.0.0.1:9092";
-  std::string bootstrap_file;
-  std::string topic = "goim-push-topic";
+struct KafkaConfig : config::KafkaSection {
   config::Millis delivery_timeout{5000};
 };
 /// Section "kafka".

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kNodesGoodFor{10};
 
 kafka::ProducerConfig producer_config(const KafkaConfig& config) {
   kafka::ProducerConfig producer;
-  producer.brokers = config.bootstrap_file.empty() ? config.brokers : "";
+  producer.brokers = config.named_brokers();
   producer.bootstrap_file = config.bootstrap_file;
   producer.topic = config.topic;
   producer.delivery_timeout_ms = static_cast<int>(config.delivery_timeout.count());

@@ -1,6 +1,7 @@
+#include "logic/routers/grpc_shared_table.hpp"
+
 #include "im/kv.grpc.pb.h"
 #include "logic/routers/router_calls.hpp"
-#include "logic/routers/shared_table.hpp"
 
 namespace im::logic {
 

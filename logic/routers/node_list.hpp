@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,26 +7,21 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/base/result.hpp"
+#include "common/base/scheduler.hpp"
 #include "common/daemon/health.hpp"
+#include "common/registry/node_lease.hpp"
+#include "common/registry/node_watch.hpp"
 #include "common/routers/router_map.hpp"
 
 namespace im::logic {
 
-/// A node as the registry lists it.
-struct NodeInfo {
-  std::string kind, name, grpc_address, ops_address, region, zone, env, hostname, version;
-  std::vector<std::string> addresses;
-  std::int64_t weight = 0, connections = 0, clients = 0, roomless = 0, registered_ms = 0, renewed_ms = 0,
-               lease_left_ms = 0;
-  bool offline = false, draining = false, restoring = false;
-  CometInstance comet;
-};
+using NodeInfo = registry::Node;
+using registry::NodeKind;
 
 /// The last answer of the router and how old it is; no age: it has never answered.
 struct NodeView {
@@ -36,11 +30,11 @@ struct NodeView {
   std::optional<std::chrono::milliseconds> age;
 };
 
-/// Follows the node list of the router that keeps it and this logic's own lease in it, on a thread of its own.
+/// The node list of the router that keeps it, and this logic's own lease in it. Lists come on the scheduler's thread;
+/// any thread asks.
 class NodeList {
  public:
-  NodeList(routers::RouterMap& routers, NodeInfo self, Health& health);
-  ~NodeList();
+  NodeList(routers::RouterMap& routers, Scheduler& scheduler, const NodeInfo& self, Health& health);
   void start();
   void stop();
   std::vector<NodeInfo> nodes() const;
@@ -54,23 +48,20 @@ class NodeList {
   void forget(CometNumber number, std::function<void(Status)> done);
 
  private:
-  void run();
-  bool refresh();
-  bool renew();
-  void look_at_routers(bool answered, const std::string& detail);
+  void heard(Result<registry::NodeListing> listing);
+  void look_at_routers(const std::string& detail);
 
   routers::RouterMap& routers_;
-  NodeInfo self_;
+  Scheduler& scheduler_;
   Health& health_;
-  std::uint64_t epoch_ = 0;
+  const std::unique_ptr<registry::Registry> registry_;
+  const std::shared_ptr<registry::NodeLease> lease_;
+  const std::shared_ptr<registry::NodeWatch> watch_;
   mutable std::mutex mutex_;
   std::vector<NodeInfo> nodes_;
   std::vector<CometInstance> comets_;
   std::uint64_t version_ = 0;
-  const void* listed_from_ = nullptr;  ///< the router whose version it is
   std::optional<TimePoint> answered_;
-  std::atomic<bool> stopping_{false};
-  std::thread thread_;
 };
 
 }  // namespace im::logic

@@ -1,17 +1,16 @@
 #include "logic/routers/routers_part.hpp"
 
-#include <utility>
-
 #include "common/daemon/metrics.hpp"
+#include "logic/routers/grpc_shared_table.hpp"
 
 namespace im::logic {
 
-RoutersPart::RoutersPart(const RoutersConfig& config, NodeInfo self, Health& health)
+RoutersPart::RoutersPart(const RoutersConfig& config, const NodeInfo& self, Health& health)
     : map_(config.addresses),
       calls_(map_, timers_, config.deadline),
       sessions_(make_grpc_session_directory(calls_)),
       shared_(make_grpc_shared_table(calls_)),
-      nodes_(map_, std::move(self), health) {}
+      nodes_(map_, timers_, self, health) {}
 
 RoutersPart::~RoutersPart() { stop(); }
 

@@ -17,7 +17,7 @@ namespace im::logic {
 /// The way to the routers: sessions, small shared state, nodes.
 class RoutersPart final : public Part {
  public:
-  RoutersPart(const RoutersConfig& config, NodeInfo self, Health& health);
+  RoutersPart(const RoutersConfig& config, const NodeInfo& self, Health& health);
   ~RoutersPart() override;
   RouterCalls& calls() { return calls_; }
   SessionDirectory& sessions() { return *sessions_; }

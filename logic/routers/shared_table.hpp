@@ -24,7 +24,4 @@ class SharedTable {
   virtual void remove(std::string key, std::function<void(Status)> done) = 0;
 };
 
-class RouterCalls;
-std::unique_ptr<SharedTable> make_grpc_shared_table(RouterCalls& routers);
-
 }  // namespace im::logic

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "common/registry/convert.hpp"
 #include "im/types.pb.h"
 #include "router/nodes/node_rows.hpp"
 
@@ -19,8 +20,8 @@ std::string encode(const NodeRow& node) {
 
 std::optional<NodeRow> decode_node(std::string_view field, const std::string& value) {
   im::Node node;
-  if (!field.starts_with("n/") || !node.ParseFromString(value) || !valid_kind(node.kind())) return std::nullopt;
-  return registered_node_of(node);
+  if (!field.starts_with("n/") || !node.ParseFromString(value) || !registry::valid(node.kind())) return std::nullopt;
+  return row_of(registry::node_of(node));
 }
 
 std::string place_field(std::string_view name) { return "c/" + std::string(name); }

@@ -32,8 +32,8 @@ Result<NodeRegistry::Registered> NodeRegistry::add(NodeRow node, CometInstance p
       return Error{Error::Code::kConflict, "the name \"" + node.name + "\" is held by " + holder.hostname + " at " +
                                                holder.grpc_address + "; stop that node or choose another node.name"};
     }
-    if (node.kind == NodeKind::kComet && previous.epoch != holder.epoch)
-      superseded_.push_back({holder.number, holder.epoch});
+    if (node.kind == NodeKind::kComet && previous.epoch != holder.instance.epoch)
+      superseded_.push_back(holder.instance);
   }
   Registered result;
   InstanceEpoch& last = last_epoch_[id];
@@ -44,12 +44,11 @@ Result<NodeRegistry::Registered> NodeRegistry::add(NodeRow node, CometInstance p
   }
   last = result.kept ? previous.epoch : InstanceEpoch(std::max(last.value() + 1, static_cast<std::uint64_t>(now_ms)));
   result.self.epoch = last;
-  node.number = result.self.number;
-  node.epoch = last;
+  node.instance = result.self;
   node.registered_ms = node.renewed_ms = now_ms;
   node.lease_until = now + lease_;
   if (node.kind == NodeKind::kComet) {
-    alive_[node.number.value()] = last;
+    alive_[node.instance.number.value()] = last;
     journal_.put(kRegistrySlot, place_field(node.name), encode(result.self));
   }
   journal_.put(kRegistrySlot, node_field(node.kind, node.name), encode(node));
@@ -63,14 +62,14 @@ NodeRegistry::Lease NodeRegistry::renew(NodeKind kind, const std::string& name, 
   const auto found = nodes_.find({kind, name});
   if (found == nodes_.end()) return Lease::kUnknown;
   NodeRow& node = found->second;
-  if (node.epoch != epoch) return node.epoch > epoch ? Lease::kFenced : Lease::kUnknown;
+  if (node.instance.epoch != epoch) return node.instance.epoch > epoch ? Lease::kFenced : Lease::kUnknown;
   if (node.lease_until <= now)
     return Lease::kUnknown;  // expire() has not come by yet: its sessions are gone all the same
   if (node.offline != load.offline || node.draining != load.draining || node.weight != load.weight) ++version_;
   node.lease_until = now + lease_;
   node.renewed_ms = now_ms;
   node.connections = load.connections;
-  node.addresses_seen = load.addresses;
+  node.clients = load.clients;
   node.roomless = load.roomless;
   node.weight = load.weight;
   node.offline = load.offline;
@@ -80,7 +79,7 @@ NodeRegistry::Lease NodeRegistry::renew(NodeKind kind, const std::string& name, 
 
 bool NodeRegistry::remove(NodeKind kind, const std::string& name, InstanceEpoch epoch) {
   const auto found = nodes_.find({kind, name});
-  if (found == nodes_.end() || found->second.epoch != epoch) return false;
+  if (found == nodes_.end() || found->second.instance.epoch != epoch) return false;
   found->second.lease_until = {};
   return true;
 }
@@ -94,12 +93,13 @@ std::vector<CometInstance> NodeRegistry::expire(TimePoint now) {
       continue;
     }
     if (node.kind == NodeKind::kComet) {
-      gone.push_back({node.number, node.epoch});
-      alive_.erase(node.number.value());
+      gone.push_back(node.instance);
+      alive_.erase(node.instance.number.value());
       // What was pushed meanwhile has not reached its clients: an instance that wakes up again does not get its place
       // back, and its clients come anew.
-      last_epoch_[it->first] = InstanceEpoch(node.epoch.value() + 1);
-      journal_.put(kRegistrySlot, place_field(node.name), encode(CometInstance{node.number, last_epoch_[it->first]}));
+      last_epoch_[it->first] = InstanceEpoch(node.instance.epoch.value() + 1);
+      journal_.put(kRegistrySlot, place_field(node.name),
+                   encode(CometInstance{node.instance.number, last_epoch_[it->first]}));
     }
     journal_.erase(kRegistrySlot, node_field(node.kind, node.name));
     it = nodes_.erase(it);
@@ -133,10 +133,10 @@ std::vector<NodeRow> NodeRegistry::list(std::optional<NodeKind> kind) const {
 // ---- follower and leader
 
 void NodeRegistry::remember(const NodeRow& comet) {
-  numbers_[comet.name] = comet.number;
+  numbers_[comet.name] = comet.instance.number;
   InstanceEpoch& last = last_epoch_[{NodeKind::kComet, comet.name}];
-  last = std::max(last, comet.epoch);
-  alive_[comet.number.value()] = comet.epoch;
+  last = std::max(last, comet.instance.epoch);
+  alive_[comet.instance.number.value()] = comet.instance.epoch;
 }
 
 NodeRegistry::Changes NodeRegistry::follow(std::vector<NodeRow> nodes) {
@@ -148,14 +148,13 @@ NodeRegistry::Changes NodeRegistry::follow(std::vector<NodeRow> nodes) {
     if (node.kind == NodeKind::kComet) {
       remember(node);
       const auto known = before.find({node.kind, node.name});
-      if (known == before.end() || known->second.epoch != node.epoch) changes.came.push_back({node.number, node.epoch});
+      if (known == before.end() || known->second.instance != node.instance) changes.came.push_back(node.instance);
     }
     Id id{node.kind, node.name};
     nodes_.insert_or_assign(std::move(id), std::move(node));
   }
   for (const auto& [id, node] : before) {
-    const CometInstance comet{node.number, node.epoch};
-    if (node.kind == NodeKind::kComet && !alive(comet)) changes.gone.push_back(comet);
+    if (node.kind == NodeKind::kComet && !alive(node.instance)) changes.gone.push_back(node.instance);
   }
   ++version_;
   return changes;
@@ -175,11 +174,11 @@ NodeRegistry::Changes NodeRegistry::load(const SlotFields& fields) {
     if (!node) continue;
     const Id id{node->kind, node->name};
     const auto known = nodes_.find(id);
-    if (known != nodes_.end() && known->second.epoch >= node->epoch) continue;
+    if (known != nodes_.end() && known->second.instance.epoch >= node->instance.epoch) continue;
     if (node->kind == NodeKind::kComet) {
-      if (known != nodes_.end()) changes.gone.push_back({known->second.number, known->second.epoch});
+      if (known != nodes_.end()) changes.gone.push_back(known->second.instance);
       remember(*node);
-      changes.came.push_back({node->number, node->epoch});
+      changes.came.push_back(node->instance);
     }
     nodes_.insert_or_assign(id, std::move(*node));
   }

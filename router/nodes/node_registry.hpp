@@ -11,30 +11,17 @@
 #include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/base/result.hpp"
+#include "common/registry/node.hpp"
 #include "router/slots/slot_journal.hpp"
 #include "router/slots/slot_store.hpp"
 
 namespace im::router {
 
-enum class NodeKind : std::uint8_t { kComet = 1, kLogic = 2, kJob = 3, kRouter = 4 };
+using registry::NodeKind;
 
-/// One node of the cluster: what it says of itself, and its lease.
-struct NodeRow {
-  NodeKind kind = NodeKind::kComet;
-  std::string name, grpc_address, ops_address, region, zone, env, hostname, version;
-  std::vector<std::string> addresses;
-  std::int64_t weight = 0;
-  bool offline = false;
-  bool draining = false;
-  CometNumber number;  ///< comets only
-  InstanceEpoch epoch;
-  std::int64_t registered_ms = 0;
-  std::int64_t renewed_ms = 0;
-  std::int64_t connections = 0;
-  std::int64_t addresses_seen = 0;
-  std::int64_t roomless = 0;  ///< sessions without a main room
+/// A node and its lease.
+struct NodeRow : registry::Node {
   TimePoint lease_until;
-  bool restoring = false;  ///< the routers are still asking it what it holds
 };
 
 /// The nodes that are alive. A node renews one lease; when it ends, everything of that instance is gone at once. One
@@ -69,12 +56,8 @@ class NodeRegistry {
   /// lost its memory; granted when its number is free and no higher epoch was given under its name.
   Result<Registered> add(NodeRow node, CometInstance previous, TimePoint now, std::int64_t now_ms);
 
-  enum class Lease : std::uint8_t { kOk, kUnknown, kFenced };
-  struct Load {
-    std::int64_t connections = 0, addresses = 0, weight = 0;
-    bool offline = false, draining = false;
-    std::int64_t roomless = 0;
-  };
+  using Lease = registry::LeaseState;
+  using Load = registry::NodeLoad;
   Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch, const Load& load, TimePoint now,
               std::int64_t now_ms);
   bool remove(NodeKind kind, const std::string& name, InstanceEpoch epoch);

@@ -1,16 +1,14 @@
 #pragma once
 
-#include "im/router.pb.h"
+#include "im/types.pb.h"
 #include "router/nodes/node_registry.hpp"
 
-/// Rows of the node registry as messages of router.proto, and back.
+/// Rows of the node registry as messages, and back.
 namespace im::router {
 
-/// What a node says of itself.
-NodeRow node_of(const im::Node& node);
-/// With what the registry says of it: the answer of another router, or what the store has.
-NodeRow registered_node_of(const im::Node& node);
+/// The answer of another router, or what the store has. Its lease is not told here.
+NodeRow row_of(registry::Node node);
+/// With how much is left of its lease.
 void fill(im::Node& out, const NodeRow& row);
-bool valid_kind(im::NodeKind kind);
 
 }  // namespace im::router

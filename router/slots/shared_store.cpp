@@ -5,18 +5,18 @@
 
 namespace im::router {
 
-SharedStore::SharedStore(const Config& config) {
-  if (config.redis_addresses.empty()) {
+SharedStore::SharedStore(const StoreConfig& config) {
+  if (config.addresses.empty()) {
     store_ = std::make_unique<MemorySlotStore>(MemorySlotStore::Options{.keep_fields = false});
     return;
   }
-  client_ = std::make_unique<redis::Client>(redis::Config{.addresses = config.redis_addresses,
-                                                          .sentinel_master = config.redis_sentinel_master,
-                                                          .username = config.redis_username,
-                                                          .password_file = config.redis_password_file,
-                                                          .database = config.redis_database,
-                                                          .command_timeout = config.redis_timeout});
-  store_ = std::make_unique<RedisSlotStore>(*client_, config.redis_prefix);
+  client_ = std::make_unique<redis::Client>(redis::Config{.addresses = config.addresses,
+                                                          .sentinel_master = config.sentinel_master,
+                                                          .username = config.username,
+                                                          .password_file = config.password_file,
+                                                          .database = config.database,
+                                                          .command_timeout = config.timeout});
+  store_ = std::make_unique<RedisSlotStore>(*client_, config.prefix);
 }
 
 void SharedStore::start() {

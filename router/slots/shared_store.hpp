@@ -4,15 +4,15 @@
 #include <string>
 
 #include "common/redis/client.hpp"
-#include "router/config.hpp"
 #include "router/slots/slot_store.hpp"
+#include "router/slots/store_config.hpp"
 
 namespace im::router {
 
 /// The store that the configuration names: Redis, or this process's own memory for exactly one router.
 class SharedStore {
  public:
-  explicit SharedStore(const Config& config);
+  explicit SharedStore(const StoreConfig& config);
 
   void start();
   /// What is pending is answered before it returns, and what comes later is refused at once. Not from a callback.

@@ -30,7 +30,4 @@ class CometSnapshots {
                    std::function<void(CometHoldings)> part, std::function<void(Status)> done) = 0;
 };
 
-/// im.comet.Comet.Snapshot over gRPC; destroying it cancels what runs and waits for it.
-std::unique_ptr<CometSnapshots> make_grpc_comet_snapshots();
-
 }  // namespace im::router

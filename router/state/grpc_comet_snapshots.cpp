@@ -1,3 +1,5 @@
+#include "router/state/grpc_comet_snapshots.hpp"
+
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -7,7 +9,6 @@
 #include "common/rpc/server.hpp"
 #include "im/comet.grpc.pb.h"
 #include "router/sessions/session_rows.hpp"
-#include "router/state/comet_snapshots.hpp"
 #include "router/state/snapshot_tally.hpp"
 
 namespace im::router {

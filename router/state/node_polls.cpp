@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/registry/convert.hpp"
 #include "router/nodes/node_rows.hpp"
 
 namespace im::router {
@@ -19,7 +20,8 @@ void NodePolls::add(grpc::ServerUnaryReactor* reactor, const ListNodesRequest& r
                   monotonic_now() + std::chrono::milliseconds(std::clamp<std::int64_t>(request.wait_ms(), 0, 30000))};
   {
     const std::lock_guard lock(mutex_);
-    const bool news = request.after_version() == 0 || state_.nodes_version() != request.after_version();
+    const bool others = request.router_id() != 0 && request.router_id() != state_.router_id();
+    const bool news = others || request.after_version() == 0 || state_.nodes_version() != request.after_version();
     if (!news && request.wait_ms() > 0 && polls_.size() < kMaxPolls) {
       polls_.push_back(poll);
       return;
@@ -36,7 +38,7 @@ void NodePolls::answer(const Poll& poll) {
   }
   poll.reply->set_version(state_.nodes_version());
   poll.reply->set_complete(state_.registry_complete());
-  const auto kind = poll.kind == im::NODE_UNKNOWN ? std::nullopt : std::optional(static_cast<NodeKind>(poll.kind));
+  const auto kind = poll.kind == im::NODE_UNKNOWN ? std::nullopt : std::optional(registry::kind_of(poll.kind));
   for (const auto& node : state_.nodes(kind)) fill(*poll.reply->add_nodes(), node);
   poll.reply->set_router_id(state_.router_id());
   poll.reply->set_clock_us(state_.clock_us());

@@ -18,7 +18,7 @@ Rebuilder::Rebuilder(Scheduler& scheduler, RouterState& state, CometSnapshots& c
 
 std::string Rebuilder::address_of(CometInstance comet) const {
   for (const NodeRow& node : state_.nodes(NodeKind::kComet)) {
-    if (node.number == comet.number && node.epoch == comet.epoch) return node.grpc_address;
+    if (node.instance == comet) return node.grpc_address;
   }
   return {};
 }

@@ -2,95 +2,43 @@
 
 #include <utility>
 
+#include "router/nodes/node_rows.hpp"
+
 namespace im::router {
 
 namespace {
 constexpr std::chrono::milliseconds kLongPoll{2000};
-constexpr std::chrono::milliseconds kFollowAgain{100};
-constexpr std::chrono::milliseconds kRenew{1000};
-}  // namespace
+}
 
-RegistryLink::RegistryLink(Scheduler& scheduler, RouterState& state, PeerGateway& peers, NodeRow self,
+RegistryLink::RegistryLink(Scheduler& scheduler, RouterState& state, const registry::Node& self,
                            std::function<std::string()> keeper)
-    : scheduler_(scheduler), state_(state), peers_(peers), self_(std::move(self)), keeper_(std::move(keeper)) {}
+    : state_(state),
+      registry_(state, std::move(keeper)),
+      lease_(std::make_shared<registry::NodeLease>(scheduler, registry_, self, registry::LeaseHooks())),
+      watch_(std::make_shared<registry::NodeWatch>(
+          scheduler, registry_, std::nullopt, kLongPoll,
+          [this](Result<registry::NodeListing> listing) { followed(std::move(listing)); })) {}
 
 void RegistryLink::start() {
-  follow();
-  enter();
+  watch_->start();
+  lease_->start();
 }
 
-// ---- the list
-
-void RegistryLink::follow_in(std::chrono::milliseconds delay) {
-  scheduler_.post_after(delay, [self = shared_from_this()] { self->follow(); });
+void RegistryLink::stop() {
+  watch_->stop();
+  lease_->stop();
 }
 
-void RegistryLink::follow() {
-  if (stopped_) return;
-  const std::string from = state_.leads() ? std::string() : keeper_();
-  if (from.empty()) return follow_in(kFollowAgain);
-  if (std::exchange(followed_from_, from) != from) version_ = 0;
-  peers_.list_nodes(from, version_, kLongPoll, [self = shared_from_this(), from](Result<NodeListing> listing) {
-    self->scheduler_.post(
-        [self, from, listing = std::move(listing)]() mutable { self->followed(from, std::move(listing)); });
-  });
-}
-
-void RegistryLink::followed(const std::string& from, Result<NodeListing> listing) {
-  if (stopped_) return;
-  // An answer of somebody who has lost the registry meanwhile is worth nothing.
-  if (!listing.ok() || from != keeper_()) {
-    version_ = 0;
-    return follow_in(kFollowAgain);
-  }
-  version_ = listing.value().version;
+void RegistryLink::followed(Result<registry::NodeListing> listing) {
+  if (!listing.ok() || !registry_.listed_by_keeper()) return;
   state_.heard_clock(listing.value().clock_us);
-  state_.follow(std::move(listing.value().nodes), listing.value().complete);
-  follow_in({});
-}
-
-// ---- this router in it
-
-void RegistryLink::enter_in(std::chrono::milliseconds delay) {
-  scheduler_.post_after(delay, [self = shared_from_this()] { self->enter(); });
-}
-
-void RegistryLink::enter() {
-  if (stopped_) return;
-  if (state_.leads()) return renew_here();
-  const std::string address = keeper_();
-  if (address.empty()) return enter_in(kFollowAgain);
-  renew_there(address);
-}
-
-void RegistryLink::renew_here() {
-  if (state_.renew(NodeKind::kRouter, self_.name, epoch_, {}) != NodeRegistry::Lease::kOk) {
-    const auto registered = state_.register_node(self_, {});
-    if (registered.ok()) epoch_ = registered.value().self.epoch;
-  }
-  enter_in(kRenew);
-}
-
-void RegistryLink::renew_there(const std::string& address) {
-  peers_.renew_router(address, self_.name, epoch_, [self = shared_from_this(), address](Result<bool> known) {
-    self->scheduler_.post([self, address, known = std::move(known)] {
-      if (known.ok() && !known.value()) return self->register_there(address);
-      self->enter_in(known.ok() ? kRenew : kFollowAgain);
-    });
-  });
-}
-
-void RegistryLink::register_there(const std::string& address) {
-  peers_.register_router(address, self_, [self = shared_from_this()](Result<InstanceEpoch> epoch) {
-    self->scheduler_.post([self, epoch = std::move(epoch)] {
-      if (epoch.ok()) self->epoch_ = epoch.value();
-      self->enter_in(kRenew);
-    });
-  });
+  std::vector<NodeRow> rows;
+  for (registry::Node& node : listing.value().nodes) rows.push_back(row_of(std::move(node)));
+  state_.follow(std::move(rows), listing.value().complete);
 }
 
 void RegistryLink::leave() {
-  if (state_.leads()) state_.unregister(NodeKind::kRouter, self_.name, epoch_);
+  if (state_.leads()) registry_.unregister(lease_->ref(), [](const Result<Ok>&) {});
 }
 
 }  // namespace im::router

@@ -100,14 +100,14 @@ std::vector<NodeRow> RouterState::nodes(std::optional<NodeKind> kind) const {
     const std::shared_lock lock(nodes_mutex_);
     rows = nodes_.list(kind);
   }
-  for (NodeRow& row : rows) row.restoring = row.kind == NodeKind::kComet && rebuild_.waits_for({row.number, row.epoch});
+  for (NodeRow& row : rows) row.restoring = row.kind == NodeKind::kComet && rebuild_.waits_for(row.instance);
   return rows;
 }
 
 std::vector<CometInstance> RouterState::live_comets() const {
   const std::shared_lock lock(nodes_mutex_);
   std::vector<CometInstance> comets;
-  for (const NodeRow& node : nodes_.list(NodeKind::kComet)) comets.push_back({node.number, node.epoch});
+  for (const NodeRow& node : nodes_.list(NodeKind::kComet)) comets.push_back(node.instance);
   return comets;
 }
 

@@ -55,7 +55,7 @@ void with_options(const std::string& daemon, const Use& use) {
   if (daemon == "comet") return with_table<comet::Config>(daemon, comet::kOpsPort, comet::describe, use);
   if (daemon == "logic") return with_table<logic::Config>(daemon, logic::kOpsPort, logic::describe, use);
   if (daemon == "router") return with_table<router::Config>(daemon, router::kOpsPort, router::describe, use);
-  if (daemon == "job") return with_table<job::JobConfig>(daemon, job::kOpsPort, job::add_options, use);
+  if (daemon == "job") return with_table<job::Config>(daemon, job::kOpsPort, job::describe, use);
   throw std::invalid_argument("no daemon is called \"" + daemon + "\"");
 }
 

@@ -34,10 +34,12 @@ class FakeLogic final : public LogicGateway {
   void receive(ReceiveAsk ask, Done<ReceiveAnswer> done) override {
     receives.emplace_back(std::move(ask), std::move(done));
   }
-  void register_node(NodeDescription, CometInstance previous, Done<Registration> done) override {
+  void register_node(const registry::Node&, CometInstance previous, std::int64_t,
+                     Done<registry::Registration> done) override {
     registrations.emplace_back(previous, std::move(done));
   }
-  void renew(std::string, InstanceEpoch, NodeLoad load, Done<LeaseAnswer> done) override {
+  void renew(const registry::NodeRef&, const registry::NodeLoad& load, std::int64_t,
+             Done<registry::Renewal> done) override {
     renewals.emplace_back(load, std::move(done));
   }
   void update_rooms(CometInstance, std::vector<RoomPresence> rooms, Done<Ok> done) override {
@@ -55,8 +57,8 @@ class FakeLogic final : public LogicGateway {
   std::vector<Login> logins;
   std::vector<std::pair<std::vector<SessionRecord>, Done<Ok>>> disconnects;
   std::vector<std::pair<ReceiveAsk, Done<ReceiveAnswer>>> receives;
-  std::vector<std::pair<CometInstance, Done<Registration>>> registrations;
-  std::vector<std::pair<NodeLoad, Done<LeaseAnswer>>> renewals;
+  std::vector<std::pair<CometInstance, Done<registry::Registration>>> registrations;
+  std::vector<std::pair<registry::NodeLoad, Done<registry::Renewal>>> renewals;
   std::vector<std::pair<std::vector<RoomPresence>, Done<Ok>>> updates;
   std::vector<Report> reports;
 };

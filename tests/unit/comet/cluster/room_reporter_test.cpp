@@ -10,7 +10,7 @@ class RoomReporterTest : public ClusterTest {
   void register_node() {
     lease_.start([](bool) {});
     logic_.registrations.back().second(
-        Registration{{CometNumber(3), InstanceEpoch(70)}, std::chrono::seconds(9), false});
+        registry::Registration{{CometNumber(3), InstanceEpoch(70)}, std::chrono::seconds(9), false});
     control_.run();
   }
   void answer_update(Result<Ok> result) {
@@ -19,7 +19,7 @@ class RoomReporterTest : public ClusterTest {
   }
 
   IpTable ips_;
-  NodeLease lease_{{}, control_, logic_, workers_, ips_, health_, stats_};
+  CometLease lease_{{}, control_, logic_, workers_, ips_, health_, stats_};
   RoomReporter rooms_{std::chrono::seconds(10), control_, logic_, workers_, lease_, health_, stats_};
 };
 

@@ -30,15 +30,15 @@ constexpr CometInstance kComet{CometNumber(3), InstanceEpoch(77)};
 struct AdminTest : testing::Test {
   AdminTest() {
     NodeInfo comet;
-    comet.kind = "comet";
+    comet.kind = NodeKind::kComet;
     comet.name = "comet-1";
-    comet.comet = kComet;
+    comet.instance = kComet;
     comet.connections = 5;
     comet.draining = true;
     comet.lease_left_ms = 9000;
     comet.addresses = {"10.0.0.1"};
     NodeInfo router;
-    router.kind = "router";
+    router.kind = NodeKind::kRouter;
     router.name = "router-1";
     view.nodes = {comet, router};
     view.version = 12;
@@ -97,7 +97,7 @@ TEST_F(AdminTest, SessionByUserAndByKey) {
   const auto& found = body.at("sessions").as_array().at(0).as_object();
   EXPECT_EQ(found.at("key"), "phone");
   EXPECT_EQ(found.at("comet").at("name"), "comet-1");
-  EXPECT_EQ(found.at("connection").at("slot"), 2);
+  EXPECT_EQ(found.at("connection").at("place"), 2);
   EXPECT_EQ(found.at("room_at_login"), "live://1");
 
   answer.by_uid.clear();

@@ -29,10 +29,10 @@ class TraceDeskTest : public testing::Test {
  protected:
   TraceDeskTest() {
     NodeInfo comet;
-    comet.kind = "comet";
+    comet.kind = NodeKind::kComet;
     comet.name = "comet-1";
     comet.grpc_address = "127.0.0.1:3109";
-    comet.comet = kTraced;
+    comet.instance = kTraced;
     nodes_ = {comet};
   }
   HttpResponse call(void (TraceDesk::*handler)(const HttpRequest&, HttpReply), Query query) {

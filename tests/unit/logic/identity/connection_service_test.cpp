@@ -154,7 +154,7 @@ TEST(OpenAuthenticator, AKeyIsMadeWhenThereIsNone) {
 
 NodeInfo comet(const std::string& name, std::int64_t weight, std::int64_t connections, const std::string& region = "") {
   NodeInfo node;
-  node.kind = "comet";
+  node.kind = NodeKind::kComet;
   node.name = name;
   node.weight = weight;
   node.connections = connections;

@@ -1,11 +1,15 @@
-#include "comet/cluster/node_lease.hpp"
+#include "comet/cluster/comet_lease.hpp"
 
 #include "tests/unit/comet/cluster/cluster_fakes.hpp"
 
 namespace im::comet {
 namespace {
 
-class NodeLeaseTest : public ClusterTest {
+using registry::LeaseState;
+using registry::Registration;
+using registry::Renewal;
+
+class CometLeaseTest : public ClusterTest {
  protected:
   void start() {
     lease_.start([this](bool first) { registered_.push_back(first); });
@@ -15,37 +19,32 @@ class NodeLeaseTest : public ClusterTest {
     control_.run();
   }
   static Registration granted(std::uint64_t epoch, bool kept = false) {
-    return {{CometNumber(3), InstanceEpoch(epoch)}, std::chrono::seconds(9), kept};
+    return {{CometNumber(3), InstanceEpoch(epoch)}, std::chrono::seconds(9), kept, 0};
   }
-  void answer_renewal(LeaseState state) { answer_renewal(Result<LeaseAnswer>(LeaseAnswer{state, 0})); }
-  void answer_renewal(Result<LeaseAnswer> answer) {
+  void answer_renewal(LeaseState state) { answer_renewal(Result<Renewal>(Renewal{state, 0})); }
+  void answer_renewal(Result<Renewal> answer) {
     logic_.renewals.back().second(std::move(answer));
     control_.run();
   }
 
   IpTable ips_;
-  NodeLease lease_{{}, control_, logic_, workers_, ips_, health_, stats_};
+  CometLease lease_{{}, control_, logic_, workers_, ips_, health_, stats_};
   std::vector<bool> registered_;
 };
 
-TEST_F(NodeLeaseTest, RegistersUntilItIsTakenAndRenewsEveryThird) {
+TEST_F(CometLeaseTest, ReadyOnceItIsRegistered) {
   start();
   EXPECT_FALSE(health_.ready());
   answer_registration(Error{Error::Code::kUnavailable, "no router"});
+  EXPECT_FALSE(health_.ready());
   control_.advance(Millis(500));
-  ASSERT_EQ(logic_.registrations.size(), 2U);
-  EXPECT_FALSE(lease_.registered());
   answer_registration(granted(70));
   EXPECT_EQ(registered_, std::vector{true});
   EXPECT_EQ(lease_.self().epoch, InstanceEpoch(70));
   EXPECT_TRUE(health_.ready());
-  control_.advance(Millis(2900));
-  EXPECT_TRUE(logic_.renewals.empty());
-  control_.advance(Millis(200));
-  EXPECT_EQ(logic_.renewals.size(), 1U);
 }
 
-TEST_F(NodeLeaseTest, ALeaseThatIsUnknownIsRegisteredAgainUnderTheOldName) {
+TEST_F(CometLeaseTest, ALeaseThatIsUnknownIsRegisteredAgainUnderTheOldName) {
   start();
   answer_registration(granted(70));
   control_.advance(Millis(3000));
@@ -57,7 +56,7 @@ TEST_F(NodeLeaseTest, ALeaseThatIsUnknownIsRegisteredAgainUnderTheOldName) {
   EXPECT_EQ(registered_, (std::vector{true, false}));
 }
 
-TEST_F(NodeLeaseTest, AnotherEpochMeansThatAllClientsComeAgain) {
+TEST_F(CometLeaseTest, AnotherEpochMeansThatAllClientsComeAgain) {
   start();
   answer_registration(granted(70));
   control_.advance(Millis(3000));
@@ -68,17 +67,18 @@ TEST_F(NodeLeaseTest, AnotherEpochMeansThatAllClientsComeAgain) {
   EXPECT_EQ(second_.closed, all);
 }
 
-TEST_F(NodeLeaseTest, FencedItClosesItsClientsAndGivesItsNumberBack) {
+TEST_F(CometLeaseTest, FencedItClosesItsClientsAndGivesItsNumberBack) {
   start();
   answer_registration(granted(70));
   control_.advance(Millis(3000));
   answer_renewal(LeaseState::kFenced);
   EXPECT_EQ(first_.closed.size(), 1U);
+  EXPECT_EQ(stats_.fenced.value(), 1U);
   ASSERT_EQ(logic_.registrations.size(), 2U);
   EXPECT_EQ(logic_.registrations[1].first.number, CometNumber(0));
 }
 
-TEST_F(NodeLeaseTest, AFailedRenewalIsRepeatedAndClosesNobody) {
+TEST_F(CometLeaseTest, AFailedRenewalIsRepeatedAndClosesNobody) {
   start();
   answer_registration(granted(70));
   control_.advance(Millis(3000));
@@ -89,9 +89,21 @@ TEST_F(NodeLeaseTest, AFailedRenewalIsRepeatedAndClosesNobody) {
   answer_renewal(LeaseState::kOk);
   EXPECT_TRUE(health_.ready());
   EXPECT_TRUE(first_.closed.empty());
+  EXPECT_EQ(stats_.lease_failures.value(), 1U);
 }
 
-TEST_F(NodeLeaseTest, LoginsAreOrderedByTheClockOfTheCluster) {
+TEST_F(CometLeaseTest, DrainingIsSaidAtOnceAndTheLeaseGoesOn) {
+  start();
+  answer_registration(granted(70));
+  lease_.start_draining();
+  ASSERT_EQ(logic_.renewals.size(), 1U);
+  EXPECT_TRUE(logic_.renewals[0].first.draining);
+  answer_renewal(LeaseState::kOk);
+  control_.advance(Millis(3000));
+  EXPECT_EQ(logic_.renewals.size(), 2U) << "a drain may last longer than a lease";
+}
+
+TEST_F(CometLeaseTest, LoginsAreOrderedByTheClockOfTheCluster) {
   start();
   ConnectAsk login;
   login.asked = control_.now();
@@ -105,7 +117,7 @@ TEST_F(NodeLeaseTest, LoginsAreOrderedByTheClockOfTheCluster) {
   EXPECT_LT(first, lease_.order_of(login));
 }
 
-TEST_F(NodeLeaseTest, ClientsAreClosedInFortyPortionsOverTwoSeconds) {
+TEST_F(CometLeaseTest, ClientsAreClosedInFortyPortionsOverTwoSeconds) {
   lease_.close_in_parts(CloseReason::kMissed);
   EXPECT_EQ(first_.closed.size(), 1U);
   control_.advance(Millis(2000));
