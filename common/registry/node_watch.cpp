@@ -47,6 +47,7 @@ void NodeWatch::polled(Result<NodeListing> answer) {
 }
 
 void NodeWatch::refresh() {
+  if (stopped_) return;
   if (std::exchange(asking_, true)) {
     ask_again_ = true;
     return;

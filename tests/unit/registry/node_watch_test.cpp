@@ -87,6 +87,7 @@ TEST_F(NodeWatchTest, RefreshesAreGathered) {
 TEST_F(NodeWatchTest, NothingHappensAfterStop) {
   watch_->start();
   watch_->stop();
+  watch_->refresh();
   answer(0, list(1));
   EXPECT_TRUE(found_.empty());
   EXPECT_EQ(registry_.lists.size(), 1U);
