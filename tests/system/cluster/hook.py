@@ -48,16 +48,17 @@ class Hook:
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
-        plain = connection
         try:
-            if self.tls:
+            if self.tls:  # takes the descriptor out of the plain socket
+                self.open.discard(connection)
                 connection = self.tls.wrap_socket(connection, server_side=True)
+                self.open.add(connection)
             with connection, connection.makefile("rb") as stream:
                 while self.one(connection, stream):
                     pass
         except OSError:
             pass
-        self.open.discard(plain)
+        self.open.discard(connection)
 
     def one(self, connection, stream):
         head = {}
