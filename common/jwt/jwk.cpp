@@ -11,8 +11,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
-#include "common/json/strict_json.hpp"
 #include "common/base/base64.hpp"
+#include "common/json/strict_json.hpp"
 
 namespace im {
 
