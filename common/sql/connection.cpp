@@ -30,7 +30,7 @@ std::string mysql_parameters(const Database& database) {
 
 struct Connection::Impl {
   soci::session session;
-  Dialect dialect = Dialect::kSqlite;
+  Engine engine = Engine::kSqlite;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements;
   std::uint64_t writes = 0;
   Failure failure = Failure::kNone;
@@ -86,9 +86,9 @@ Connection::~Connection() = default;
 
 Result<std::unique_ptr<Connection>> Connection::open(const Database& database, Access access) {
   auto impl = std::make_unique<Impl>();
-  impl->dialect = database.dialect;
+  impl->engine = database.engine;
   auto opened = impl->guarded("", [&] {
-    if (database.dialect == Dialect::kSqlite) {
+    if (database.engine == Engine::kSqlite) {
       impl->session.open(soci::sqlite3, sqlite_parameters(database));
       impl->prepare_sqlite(access);
     } else {
@@ -101,7 +101,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const Database& database, A
   return std::unique_ptr<Connection>(new Connection(std::move(impl)));
 }
 
-Dialect Connection::dialect() const { return impl_->dialect; }
+Engine Connection::engine() const { return impl_->engine; }
 
 Result<std::int64_t> Connection::execute(std::string_view text, const Values& values) {
   return impl_->guarded(text, [&] {
@@ -125,7 +125,7 @@ Result<std::int64_t> Connection::insert(std::string_view text, const Values& val
 }
 
 Status Connection::begin() {
-  const bool sqlite = impl_->dialect == Dialect::kSqlite;
+  const bool sqlite = impl_->engine == Engine::kSqlite;
   if (auto begun = execute(sqlite ? "BEGIN IMMEDIATE" : "START TRANSACTION"); !begun) return begun.error();
   return Ok{};
 }
@@ -142,7 +142,7 @@ void Connection::rollback() {
 }
 
 Result<std::int64_t> Connection::clock_ms() {
-  const Query query = impl_->dialect == Dialect::kSqlite
+  const Query query = impl_->engine == Engine::kSqlite
                           ? Query{"SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)", 1}
                           : Query{"SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)", 1};
   auto rows = select(query);

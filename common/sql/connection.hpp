@@ -31,7 +31,7 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  Dialect dialect() const;
+  Engine engine() const;
 
   /// How many rows the statement matched.
   Result<std::int64_t> execute(std::string_view text, const Values& values = {});

@@ -55,7 +55,7 @@ bool take_host(std::string_view text, Database& database) {
 bool plain(const std::string& text) { return text.find_first_of("'\"\\\0\n") == std::string::npos; }
 
 Result<Database> parse_mysql(std::string_view rest) {
-  Database database{.dialect = Dialect::kMysql};
+  Database database{.engine = Engine::kMysql};
   const auto at = rest.rfind('@');
   const auto slash = rest.find('/', at == std::string_view::npos ? 0 : at);
   if (at == std::string_view::npos || slash == std::string_view::npos)
@@ -90,7 +90,7 @@ Result<Database> parse_database(std::string_view dsn) {
     return parse_mysql(rest);
   }
   if (!dsn.starts_with(kSqlite)) return wrong("sqlite:PATH or mysql://… is expected");
-  Database database{.dialect = Dialect::kSqlite, .path = std::string(dsn.substr(kSqlite.size()))};
+  Database database{.engine = Engine::kSqlite, .path = std::string(dsn.substr(kSqlite.size()))};
   if (database.path.empty()) return wrong("the path of the file is missing");
   if (!plain(database.path)) return wrong("quotes and backslashes in the path are not possible");
   database.description = "sqlite " + database.path;

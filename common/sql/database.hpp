@@ -7,11 +7,11 @@
 
 namespace im::sql {
 
-enum class Dialect { kSqlite, kMysql };
+enum class Engine { kSqlite, kMysql };
 
 /// Where the database is and how patient its connections are.
 struct Database {
-  Dialect dialect = Dialect::kSqlite;
+  Engine engine = Engine::kSqlite;
   std::string path;  ///< SQLite: the file
   std::string host;  ///< MySQL: an address; empty: the socket
   int port = 3306;

@@ -6,7 +6,7 @@
 
 namespace im::sql {
 
-/// What kind of failure a database told, over both dialects.
+/// What kind of failure a database told, over both engines.
 enum class Failure {
   kNone,
   kBusy,        ///< a lock was not to be had in time

@@ -26,25 +26,25 @@ constexpr std::array<Token, 4> kTokens{{
     {"{table}", "", "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"},
 }};
 
-std::string with_tokens(std::string text, Dialect dialect) {
+std::string with_tokens(std::string text, Engine engine) {
   for (const auto& token : kTokens) {
-    const auto& value = dialect == Dialect::kSqlite ? token.sqlite : token.mysql;
+    const auto& value = engine == Engine::kSqlite ? token.sqlite : token.mysql;
     for (auto at = text.find(token.name); at != std::string::npos; at = text.find(token.name, at + value.size()))
       text.replace(at, token.name.size(), value);
   }
   return text;
 }
 
-/// The line without the mark of its dialect; empty when it is for the other one or a comment.
-std::string_view line_for(std::string_view line, Dialect dialect) {
+/// The line without the mark of its engine; empty when it is for the other one or a comment.
+std::string_view line_for(std::string_view line, Engine engine) {
   constexpr std::string_view kSqliteMark = "-- sqlite: ", kMysqlMark = "-- mysql: ";
-  const auto& mine = dialect == Dialect::kSqlite ? kSqliteMark : kMysqlMark;
+  const auto& mine = engine == Engine::kSqlite ? kSqliteMark : kMysqlMark;
   if (line.starts_with(mine)) return line.substr(mine.size());
   return line.starts_with("--") ? std::string_view() : line;
 }
 
 Status apply(Connection& connection, const Migration& migration) {
-  for (const auto& statement : statements_of(migration.text, connection.dialect()))
+  for (const auto& statement : statements_of(migration.text, connection.engine()))
     if (auto done = connection.execute(statement); !done)
       return Error{done.error().code, "migration " + std::to_string(migration.number) + " (" +
                                           std::string(migration.name) + "): " + done.error().message};
@@ -99,25 +99,25 @@ Result<int> migrate_mysql(Connection& connection, const std::vector<Migration>& 
 
 }  // namespace
 
-std::vector<std::string> statements_of(std::string_view text, Dialect dialect) {
+std::vector<std::string> statements_of(std::string_view text, Engine engine) {
   std::vector<std::string> statements;
   std::string statement;
   while (!text.empty()) {
     const auto end = text.find('\n');
-    auto line = line_for(text.substr(0, end), dialect);
+    auto line = line_for(text.substr(0, end), engine);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     const bool last = line.ends_with(';');
     if (last) line.remove_suffix(1);
     if (!line.empty()) statement.append(line).append(" ");
     if (!last || statement.empty()) continue;
-    statements.push_back(with_tokens(std::exchange(statement, {}), dialect));
+    statements.push_back(with_tokens(std::exchange(statement, {}), engine));
   }
   return statements;
 }
 
 Result<int> migrate(Connection& connection, const std::vector<Migration>& migrations) {
-  return connection.dialect() == Dialect::kSqlite ? migrate_sqlite(connection, migrations)
-                                                  : migrate_mysql(connection, migrations);
+  return connection.engine() == Engine::kSqlite ? migrate_sqlite(connection, migrations)
+                                                : migrate_mysql(connection, migrations);
 }
 
 }  // namespace im::sql

@@ -8,7 +8,7 @@
 
 namespace im::sql {
 
-/// One step of the schema. The text is SQL for both dialects:
+/// One step of the schema. The text is SQL for both engines:
 ///   {id} a key that the database counts; {name} short text, compared byte by byte; {text} long text; {table} what ends
 ///   a CREATE TABLE. A line that begins with "-- sqlite: " or "-- mysql: " is for that one only. Statements end with
 ///   ";\n".
@@ -19,8 +19,8 @@ struct Migration {
   std::string_view text;
 };
 
-/// The statements of a migration in one dialect.
-std::vector<std::string> statements_of(std::string_view text, Dialect dialect);
+/// The statements of a migration in one engine.
+std::vector<std::string> statements_of(std::string_view text, Engine engine);
 
 /// Brings the schema to the newest number, under a lock against others that do the same; gives that number.
 /// kConflict: the database is newer than this program.

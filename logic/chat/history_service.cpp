@@ -81,7 +81,7 @@ Result<std::vector<Message>> HistoryService::search(const Actor& actor, const Se
   if (phrase.empty()) return Error{Error::Code::kInvalid, "q: two signs at least"};
   auto db = store_.reader();
   if (!db) return db.error();
-  const auto text = search_text(db.value()->dialect() == sql::Dialect::kSqlite);
+  const auto text = search_text(db.value()->engine() == sql::Engine::kSqlite);
   auto rows =
       db.value()->select({text, store::kMessageColumns}, {actor.uid, search.conv, actor.uid, search.conv, search.conv,
                                                           search.from, search.from, phrase, page(search.limit)});

@@ -30,7 +30,7 @@ constexpr const char* kUnwordsMysql = "DELETE FROM message_words WHERE conv_id =
 constexpr const char* kChange =
     "UPDATE messages SET body = ?, edited_ts = ?, recalled = ? WHERE conv_id = ? AND seq = ?";
 
-bool is_sqlite(const sql::Connection& db) { return db.dialect() == sql::Dialect::kSqlite; }
+bool is_sqlite(const sql::Connection& db) { return db.engine() == sql::Engine::kSqlite; }
 bool is_searchable(const Message& row) { return row.kind == RowKind::kMessage && row.type == "text"; }
 
 Status add_words(Write& write, const Message& row, const std::string& body) {

@@ -49,7 +49,7 @@ LaneBatch::Outcome LaneBatch::write_all() {
   if (auto deleted = delete_sent(); !deleted) return batch_failed(deleted.error());
   // A round trip a row is what a server costs; SQLite has none. With savepoints each entry has to answer for its own
   // rows.
-  Write write(db_, now.value(), !savepoints_ && db_.dialect() == sql::Dialect::kMysql);
+  Write write(db_, now.value(), !savepoints_ && db_.engine() == sql::Engine::kMysql);
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (const auto outcome = write_one(write, i); outcome != Outcome::kDone) return outcome;
   if (auto flushed = write.flush(); !flushed) return flush_failed(flushed.error());

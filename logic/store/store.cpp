@@ -9,7 +9,7 @@ namespace {
 constexpr sql::Query kEpoch{"SELECT value FROM store_info WHERE name = 'epoch'", 1};
 
 Result<std::optional<sql::LockFile>> take_lock(const sql::Database& database) {
-  if (database.dialect == sql::Dialect::kMysql) return std::optional<sql::LockFile>();
+  if (database.engine == sql::Engine::kMysql) return std::optional<sql::LockFile>();
   auto lock = sql::LockFile::take(database.path + ".lock");
   if (!lock)
     return Error{lock.error().code,

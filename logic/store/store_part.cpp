@@ -21,7 +21,7 @@ store::StoreOptions options_of(const StoreConfig& config) {
 
 /// Passwords' hashes and people's messages: for its owner only. SQLite gives its other files the same mode.
 void keep_private(const sql::Database& database) {
-  if (database.dialect != sql::Dialect::kSqlite) return;
+  if (database.engine != sql::Engine::kSqlite) return;
   const int file = ::open(database.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file >= 0) ::close(file);
 }

@@ -3,7 +3,7 @@
 namespace im::logic::store {
 
 WriteLanes::WriteLanes(const sql::Database& database, std::size_t lanes, const LaneOptions& options, OutboxSink& sink) {
-  const auto count = database.dialect == sql::Dialect::kSqlite ? 1 : lanes;
+  const auto count = database.engine == sql::Engine::kSqlite ? 1 : lanes;
   for (std::size_t i = 0; i < count; ++i) lanes_.push_back(std::make_unique<WriteLane>(database, options, sink));
 }
 

@@ -18,7 +18,7 @@ class TestDatabase {
     if (dsn) empty();
   }
   const sql::Database& get() const { return database_; }
-  bool is_mysql() const { return database_.dialect == sql::Dialect::kMysql; }
+  bool is_mysql() const { return database_.engine == sql::Engine::kMysql; }
   std::unique_ptr<sql::Connection> open(sql::Access access = sql::Access::kWrite) const {
     auto opened = sql::Connection::open(database_, access);
     if (!opened) throw std::runtime_error(opened.error().message);

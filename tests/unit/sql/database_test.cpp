@@ -7,13 +7,13 @@ namespace {
 
 TEST(ParseDatabase, Sqlite) {
   const auto database = parse_database("sqlite:/var/lib/im/im.db").value();
-  EXPECT_EQ(database.dialect, Dialect::kSqlite);
+  EXPECT_EQ(database.engine, Engine::kSqlite);
   EXPECT_EQ(database.path, "/var/lib/im/im.db");
 }
 
 TEST(ParseDatabase, Mysql) {
   const auto database = parse_database("mysql://im:p%40ss%3A%2F@db.example:3307/chat").value();
-  EXPECT_EQ(database.dialect, Dialect::kMysql);
+  EXPECT_EQ(database.engine, Engine::kMysql);
   EXPECT_EQ(database.user, "im");
   EXPECT_EQ(database.password, "p@ss:/");
   EXPECT_EQ(database.host, "db.example");

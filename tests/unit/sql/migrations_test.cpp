@@ -16,11 +16,11 @@ const std::vector<Migration> kTwo = {
      "INSERT INTO things (name) VALUES ('made');\n"},
 };
 
-TEST(Migrations, StatementsOfOneDialect) {
-  EXPECT_EQ(statements_of(kTwo[1].text, Dialect::kSqlite),
+TEST(Migrations, StatementsOfOneEngine) {
+  EXPECT_EQ(statements_of(kTwo[1].text, Engine::kSqlite),
             (std::vector<std::string>{"CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, mine INT) ",
                                       "INSERT INTO things (name) VALUES ('made') "}));
-  EXPECT_EQ(statements_of(kTwo[1].text, Dialect::kMysql).front().substr(0, 76),
+  EXPECT_EQ(statements_of(kTwo[1].text, Engine::kMysql).front().substr(0, 76),
             "CREATE TABLE IF NOT EXISTS notes (id BIGINT PRIMARY KEY AUTO_INCREMENT, mine");
 }
 
