@@ -4,8 +4,8 @@
 
 namespace im::comet {
 
-/// Why a connection ended. Every close has one: wire code, log text, metric label, whether the client may come back.
-/// The table stands in docs/protocol.md ("Close reasons").
+/// Why a connection ended. Every close has one: wire code, log text, metric label. Whether the client may come back
+/// stands in docs/protocol.md ("Close reasons").
 enum class CloseReason : std::uint8_t {
   kPeerClosed,        ///< the client closed, orderly
   kPeerReset,         ///< read or write error on the socket
@@ -34,7 +34,6 @@ struct CloseInfo {
   const char* label;        ///< metric label and log text
   std::uint16_t wire_code;  ///< WebSocket close code; 0 = closed without a close frame
   const char* wire_reason;
-  bool may_reconnect;
 };
 
 const CloseInfo& info(CloseReason reason);

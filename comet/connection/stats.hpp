@@ -30,7 +30,6 @@ enum class DropReason : std::uint8_t {
   kOutboxFull,    ///< slow consumer, policy drop_newest
   kEphemeral,     ///< slow consumer, but soon stale: it stays
   kSlowConsumer,  ///< slow consumer, policy close: the connection ends
-  kSocketError,
   kRoomOverflow,  ///< the room stayed at its bound: oldest dropped
   kCount
 };
