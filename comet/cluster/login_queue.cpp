@@ -8,6 +8,7 @@
 namespace im::comet {
 
 void LoginQueue::add(ConnectAsk ask) {
+  owner_.check();
   waiting_.push_back(std::move(ask));
   next();
 }
@@ -29,6 +30,7 @@ void LoginQueue::next() {
 /// A login that waits for a router would be carried out when its client is long somewhere else, and take the session
 /// from the newer connection.
 void LoginQueue::abandon(ConnId conn) {
+  owner_.check();
   if (const auto call = under_way_.find(conn.raw()); call != under_way_.end()) {
     call->second.abandoned = true;
     call->second.cancel();
@@ -42,6 +44,7 @@ void LoginQueue::abandon(ConnId conn) {
 }
 
 void LoginQueue::on_answer(const ConnectAsk& ask, const Result<ConnectGrant>& result) {
+  owner_.check();
   --in_flight_;
   ++answered_;
   const auto call = under_way_.extract(ask.conn.raw());

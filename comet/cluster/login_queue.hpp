@@ -10,6 +10,7 @@
 #include "comet/cluster/control_stats.hpp"
 #include "comet/logic_gateway.hpp"
 #include "comet/ports.hpp"
+#include "common/base/owner_thread.hpp"
 #include "common/base/scheduler.hpp"
 
 namespace im::comet {
@@ -48,6 +49,7 @@ class LoginQueue {
   std::unordered_map<std::uint64_t, UnderWay> under_way_;  ///< calls to logic, by ConnId
   std::size_t in_flight_ = 0;
   std::size_t answered_ = 0;
+  [[no_unique_address]] OwnerThread owner_;
 };
 
 }  // namespace im::comet

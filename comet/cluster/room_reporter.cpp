@@ -14,6 +14,7 @@ constexpr int kFullReportEvery = 10;  // seconds
 }  // namespace
 
 void RoomReporter::joined(std::uint8_t worker, const std::string& room) {
+  owner_.check();
   if (directory_.joined(room, worker)) {
     ready({{room, worker}});
   } else {
@@ -22,6 +23,7 @@ void RoomReporter::joined(std::uint8_t worker, const std::string& room) {
 }
 
 void RoomReporter::left(std::uint8_t worker, const std::string& room) {
+  owner_.check();
   counts_.set(worker, room, 0);
   directory_.left(room, worker, control_.now());
 }
@@ -38,6 +40,7 @@ void RoomReporter::flush() {
 }
 
 void RoomReporter::on_told(const Result<Ok>& told, std::size_t size) {
+  owner_.check();
   if (!told.ok() && update_failed(told.error(), size)) return;
   pace_.taken();
   if (std::exchange(stuck_, false)) health_.set("rooms", true);
@@ -70,6 +73,7 @@ void RoomReporter::ready(const std::vector<RoomDirectory::Waiter>& waiters) {
 }
 
 void RoomReporter::on_second() {
+  owner_.check();
   ++seconds_;
   flush();
   if (!lease_.registered()) return;
@@ -100,6 +104,7 @@ void RoomReporter::report() {
 }
 
 void RoomReporter::on_totals(const CountReport& report, const Result<OnlineTotals>& totals) {
+  owner_.check();
   report_in_flight_ = false;
   if (!totals.ok()) {
     stats_.report_failures.add();

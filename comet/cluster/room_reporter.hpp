@@ -11,6 +11,7 @@
 #include "comet/cluster/room_directory.hpp"
 #include "comet/logic_gateway.hpp"
 #include "comet/ports.hpp"
+#include "common/base/owner_thread.hpp"
 #include "common/base/repeat.hpp"
 #include "common/base/scheduler.hpp"
 
@@ -61,6 +62,7 @@ class RoomReporter {
   Repeat reports_failed_;
   TotalsVersions totals_versions_;
   int seconds_ = 0;
+  [[no_unique_address]] OwnerThread owner_;
 };
 
 }  // namespace im::comet

@@ -10,6 +10,7 @@
 namespace im::comet {
 
 void SessionEnds::add(SessionRecord session) {
+  owner_.check();
   ended_.push_back(std::move(session));
   flush();
 }
@@ -35,6 +36,7 @@ void SessionEnds::flush() {
 }
 
 void SessionEnds::on_told(std::vector<SessionRecord>& batch, const Result<Ok>& told) {
+  owner_.check();
   in_flight_ = false;
   const auto wait = told.ok() ? std::nullopt : pace_.failed(told.error().code, batch.size(), control_.now(), chance());
   if (wait) {

@@ -10,6 +10,7 @@
 #include "comet/cluster/batch_pace.hpp"
 #include "comet/cluster/control_stats.hpp"
 #include "comet/logic_gateway.hpp"
+#include "common/base/owner_thread.hpp"
 #include "common/base/scheduler.hpp"
 
 namespace im::comet {
@@ -41,6 +42,7 @@ class SessionEnds {
   std::deque<SessionRecord> ended_;
   BatchPace pace_{1000};
   bool in_flight_ = false;
+  [[no_unique_address]] OwnerThread owner_;
 };
 
 }  // namespace im::comet

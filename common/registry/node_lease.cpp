@@ -27,17 +27,20 @@ NodeLease::NodeLease(Scheduler& scheduler, Registrar& registrar, Node self, Leas
       boot_(std::move(boot)) {}
 
 void NodeLease::start() {
+  owner_.check();
   looked_ = boot_();
   enter();
   watch();
 }
 
 void NodeLease::stop() {
+  owner_.check();
   stopped_ = true;
   ++turn_;
 }
 
 void NodeLease::renew_now() {
+  owner_.check();
   if (registered() && !stopped_) renew();
 }
 
@@ -66,11 +69,13 @@ void NodeLease::heard(std::int64_t clock_us) {
 // ---- registering
 
 void NodeLease::enter() {
+  owner_.check();
   notice_standstill();
   registrar_.register_node(self_, self(), clock_.at(scheduler_.now()), posted<Registration>(&NodeLease::entered));
 }
 
 void NodeLease::entered(std::chrono::nanoseconds asked, const Result<Registration>& answer) {
+  owner_.check();
   if (!answer.ok()) return refused(answer.error());
   const Registration& registration = answer.value();
   const bool first = !registered();
@@ -99,6 +104,7 @@ void NodeLease::renew() {
 }
 
 void NodeLease::renewed(std::chrono::nanoseconds asked, const Result<Renewal>& answer) {
+  owner_.check();
   notice_standstill();
   if (!answer.ok()) {
     // The place stays ours: the registry forgets it only when the lease ends, and asks for everything afterwards.

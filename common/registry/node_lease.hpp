@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/base/cluster_clock.hpp"
+#include "common/base/owner_thread.hpp"
 #include "common/base/scheduler.hpp"
 #include "common/registry/registry.hpp"
 
@@ -83,6 +84,7 @@ class NodeLease : public std::enable_shared_from_this<NodeLease> {
   bool given_up_ = false;                                ///< the place is not ours any more, whatever the registry says
   bool name_taken_ = false;                              ///< logged once until the name is ours
   bool stopped_ = false;
+  [[no_unique_address]] OwnerThread owner_;
 };
 
 }  // namespace im::registry

@@ -30,12 +30,14 @@ Registrar::Done<NodeListing> NodeWatch::posted(Handle handle) {
 }
 
 void NodeWatch::poll() {
+  owner_.check();
   // Version 0 asks for an answer at once: the first one, and the first after the router was lost.
   const std::chrono::milliseconds wait = version_ == 0 ? std::chrono::milliseconds(0) : wait_;
   registry_.list({kind_, router_id_, version_, wait}, posted(&NodeWatch::polled));
 }
 
 void NodeWatch::polled(Result<NodeListing> answer) {
+  owner_.check();
   up_ = answer.ok();
   detail_ = up_ ? std::string() : answer.error().message;
   router_id_ = up_ ? answer.value().router_id : 0;
@@ -47,6 +49,7 @@ void NodeWatch::polled(Result<NodeListing> answer) {
 }
 
 void NodeWatch::refresh() {
+  owner_.check();
   if (stopped_) return;
   if (std::exchange(asking_, true)) {
     ask_again_ = true;
@@ -61,6 +64,7 @@ void NodeWatch::ask() {
 }
 
 void NodeWatch::refreshed(Result<NodeListing> answer) {
+  owner_.check();
   asking_ = false;
   if (answer.ok()) heard_(std::move(answer));  // may call refresh()
   if (!ask_again_ || asking_) return;

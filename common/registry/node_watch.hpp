@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/owner_thread.hpp"
 #include "common/base/scheduler.hpp"
 #include "common/registry/registry.hpp"
 
@@ -49,6 +50,7 @@ class NodeWatch : public std::enable_shared_from_this<NodeWatch> {
   bool stopped_ = false;
   bool up_ = false;
   std::string detail_ = "starting";
+  [[no_unique_address]] OwnerThread owner_;
 };
 
 }  // namespace im::registry

@@ -23,6 +23,7 @@ SlotKeeper::SlotKeeper(KeeperConfig config, RouterSeat self, Scheduler& schedule
     : config_(config), self_(std::move(self)), scheduler_(scheduler), store_(store), board_(board), writer_(writer) {}
 
 void SlotKeeper::start(Hooks hooks) {
+  owner_.check();
   hooks_ = std::move(hooks);
   renew();
   judge();
@@ -75,6 +76,7 @@ void SlotKeeper::renew_in(std::chrono::milliseconds delay) {
 }
 
 void SlotKeeper::renew() {
+  owner_.check();
   if (stopped_ || renewing_) return;
   renewing_ = true;
   store_.renew(self_, config_.lease, membership_.version, [this, sent = scheduler_.now()](Result<Membership> result) {
@@ -86,6 +88,7 @@ void SlotKeeper::renew() {
 }
 
 void SlotKeeper::on_renewed(TimePoint sent, Result<Membership> result) {
+  owner_.check();
   if (!result.ok()) {
     ++stats_.renew_failures;
     if (store_up_.exchange(false))
@@ -163,6 +166,7 @@ void SlotKeeper::reconcile() {
 // ---- taking slots
 
 void SlotKeeper::claim(std::vector<std::size_t> slots) {
+  owner_.check();
   if (slots.empty()) return;
   std::uint64_t floor = 0;
   for (const std::size_t slot : slots) {
@@ -217,6 +221,7 @@ void SlotKeeper::load(std::size_t slot, std::uint64_t epoch, int tries) {
 }
 
 void SlotKeeper::serve(std::size_t slot, std::uint64_t epoch) {
+  owner_.check();
   busy_.reset(slot);
   writer_.held(slot, epoch);
   board_.own(slot, epoch);
@@ -227,6 +232,7 @@ void SlotKeeper::serve(std::size_t slot, std::uint64_t epoch) {
 // ---- letting go
 
 void SlotKeeper::release(const std::vector<std::size_t>& slots) {
+  owner_.check();
   if (slots.empty()) return;
   log::info("slots go to another router", {{"count", slots.size()}});
   for (const std::size_t slot : slots) {
@@ -254,12 +260,14 @@ void SlotKeeper::drop(const std::vector<std::size_t>& slots) {
 }
 
 void SlotKeeper::fenced(std::size_t slot) {
+  owner_.check();
   if (epoch(slot) == 0) return;
   membership_.version = 0;  // an emptied store refuses as well: let the table tell
   renew_in({});
 }
 
 void SlotKeeper::leave(std::chrono::milliseconds patience, std::function<void()> done) {
+  owner_.check();
   leaving_all_ = true;
   left_ = std::move(done);
   scheduler_.post_after(patience, [this] {

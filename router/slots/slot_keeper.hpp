@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/owner_thread.hpp"
 #include "common/base/scheduler.hpp"
 #include "common/base/slot.hpp"
 #include "router/slots/slot_board.hpp"
@@ -123,6 +124,7 @@ class SlotKeeper {
   mutable std::mutex view_mutex_;
   SlotView view_;
   KeeperStats stats_;
+  [[no_unique_address]] OwnerThread owner_;
 };
 
 }  // namespace im::router
