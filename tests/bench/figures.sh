@@ -62,6 +62,24 @@ PY
   row "user memory per idle connection (authenticated, in no room)" "$ours B" "descriptors only: $theirs B" "$(ratio "$ours" "$theirs")"
 }
 
+# User memory of connections that have said hello and do nothing. A fresh comet, or one whose freed memory is back with the system.
+hello_memory() {
+  local comet before after count=8000 clients in=$RUN/hello.fifo
+  comet=$(pid_of comet-1)
+  before=$(anon_bytes "$comet")
+  rm -f "$in"
+  mkfifo "$in"
+  python3 "$ROOT/tests/bench/hello_clients.py" "$(port_of comet-1 tcp.port)" $count <"$in" >"$RUN/hello.out" &
+  clients=$!
+  exec 9>"$in"
+  until grep -q held "$RUN/hello.out" || ! kill -0 $clients 2>/dev/null; do sleep 0.5; done
+  sleep 4 # freed memory goes back when a burst of logins is over
+  after=$(anon_bytes "$comet")
+  exec 9>&-
+  wait $clients
+  row "user memory per idle connection after hello" "$(((after - before) / count)) B" "goal: 512 B" "$(ratio $(((after - before) / count)) 512)"
+}
+
 # 400 pushes/s into a room of 5,000, comet on one core; the control writes each message to each socket on one core.
 one_core_room() {
   local out sent per_s control

@@ -43,6 +43,12 @@ TEST(StrictJson, RefusesWhatIsNot) {
     EXPECT_NE(problem(text), "") << text;
 }
 
+TEST(StrictJson, NoNumberThatCannotBeWrittenAgain) {
+  for (const char* text : {"5555555555E55557", "[1e309]", "{\"n\":-1e999}"})
+    EXPECT_NE(problem(text).find("beyond what a double holds"), std::string::npos) << text << ": " << problem(text);
+  for (const char* text : {"1e308", "1e-999", "123456789012345678901234567890"}) EXPECT_EQ(problem(text), "") << text;
+}
+
 TEST(StrictJson, NameTwiceInOneObject) {
   EXPECT_EQ(problem(R"({"a":1,"a":2})"), "the name \"a\" stands twice in an object");
   EXPECT_EQ(problem(R"([{"x":{"b":1,"c":2,"b":3}}])"), "the name \"b\" stands twice in an object");
