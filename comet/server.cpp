@@ -98,6 +98,7 @@ Server::Server(const Config& config, DaemonContext& context)
   for (int i = 0; i < count; ++i)
     workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), edge_, *control_));
   std::vector<Worker*> all;
+  all.reserve(workers_.size());
   for (const auto& worker : workers_) all.push_back(worker.get());
   worker_set_ = std::make_unique<WorkerSet>(std::vector<WorkerPort*>(all.begin(), all.end()));
   ingress_ = std::make_unique<PushIngress>(*worker_set_, [this] { control_->close_missed(); });
@@ -132,6 +133,7 @@ void Server::start() {
   grpc_ =
       rpc::start_server(config_.grpc.listens_at(), {push_service_.get(), direct_service_.get(), admin_service_.get()});
   std::vector<ShardPort*> all;
+  all.reserve(workers_.size());
   for (const auto& worker : workers_) {
     worker->start();
     all.push_back(shards_.emplace_back(std::make_unique<WorkerShard>(*worker)).get());

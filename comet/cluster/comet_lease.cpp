@@ -12,14 +12,14 @@ constexpr std::chrono::milliseconds kPartEvery{50};
 }  // namespace
 
 CometLease::CometLease(registry::Node node, Scheduler& control, LogicGateway& logic,
-                       const std::vector<ShardPort*>& workers, const IpTable& ips, Health& health, ControlStats& stats)
+                       const std::vector<ShardPort*>& workers, Around around)
     : offline_(node.offline),
       weight_(node.weight),
       control_(control),
       workers_(workers),
-      ips_(ips),
-      health_(health),
-      stats_(stats),
+      ips_(around.ips),
+      health_(around.health),
+      stats_(around.stats),
       lease_(std::make_shared<registry::NodeLease>(control, logic, std::move(node), hooks())) {
   health_.set("logic", false, "not registered yet");
 }

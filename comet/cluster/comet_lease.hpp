@@ -20,8 +20,14 @@ namespace im::comet {
 /// thread, but for self().
 class CometLease {
  public:
+  /// What is asked for the load and told of the state.
+  struct Around {
+    const IpTable& ips;
+    Health& health;
+    ControlStats& stats;
+  };
   CometLease(registry::Node node, Scheduler& control, LogicGateway& logic, const std::vector<ShardPort*>& workers,
-             const IpTable& ips, Health& health, ControlStats& stats);
+             Around around);
 
   /// `on_registered`: at each registration; `first` = clients may be let in.
   void start(std::function<void(bool first)> on_registered);

@@ -15,7 +15,7 @@ constexpr std::size_t kQuiet = 100;   // of them in a second: the burst is over
 
 Control::Control(const ControlConfig& config, std::unique_ptr<LogicGateway> logic, const IpTable& ips, Health& health)
     : logic_(std::move(logic)),
-      lease_(config.node, thread_, *logic_, workers_, ips, health, stats_),
+      lease_(config.node, thread_, *logic_, workers_, {ips, health, stats_}),
       logins_(config.max_connects_in_flight, thread_, *logic_, workers_, stats_),
       ends_(
           thread_, *logic_, [this] { return self(); }, stats_),

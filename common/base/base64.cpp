@@ -11,13 +11,12 @@ namespace {
 constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-using Values = std::array<std::int8_t, 256>;  ///< of each letter; -1: none
+using Values = std::array<int, 256>;  ///< of each letter; -1: none
 
 constexpr Values values_of(std::string_view letters) {
   Values values{};
   for (auto& value : values) value = -1;
-  for (std::size_t i = 0; i < letters.size(); ++i)
-    values[static_cast<unsigned char>(letters[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < letters.size(); ++i) values[static_cast<unsigned char>(letters[i])] = static_cast<int>(i);
   return values;
 }
 

@@ -44,7 +44,7 @@ Result<Url> parse_url(std::string_view text) {
   constexpr auto kExpected = "a URL like http://127.0.0.1:3111";
   const auto parsed = boost::urls::parse_uri(text);
   if (!parsed) return wrong(text, kExpected);
-  const boost::urls::url_view url = *parsed;
+  const boost::urls::url_view& url = *parsed;
   const bool tls = url.scheme_id() == boost::urls::scheme::https;
   const bool web = tls || url.scheme_id() == boost::urls::scheme::http;
   const bool named = !url.host_address().empty() && (!url.has_port() || url.port_number() != 0);

@@ -169,7 +169,7 @@ struct HttpClient::Impl {
     while (true) {
       const auto late = std::ranges::find_if(waiting, [now](const TransferRef& one) { return one->until <= now; });
       if (late == waiting.end()) return;
-      const TransferRef transfer = *late;
+      const TransferRef transfer = std::move(*late);
       waiting.erase(late);
       settle(transfer, Error{Error::Code::kTimeout, "no answer in time"});
     }
@@ -200,7 +200,7 @@ struct HttpClient::Impl {
       const CURLcode code = message->data.result;
       const auto found =
           std::ranges::find_if(running, [easy = message->easy_handle](const auto& one) { return one->easy == easy; });
-      const TransferRef transfer = *found;
+      const TransferRef transfer = std::move(*found);
       running.erase(found);
       curl_multi_remove_handle(multi, transfer->easy);
       end(transfer, code);

@@ -28,7 +28,7 @@ class CometLeaseTest : public ClusterTest {
   }
 
   IpTable ips_;
-  CometLease lease_{{}, control_, logic_, workers_, ips_, health_, stats_};
+  CometLease lease_{{}, control_, logic_, workers_, {ips_, health_, stats_}};
   std::vector<bool> registered_;
 };
 

@@ -19,7 +19,7 @@ class RoomReporterTest : public ClusterTest {
   }
 
   IpTable ips_;
-  CometLease lease_{{}, control_, logic_, workers_, ips_, health_, stats_};
+  CometLease lease_{{}, control_, logic_, workers_, {ips_, health_, stats_}};
   RoomReporter rooms_{std::chrono::seconds(10), control_, logic_, workers_, lease_, health_, stats_};
 };
 
