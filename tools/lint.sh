@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'EOF'
-tools/lint.sh                          format, includes, names in unity builds, links, length of files, headers, shell
+tools/lint.sh                          format, includes, names in unity builds, links, length of files, headers, a header for each .cpp, shell
 tools/lint.sh --tidy BUILD_DIR [FILE...]   also clang-tidy over these files (all of ours without any) with
                                        BUILD_DIR/compile_commands.json
 EOF
@@ -134,6 +134,7 @@ verdict unity "$(python3 tools/check/unity_names.py || true)"
 verdict links "$(python3 tools/check/links.py || true)"
 verdict length "$(check_length)"
 verdict headers "$(check_headers)"
+verdict pairs "$(python3 tools/check/pairs.py || true)"
 if command -v shellcheck >/dev/null; then verdict shell "$(check_shell)"; else echo "shell     skipped: apt-get install shellcheck"; fi
 [ -z "$TIDY" ] || verdict tidy "$(check_tidy)"
 echo "lint: $PASSED checks passed, $FAILED failed"
