@@ -31,7 +31,7 @@ RouterClaim claim_of(const im::router::SlotsReply& reply) {
 
 }  // namespace
 
-RouterMap::RouterMap(std::vector<std::string> seeds) {
+RouterMap::RouterMap(const std::vector<std::string>& seeds) {
   for (const auto& seed : seeds) learn(seed);
 }
 
@@ -91,27 +91,34 @@ void RouterMap::ask(int at) {
       [stub](grpc::ClientContext* context, const im::router::SlotsRequest* in, im::router::SlotsReply* out,
              std::function<void(grpc::Status)> finish) { stub->async()->Slots(context, in, out, std::move(finish)); },
       [this, stub, at](const Result<im::router::SlotsReply>& reply) {
-        const std::lock_guard lock(mutex_);
-        Router& router = routers_[static_cast<std::size_t>(at)];
-        router.asking = false;
-        if (reply.ok()) {
-          RouterClaim claim = claim_of(reply.value());
-          const bool same = claim.router_id == router.id && claim.version == router.version && claim.serving;
-          router.answered = monotonic_now();
-          router.error.clear();
-          router.shared = claim.shared;
-          if (!same) {
-            slots_.heard(at, claim);
-            // What it does not serve now is told again when it does.
-            router.id = claim.serving ? claim.router_id : 0;
-            router.version = claim.serving ? claim.version : 0;
-            for (const auto& peer : claim.peers) learn(peer);
-          }
-        } else {
-          router.error = reply.error().message;
-        }
-        if (--asking_ == 0) quiet_.notify_all();
+        heard(at, reply.ok() ? Result<RouterClaim>(claim_of(reply.value())) : Result<RouterClaim>(reply.error()));
       });
+}
+
+void RouterMap::heard(int at, const Result<RouterClaim>& answer) {
+  const std::lock_guard lock(mutex_);
+  Router& router = routers_[static_cast<std::size_t>(at)];
+  router.asking = false;
+  if (answer.ok()) {
+    router.answered = monotonic_now();
+    router.error.clear();
+    router.shared = answer.value().shared;
+    believe(at, answer.value());
+  } else {
+    router.error = answer.error().message;
+  }
+  if (--asking_ == 0) quiet_.notify_all();
+}
+
+/// Caller holds the lock.
+void RouterMap::believe(int at, const RouterClaim& claim) {
+  Router& router = routers_[static_cast<std::size_t>(at)];
+  if (claim.router_id == router.id && claim.version == router.version && claim.serving) return;
+  slots_.heard(at, claim);
+  // What it does not serve now is named again when it does.
+  router.id = claim.serving ? claim.router_id : 0;
+  router.version = claim.serving ? claim.version : 0;
+  for (const auto& peer : claim.peers) learn(peer);
 }
 
 int RouterMap::owner_index(std::size_t slot) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/base/clock.hpp"
+#include "common/base/result.hpp"
 #include "common/routers/slot_map.hpp"
 
 namespace grpc {
@@ -25,7 +26,7 @@ class RouterMap {
  public:
   using Channel = std::shared_ptr<grpc::Channel>;
   /// `seeds`: gRPC addresses, "host:port"; other routers are learned from those.
-  explicit RouterMap(std::vector<std::string> seeds);
+  explicit RouterMap(const std::vector<std::string>& seeds);
   ~RouterMap();
   RouterMap(const RouterMap&) = delete;
   RouterMap& operator=(const RouterMap&) = delete;
@@ -56,6 +57,8 @@ class RouterMap {
   };
   void run();
   void ask(int at);
+  void heard(int at, const Result<RouterClaim>& answer);
+  void believe(int at, const RouterClaim& claim);
   void learn(const std::string& address);
 
   mutable std::mutex mutex_;

@@ -23,9 +23,11 @@ void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {
   {
     const std::lock_guard lock(mutex_);
     --lent_;
-    if (connection && connection->usable()) idle_.push_back(std::move(connection));
-    // One is gone, so are the others (a server that started anew).
-    if (connection && !connection->usable()) idle_.clear();
+    if (connection && connection->usable()) {
+      idle_.push_back(std::move(connection));
+    } else if (connection) {
+      idle_.clear();  // one is gone, so are the others: the server was restarted
+    }
   }
   wake_.notify_one();
 }

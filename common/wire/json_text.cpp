@@ -70,23 +70,25 @@ bool JsonScanner::value() {
   const std::size_t base = open_.size();
   for (;;) {
     skip_space();
-    if (has('{') || has('[')) {
-      const char open = text_[position_];
-      if (open_.size() >= max_depth_) return false;
-      take(open);
-      if (!take(closing(open))) {
-        open_.push_back(open);
-        if (open == '{' && !member_name()) return false;
-        continue;
-      }
-    } else if (!scalar()) {
-      return false;
-    }
+    const std::size_t depth = open_.size();
+    if (!begin_value()) return false;
+    if (open_.size() > depth) continue;
     // A value is complete: close what ends here, or go on behind a comma.
     while (open_.size() > base && take(closing(open_.back()))) open_.pop_back();
     if (open_.size() == base) return true;
     if (!take(',') || (open_.back() == '{' && !member_name())) return false;
   }
+}
+
+/// A scalar, an empty list or object, or the beginning of a longer one, up to its first value.
+bool JsonScanner::begin_value() {
+  if (!has('{') && !has('[')) return scalar();
+  const char open = text_[position_];
+  if (open_.size() >= max_depth_) return false;
+  take(open);
+  if (take(closing(open))) return true;
+  open_.push_back(open);
+  return open != '{' || member_name();
 }
 
 bool JsonScanner::member_name() {

@@ -30,6 +30,7 @@ class JsonScanner {
   bool scalar();
   bool number();
   bool digits();
+  bool begin_value();
   bool member_name();
   bool escape();
   bool wide_character();
