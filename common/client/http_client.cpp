@@ -72,6 +72,10 @@ bool clean(const HttpCall& call) {
 void set_headers(Transfer& transfer) {
   // curl would ask "Expect: 100-continue" before large bodies and wait for servers that do not know it.
   transfer.headers = curl_slist_append(nullptr, "Expect:");
+  const auto typed = [](const auto& one) { return curl_strequal(one.first.c_str(), "Content-Type") != 0; };
+  // Else curl would call every body a form.
+  if (std::ranges::none_of(transfer.call.headers, typed))
+    transfer.headers = curl_slist_append(transfer.headers, "Content-Type:");
   for (const auto& [name, value] : transfer.call.headers)
     transfer.headers = curl_slist_append(transfer.headers, (name + ": " + value).c_str());
   curl_easy_setopt(transfer.easy, CURLOPT_HTTPHEADER, transfer.headers);

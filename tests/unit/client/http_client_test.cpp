@@ -56,6 +56,19 @@ TEST(HttpClient, AProxyThatIsNamedIsTaken) {
   EXPECT_EQ(result.value().body, "by the proxy");
 }
 
+TEST(HttpClient, TheRequestSaysWhatItsCallerSays) {
+  ScriptedServer server({{answer("a")}, {answer("b")}});
+  HttpCall call;
+  call.method = "DELETE";
+  ASSERT_TRUE(get(server.url(), {}, call).ok());
+  EXPECT_TRUE(server.request().starts_with("DELETE /who HTTP/1.1\r\nHost: 127.0.0.1:")) << server.request();
+  EXPECT_EQ(server.request().find("Content-Type"), std::string::npos) << "a body is no form unless it is called one";
+  EXPECT_EQ(server.request().find("Expect"), std::string::npos);
+  call.headers.emplace_back("Content-Type", "application/json");
+  ASSERT_TRUE(get(server.url(), {}, call).ok());
+  EXPECT_NE(server.request().find("Content-Type: application/json\r\n"), std::string::npos);
+}
+
 TEST(HttpClient, ARequestHasNoLineThatItsCallerDidNotMean) {
   for (const auto& [name, value] : {std::pair<std::string, std::string>{"X", "a\r\nHost: b"}, {"X\nY", "a"}}) {
     HttpCall call;

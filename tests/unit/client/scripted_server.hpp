@@ -1,11 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include <boost/asio/buffers_iterator.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
@@ -33,8 +35,17 @@ class ScriptedServer {
   ~ScriptedServer() { thread_.join(); }
   Url url() const { return {{"127.0.0.1", acceptor_.local_endpoint().port()}, "/who"}; }
   std::atomic<int> requests{0};
+  /// The last request as it came. After its answer.
+  std::string request() {
+    const std::lock_guard lock(mutex_);
+    return request_;
+  }
 
  private:
+  void keep(const std::string& bytes, std::size_t size) {
+    const std::lock_guard lock(mutex_);
+    request_ = bytes.substr(0, size);
+  }
   void serve() {
     for (const auto& answers : connections_) {
       tcp::socket socket(context_);
@@ -44,6 +55,7 @@ class ScriptedServer {
       for (const std::string& one : answers) {
         const std::size_t head = asio::read_until(socket, buffer, "{}", error);
         if (error) break;
+        keep({asio::buffers_begin(buffer.data()), asio::buffers_end(buffer.data())}, head);
         buffer.consume(head);
         ++requests;
         asio::write(socket, asio::buffer(one), error);
@@ -54,6 +66,8 @@ class ScriptedServer {
   std::vector<std::vector<std::string>> connections_;
   asio::io_context context_;
   tcp::acceptor acceptor_{context_, tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
+  std::mutex mutex_;
+  std::string request_;  ///< guarded
   std::thread thread_;
 };
 
