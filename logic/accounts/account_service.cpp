@@ -73,7 +73,8 @@ Result<TokenPair> AccountService::register_user(std::string login, const std::st
 }
 
 /// As slow for a login that nobody has: how long it takes must not tell who is there.
-Result<TokenPair> AccountService::login(std::string login, const std::string& password, const std::string& label) {
+Result<TokenPair> AccountService::login(const std::string& login, const std::string& password,
+                                        const std::string& label) {
   const auto account = store_.by_login(login);
   if (!account.ok() && account.error().code != Error::Code::kNotFound) return account.error();
   const bool usable = account.ok() && !account.value().closed && !account.value().password.empty();

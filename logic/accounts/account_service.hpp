@@ -49,7 +49,7 @@ class AccountService {
 
   Result<TokenPair> register_user(std::string login, const std::string& password, std::string name,
                                   const std::string& label);
-  Result<TokenPair> login(std::string login, const std::string& password, const std::string& label);
+  Result<TokenPair> login(const std::string& login, const std::string& password, const std::string& label);
   Result<TokenPair> guest(std::string name, const std::string& label);
   Result<Refreshed> refresh(const std::string& token);
   Result<std::vector<Device>> devices(Uid uid) { return store_.devices(uid); }

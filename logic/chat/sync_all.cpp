@@ -23,6 +23,7 @@ std::string list_text() {
 
 Message last_of(const sql::Row& row, Uid reader) {
   std::vector<std::optional<std::string>> columns;
+  columns.reserve(store::kMessageColumns);
   for (std::size_t i = 0; i < store::kMessageColumns; ++i)
     columns.push_back(row.is_null(kOwnColumns + i) ? std::nullopt : std::optional(row.text(kOwnColumns + i)));
   auto last = store::message_of(sql::Row(std::move(columns)));

@@ -31,10 +31,12 @@ void ReplacedTeller::call(ReplacedBook::Batch batch) {
   Kick kick;
   kick.replaced = true;
   for (const ReplacedBook::Entry& entry : batch.entries) kick.conns.push_back({entry.conn, entry.epoch});
-  comets_.kick(batch.comet, std::move(kick), [self = shared_from_this(), batch](const Result<std::int32_t>& closed) {
+  const CometInstance comet = batch.comet;
+  auto done = [self = shared_from_this(), batch = std::move(batch)](const Result<std::int32_t>& closed) {
     self->settle(batch, closed.ok() ? Status(Ok{}) : closed.error());
     self->pump();
-  });
+  };
+  comets_.kick(comet, std::move(kick), std::move(done));
 }
 
 /// A comet that says it is another instance has none of these connections: that is told, too.
