@@ -200,6 +200,7 @@ void NodeRegistry::lead(TimePoint now) {
 
 std::vector<SlotWrite> NodeRegistry::dump() const {
   std::vector<SlotWrite> writes;
+  writes.reserve(nodes_.size() + numbers_.size());
   for (const auto& [id, node] : nodes_) writes.push_back({node_field(node.kind, node.name), encode(node)});
   for (const auto& [name, number] : numbers_) {
     const auto last = last_epoch_.find({NodeKind::kComet, name});
