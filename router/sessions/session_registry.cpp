@@ -105,6 +105,7 @@ std::vector<Uid> SessionRegistry::users_of(std::size_t index) {
   Slot& slot = slots_[index];
   const std::lock_guard lock(slot.mutex);
   std::vector<Uid> users;
+  users.reserve(slot.by_uid.size());
   for (const auto& [uid, rows] : slot.by_uid) users.emplace_back(uid);
   return users;
 }

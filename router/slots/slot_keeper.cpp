@@ -142,30 +142,34 @@ void SlotKeeper::reconcile() {
     }
   } else {
     std::move(plan.readopt.begin(), plan.readopt.end(), std::back_inserter(plan.claim));
-    claim(std::move(plan.claim));
+    claim(plan.claim);
   }
   release(plan.release);
-  if (!leaving_.empty()) {
-    const auto slots = std::exchange(leaving_, {});
-    stats_.released += slots.size();
-    store_.release(self_.id, slots, [this, slots](const Result<Ok>& result) {
-      scheduler_.post([this, slots, ok = result.ok()] {
-        if (!ok) leaving_.insert(leaving_.end(), slots.begin(), slots.end());
-        if (ok) busy_ &= ~set_of(slots);
-        check_left();
-      });
-    });
-    membership_.version = 0;  // read the table again
-  }
+  release_leaving();
   publish();
   const bool moving = plan.waiting || busy_.any() || leaving_all_;
   renew_in(moving ? kSoon : config_.every);
   check_left();
 }
 
+/// Slots whose last writes are in the store go there.
+void SlotKeeper::release_leaving() {
+  if (leaving_.empty()) return;
+  const auto slots = std::exchange(leaving_, {});
+  stats_.released += slots.size();
+  store_.release(self_.id, slots, [this, slots](const Result<Ok>& result) {
+    scheduler_.post([this, slots, ok = result.ok()] {
+      if (!ok) leaving_.insert(leaving_.end(), slots.begin(), slots.end());
+      if (ok) busy_ &= ~set_of(slots);
+      check_left();
+    });
+  });
+  membership_.version = 0;  // read the table again
+}
+
 // ---- taking slots
 
-void SlotKeeper::claim(std::vector<std::size_t> slots) {
+void SlotKeeper::claim(const std::vector<std::size_t>& slots) {
   owner_.check();
   if (slots.empty()) return;
   std::uint64_t floor = 0;

@@ -82,11 +82,12 @@ class SlotKeeper {
   void on_renewed(TimePoint sent, Result<Membership> result);
   bool went_back(const std::vector<SlotOwner>& slots) const;
   void reconcile();
-  void claim(std::vector<std::size_t> slots);
+  void claim(const std::vector<std::size_t>& slots);
   void on_claimed(const std::vector<std::pair<std::size_t, std::uint64_t>>& taken);
   void load(std::size_t slot, std::uint64_t epoch, int tries);
   void serve(std::size_t slot, std::uint64_t epoch);
   void release(const std::vector<std::size_t>& slots);
+  void release_leaving();
   void release_settled(std::size_t slot);
   void drop(const std::vector<std::size_t>& slots);
   void judge();

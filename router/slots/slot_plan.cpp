@@ -35,6 +35,15 @@ class Rendezvous {
   std::vector<std::pair<std::uint64_t, RouterId>> seats_;
 };
 
+/// What becomes of a slot that this router has, at the epoch `held`; null: it stays.
+std::vector<std::size_t>* fate_of_held(SlotPlan& plan, RouterId self, RouterId winner, const SlotOwner& owner,
+                                       std::uint64_t held) {
+  // Forgotten by the store, or a claim of ours that was thought lost has come through after all.
+  if ((owner.owner == 0 && owner.epoch < held) || (owner.owner == self && owner.epoch != held)) return &plan.readopt;
+  if (owner.owner != self) return &plan.lost;
+  return winner != self && winner != 0 ? &plan.release : nullptr;
+}
+
 }  // namespace
 
 RouterId winner_of(std::size_t slot, const std::vector<RouterSeat>& live) { return Rendezvous(live).winner(slot); }
@@ -50,14 +59,7 @@ SlotPlan plan_slots(RouterId self, const Membership& membership, const std::vect
     const SlotOwner& owner = membership.slots[slot];
     const RouterId winner = rendezvous.winner(slot);
     if (held[slot] != 0) {
-      // Forgotten by the store, or a claim of ours that was thought lost has come through after all.
-      if ((owner.owner == 0 && owner.epoch < held[slot]) || (owner.owner == self && owner.epoch != held[slot])) {
-        plan.readopt.push_back(slot);
-      } else if (owner.owner != self) {
-        plan.lost.push_back(slot);
-      } else if (winner != self && winner != 0) {
-        plan.release.push_back(slot);
-      }
+      if (auto* slots = fate_of_held(plan, self, winner, owner, held[slot])) slots->push_back(slot);
       continue;
     }
     if (winner != self) {
