@@ -32,7 +32,7 @@ int open_socket(std::size_t source, const std::string& host) {
     ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
     const sockaddr_in from =
         address("127.1." + std::to_string(source / 250) + "." + std::to_string(1 + source % 250), 0);
-    ::bind(fd, generic(from), sizeof from);
+    (void)::bind(fd, generic(from), sizeof from);  // connect() then takes an address of its own
   }
   return fd;
 }

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 
 std::vector<SteadyClient> steady_clients(const Plan& plan, std::size_t comets) {
   std::vector<SteadyClient> clients;
+  clients.reserve(plan.receivers.size());
   for (std::size_t i = 0; i < plan.receivers.size(); ++i) {
     clients.push_back({plan.receivers[i].transport, plan.receivers[i].token, i / 2 % comets});
   }
@@ -22,6 +23,7 @@ std::vector<SteadyClient> steady_clients(const Plan& plan, std::size_t comets) {
 
 std::vector<std::uint64_t> uids_of(const PlanConfig& plan) {
   std::vector<std::uint64_t> uids;
+  uids.reserve(plan.connections);
   for (std::size_t i = 0; i < plan.connections; ++i) uids.push_back(first_uid(plan.run) + i);
   return uids;
 }

@@ -84,15 +84,19 @@ int push_all(const Globals& globals, Push push) {
   return said(globals, push, "everybody", body.size(), 1);
 }
 
+/// How a subcommand of push reads.
+struct Target {
+  std::string name, doc, words, example;
+};
+
 /// One subcommand of push; what it needs is kept alive by the callback.
-std::shared_ptr<Push> add_target(CLI::App& push_app, Globals& globals, const std::string& name, const std::string& doc,
-                                 const std::string& words, const std::string& example,
+std::shared_ptr<Push> add_target(CLI::App& push_app, Globals& globals, const Target& target,
                                  std::function<int(const Push&)> send) {
   auto push = std::make_shared<Push>();
-  CLI::App* app = push_app.add_subcommand(name, doc);
-  app->add_option("words", push->words, words)->required()->type_name("");
+  CLI::App* app = push_app.add_subcommand(target.name, target.doc);
+  app->add_option("words", push->words, target.words)->required()->type_name("");
   app->add_option("--op", push->op, "Operation of the packet (goim v2)")->capture_default_str();
-  app->footer("Example:\n  " + example);
+  app->footer("Example:\n  " + target.example);
   app->callback([&globals, push, send = std::move(send)] { globals.run = [push, send] { return send(*push); }; });
   return push;
 }
@@ -109,15 +113,15 @@ void add_push(CLI::App& app, Globals& globals) {
       "  imctl push user 1 2 hello\n"
       "  imctl push room live://1 --op 1001 - < picture.png\n"
       "  imctl push all --speed 500 'maintenance at 10 pm'");
-  add_target(*push, globals, "user", "Every device of users", "UID.. BODY", "imctl push user 1 2 hello",
+  add_target(*push, globals, {"user", "Every device of users", "UID.. BODY", "imctl push user 1 2 hello"},
              [&globals](const Push& given) { return push_each(globals, given, "/goim/push/mids", "mids", "user"); });
-  add_target(*push, globals, "key", "Single devices", "KEY.. BODY", "imctl push key phone-1 hello",
+  add_target(*push, globals, {"key", "Single devices", "KEY.. BODY", "imctl push key phone-1 hello"},
              [&globals](const Push& given) { return push_each(globals, given, "/goim/push/keys", "keys", "key"); });
-  add_target(*push, globals, "room", "Every member of a room", "TYPE://ID BODY", "imctl push room live://1 hello",
+  add_target(*push, globals, {"room", "Every member of a room", "TYPE://ID BODY", "imctl push room live://1 hello"},
              [&globals](const Push& given) { return push_room(globals, given); });
-  const auto all = add_target(*push, globals, "all", "Everybody who accepts the operation", "BODY",
-                              "imctl push all --speed 500 hello",
-                              [&globals](const Push& given) { return push_all(globals, given); });
+  const auto all = add_target(
+      *push, globals, {"all", "Everybody who accepts the operation", "BODY", "imctl push all --speed 500 hello"},
+      [&globals](const Push& given) { return push_all(globals, given); });
   push->get_subcommand("all")
       ->add_option("--speed", all->speed, "Connections per second; 0 = as fast as possible")
       ->check(CLI::NonNegativeNumber)

@@ -85,9 +85,9 @@ class Watcher {
   void on_message(const client::Message& message) {
     const std::int64_t now = unix_ms();
     if (globals_.json) {
-      std::cout << message_json(now, message.op, message.seq, message.body) << std::endl;
+      std::cout << message_json(now, message.op, message.seq, message.body) << '\n' << std::flush;
     } else {
-      std::cout << clock_text(now) << " op=" << message.op << " " << printable(message.body) << std::endl;
+      std::cout << clock_text(now) << " op=" << message.op << " " << printable(message.body) << '\n' << std::flush;
     }
     if (++seen_ == watch_.count || !std::cout) end(std::cout ? 0 : 1);
   }
