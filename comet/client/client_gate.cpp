@@ -38,9 +38,12 @@ bool ClientGate::refuses_auth(std::uint32_t slot) {
   return refused(slot, edge_.addresses.authenticates(edge_.ips.address(connection.ip), monotonic_now()));
 }
 
-void ClientGate::auth_failed(std::uint32_t slot) {
+bool ClientGate::slows_refused(std::uint32_t slot) {
   const Connection& connection = io_.slab().at(slot);
-  if (connection.counted) edge_.addresses.auth_failed(edge_.ips.address(connection.ip), monotonic_now());
+  if (!connection.counted) return false;
+  const bool slowed = edge_.addresses.auth_failed(edge_.ips.address(connection.ip), monotonic_now());
+  if (slowed) io_.stats().refuse(Limit::kAddressAuthFailures);
+  return slowed;
 }
 
 bool ClientGate::refuses_user(std::uint32_t slot, std::size_t replaced) {

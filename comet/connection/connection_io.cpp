@@ -9,8 +9,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "common/ws/frame.hpp"
-
 namespace im::comet {
 
 namespace {
@@ -100,6 +98,7 @@ bool ConnectionIo::peer_ended(std::uint32_t slot) {
 Sent ConnectionIo::send(std::uint32_t slot, const Frame& frame, PushClass kind) {
   assert_on_worker();
   Connection& connection = slab_.at(slot);
+  if (connection.phase == Phase::kLingering) return Sent::kClosed;
   if (connection.traced) [[unlikely]]
     trace(slot, frame);
   if (connection.outbox) return queue(slot, frame, kind);
@@ -143,12 +142,13 @@ Sent ConnectionIo::too_slow(std::uint32_t slot, PushClass kind) {
     return Sent::kDropped;
   }
   stats_.drop(DropReason::kSlowConsumer);
-  drop(slot, CloseReason::kSlowConsumer);
+  close(slot, CloseReason::kSlowConsumer);
   return Sent::kClosed;
 }
 
 Sent ConnectionIo::gather(std::uint32_t slot, const Frame& frame, PushClass kind) {
   assert_on_worker();
+  if (slab_.at(slot).phase == Phase::kLingering) return Sent::kClosed;
   if (slab_.at(slot).traced) [[unlikely]]
     trace(slot, frame);
   const Sent result = queue(slot, frame, kind);
@@ -202,59 +202,15 @@ void ConnectionIo::write_waiting(std::uint32_t slot) {
     return;
   }
   connection.outbox.reset();
-  if (!connection.want_write) return;
-  connection.want_write = false;
-  watch(slot);
-  if (connection.phase == Phase::kLingering) {
-    ::shutdown(connection.fd, SHUT_WR);
-    return;
-  }
-  listener_->on_drained(slot);
-}
-
-void ConnectionIo::close(std::uint32_t slot, CloseReason reason, std::string_view text) {
-  const CloseInfo& why = info(reason);
-  const Connection& connection = slab_.at(slot);
-  const bool framed = connection.transport != Transport::kTcp && connection.phase > Phase::kUpgrade;
-  if (!framed || why.wire_code == 0) {
-    drop(slot, reason);
-    return;
-  }
-  const std::string_view told = text.empty() ? std::string_view(why.wire_reason) : text;
-  close_with(slot, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), told));
-}
-
-void ConnectionIo::close_with(std::uint32_t slot, CloseReason reason, std::string bytes) {
-  assert_on_worker();
-  Connection& connection = slab_.at(slot);
-  if (connection.phase == Phase::kLingering) return;
-  listener_->on_closing(slot, reason);
-  stats_.close(reason);
-  connection.phase = Phase::kLingering;
-  connection.session.reset();
-  connection.input.reset();
-  connection.busy = false;
-  if (connection.paused) {
-    connection.paused = false;
+  const bool lingering = connection.phase == Phase::kLingering;
+  if (connection.want_write) {
+    connection.want_write = false;
     watch(slot);
+  } else if (!lingering) {
+    return;
   }
-  set_deadline(slot, config_.linger_ticks);
-  if (send(slot, Frame(std::move(bytes))) == Sent::kWritten) ::shutdown(connection.fd, SHUT_WR);
-}
-
-void ConnectionIo::drop(std::uint32_t slot, CloseReason reason) {
-  assert_on_worker();
-  Connection& connection = slab_.at(slot);
-  if (connection.phase != Phase::kLingering) {
-    listener_->on_closing(slot, reason);
-    stats_.close(reason);
-  }
-  listener_->on_released(slot);
-  wheel_.remove(slot);
-  ips_.remove(connection.ip);
-  ::close(connection.fd);
-  slab_.release(slot);
-  stats_.connections.set(slab_.size());
+  if (lingering) return end_writing(slot);
+  listener_->on_drained(slot);
 }
 
 void ConnectionIo::pause(std::uint32_t slot) {
