@@ -47,9 +47,9 @@ void describe_v1(config::Options& options, Config& config) {
               "Port of the goim v1.0 WebSocket listener (3107 in the demo); -1 turns it off.", -1);
 }
 
-void describe_rate(config::Options& options, const std::string& name, Config::RateLimit& limit,
-                   const std::string& doc) {
-  options.add(name + "_rate", limit.rate, doc + " per second; over it the connection is closed (4008). 0 = no limit.");
+void describe_rate(config::Options& options, const std::string& name, Config::RateLimit& limit, const std::string& doc,
+                   const std::string& over = "over it the connection is closed (4008)") {
+  options.add(name + "_rate", limit.rate, doc + " per second; " + over + ". 0 = no limit.");
   options.add(name + "_burst", limit.burst, "How many of them at once; 0 = ten seconds' worth.");
 }
 
@@ -61,7 +61,8 @@ void describe_rates(config::Options& options, Config& config) {
       "an address.");
   describe_rate(options, "connect", config.connects, "New connections of one client address");
   describe_rate(options, "auth", config.auths, "Auth packets from one client address");
-  describe_rate(options, "auth_failure", config.auth_failures, "Refused tokens of one client address");
+  describe_rate(options, "auth_failure", config.auth_failures, "Refused tokens of one client address",
+                "over it whoever is refused is told so 2 s later, and good tokens are taken");
   options.add("max_per_user", config.max_per_user,
               "Most open connections of one user on this comet; 0 = no limit. Over all comets: client.max_sessions of "
               "logic.");

@@ -53,6 +53,8 @@ class ShardPort {
   virtual void room_totals(std::shared_ptr<const RoomCounts> totals) = 0;
   virtual void changed_counts(std::function<void(RoomCounts)> done) = 0;
   virtual void sessions(SlotSet slots, std::function<void(std::vector<SessionRecord>)> done) = 0;
+  /// For each of the 1024 slots the sum of the epochs of the sessions whose home it is.
+  virtual void digest(std::function<void(std::vector<std::uint64_t>)> done) = 0;
 };
 
 }  // namespace im::comet

@@ -104,7 +104,8 @@ Server::Server(const Config& config, DaemonContext& context)
   ingress_ = std::make_unique<PushIngress>(*worker_set_, [this] { control_->close_missed(); });
   push_service_ = make_push_service(
       *ingress_, [this] { return control_->self(); },
-      [this](SlotSet slots, std::function<void(Holdings)> done) { control_->snapshot(slots, std::move(done)); },
+      {[this](SlotSet slots, std::function<void(Holdings)> done) { control_->snapshot(slots, std::move(done)); },
+       [this](std::function<void(std::vector<std::uint64_t>)> done) { control_->digest(std::move(done)); }},
       [this] { control_->lease_ended(); });
   traces_ = std::make_unique<TraceHub>([this](const TraceRef& one) { trace(one); });
   admin_service_ = make_admin_service(*traces_, [this] { return control_->self(); });

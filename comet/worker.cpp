@@ -15,6 +15,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "comet/worker_holdings.hpp"
 #include "common/base/log.hpp"
 
 namespace im::comet {
@@ -23,6 +24,7 @@ namespace {
 
 constexpr int kEvents = 256;
 constexpr int kAcceptsPerEvent = 64;
+constexpr std::size_t kToldFull = 64;  ///< beyond the limit, at a time, to be told so
 /// Marks the epoll entries of listeners: no connection has this generation (its place would have retired).
 constexpr std::uint64_t kListenerTag = std::uint64_t{0xffffffff} << 32;
 
@@ -148,6 +150,7 @@ void Worker::turn() {
 void Worker::on_tick() {
   io_.advance_clock(tick());
   fan_out_.expire(monotonic_now());
+  turn();
   if (wanted_ && !accepting_) set_accepting(true);
   reactor_->tick_timer.expires_after(std::chrono::milliseconds(1000 / ConnectionIo::kTicksPerSecond));
   reactor_->tick_timer.async_wait([this](boost::system::error_code error) {
@@ -186,12 +189,16 @@ void Worker::accept(const Listening& listening) {
       if (errno == EMFILE || errno == ENFILE) pause_accepting();
       return;
     }
-    if (io_.slab().size() >= config_.max_connections) {
+    // A WebSocket client can be told, once it has its upgrade; the others only see the end.
+    const bool full = io_.slab().size() >= config_.max_connections;
+    const bool framed = listening.transport == Transport::kWebSocket;
+    if (full && (!framed || io_.slab().size() >= config_.max_connections + kToldFull)) {
       ::close(fd);
       stats_.close(CloseReason::kOverloaded);
       continue;
     }
     Arrival arrival{listening.transport, listening.dialect, address_of(peer)};
+    arrival.over_limit = full;
     arrival.proxied = listening.transport != Transport::kEcho && config_.proxies.contains(arrival.address);
     const std::uint32_t place = io_.adopt(fd, arrival);
     if (place != ConnectionSlab::kNoPlace) protocol_.on_accepted(place);
@@ -276,18 +283,14 @@ void Worker::close_part(CloseReason reason, std::uint32_t part, std::uint32_t pa
   }
 }
 
+std::vector<std::uint64_t> Worker::digest() {
+  io_.assert_on_worker();
+  return digest_of(io_.slab());
+}
+
 std::vector<SessionRecord> Worker::sessions(const SlotSet& slots) {
   io_.assert_on_worker();
-  std::vector<SessionRecord> records;
-  for (std::uint32_t place = 0; place < io_.slab().places(); ++place) {
-    const Connection& connection = io_.slab().at(place);
-    if (!connection.session || connection.phase == Phase::kLingering) continue;
-    const Session& session = *connection.session;
-    if (!slots[home_slot(session.uid.value(), session.key)] && !slots[slot_of(session.key)]) continue;
-    records.push_back(
-        {session.uid, session.key, session.epoch, io_.id_of(place), session.platform, edge_.ips.text(connection.ip)});
-  }
-  return records;
+  return sessions_of(io_, edge_.ips, slots);
 }
 
 }  // namespace im::comet

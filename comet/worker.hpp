@@ -68,6 +68,8 @@ class Worker final : public WorkerPort {
   ClientProtocol& protocol() { return protocol_; }
   Membership& membership() { return membership_; }
   RoomTable& rooms() { return rooms_; }
+  /// See ShardPort::digest.
+  std::vector<std::uint64_t> digest();
   std::vector<SessionRecord> sessions(const SlotSet& slots);
   std::uint32_t tick() const;
 

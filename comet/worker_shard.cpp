@@ -44,4 +44,8 @@ void WorkerShard::sessions(SlotSet slots, std::function<void(std::vector<Session
   worker_.post([slots, done = std::move(done)](Worker& worker) { done(worker.sessions(slots)); });
 }
 
+void WorkerShard::digest(std::function<void(std::vector<std::uint64_t>)> done) {
+  worker_.post([done = std::move(done)](Worker& worker) { done(worker.digest()); });
+}
+
 }  // namespace im::comet

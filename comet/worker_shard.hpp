@@ -20,6 +20,7 @@ class WorkerShard final : public ShardPort {
   void room_totals(std::shared_ptr<const RoomCounts> totals) override;
   void changed_counts(std::function<void(RoomCounts)> done) override;
   void sessions(SlotSet slots, std::function<void(std::vector<SessionRecord>)> done) override;
+  void digest(std::function<void(std::vector<std::uint64_t>)> done) override;
 
  private:
   Worker& worker_;

@@ -46,6 +46,8 @@ class CometDirectory {
   const std::map<CometInstance, CometNode>& comets() const { return comets_; }
   /// A list that was asked for at `since` or later has come.
   bool fresh(TimePoint since) const { return has_list_ && asked_at_ >= since; }
+  /// The router has been known for longer than `grace`: what it does not list is not there.
+  bool trusted(TimePoint now) const { return has_list_ && now >= trusted_from_; }
 
  private:
   const Duration grace_;

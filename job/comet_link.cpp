@@ -12,7 +12,6 @@ constexpr std::int32_t kNoPartition = -1;
 bool CometLink::offer(Delivery delivery) {
   if (stalled_ || waiting_bytes_ + delivery.bytes > limits_.backlog) {
     stalled_ = true;
-    dropped_ = true;
     return false;
   }
   waiting_bytes_ += delivery.bytes;
@@ -22,13 +21,22 @@ bool CometLink::offer(Delivery delivery) {
   return true;
 }
 
+bool CometLink::owe(const Debt& debt) {
+  const auto [at, fresh] = debts_.try_emplace(debt.partition, debt);
+  if (fresh) return true;
+  auto& known = at->second;
+  if (known.assignment == debt.assignment && known.offset <= debt.offset) return false;
+  paid_.push_back(std::exchange(known, debt));
+  return true;
+}
+
 void CometLink::log_began_anew(std::int32_t partition) {
   const bool repeated = entries_.size() > sent_ && !entries_.back().delivery && entries_.back().partition == partition;
   if (!repeated) entries_.push_back({std::nullopt, partition});
 }
 
 std::optional<LinkBatch> CometLink::next_batch() {
-  if (dropped_ && !stalled_) mark_missed();
+  if (!debts_.empty() && !stalled_) mark_missed();
   if (in_flight_bytes_ >= limits_.window || (waiting_bytes_ == 0 && missed_waiting_ == 0)) return std::nullopt;
   LinkBatch batch;
   std::size_t bytes = 0;
@@ -69,7 +77,10 @@ std::optional<std::vector<Delivery>> CometLink::acked(std::uint64_t seq) {
     auto entry = std::move(entries_.front());
     entries_.pop_front();
     --sent_;
-    if (entry.missed) ++acked_seq_;
+    if (entry.missed) {
+      ++acked_seq_;
+      paid_.insert(paid_.end(), entry.debts.begin(), entry.debts.end());
+    }
     if (!entry.delivery) continue;  // the comet has read the marker: it acknowledged what came after it
     ++acked_seq_;
     --deliveries_;
@@ -116,6 +127,7 @@ std::size_t CometLink::revoke(std::int32_t partition) {
     return true;
   });
   entries_.erase(kept, entries_.end());
+  debts_.erase(partition);  // it is the next holder's: nothing from it on was committed
   deliveries_ -= dropped;
   update_stalled();
   return dropped;
@@ -141,7 +153,6 @@ std::vector<Delivery> CometLink::shed() {
   for (auto& marker : markers) entries_.push_back(std::move(marker));
   waiting_bytes_ = 0;
   stalled_ = true;
-  dropped_ = dropped_ || !taken.empty();
   return taken;
 }
 
@@ -150,15 +161,17 @@ std::vector<Delivery> CometLink::drain() {
   in_flight_bytes_ = 0;
   waiting_bytes_ = 0;
   missed_waiting_ = 0;
-  dropped_ = false;
+  for (const auto& [partition, debt] : std::exchange(debts_, {})) paid_.push_back(debt);
+  for (const auto& entry : entries_) paid_.insert(paid_.end(), entry.debts.begin(), entry.debts.end());
   return take_from(0);
 }
 
 /// Ahead of what waits: the clients it closes need not get that any more.
 void CometLink::mark_missed() {
-  dropped_ = false;
+  Entry marker{std::nullopt, kNoPartition, false, true, {}};
+  for (const auto& [partition, debt] : std::exchange(debts_, {})) marker.debts.push_back(debt);
   ++missed_waiting_;
-  entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(sent_), {std::nullopt, kNoPartition, false, true});
+  entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(sent_), std::move(marker));
 }
 
 void CometLink::update_stalled() {

@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "job/push_record.hpp"
+#include "job/settlement.hpp"
 
 namespace im::job {
 
@@ -26,13 +29,19 @@ struct LinkBatch {
 
 /// Order, window and backlog of one comet instance; no I/O, no clock, one thread. Deliveries go out in the order of
 /// offer() and stay here until acknowledged; after closed() everything unacknowledged goes out again, in order. When
-/// some were not taken, the comet is told so as soon as it is not stalled any more.
+/// some were not taken, the comet is told so as soon as it is not stalled any more, and what is owed to it is not
+/// committed before it has acknowledged that: a job that dies meanwhile leaves the debt in Kafka.
 class CometLink {
  public:
   explicit CometLink(LinkLimits limits) : limits_(limits) {}
 
-  /// False: stalled, the delivery was not taken. It stays stalled until the backlog has shrunk to half.
+  /// False: stalled, the delivery was not taken: owe() it. It stays stalled until the backlog has shrunk to half.
   bool offer(Delivery delivery);
+  /// The comet will be told that it missed what begins there. True: the caller holds the watermark for this debt until
+  /// take_paid() gives it back; false: an earlier one covers it.
+  bool owe(const Debt& debt);
+  /// Debts that hold nothing back any more.
+  std::vector<Debt> take_paid() { return std::exchange(paid_, {}); }
   /// What is offered from here on belongs to a new log of this partition.
   void log_began_anew(std::int32_t partition);
 
@@ -49,9 +58,9 @@ class CometLink {
   /// Forgets what waits for this partition and was not sent; returns how many. What was sent is not sent again.
   std::size_t revoke(std::int32_t partition);
   /// Gives up what waits and was not sent, so that memory is freed; stalled until the comet shows life (opened() or
-  /// acked()). Returns it for settlement.
+  /// acked()). Returns it for settlement; each is to be owed.
   std::vector<Delivery> shed();
-  /// The comet is gone: everything that is still here.
+  /// The comet is gone: everything that is still here; all debts are paid.
   std::vector<Delivery> drain();
 
   bool stalled() const { return stalled_; }
@@ -65,6 +74,7 @@ class CometLink {
     std::int32_t partition = 0;
     bool dead = false;  ///< sent, then its partition was revoked
     bool missed = false;
+    std::vector<Debt> debts;  ///< paid when the marker `missed` is acknowledged
   };
   void update_stalled();
   void mark_missed();
@@ -80,7 +90,8 @@ class CometLink {
   std::uint64_t next_seq_ = 1;
   std::uint64_t acked_seq_ = 0;
   bool stalled_ = false;
-  bool dropped_ = false;            ///< something, and no marker says so yet
+  std::map<std::int32_t, Debt> debts_;  ///< the first one of each partition that no marker says yet
+  std::vector<Debt> paid_;
   std::size_t missed_waiting_ = 0;  ///< markers `missed` that were not sent
 };
 

@@ -93,6 +93,7 @@ void CometPeer::on_acked(std::uint64_t seq) {
   last_life_ = context_.scheduler.now();
   counts_.acked += taken->size();
   if (!taken->empty()) context_.settled(*taken);
+  if (const auto paid = link_.take_paid(); !paid.empty()) context_.paid(paid);
   pump();
 }
 

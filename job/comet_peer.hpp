@@ -13,7 +13,7 @@
 
 namespace im::job {
 
-/// What all peers share; owned by the engine. `settled` and `doubtful` are called on the domain thread.
+/// What all peers share; owned by the engine. `settled`, `paid` and `doubtful` are called on the domain thread.
 struct PeerContext {
   Scheduler& scheduler;
   CometGateway& gateway;
@@ -22,7 +22,8 @@ struct PeerContext {
   std::string topic;
   std::string bus;  ///< "" = not known yet: streams wait for it
   std::function<void(const std::vector<Delivery>&)> settled;
-  std::function<void()> doubtful;  ///< the comet does not answer as expected: ask the registry
+  std::function<void(const std::vector<Debt>&)> paid;  ///< a comet was told that it missed what they stand for
+  std::function<void()> doubtful;                      ///< the comet does not answer as expected: ask the registry
 };
 
 struct PeerStats {

@@ -26,6 +26,8 @@ void collect_engine(MetricsPage& page, const EngineStats& engine) {
   page.gauge("im_job_paused", "1 while reading is paused", engine.paused ? 1 : 0);
   page.gauge("im_job_unsettled_bytes", "Records read and not settled", number(engine.unsettled_bytes));
   page.gauge("im_job_unsettled_records", "Records read and not settled", number(engine.unsettled_records));
+  page.gauge("im_job_debts", "Comets that were not told yet that they missed pushes of a partition",
+             number(engine.debts));
   page.gauge("im_job_partitions", "Partitions held", number(engine.partitions));
 }
 

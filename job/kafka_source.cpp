@@ -60,4 +60,8 @@ void KafkaSource::on_log_began_anew(std::int32_t partition) {
   domain_.post([this, partition] { engine_->log_began_anew(partition); });
 }
 
+void KafkaSource::on_lost(std::int32_t partition, const kafka::OffsetRange& range) {
+  domain_.post([this, lost = LostRange{partition, range.from}] { engine_->lost(lost); });
+}
+
 }  // namespace im::job

@@ -35,6 +35,7 @@ class KafkaSource : public kafka::ConsumerHandler, public RecordSource {
   void on_revoked(const std::vector<std::int32_t>& partitions) override;
   void on_records(std::vector<kafka::ConsumedRecord> records) override;
   void on_log_began_anew(std::int32_t partition) override;
+  void on_lost(std::int32_t partition, const kafka::OffsetRange& range) override;
   void take_credit(std::size_t bytes);
   void give_credit(std::size_t bytes);
 

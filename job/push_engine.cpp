@@ -14,12 +14,13 @@ PushEngine::PushEngine(EngineConfig config, Scheduler& scheduler, CometGateway& 
     : config_(std::move(config)),
       source_(source),
       refresh_nodes_(std::move(refresh_nodes)),
-      peers_context_{scheduler, gateway, config_.link, config_.job, config_.topic, {}, {}, {}},
+      peers_context_{scheduler, gateway, config_.link, config_.job, config_.topic, {}, {}, {}, {}},
       directory_(config_.registry_grace) {
   peers_context_.settled = [this](const std::vector<Delivery>& deliveries) {
     if (fault::fire("job.after_push")) return;
     settle(deliveries);
   };
+  peers_context_.paid = [this](const std::vector<Debt>& debts) { pay(debts); };
   peers_context_.doubtful = [this] { refresh_nodes_(); };
 }
 
@@ -41,6 +42,7 @@ void PushEngine::revoked(const std::vector<std::int32_t>& partitions) {
   for (const auto partition : partitions) {
     dispatcher_.revoked(partition);
     new_logs_.erase(partition);
+    lost_.erase(partition);
     for (auto& [instance, peer] : peers_) counts_.revoked += peer->link().revoke(partition);
   }
 }
@@ -81,7 +83,8 @@ void PushEngine::hand_over(const PushRecordPtr& record) {
   }
   for (auto& delivery : dispatcher_.dispatch(record)) {
     ++counts_.deliveries;
-    if (!peer_of(delivery.comet()).offer(delivery)) drop({delivery}, counts_.drops.stalled);
+    auto& peer = peer_of(delivery.comet());
+    if (!peer.offer(delivery)) drop_owed(peer, {delivery}, counts_.drops.stalled);
   }
 }
 
@@ -116,6 +119,7 @@ void PushEngine::nodes(NodeList list) {
   // Streams are opened before the first push needs them.
   for (const auto& [instance, node] : directory_.comets()) peer_of(instance).live_at(node);
   judge_peers();
+  tell_lost();
   store_watermarks();
 }
 
@@ -137,6 +141,7 @@ void PushEngine::judge_peers() {
     if (peer->node()) peers_context_.gateway.tell_gone(*peer->node());
     at = peers_.erase(at);
     drop(left, counts_.drops.comet_gone);
+    pay(peer->link().take_paid());
   }
 }
 
@@ -155,6 +160,48 @@ void PushEngine::drop(const std::vector<Delivery>& deliveries, std::uint64_t& re
   reason += deliveries.size();
 }
 
+// ---- debts: what a comet missed stays uncommitted until the comet has acknowledged that it was told
+
+void PushEngine::drop_owed(CometPeer& peer, const std::vector<Delivery>& deliveries, std::uint64_t& reason) {
+  for (const auto& delivery : deliveries) owe(peer, {delivery.partition(), delivery.assignment, delivery.offset()});
+  drop(deliveries, reason);
+}
+
+void PushEngine::owe(CometPeer& peer, const Debt& debt) {
+  if (peer.link().owe(debt)) dispatcher_.settlement().owe(debt);
+  pay(peer.link().take_paid());
+}
+
+void PushEngine::pay(const std::vector<Debt>& debts) {
+  for (const auto& debt : debts) dispatcher_.settlement().pay(debt);
+}
+
+void PushEngine::lost(const LostRange& range) {
+  auto& settlement = dispatcher_.settlement();
+  const Debt debt{range.partition, settlement.assignment(range.partition), range.from};
+  const auto [at, fresh] = lost_.try_emplace(range.partition, Lost{debt, {}});
+  if (!fresh) {
+    settlement.pay(at->second.debt);
+    at->second = {debt, {}};
+  }
+  settlement.owe(debt);
+  tell_lost();
+}
+
+/// A registry that was just met may not list every comet yet: who appears until it is believed is owed it, too.
+void PushEngine::tell_lost() {
+  if (lost_.empty()) return;
+  for (auto& [partition, lost] : lost_) {
+    for (auto& [instance, peer] : peers_) {
+      if (!lost.owed.insert(instance).second) continue;
+      owe(*peer, lost.debt);
+      peer->pump();
+    }
+  }
+  if (!directory_.trusted(peers_context_.scheduler.now())) return;
+  for (const auto& [partition, lost] : std::exchange(lost_, {})) dispatcher_.settlement().pay(lost.debt);
+}
+
 void PushEngine::store_watermarks() {
   dispatcher_.settlement().take_watermarks([this](std::int32_t partition, std::int64_t next) {
     source_.store_offset(partition, next);
@@ -171,6 +218,7 @@ void PushEngine::commit() {
 
 void PushEngine::tick() {
   judge_peers();
+  tell_lost();
   watch_memory();
   commit();
 }
@@ -196,7 +244,7 @@ bool PushEngine::shed_silent_peers() {
   bool shed = false;
   for (auto& [instance, peer] : peers_) {
     if (peer->last_life() > silent_since || peer->link().waiting_bytes() == 0) continue;
-    drop(peer->link().shed(), counts_.drops.memory);
+    drop_owed(*peer, peer->link().shed(), counts_.drops.memory);
     shed = true;
   }
   if (shed) store_watermarks();
@@ -220,6 +268,7 @@ EngineStats PushEngine::stats() const {
   stats.unsettled_bytes = settlement.unsettled_bytes();
   stats.unsettled_records = settlement.unsettled_records();
   stats.partitions = settlement.partitions();
+  stats.debts = settlement.debts();
   for (const auto& [instance, peer] : peers_) stats.comets.push_back(peer->stats());
   return stats;
 }

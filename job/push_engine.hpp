@@ -45,12 +45,20 @@ struct EngineStats {
   std::size_t unsettled_bytes = 0;
   std::size_t unsettled_records = 0;
   std::size_t partitions = 0;
+  std::size_t debts = 0;  ///< what comets are owed and not told yet, one per comet and partition
   std::vector<PeerStats> comets;
 };
 
 struct HeldPartition {
   std::int32_t partition = 0;
   bool log_began_anew = false;
+};
+
+/// Offsets that this job will never see: retention deleted them first, or the log lost its end. `from` is the first
+/// one.
+struct LostRange {
+  std::int32_t partition = 0;
+  std::int64_t from = 0;
 };
 
 /// Kafka records in, ordered streams to comets out, offsets back. All state of job lives here, on the domain thread.
@@ -66,6 +74,8 @@ class PushEngine {
   void revoked(const std::vector<std::int32_t>& partitions);
   void records(const std::vector<PushRecordPtr>& records);
   void log_began_anew(std::int32_t partition);
+  /// After assigned(). Nobody gets them, so the clients of all comets are told to come again.
+  void lost(const LostRange& range);
 
   // From the router
   void nodes(NodeList list);
@@ -80,11 +90,20 @@ class PushEngine {
   EngineStats stats() const;
 
  private:
+  /// What a partition lost, until every comet that may have been live is owed it.
+  struct Lost {
+    Debt debt;
+    std::set<CometInstance> owed;
+  };
   void take(const PushRecordPtr& record);
   void hand_over(const PushRecordPtr& record);
   CometPeer& peer_of(const CometInstance& instance);
   void settle(const std::vector<Delivery>& deliveries);
   void drop(const std::vector<Delivery>& deliveries, std::uint64_t& reason);
+  void drop_owed(CometPeer& peer, const std::vector<Delivery>& deliveries, std::uint64_t& reason);
+  void owe(CometPeer& peer, const Debt& debt);
+  void pay(const std::vector<Debt>& debts);
+  void tell_lost();
   void judge_peers();
   void store_watermarks();
   void commit();
@@ -99,6 +118,7 @@ class PushEngine {
   CometDirectory directory_;
   PushDispatcher dispatcher_;
   std::map<CometInstance, std::shared_ptr<CometPeer>> peers_;
+  std::map<std::int32_t, Lost> lost_;
   std::set<std::int32_t> new_logs_;  ///< held partitions whose log began anew: comets met later forget their marks too
   EngineStats counts_;
   TimePoint malformed_logged_{};

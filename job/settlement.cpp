@@ -50,7 +50,7 @@ void Settlement::settle(std::int32_t partition, std::uint64_t assignment, std::i
 
 void Settlement::advance(Held& held) {
   while (!held.entries.empty() && held.entries.front().parts == 0) {
-    held.moved = held.entries.front().offset + 1;
+    held.done = held.entries.front().offset + 1;
     bytes_ -= kEntryBytes;
     --records_;
     held.entries.pop_front();
@@ -59,7 +59,30 @@ void Settlement::advance(Held& held) {
 
 std::optional<std::int64_t> Settlement::take_watermark(std::int32_t partition) {
   const auto at = partitions_.find(partition);
-  return at == partitions_.end() ? std::nullopt : std::exchange(at->second.moved, std::nullopt);
+  if (at == partitions_.end() || !at->second.done) return std::nullopt;
+  auto& held = at->second;
+  const auto next = held.debts.empty() ? *held.done : std::min(*held.done, *held.debts.begin());
+  if (next <= held.told.value_or(-1)) return std::nullopt;
+  held.told = next;
+  return next;
+}
+
+void Settlement::owe(const Debt& debt) {
+  const auto at = partitions_.find(debt.partition);
+  if (at != partitions_.end() && at->second.assignment == debt.assignment) at->second.debts.insert(debt.offset);
+}
+
+void Settlement::pay(const Debt& debt) {
+  const auto at = partitions_.find(debt.partition);
+  if (at == partitions_.end() || at->second.assignment != debt.assignment) return;
+  const auto owed = at->second.debts.find(debt.offset);
+  if (owed != at->second.debts.end()) at->second.debts.erase(owed);
+}
+
+std::size_t Settlement::debts() const {
+  std::size_t debts = 0;
+  for (const auto& [partition, held] : partitions_) debts += held.debts.size();
+  return debts;
 }
 
 }  // namespace im::job

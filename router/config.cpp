@@ -10,9 +10,10 @@ void describe(config::Options& options, Config& config) {
   options.add(
       "router_lease", config.router_lease,
       "How long the slots of a router that does not answer stay with it, 1s to 60s; it renews every fifth of it.");
-  options.section("kv", "Small shared state in memory: idempotency keys.");
+  options.section("kv", "Small shared state in memory: idempotency keys, revocations.");
   options.add("max_bytes", config.kv_max_bytes,
-              "Most memory for it; above it new keys are refused until old ones end.");
+              "Most memory for it. A quarter is for revocations, which are refused above it. Above the rest the oldest "
+              "idempotency keys of the API key that has most go before their time.");
   describe(options, config.redis);
   options.check([&config]() -> std::string {
     if (config.lease.count() < 1000 || config.lease.count() > 60000) return "registry.lease: must be 1s to 60s";

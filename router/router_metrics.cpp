@@ -57,8 +57,12 @@ void slots(MetricsPage& page, const Measured& measured) {
   add(page, "im_router_snapshot_failures_total", "Questions without a whole answer; they are asked again.",
       rebuild.failed);
   add(page, "im_router_restored_total", "Sessions told again by comets.", rebuild.restored);
-  add(page, "im_router_unconfirmed_dropped_total", "Sessions of the store that their comet did not have.",
-      rebuild.dropped);
+  add(page, "im_router_unconfirmed_dropped_total", "Sessions that their comet did not have.", rebuild.dropped);
+  const CompareStats& compare = measured.comparer.stats();
+  add(page, "im_router_digests_total", "Comets asked for the sums of what they hold.", compare.digests);
+  add(page, "im_router_digest_failures_total", "Of those, the ones that were not answered.", compare.failed);
+  add(page, "im_router_checks_total", "Comets whose sessions were compared because the sums stayed different.",
+      compare.checks);
 }
 
 void calls(MetricsPage& page, const RpcStats& stats) {
@@ -78,6 +82,8 @@ void calls(MetricsPage& page, const RpcStats& stats) {
 void shared_table(MetricsPage& page, const KvStats& stats) {
   page.gauge("im_router_kv_rows", "Rows of small shared state.", static_cast<double>(stats.rows));
   page.gauge("im_router_kv_bytes", "Memory of it.", static_cast<double>(stats.bytes));
+  page.counter("im_router_kv_evicted_total", "Idempotency keys forgotten before their time, for want of room.",
+               static_cast<double>(stats.evicted));
   page.counter("im_router_kv_refused_total", "Rows refused because the table is full.",
                static_cast<double>(stats.refused_full));
 }

@@ -6,6 +6,7 @@
 #include "router/router_rpc.hpp"
 #include "router/slots/shared_store.hpp"
 #include "router/slots/write_behind.hpp"
+#include "router/state/comparer.hpp"
 #include "router/state/rebuilder.hpp"
 
 namespace im::router {
@@ -16,6 +17,7 @@ struct Measured {
   const SlotKeeper& keeper;
   const WriteBehind& writer;
   const Rebuilder& rebuilder;
+  const Comparer& comparer;
   const RouterRpc& rpc;
   const KvRpc& kv;
   const EventBoard& events;

@@ -66,6 +66,7 @@ Server::Server(const Config& config, DaemonContext& context)
       snapshots_(make_grpc_comet_snapshots()),
       peers_(make_grpc_peer_gateway()),
       rebuilder_(std::make_shared<Rebuilder>(domain_, state_, *snapshots_, kLogin)),
+      comparer_(std::make_shared<Comparer>(domain_, state_, *snapshots_, *rebuilder_)),
       registry_(std::make_unique<RegistryLink>(domain_, state_,
                                                self_node(registry::NodeKind::kRouter, context.node, seat_.address),
                                                [this] { return registry_keeper(); })) {
@@ -75,7 +76,7 @@ Server::Server(const Config& config, DaemonContext& context)
   if (shared_) context_.health.set("redis", false, "connecting");
   context_.health.set("slots", false, "none yet");
   if (shared_) add_redis_metrics(context.metrics, store_);
-  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *rpc_, *kv_, events_});
+  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *comparer_, *rpc_, *kv_, events_});
 }
 
 Server::~Server() { stop(); }
@@ -124,6 +125,7 @@ void Server::start() {
                     [this](std::size_t slot) { keeper_.fenced(slot); });
     keeper_.start(hooks());
     rebuilder_->start();
+    comparer_->start();
     registry_->start();
     tick();
   });
@@ -133,10 +135,11 @@ void Server::tick() {
   state_.tick();
   rpc_->tick();
   events_rpc_->tick();
+  kv_->tick();
   tell_redis_health();
   const Standing standing = keeper_.standing();
-  context_.health.set("slots", standing != Standing::kDoubt && !keeper_.view().live.empty(),
-                      "no lease: another router may have the slots of this one");
+  const bool leased = standing != Standing::kDoubt && !keeper_.view().live.empty();
+  context_.health.set("slots", leased, leased ? "" : "no lease: another router may have the slots of this one");
   domain_.post_after(kTick, [this] { tick(); });
 }
 
@@ -164,6 +167,7 @@ void Server::stop() {
       [this] {
         registry_->leave();
         registry_->stop();
+        comparer_->stop();
         rebuilder_->stop();
         keeper_.stop();
         writer_.stop();

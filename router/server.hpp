@@ -14,6 +14,7 @@
 #include "router/slots/slot_keeper.hpp"
 #include "router/slots/write_behind.hpp"
 #include "router/state/comet_snapshots.hpp"
+#include "router/state/comparer.hpp"
 #include "router/state/rebuilder.hpp"
 #include "router/state/registry_link.hpp"
 #include "router/state/router_state.hpp"
@@ -59,6 +60,7 @@ class Server final : public Service {
   std::unique_ptr<CometSnapshots> snapshots_;
   std::unique_ptr<PeerGateway> peers_;
   std::shared_ptr<Rebuilder> rebuilder_;
+  std::shared_ptr<Comparer> comparer_;
   std::unique_ptr<RegistryLink> registry_;
   std::unique_ptr<grpc::Server> grpc_;
   bool redis_seen_ = false;  ///< domain thread

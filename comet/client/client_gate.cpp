@@ -38,9 +38,12 @@ bool ClientGate::refuses_auth(std::uint32_t place) {
   return refused(place, edge_.addresses.authenticates(edge_.ips.address(connection.ip), monotonic_now()));
 }
 
-void ClientGate::auth_failed(std::uint32_t place) {
+bool ClientGate::slows_refused(std::uint32_t place) {
   const Connection& connection = io_.slab().at(place);
-  if (connection.counted) edge_.addresses.auth_failed(edge_.ips.address(connection.ip), monotonic_now());
+  if (!connection.counted) return false;
+  const bool slowed = edge_.addresses.auth_failed(edge_.ips.address(connection.ip), monotonic_now());
+  if (slowed) io_.stats().refuse(Limit::kAddressAuthFailures);
+  return slowed;
 }
 
 bool ClientGate::refuses_user(std::uint32_t place, std::size_t replaced) {

@@ -25,7 +25,8 @@ class ClientGate {
   /// Closes it; WebSocket clients are told the seconds (4008).
   void refuse(std::uint32_t place, const Refusal& refusal);
 
-  void auth_failed(std::uint32_t place);
+  /// Its token was refused. True: after too many of its address it is not told at once.
+  bool slows_refused(std::uint32_t place);
   void session_ended(std::uint32_t place);
   void released(std::uint32_t place);
 

@@ -8,6 +8,10 @@
 
 namespace im::comet {
 
+namespace {
+constexpr std::uint32_t kRefusedTicks = 2 * ConnectionIo::kTicksPerSecond;
+}
+
 void ClientLogin::begin(std::uint32_t place, const wire::Packet& packet) {
   // A comet that stood still finds logins of clients that have long gone elsewhere: carried out now, they would take
   // the session from the newer one.
@@ -39,8 +43,10 @@ void ClientLogin::on_refused(std::uint32_t place, Error::Code code) {
     constexpr std::chrono::seconds kRetry{5};
     gate_.refuse(place, Refusal{Limit::kUserSessions, kRetry});
   } else if (code == Error::Code::kInvalid || code == Error::Code::kDenied) {
-    gate_.auth_failed(place);
-    io_.close(place, CloseReason::kAuthRefused);
+    if (!gate_.slows_refused(place)) return io_.close(place, CloseReason::kAuthRefused);
+    // Closed when the deadline is over; what the client sends meanwhile stays unread.
+    io_.slab().at(place).refused = true;
+    io_.set_deadline(place, kRefusedTicks);
   } else {
     io_.close(place, CloseReason::kLogicUnavailable);
   }

@@ -55,7 +55,7 @@ void ClientProtocol::on_room_ready(const std::string& room) {
 void ClientProtocol::on_deadline(std::uint32_t place) {
   const Connection& connection = io_.slab().at(place);
   if (connection.phase != Phase::kOpen || connection.session == nullptr) {
-    io_.close(place, CloseReason::kHandshakeTimeout);
+    io_.close(place, connection.refused ? CloseReason::kAuthRefused : CloseReason::kHandshakeTimeout);
     return;
   }
   const std::uint32_t expires = connection.session->expires_tick;
@@ -66,7 +66,7 @@ void ClientProtocol::on_deadline(std::uint32_t place) {
 void ClientProtocol::on_closing(std::uint32_t place, CloseReason reason) {
   Connection& connection = io_.slab().at(place);
   if (std::exchange(connection.traced, false)) io_.tracer().closed(place, reason);
-  if (connection.phase == Phase::kConnecting) control_.connect_abandoned(io_.id_of(place));
+  if (connection.phase == Phase::kConnecting && !connection.refused) control_.connect_abandoned(io_.id_of(place));
   if (connection.session == nullptr) return;
   membership_.leave_all(place);
   io_.stats().sessions.sub();
@@ -82,7 +82,7 @@ void ClientProtocol::on_released(std::uint32_t place) { gate_.released(place); }
 
 void ClientProtocol::on_data(std::uint32_t place, std::span<char> data) {
   Connection& connection = io_.slab().at(place);
-  if (connection.phase == Phase::kLingering) return;
+  if (connection.phase == Phase::kLingering) return while_lingering(place, data);
   const ConnId id = io_.id_of(place);
   if (connection.busy) return keep(place, data);
   if (connection.input && !connection.input->bytes.empty()) {
@@ -95,6 +95,13 @@ void ClientProtocol::on_data(std::uint32_t place, std::span<char> data) {
   if (!live(id) || rest.empty() || connection.phase == Phase::kLingering) return;
   if (!connection.input) connection.input = std::make_unique<Input>();
   connection.input->bytes.assign(rest.data(), rest.size());
+}
+
+/// Thrown away, but for the answer to our close frame: then both sides are done.
+void ClientProtocol::while_lingering(std::uint32_t place, std::span<const char> data) {
+  const std::string_view bytes(data.data(), data.size());
+  if (!io_.slab().at(place).fin && ClientReader::close_ahead(bytes, reading_of(place)))
+    io_.drop(place, CloseReason::kPeerClosed);
 }
 
 /// A request is under way: what is here is kept, what follows stays in the kernel. Of a login some more is read, since
@@ -229,8 +236,9 @@ void ClientProtocol::on_upgrade(std::uint32_t place, const ClientReader::Event& 
   const ConnId id = io_.id_of(place);
   const Sent sent = io_.send(place, Frame(std::move(result.response)));
   if (sent == Sent::kClosed || !live(id)) return;
-  if (!result.accepted) return io_.close(place, CloseReason::kBadUpgrade);
+  if (!result.accepted) return io_.finish(place, CloseReason::kBadUpgrade);
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
+  if (connection.over_limit) return io_.close(place, CloseReason::kOverloaded);
   keep_headers(connection, std::move(result));
 }
 
@@ -257,7 +265,8 @@ void ClientProtocol::on_fault(std::uint32_t place, const ClientReader::Event& ev
   if (event.reason == CloseReason::kBadUpgrade) {
     const ConnId id = io_.id_of(place);
     io_.send(place, Frame(std::string(kTooLong)));
-    if (!live(id)) return;
+    if (live(id)) io_.finish(place, event.reason);
+    return;
   }
   if (event.reason == CloseReason::kBadProxyHeader) {
     if (const std::uint64_t count = bad_proxy_headers_.tell(monotonic_now())) {

@@ -48,6 +48,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   /// Takes what it can from the front of `data`; what is left needs more bytes or the end of a running request.
   void consume(std::uint32_t place, std::span<char>& data);
   void continue_reading(std::uint32_t place);
+  void while_lingering(std::uint32_t place, std::span<const char> data);
   void keep(std::uint32_t place, std::span<const char> data);
   bool close_if_left(std::uint32_t place, std::string_view behind);
   bool may_read(std::uint32_t place);

@@ -71,7 +71,11 @@ ClientReader::Event ClientReader::upgrade_head(std::span<char>& data) {
     return fault_of(CloseReason::kBadUpgrade, "request head too long");
   }
   const std::size_t size = end + 4;
-  const bool early = size != bytes.size() || size > kMaxUpgradeHead;
+  if (size > kMaxUpgradeHead) {
+    data = {};
+    return fault_of(CloseReason::kBadUpgrade, "request head too long");
+  }
+  const bool early = size != bytes.size();
   data = data.subspan(size);
   return {.kind = Kind::kUpgrade, .bytes = bytes.substr(0, size), .early = early};
 }

@@ -107,6 +107,28 @@ void Control::snapshot(SlotSet slots, std::function<void(Holdings)> done) {
   });
 }
 
+/// What the workers have answered to one digest. Control thread.
+struct Control::Adding {
+  std::function<void(std::vector<std::uint64_t>)> done;
+  std::size_t missing = 0;
+  std::vector<std::uint64_t> sums;
+};
+
+void Control::digest(std::function<void(std::vector<std::uint64_t>)> done) {
+  const auto all = std::make_shared<Adding>(Adding{std::move(done), 0, std::vector<std::uint64_t>(kSlots)});
+  thread_.post([this, all] {
+    all->missing = workers_.size();
+    for (ShardPort* worker : workers_) {
+      worker->digest([this, all](std::vector<std::uint64_t> part) {
+        thread_.post([all, part = std::move(part)] {
+          for (std::size_t slot = 0; slot < kSlots; ++slot) all->sums[slot] += part[slot];
+          if (--all->missing == 0) all->done(std::move(all->sums));
+        });
+      });
+    }
+  });
+}
+
 void Control::on_second() {
   rooms_.on_second();
   give_back_memory();

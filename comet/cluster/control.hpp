@@ -59,9 +59,12 @@ class Control final : public ControlPort {
   /// What this comet holds in these slots, for the router that has taken them. Any thread; `done` runs on the control
   /// thread, and never when it has stopped.
   void snapshot(SlotSet slots, std::function<void(Holdings)> done);
+  /// All workers' ShardPort::digest, added up; `done` on the control thread.
+  void digest(std::function<void(std::vector<std::uint64_t>)> done);
 
  private:
   struct Gathering;
+  struct Adding;
   void on_second();
   void give_back_memory();
 

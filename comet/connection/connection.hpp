@@ -80,6 +80,9 @@ struct Connection {
   bool traced = false;             ///< somebody reads what it does (Tracer)
   bool dirty = false;              ///< outbox gathers; written at the end of the turn
   bool counted = false;            ///< as a connection of its address
+  bool refused = false;            ///< its login was, one of too many: told when the deadline is over
+  bool over_limit = false;         ///< accepted to be told so: closed once it speaks WebSocket
+  bool fin = false;                ///< while lingering: our side ends as soon as everything is written
   std::int16_t reply_version = 1;  ///< of the request under way
   std::uint32_t ip = 0;            ///< handle in the IpTable
   std::int32_t reply_op = 0;

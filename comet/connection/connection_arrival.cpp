@@ -43,6 +43,7 @@ std::uint32_t ConnectionIo::adopt(int fd, const Arrival& arrival) {
   connection.transport = arrival.transport;
   connection.dialect = arrival.dialect;
   connection.ip = ips_.add(arrival.address);
+  connection.over_limit = arrival.over_limit;
   connection.phase = arrival.proxied ? Phase::kProxy : first_phase(arrival.transport);
   watch(place, true);
   stats_.accepted.add();

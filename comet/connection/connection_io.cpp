@@ -9,8 +9,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "common/ws/frame.hpp"
-
 namespace im::comet {
 
 namespace {
@@ -100,6 +98,7 @@ bool ConnectionIo::peer_ended(std::uint32_t place) {
 Sent ConnectionIo::send(std::uint32_t place, const Frame& frame, PushClass kind) {
   assert_on_worker();
   Connection& connection = slab_.at(place);
+  if (connection.phase == Phase::kLingering) return Sent::kClosed;
   if (connection.traced) [[unlikely]]
     trace(place, frame);
   if (connection.outbox) return queue(place, frame, kind);
@@ -143,12 +142,13 @@ Sent ConnectionIo::too_slow(std::uint32_t place, PushClass kind) {
     return Sent::kDropped;
   }
   stats_.drop(DropReason::kSlowConsumer);
-  drop(place, CloseReason::kSlowConsumer);
+  close(place, CloseReason::kSlowConsumer);
   return Sent::kClosed;
 }
 
 Sent ConnectionIo::gather(std::uint32_t place, const Frame& frame, PushClass kind) {
   assert_on_worker();
+  if (slab_.at(place).phase == Phase::kLingering) return Sent::kClosed;
   if (slab_.at(place).traced) [[unlikely]]
     trace(place, frame);
   const Sent result = queue(place, frame, kind);
@@ -202,59 +202,15 @@ void ConnectionIo::write_waiting(std::uint32_t place) {
     return;
   }
   connection.outbox.reset();
-  if (!connection.want_write) return;
-  connection.want_write = false;
-  watch(place);
-  if (connection.phase == Phase::kLingering) {
-    ::shutdown(connection.fd, SHUT_WR);
-    return;
-  }
-  listener_->on_drained(place);
-}
-
-void ConnectionIo::close(std::uint32_t place, CloseReason reason, std::string_view text) {
-  const CloseInfo& why = info(reason);
-  const Connection& connection = slab_.at(place);
-  const bool framed = connection.transport != Transport::kTcp && connection.phase > Phase::kUpgrade;
-  if (!framed || why.wire_code == 0) {
-    drop(place, reason);
-    return;
-  }
-  const std::string_view told = text.empty() ? std::string_view(why.wire_reason) : text;
-  close_with(place, reason, ws::close_frame(static_cast<ws::CloseCode>(why.wire_code), told));
-}
-
-void ConnectionIo::close_with(std::uint32_t place, CloseReason reason, std::string bytes) {
-  assert_on_worker();
-  Connection& connection = slab_.at(place);
-  if (connection.phase == Phase::kLingering) return;
-  listener_->on_closing(place, reason);
-  stats_.close(reason);
-  connection.phase = Phase::kLingering;
-  connection.session.reset();
-  connection.input.reset();
-  connection.busy = false;
-  if (connection.paused) {
-    connection.paused = false;
+  const bool lingering = connection.phase == Phase::kLingering;
+  if (connection.want_write) {
+    connection.want_write = false;
     watch(place);
+  } else if (!lingering) {
+    return;
   }
-  set_deadline(place, config_.linger_ticks);
-  if (send(place, Frame(std::move(bytes))) == Sent::kWritten) ::shutdown(connection.fd, SHUT_WR);
-}
-
-void ConnectionIo::drop(std::uint32_t place, CloseReason reason) {
-  assert_on_worker();
-  Connection& connection = slab_.at(place);
-  if (connection.phase != Phase::kLingering) {
-    listener_->on_closing(place, reason);
-    stats_.close(reason);
-  }
-  listener_->on_released(place);
-  wheel_.remove(place);
-  ips_.remove(connection.ip);
-  ::close(connection.fd);
-  slab_.release(place);
-  stats_.connections.set(slab_.size());
+  if (lingering) return end_writing(place);
+  listener_->on_drained(place);
 }
 
 void ConnectionIo::pause(std::uint32_t place) {

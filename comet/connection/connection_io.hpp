@@ -31,7 +31,8 @@ struct Arrival {
   Transport transport = Transport::kTcp;
   const Dialect* dialect = nullptr;  ///< of the listener
   IpAddress address{};
-  bool proxied = false;  ///< from a trusted load balancer: a PROXY header comes first
+  bool proxied = false;     ///< from a trusted load balancer: a PROXY header comes first
+  bool over_limit = false;  ///< one too many: only told so
 };
 
 /// What became of a frame handed to a connection.
@@ -70,6 +71,8 @@ class ConnectionIo {
   ConnectionSlab& slab() { return slab_; }
   WorkerStats& stats() { return stats_; }
   Tracer& tracer() { return tracer_; }
+  /// Whether who misses pushes is closed, so that it comes again (outbox_policy).
+  bool closes_slow() const { return config_.close_slow; }
   ConnId id_of(std::uint32_t place) { return ConnId(worker_, place, slab_.at(place).generation); }
   /// The place of a live connection of this worker, or kNoPlace.
   std::uint32_t place_of(ConnId id);
@@ -87,11 +90,14 @@ class ConnectionIo {
   Sent gather(std::uint32_t place, const Frame& frame, PushClass kind = PushClass::kPush);
   void flush_gathered();
 
-  /// Ends a connection; WebSocket peers get a close frame and linger_ticks to answer it.
-  /// `text` in place of the reason's own.
+  /// Ends a connection; WebSocket peers get a close frame and linger_ticks to answer it. Whose outbox is over its bound
+  /// gets it behind the frame that was begun, and longer. `text` in place of the reason's own.
   void close(std::uint32_t place, CloseReason reason, std::string_view text = {});
   /// Ends it with a close frame of the caller's (WebSocket protocol close).
   void close_with(std::uint32_t place, CloseReason reason, std::string close_frame);
+  /// Ends it without a frame, after what was sent: an answer to a request that was refused. The peer may still send;
+  /// that is thrown away, or the kernel would reset the connection over it and the answer be lost.
+  void finish(std::uint32_t place, CloseReason reason);
   void drop(std::uint32_t place, CloseReason reason);  ///< no close frame
 
   /// The peer sends nothing more (FIN, RST), whatever of it is still to be read: nobody waits for an answer any more.
@@ -108,6 +114,9 @@ class ConnectionIo {
  private:
   void read(std::uint32_t place);
   void note_end(std::uint32_t place);
+  void begin_end(std::uint32_t place, CloseReason reason);
+  void send_last(std::uint32_t place, const Frame& frame);
+  void end_writing(std::uint32_t place);
   void write_waiting(std::uint32_t place);
   void trace(std::uint32_t place, const Frame& frame);
   Sent queue(std::uint32_t place, const Frame& frame, PushClass kind, std::size_t already_sent = 0);

@@ -16,6 +16,17 @@ bool Outbox::push(const Frame& frame, Transport transport, std::size_t already_s
   return true;
 }
 
+void Outbox::push_last(const Frame& frame, Transport transport) {
+  if (!empty()) {
+    const Waiting& first = queue_[head_];
+    const bool begun = first.rest.size() < first.frame.bytes(transport).size();
+    queue_.resize(head_ + (begun ? 1 : 0));
+    bytes_ = begun ? queue_.back().rest.size() : 0;
+  }
+  queue_.push_back({frame, frame.bytes(transport)});
+  bytes_ += queue_.back().rest.size();
+}
+
 std::size_t Outbox::gather(std::span<std::string_view> out) const {
   const std::size_t count = std::min(out.size(), queue_.size() - head_);
   for (std::size_t i = 0; i < count; ++i) out[i] = queue_[head_ + i].rest;

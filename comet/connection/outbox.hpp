@@ -17,6 +17,8 @@ class Outbox {
 
   /// False: it would pass the bound; nothing was added. An empty outbox takes one frame of any size.
   bool push(const Frame& frame, Transport transport, std::size_t already_sent = 0);
+  /// The last frame, whatever the bound: of what waits only a frame that was begun is kept.
+  void push_last(const Frame& frame, Transport transport);
   /// Fills `out` with what to write next; returns how many entries were used.
   std::size_t gather(std::span<std::string_view> out) const;
   /// `bytes` of what gather() named have been written.

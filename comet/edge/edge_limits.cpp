@@ -51,15 +51,14 @@ Admission AddressLimits::authenticates(const IpAddress& address, TimePoint now) 
   const std::lock_guard lock(mutex_);
   State* state = table_.find_or_make(key_of(address), now);
   if (state == nullptr) return std::nullopt;
-  if (const auto wait = policy_.auth_failures.look(state->auth_failures, now))
-    return Refusal{Limit::kAddressAuthFailures, *wait};
   if (const auto wait = policy_.auths.take(state->auths, now)) return Refusal{Limit::kAddressAuthRate, *wait};
   return std::nullopt;
 }
 
-void AddressLimits::auth_failed(const IpAddress& address, TimePoint now) {
+bool AddressLimits::auth_failed(const IpAddress& address, TimePoint now) {
   const std::lock_guard lock(mutex_);
-  if (State* state = table_.find_or_make(key_of(address), now)) policy_.auth_failures.take(state->auth_failures, now);
+  State* state = table_.find_or_make(key_of(address), now);
+  return state != nullptr && policy_.auth_failures.take(state->auth_failures, now).has_value();
 }
 
 LimitTableStats AddressLimits::stats() const {

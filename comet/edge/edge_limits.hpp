@@ -54,9 +54,11 @@ class AddressLimits {
   };
   Arrived arrived(const IpAddress& address, TimePoint now);
   void left(const IpAddress& address);
-  /// One attempt to authenticate; refused too while there were too many failures.
+  /// One attempt to authenticate. Failures of others behind the same address do not count: who guesses is slowed, who
+  /// has a good token is not.
   Admission authenticates(const IpAddress& address, TimePoint now);
-  void auth_failed(const IpAddress& address, TimePoint now);
+  /// A refused token. True: one too many, its client is to wait.
+  bool auth_failed(const IpAddress& address, TimePoint now);
   LimitTableStats stats() const;
 
  private:

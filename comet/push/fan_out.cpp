@@ -22,16 +22,56 @@ void FanOut::apply(const DeliveryBatch& batch, TimePoint now) {
       to_sessions(delivery, gather);
       continue;
     }
-    std::uint32_t room = kAllRoom;
     if (delivery.scope == PushScope::kRoom) {
-      room = rooms_.find(delivery.room);
-      if (room == RoomTable::kNone) continue;
+      const std::uint32_t room = rooms_.find(delivery.room);
+      if (room != RoomTable::kNone) to_many(room, delivery, batch.token, now);
+    } else if (delivery.message.speed > 0) {
+      to_many(kPacedRoom, delivery, nullptr, now);  // its pace must not become that of the push stream
+    } else {
+      to_many(kAllRoom, delivery, batch.token, now);
     }
-    const auto pushed = sweeps_.push(room, delivery.message, batch.token, now);
-    if (pushed.dropped > 0) io_.stats().drop(DropReason::kRoomOverflow, pushed.dropped);
   }
   io_.flush_gathered();
   io_.stats().waiting_bytes.set(sweeps_.waiting_bytes());
+}
+
+void FanOut::to_many(std::uint32_t room, const PushDelivery& delivery, const TokenRef& token, TimePoint now) {
+  const auto dropped = sweeps_.push(room, delivery.message, token, now);
+  if (dropped.all() > 0) overflowed(room, dropped);
+}
+
+/// What a room drops is lost for each of its members: counted so, and who must not miss it is told to come again.
+void FanOut::overflowed(std::uint32_t room, const RoomSweeps::Dropped& dropped) {
+  const auto members = members_of(room);
+  io_.stats().drop(DropReason::kRoomOverflow, dropped.all() * members.size());
+  if (dropped.events == 0 && (dropped.pushes == 0 || !io_.closes_slow())) return;
+  missed_.insert(missed_.end(), members.begin(), members.end());
+}
+
+std::vector<ConnId> FanOut::members_of(std::uint32_t room) const {
+  std::vector<ConnId> members;
+  const auto add = [&](std::uint32_t place) {
+    const Connection& connection = io_.slab().at(place);
+    if (connection.phase == Phase::kOpen && connection.session) members.push_back(io_.id_of(place));
+  };
+  if (everybody(room)) {
+    for (std::uint32_t place = 0; place < io_.slab().places(); ++place) add(place);
+    return members;
+  }
+  for (const std::uint32_t place : rooms_.at(room).members) {
+    if (place != RoomTable::kTombstone) add(place);
+  }
+  return members;
+}
+
+void FanOut::close_missed() {
+  for (std::uint32_t i = 0; i < turn_ && !missed_.empty(); ++i) {
+    const std::uint32_t place = io_.place_of(missed_.front());
+    missed_.pop_front();
+    if (place != ConnectionSlab::kNoPlace && io_.slab().at(place).phase == Phase::kOpen) {
+      io_.close(place, CloseReason::kMissed);
+    }
+  }
 }
 
 void FanOut::to_sessions(const PushDelivery& delivery, bool gather) {
@@ -113,9 +153,9 @@ void FanOut::start(RoomSweeps::Batch batch, TimePoint now) {
   }
   sweep.messages = std::move(batch.messages);
   sweep.kind = kind_of(sweep.messages);
-  sweep.for_all_members = batch.room != kAllRoom && std::ranges::all_of(sweep.messages, for_every_member);
-  sweep.frames = RenderedPush(sweep.messages, sweep.room != kAllRoom);
-  if (sweep.room == kAllRoom) {
+  sweep.for_all_members = !everybody(batch.room) && std::ranges::all_of(sweep.messages, for_every_member);
+  sweep.frames = RenderedPush(sweep.messages, !everybody(sweep.room));
+  if (everybody(sweep.room)) {
     sweep.end = io_.slab().places();
   } else {
     rooms_.begin_sweep(sweep.room);
@@ -126,14 +166,15 @@ void FanOut::start(RoomSweeps::Batch batch, TimePoint now) {
 }
 
 bool FanOut::run_turn(TimePoint now) {
+  close_missed();
   while (auto batch = sweeps_.start_next(now)) start(std::move(*batch), now);
-  bool more = false;
+  bool more = !missed_.empty();
   for (std::size_t rounds = running_.size(); rounds > 0; --rounds) {
     Sweep sweep = std::move(running_.front());
     running_.pop_front();
     const TimePoint begin = monotonic_now();
     const std::uint32_t until = std::min({sweep.position + turn_, sweep.end, allowed_until(sweep, begin)});
-    if (sweep.room == kAllRoom) {
+    if (everybody(sweep.room)) {
       visit_all(sweep, until);
     } else {
       visit_room(sweep, until);
@@ -202,7 +243,7 @@ void FanOut::visit_all(Sweep& sweep, std::uint32_t until) {
 
 /// What this connection takes of it: all in one frame if nothing is left out.
 void FanOut::write_wanted(Sweep& sweep, std::uint32_t place) {
-  const bool room = sweep.room != kAllRoom;
+  const bool room = !everybody(sweep.room);
   const Connection& connection = io_.slab().at(place);
   const ConnId id = io_.id_of(place);
   const bool whole = std::ranges::all_of(sweep.messages, [&](const PushMessage& message) {
@@ -214,7 +255,7 @@ void FanOut::write_wanted(Sweep& sweep, std::uint32_t place) {
 
 void FanOut::finish(const Sweep& sweep, TimePoint now) {
   sweeps_.finished(sweep.room, sweep.spent, now);
-  if (sweep.room != kAllRoom) membership_.end_sweep(sweep.room);
+  if (!everybody(sweep.room)) membership_.end_sweep(sweep.room);
 }
 
 std::optional<TimePoint> FanOut::next_due() const {
@@ -228,7 +269,7 @@ std::optional<TimePoint> FanOut::next_due() const {
 }
 
 void FanOut::expire(TimePoint now) {
-  if (const auto dropped = sweeps_.expire(now); dropped > 0) io_.stats().drop(DropReason::kRoomOverflow, dropped);
+  for (const auto& [room, dropped] : sweeps_.expire(now)) overflowed(room, dropped);
 }
 
 }  // namespace im::comet

@@ -14,7 +14,8 @@
 namespace im::comet {
 
 /// Brings the deliveries of the push stream to the connections of one worker: single sessions at once, rooms and
-/// broadcasts merged and in turns of bounded size, so that one room cannot starve others.
+/// broadcasts merged and in turns of bounded size, so that one room cannot starve others. Broadcasts with a speed have
+/// a lane of their own: they hold nobody up and have no order with the others.
 class FanOut {
  public:
   FanOut(std::uint8_t worker, std::uint32_t turn, ConnectionIo& io, RoomTable& rooms, RoomSweeps& sweeps,
@@ -33,6 +34,8 @@ class FanOut {
 
  private:
   static constexpr std::uint32_t kAllRoom = 0xfffffffe;
+  static constexpr std::uint32_t kPacedRoom = 0xfffffffd;  ///< everybody too, apart: it takes as long as it is told to
+  static bool everybody(std::uint32_t room) { return room == kAllRoom || room == kPacedRoom; }
 
   struct Sweep {
     std::uint32_t room = 0;
@@ -47,6 +50,10 @@ class FanOut {
     Duration spent{};
   };
 
+  void to_many(std::uint32_t room, const PushDelivery& delivery, const TokenRef& token, TimePoint now);
+  void overflowed(std::uint32_t room, const RoomSweeps::Dropped& dropped);
+  std::vector<ConnId> members_of(std::uint32_t room) const;
+  void close_missed();
   void to_sessions(const PushDelivery& delivery, bool gather);
   std::int32_t to_conns(const std::vector<ConnId>& conns, RenderedPush& push, bool gather);
   bool to_session(std::uint32_t place, RenderedPush& push, bool gather);
@@ -70,6 +77,7 @@ class FanOut {
   RoomSweeps& sweeps_;
   Membership& membership_;
   std::deque<Sweep> running_;
+  std::deque<ConnId> missed_;  ///< members of rooms that dropped something: closed in turns, so that they come again
 };
 
 }  // namespace im::comet

@@ -8,16 +8,26 @@ namespace im::comet {
 
 namespace {
 std::size_t cost(const PushMessage& message) { return message.body->size() + wire::kHeaderSize; }
+
+void add(RoomSweeps::Dropped& dropped, PushClass kind) {
+  if (kind == PushClass::kEphemeral) {
+    ++dropped.ephemeral;
+  } else if (kind == PushClass::kEvent) {
+    ++dropped.events;
+  } else {
+    ++dropped.pushes;
+  }
+}
 }  // namespace
 
-RoomSweeps::Pushed RoomSweeps::push(std::uint32_t index, PushMessage message, const TokenRef& token, TimePoint now) {
+RoomSweeps::Dropped RoomSweeps::push(std::uint32_t index, PushMessage message, const TokenRef& token, TimePoint now) {
   Room& room = rooms_[index];
   const std::size_t bytes = cost(message);
-  if (message.facts.kind == PushClass::kEphemeral && room.bytes + bytes > config_.queue_bytes) return {1};
+  if (message.facts.kind == PushClass::kEphemeral && room.bytes + bytes > config_.queue_bytes) return {.ephemeral = 1};
   room.bytes += bytes;
   waiting_bytes_ += bytes;
   room.waiting.push_back({std::move(message), room.bytes > config_.queue_bytes ? token : nullptr});
-  const Pushed result{apply_bound(room, now)};
+  const Dropped result = apply_bound(room, now);
   queue(index, room, now);
   return result;
 }
@@ -35,15 +45,20 @@ void RoomSweeps::pop_front(Room& room) {
   room.waiting.pop_front();
 }
 
-std::uint32_t RoomSweeps::apply_bound(Room& room, TimePoint now) {
+bool RoomSweeps::drops(const Room& room, TimePoint now) const {
+  const bool held_back = room.waiting.back().token != nullptr;
+  return now - *room.full_since >= config_.overflow_after || (!held_back && room.bytes > 2 * config_.queue_bytes);
+}
+
+RoomSweeps::Dropped RoomSweeps::apply_bound(Room& room, TimePoint now) {
   if (room.bytes <= config_.queue_bytes) {
     room.full_since.reset();
-    return 0;
+    return {};
   }
   if (!room.full_since) room.full_since = now;
-  if (now - *room.full_since < config_.overflow_after) return 0;
-  std::uint32_t dropped = 0;
-  for (; room.bytes > config_.queue_bytes; ++dropped) pop_front(room);
+  if (!drops(room, now)) return {};
+  Dropped dropped;
+  for (; room.bytes > config_.queue_bytes; pop_front(room)) add(dropped, room.waiting.front().message.facts.kind);
   for (auto& waiting : room.waiting) waiting.token.reset();  // the stream goes on
   room.full_since.reset();
   return dropped;
@@ -98,10 +113,10 @@ std::optional<TimePoint> RoomSweeps::next_due() const {
   return due_.top().at;
 }
 
-std::uint32_t RoomSweeps::expire(TimePoint now) {
-  std::uint32_t dropped = 0;
+std::vector<std::pair<std::uint32_t, RoomSweeps::Dropped>> RoomSweeps::expire(TimePoint now) {
+  std::vector<std::pair<std::uint32_t, Dropped>> dropped;
   for (auto it = rooms_.begin(); it != rooms_.end();) {
-    dropped += apply_bound(it->second, now);
+    if (const Dropped here = apply_bound(it->second, now); here.all() > 0) dropped.emplace_back(it->first, here);
     const Room& room = it->second;
     const bool forgettable = room.waiting.empty() && !room.running && !room.queued && room.not_before <= now;
     it = forgettable ? rooms_.erase(it) : std::next(it);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <queue>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "comet/wire/delivery.hpp"
@@ -30,10 +31,16 @@ class RoomSweeps {
  public:
   explicit RoomSweeps(SweepConfig config) : config_(config) {}
 
-  struct Pushed {
-    std::uint32_t dropped = 0;  ///< oldest messages that fell to the overflow rule, or this one if it is ephemeral
+  /// Messages that fell to the overflow rule, the oldest first. Each is a loss for everybody in the room.
+  struct Dropped {
+    std::uint32_t ephemeral = 0;  ///< soon stale: nobody need hear of it
+    std::uint32_t pushes = 0;
+    std::uint32_t events = 0;
+    std::uint32_t all() const { return ephemeral + pushes + events; }
   };
-  Pushed push(std::uint32_t room, PushMessage message, const TokenRef& token, TimePoint now);
+  /// `token` is kept while the room is over its bound; without one (nobody is to be held back) twice the bound is the
+  /// end at once.
+  Dropped push(std::uint32_t room, PushMessage message, const TokenRef& token, TimePoint now);
 
   /// A sweep to run: all that waits for the room, as messages in order.
   struct Batch {
@@ -51,8 +58,8 @@ class RoomSweeps {
   /// When start_next may have something although it has nothing now; nullopt = only after a push.
   std::optional<TimePoint> next_due() const;
   std::size_t waiting_bytes() const { return waiting_bytes_; }
-  /// Applies the overflow rule to rooms that no push touched since. Call about once a second.
-  std::uint32_t expire(TimePoint now);
+  /// Applies the overflow rule to rooms that no push touched since; what each dropped. Call about once a second.
+  std::vector<std::pair<std::uint32_t, Dropped>> expire(TimePoint now);
 
  private:
   struct Waiting {
@@ -76,7 +83,8 @@ class RoomSweeps {
   };
   void queue(std::uint32_t index, Room& room, TimePoint now);
   void pop_front(Room& room);
-  std::uint32_t apply_bound(Room& room, TimePoint now);
+  Dropped apply_bound(Room& room, TimePoint now);
+  bool drops(const Room& room, TimePoint now) const;
 
   SweepConfig config_;
   std::unordered_map<std::uint32_t, Room> rooms_;  ///< only rooms with something waiting, running or resting

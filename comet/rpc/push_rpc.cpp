@@ -4,6 +4,7 @@
 
 #include "comet/rpc/batch_stream.hpp"
 #include "comet/rpc/delivery_reader.hpp"
+#include "comet/rpc/digest_answer.hpp"
 #include "common/base/log.hpp"
 #include "im/comet.grpc.pb.h"
 
@@ -56,14 +57,18 @@ class PushStream final : public BatchStream<PushBatch> {
 
 class PushService final : public Comet::CallbackService {
  public:
-  PushService(PushIngress& ingress, Self self, SnapshotSource snapshot, std::function<void()> on_gone)
-      : ingress_(ingress), self_(std::move(self)), snapshot_(std::move(snapshot)), on_gone_(std::move(on_gone)) {}
+  PushService(PushIngress& ingress, Self self, HoldingsSource holdings, std::function<void()> on_gone)
+      : ingress_(ingress), self_(std::move(self)), holdings_(std::move(holdings)), on_gone_(std::move(on_gone)) {}
   grpc::ServerBidiReactor<PushBatch, PushAck>* Push(grpc::CallbackServerContext*) override {
     return new PushStream(ingress_, self_());
   }
   grpc::ServerWriteReactor<SnapshotPart>* Snapshot(grpc::CallbackServerContext*,
                                                    const SnapshotRequest* request) override {
-    return start_snapshot(self_(), *request, snapshot_);
+    return start_snapshot(self_(), *request, holdings_.snapshot);
+  }
+  grpc::ServerUnaryReactor* Digest(grpc::CallbackServerContext*, const DigestRequest* request,
+                                   DigestReply* reply) override {
+    return start_digest(self_(), *request, *reply, holdings_.digest);
   }
   grpc::ServerUnaryReactor* Gone(grpc::CallbackServerContext* context, const GoneRequest* request,
                                  GoneReply*) override {
@@ -77,15 +82,15 @@ class PushService final : public Comet::CallbackService {
  private:
   PushIngress& ingress_;
   Self self_;
-  SnapshotSource snapshot_;
+  HoldingsSource holdings_;
   std::function<void()> on_gone_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, Self self, SnapshotSource snapshot,
+std::unique_ptr<grpc::Service> make_push_service(PushIngress& ingress, Self self, HoldingsSource holdings,
                                                  std::function<void()> on_gone) {
-  return std::make_unique<PushService>(ingress, std::move(self), std::move(snapshot), std::move(on_gone));
+  return std::make_unique<PushService>(ingress, std::move(self), std::move(holdings), std::move(on_gone));
 }
 
 }  // namespace im::comet

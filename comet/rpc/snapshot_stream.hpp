@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <vector>
 
 #include <grpcpp/support/server_callback.h>
 
@@ -12,6 +14,9 @@ namespace im::comet {
 
 /// Asks for what this comet holds; the answer may come on any thread, or never when the comet stops.
 using SnapshotSource = std::function<void(SlotSet slots, std::function<void(Holdings)> done)>;
+
+/// Asks for ShardPort::digest of all workers; as above.
+using DigestSource = std::function<void(std::function<void(std::vector<std::uint64_t>)> done)>;
 
 /// One answer to Snapshot (comet.proto), in parts (SnapshotParts). Deletes itself.
 grpc::ServerWriteReactor<SnapshotPart>* start_snapshot(CometInstance self, const SnapshotRequest& request,

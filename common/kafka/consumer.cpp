@@ -165,27 +165,52 @@ void Consumer::Impl::take(const rd_kafka_message_t& message) {
   }
   const auto at = expected.find(message.partition);
   if (at == expected.end()) return;  // revoked meanwhile
+  std::int64_t low = 0, high = -1;
   if (message.offset < at->second) {
-    std::int64_t low = 0, high = -1;
     rd_kafka_get_watermark_offsets(client.get(), config.topic.c_str(), message.partition, &low, &high);
-    if (high < 0 || high >= at->second) {
+  }
+  switch (judge_fetched(at->second, message.offset, high)) {
+    case Fetched::kCutShort:
+      cut_short(message.partition, at->second, high);
+      return;
+    case Fetched::kAgain:
       ++duplicates;
       return;
-    }
-    flush_batch();
-    log::warn("kafka log began anew", {{"partition", message.partition}, {"offset", message.offset}});
-    {
-      const std::lock_guard lock(mutex);
-      book.restart(message.partition, message.offset);
-    }
-    handler.on_log_began_anew(message.partition);
-  } else if (at->second >= 0 && message.offset > at->second) {
-    gaps += static_cast<std::uint64_t>(message.offset - at->second);
+    case Fetched::kGap:
+      flush_batch();
+      lost(message.partition, {at->second, message.offset}, kDeletedUnread);
+      break;
+    case Fetched::kNext:
+      break;
   }
   at->second = message.offset + 1;
   batch.push_back(
       {message.partition, message.offset, std::string(static_cast<const char*>(message.payload), message.len)});
   batch_bytes += message.len;
+}
+
+// librdkafka goes to the beginning of a log that ends before its position. What lies there was read: reading goes on at
+// the end, and what the broker lost is other records from now on. That a log was cut and has grown beyond the position
+// again cannot be seen here: librdkafka 2.0 does not say the leader's epoch.
+void Consumer::Impl::cut_short(std::int32_t partition, std::int64_t& next, std::int64_t high) {
+  flush_batch();
+  const OffsetRange range{high, std::exchange(next, high)};
+  {
+    const std::lock_guard lock(mutex);
+    book.restart(partition, high);
+  }
+  const auto list = as_list({{partition, high}});
+  // Without it the beginning is read and skipped, which only takes longer.
+  if (auto* error = rd_kafka_seek_partitions(client.get(), list.get(), 1000)) rd_kafka_error_destroy(error);
+  handler.on_log_began_anew(partition);
+  lost(partition, range, kCutShort);
+}
+
+void Consumer::Impl::lost(std::int32_t partition, const OffsetRange& range, const char* why) {
+  gaps += static_cast<std::uint64_t>(range.to - range.from);
+  log::error("kafka records are lost: clients of all comets are told to come again",
+             {{"partition", partition}, {"from", range.from}, {"to", range.to - 1}, {"why", why}});
+  handler.on_lost(partition, range);
 }
 
 void Consumer::Impl::flush_batch() {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "common/kafka/log_position.hpp"
+
 namespace im::kafka {
 
 struct ConsumerConfig {
@@ -28,7 +30,8 @@ struct ConsumedRecord {
 struct AssignedPartition {
   std::int32_t partition = 0;
   std::int64_t start = 0;  ///< offset of the first record that will come; -1 = the broker did not say
-  /// The log is another one than the group knew: it has no committed offset here, or one beyond the end.
+  /// Offsets from `start` on are other records than before: the group has no committed offset here, or one beyond the
+  /// end (log_position.hpp).
   bool log_began_anew = false;
 };
 
@@ -43,8 +46,11 @@ class ConsumerHandler {
   virtual void on_revoked(const std::vector<std::int32_t>& partitions) = 0;
   /// In offset order per partition, never empty. Blocking here is back-pressure, within max_poll_interval.
   virtual void on_records(std::vector<ConsumedRecord> records) = 0;
-  /// While assigned: the next record's offset is lower than the last one's, and the log ends before that one.
+  /// While assigned: the log lost its end, so the next record has an offset that another one had. on_lost() follows.
   virtual void on_log_began_anew(std::int32_t partition) = 0;
+  /// While assigned: these will not come. Retention deleted them before they were read, or the log lost its end, and
+  /// what is written there now may be missed in part.
+  virtual void on_lost(std::int32_t partition, const OffsetRange& range) = 0;
 };
 
 struct PartitionLag {
@@ -61,7 +67,7 @@ struct ConsumerStatus {
   std::uint64_t rebalances = 0;
   std::uint64_t committed = 0;  ///< commits that the broker took
   std::uint64_t commit_errors = 0;
-  std::uint64_t gaps = 0;        ///< offsets never seen because retention deleted them first
+  std::uint64_t gaps = 0;        ///< offsets never seen: deleted by retention first, or lost with the log's end
   std::uint64_t duplicates = 0;  ///< records fetched twice within one assignment, not handed over again
 };
 

@@ -1,3 +1,5 @@
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "common/base/log.hpp"
@@ -7,7 +9,8 @@ namespace im::kafka {
 
 namespace {
 constexpr int kQueryTimeoutMs = 2000;
-}
+constexpr std::chrono::milliseconds kAskAgain{100};
+}  // namespace
 
 // ---- group membership
 
@@ -29,49 +32,78 @@ std::string Consumer::Impl::cluster_id() {
   return copy;
 }
 
-// The committed offset is judged against the log: none or one beyond its end means that the log is a new one.
-std::vector<AssignedPartition> Consumer::Impl::start_positions(rd_kafka_topic_partition_list_t* partitions) {
-  rd_kafka_committed(client.get(), partitions, 3 * kQueryTimeoutMs);
-  std::vector<AssignedPartition> starts;
+std::string problem_of(const rd_kafka_topic_partition_list_t& partitions, rd_kafka_resp_err_t error) {
+  for (int i = 0; i < partitions.cnt && error == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) error = partitions.elems[i].err;
+  return error == RD_KAFKA_RESP_ERR_NO_ERROR ? "" : rd_kafka_err2str(error);
+}
+
+// No answer is no answer: a group whose offsets are not known must not be taken for one that has none, nor a log
+// without its name. Asked again until the broker answers, or the partitions are another member's (false).
+bool Consumer::Impl::ask_group(rd_kafka_topic_partition_list_t* partitions, std::string& id) {
+  while (true) {
+    id = cluster_id();
+    auto problem = id.empty() ? std::string("no cluster id")
+                              : problem_of(*partitions, rd_kafka_committed(client.get(), partitions, kQueryTimeoutMs));
+    if (problem.empty()) return true;
+    log::debug("kafka group is asked again", {{"error", problem}});
+    std::unique_lock lock(mutex);
+    up = false;
+    detail = "waiting for the committed offsets of group " + config.group + ": " + problem;
+    if (wake.wait_for(lock, kAskAgain, [this] { return stopping; })) return false;
+    lock.unlock();
+    if (rd_kafka_assignment_lost(client.get()) != 0) return false;
+  }
+}
+
+std::vector<StartPosition> Consumer::Impl::start_positions(rd_kafka_topic_partition_list_t* partitions) {
+  std::vector<StartPosition> starts;
   bool answered = true;
   for (int i = 0; i < partitions->cnt; ++i) {
     auto& entry = partitions->elems[i];
-    std::int64_t low = -1, high = -1;
-    answered = answered && rd_kafka_query_watermark_offsets(client.get(), entry.topic, entry.partition, &low, &high,
-                                                            kQueryTimeoutMs) == RD_KAFKA_RESP_ERR_NO_ERROR;
-    AssignedPartition start{entry.partition, entry.offset, false};
-    if (answered) {
-      start.log_began_anew = (entry.offset < 0 && low == 0) || entry.offset > high;
-      if (entry.offset < low || entry.offset > high) start.start = low;
-      entry.offset = start.start;
-    }
-    if (start.start < 0) start.start = -1;
-    starts.push_back(start);
+    LogEnds ends;
+    answered = answered && rd_kafka_query_watermark_offsets(client.get(), entry.topic, entry.partition, &ends.low,
+                                                            &ends.high, kQueryTimeoutMs) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    starts.push_back(start_position(entry.offset, answered ? std::optional(ends) : std::nullopt));
+    if (starts.back().start >= 0) entry.offset = starts.back().start;
   }
   return starts;
 }
 
-void Consumer::Impl::assign(rd_kafka_topic_partition_list_t* partitions) {
-  const auto id = cluster_id();
-  const auto starts = start_positions(partitions);
+void Consumer::Impl::take_up(const std::vector<AssignedPartition>& held, const std::string& id) {
   expected.clear();
-  {
-    const std::lock_guard lock(mutex);
-    bus = id;
-    up = true;
-    detail.clear();
-    book.clear();
-    for (const auto& start : starts) {
-      expected[start.partition] = start.start;
-      book.open(start.partition, start.start);
-      // Committed before the first record is handed over, so that a member that dies right after does not make the
-      // next one believe in a new log.
-      if (start.log_began_anew) book.store(start.partition, start.start);
-    }
+  const std::lock_guard lock(mutex);
+  bus = id;
+  up = true;
+  detail.clear();
+  book.clear();
+  for (const auto& start : held) {
+    expected[start.partition] = start.start;
+    book.open(start.partition, start.start);
+    // Committed before the first record is handed over, so that a member that dies right after does not make the
+    // next one believe in a new log.
+    if (start.log_began_anew) book.store(start.partition, start.start);
   }
+}
+
+void Consumer::Impl::assign(rd_kafka_topic_partition_list_t* partitions) {
+  std::string id;
+  if (!ask_group(partitions, id)) {
+    rd_kafka_assign(client.get(), nullptr);
+    return;
+  }
+  const auto starts = start_positions(partitions);
+  std::vector<AssignedPartition> held;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    held.push_back({partitions->elems[i].partition, starts[i].start, starts[i].log_began_anew});
+  }
+  take_up(held, id);
   rd_kafka_assign(client.get(), partitions);
   commit_and_wait();
-  handler.on_assigned(id, starts);
+  handler.on_assigned(id, held);
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (!starts[i].lost) continue;
+    lost(held[i].partition, *starts[i].lost, starts[i].log_began_anew ? kCutShort : kDeletedUnread);
+  }
   paused = false;
   log::info("kafka partitions assigned", {{"count", starts.size()}, {"bus", id}});
 }

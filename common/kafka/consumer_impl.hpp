@@ -20,6 +20,9 @@
 
 namespace im::kafka {
 
+inline constexpr char kDeletedUnread[] = "retention deleted them before they were read";
+inline constexpr char kCutShort[] = "the log lost its end";
+
 struct Consumer::Impl {
   Impl(ConsumerConfig c, ConsumerHandler& h) : config(std::move(c)), handler(h) {}
 
@@ -37,7 +40,11 @@ struct Consumer::Impl {
   void assign(rd_kafka_topic_partition_list_t* partitions);
   void revoke();
   void commit_and_wait();
-  std::vector<AssignedPartition> start_positions(rd_kafka_topic_partition_list_t* partitions);
+  bool ask_group(rd_kafka_topic_partition_list_t* partitions, std::string& id);
+  std::vector<StartPosition> start_positions(rd_kafka_topic_partition_list_t* partitions);
+  void take_up(const std::vector<AssignedPartition>& held, const std::string& id);
+  void cut_short(std::int32_t partition, std::int64_t& next, std::int64_t high);
+  void lost(std::int32_t partition, const OffsetRange& range, const char* why);
   std::string cluster_id();
   rd::Conf client_conf(const Bootstrap& found);
 

@@ -17,8 +17,8 @@ struct ApiKey {
   std::string name;  ///< whose it is, for people
   std::string hash;  ///< SHA-256 of the secret, hexadecimal
   std::vector<std::string> scopes;
-  double rate = 100;   ///< pushes per second
-  double burst = 200;  ///< pushes at once
+  double rate = 100;   ///< tokens per second: a push costs one for each target and 4 KiB of its body
+  double burst = 200;  ///< tokens at once
   std::int64_t created_ms = 0;
   std::int64_t expires_ms = 0;  ///< 0 = never
 

@@ -20,8 +20,10 @@ HttpResponse who_is_missing() {
 HttpResponse no_tokens() {
   return problem(400, "invalid", "identity is \"open\": there are no tokens to revoke (identity.kind of logic)");
 }
-HttpResponse not_revoked(const Error& error) {
-  return problem(503, "unavailable", "the router did not take it, nothing was revoked: " + error.message);
+HttpResponse not_revoked(const Result<std::int32_t>& closed, const Error& error) {
+  const std::string kicked = closed.ok() ? std::to_string(closed.value()) + " connections were closed, but "
+                                         : "a comet did not answer (" + closed.error().message + "), and ";
+  return problem(503, "not_revoked", kicked + "the revocation was not stored, new logins are taken: " + error.message);
 }
 
 std::optional<Who> who_of(const HttpRequest& request) {
@@ -67,23 +69,27 @@ void KickDesk::kick_now(const Who& who, Reached done) {
   comets_.kick_everywhere(std::move(kick), std::move(done));
 }
 
+bool KickDesk::kick_again(const Who& who) {
+  const std::lock_guard lock(mutex_);
+  if (pending_.size() >= kMaxPending) return false;
+  pending_.push_back({monotonic_now() + again_, who});
+  return true;
+}
+
 /// First the revocation, then the kick: nobody comes in between. Who was already past the check is met by the second
-/// kick.
+/// kick. A revocation that cannot be stored keeps no connection open.
 void KickDesk::revoke(const Who& who, std::chrono::seconds time, HttpReply reply) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (pending_.size() >= kMaxPending)
-      return reply(problem(503, "overloaded", "too many revocations at a time; nothing was revoked"));
-    pending_.push_back({monotonic_now() + again_, who});
-  }
-  revocations_->revoke(who, time, [this, who, time, reply = std::move(reply)](const Status& stored) {
-    if (!stored.ok()) return reply(not_revoked(stored.error()));
-    kick_now(who, [time, reply](const Result<std::int32_t>& closed) {
+  const bool again = kick_again(who);
+  auto stored = [this, who, time, reply = std::move(reply)](const Status& status) {
+    kick_now(who, [time, reply, status](const Result<std::int32_t>& closed) {
+      if (!status.ok()) return reply(not_revoked(closed, status.error()));
       if (!closed.ok())
         return reply(problem(503, "unavailable", "revoked, but a comet did not answer: " + closed.error().message));
       reply(answer(200, {{"kicked", closed.value()}, {"revoked_s", time.count()}}));
     });
-  });
+  };
+  if (!again) return stored(Error{Error::Code::kOverloaded, "too many revocations at a time"});
+  revocations_->revoke(who, time, std::move(stored));
 }
 
 void KickDesk::pardon(const HttpRequest& request, HttpReply reply) {

@@ -32,6 +32,7 @@ class KickDesk {
     Who who;
   };
   void kick_now(const Who& who, Reached done);
+  bool kick_again(const Who& who);
   void revoke(const Who& who, std::chrono::seconds time, HttpReply reply);
 
   CometGateway& comets_;

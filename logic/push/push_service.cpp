@@ -77,9 +77,8 @@ void PushService::to_keys(PushSpec spec, std::vector<std::string> keys, std::str
                continue;
              }
              QueuedPush push = to_sessions(content, sessions);
-             // A session's pushes by key and by user share a partition, so they keep their order among each other.
-             const bool user = !sessions.empty() && sessions.front().uid.value() > 0;
-             if (push.order_key.empty()) push.order_key = user ? std::to_string(sessions.front().uid.value()) : keys[i];
+             // What the caller named, not what was found: a router that is unsure must not change the partition.
+             if (push.order_key.empty()) push.order_key = keys[i];
              if (answer.unknown_key(i)) {
                ++stats_.unlocated;
                push.targets = everywhere(answer);

@@ -21,7 +21,8 @@ struct PushStats {
 };
 
 /// The one use case behind every push API: locate, then one record per user, key, room or broadcast. `done` runs once,
-/// after Kafka has acknowledged every record. Pushes keep the order of the calls per user, key and room. Any thread.
+/// after Kafka has acknowledged every record. Pushes keep the order of the calls per user, key and room, as the
+/// caller named them: pushes to a user and to one of its keys have no order among each other. Any thread.
 class PushService {
  public:
   using Done = std::function<void(Status)>;

@@ -1,7 +1,5 @@
 #include "logic/push_api/key_ring.hpp"
 
-#include <cmath>
-
 #include "common/base/log.hpp"
 #include "common/keys/api_key_file.hpp"
 
@@ -25,29 +23,32 @@ std::variant<ApiKey, Problem> KeyRing::authenticate(std::string_view text, std::
     return unauthenticated(
         "Send `Authorization: Bearer imk_...` or `X-API-Key: imk_...`; `imctl key add` makes a key.");
   const auto [id, secret] = split_api_key(text);
-  const std::lock_guard lock(mutex_);
-  const auto found = by_id_.find(id);
-  if (id.empty() || found == by_id_.end() || !proves(found->second.key, secret))
+  const auto known = find(id);
+  if (!known || !proves(*known, secret))  // hashed without the lock
     return unauthenticated("This API key is not known here; it may have been revoked.");
-  const ApiKey& key = found->second.key;
+  const ApiKey& key = *known;
   if (key.expires_ms != 0 && key.expires_ms <= now_ms)
     return unauthenticated("The API key " + key.id + " has expired.");
   return key;
 }
 
-std::optional<Problem> KeyRing::spend(const ApiKey& key, std::size_t pushes, TimePoint now) {
+std::optional<ApiKey> KeyRing::find(std::string_view id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_id_.find(id);
+  return id.empty() || found == by_id_.end() ? std::nullopt : std::optional(found->second.key);
+}
+
+std::optional<Problem> KeyRing::spend(const ApiKey& key, const PushCost& cost, TimePoint now) {
   const std::lock_guard lock(mutex_);
   const auto found = by_id_.find(key.id);
   if (found == by_id_.end()) return unauthenticated("This API key was revoked just now.");
-  const auto cost = static_cast<double>(pushes);
-  if (cost > found->second.key.burst)
+  if (static_cast<double>(cost.pushes) > found->second.key.burst)
     return invalid(
-        std::to_string(pushes) + " pushes at once are more than the burst of this API key; send smaller batches",
+        std::to_string(cost.pushes) + " pushes at once are more than the burst of this API key; send smaller batches",
         "/pushes");
-  const auto wait = found->second.bucket.take(cost, now);
+  const auto wait = found->second.bucket.take_owing(cost.tokens, now);
   if (!wait) return std::nullopt;
-  const double seconds = std::chrono::duration<double>(*wait).count();
-  return rate_limited("The limit of this API key is reached.", static_cast<int>(std::ceil(seconds)));
+  return rate_limited("The limit of this API key is reached.", whole_seconds(*wait));
 }
 
 std::size_t KeyRing::size() const {

@@ -16,6 +16,13 @@
 
 namespace im::logic {
 
+/// What a call costs: one for each target and 4 KiB of its body, so that one push of 64 KiB to a thousand users is not
+/// one.
+struct PushCost {
+  std::size_t pushes = 0;
+  double tokens = 0;
+};
+
 /// The API keys that are good now, each with its rate limit. Any thread.
 class KeyRing {
  public:
@@ -23,11 +30,12 @@ class KeyRing {
   void replace(std::vector<ApiKey> keys);
   /// The key that `text` (imk_ID_SECRET) proves, or why not. `now_ms` Unix time, for expiry.
   std::variant<ApiKey, Problem> authenticate(std::string_view text, std::int64_t now_ms) const;
-  /// Takes `pushes` from the limit of the key, or says when to come back.
-  std::optional<Problem> spend(const ApiKey& key, std::size_t pushes, TimePoint now);
+  /// Takes `cost` from the limit of the key, or says when to come back.
+  std::optional<Problem> spend(const ApiKey& key, const PushCost& cost, TimePoint now);
   std::size_t size() const;
 
  private:
+  std::optional<ApiKey> find(std::string_view id) const;
   struct Slot {
     ApiKey key;
     TokenBucket bucket;

@@ -1,5 +1,7 @@
 #include "logic/push_api/problem.hpp"
 
+#include <chrono>
+
 namespace im::logic {
 
 Problem unauthenticated(const std::string& detail) {
@@ -18,6 +20,8 @@ Problem rate_limited(const std::string& detail, int retry_after_s) {
   return {429, "rate_limited", "Too many pushes", detail, "", retry_after_s};
 }
 
+int whole_seconds(Duration wait) { return static_cast<int>(std::chrono::ceil<std::chrono::seconds>(wait).count()); }
+
 Problem idempotency_in_progress() {
   return {409,
           "idempotency_in_progress",
@@ -25,6 +29,15 @@ Problem idempotency_in_progress() {
           "Repeat the call to get its result.",
           "",
           1};
+}
+
+Problem idempotency_unknown() {
+  return {409,
+          "idempotency_unknown",
+          "What became of the call with this Idempotency-Key is not known",
+          "Its pushes may or may not have arrived; nothing was pushed now. To push once more, take a new key.",
+          "",
+          0};
 }
 
 Problem idempotency_key_reused() {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/base/clock.hpp"
 #include "common/base/result.hpp"
 
 namespace im::logic {
@@ -21,7 +22,10 @@ Problem unauthenticated(const std::string& detail);
 Problem forbidden(const std::string& detail, const std::string& pointer);
 Problem invalid(const std::string& detail, const std::string& pointer = "");
 Problem rate_limited(const std::string& detail, int retry_after_s);
+/// For Retry-After: rounded up.
+int whole_seconds(Duration wait);
 Problem idempotency_in_progress();
+Problem idempotency_unknown();
 Problem idempotency_key_reused();
 /// Of a push that was tried: Kafka or the router failed. `several`: it had several targets, and some may have it.
 Problem not_accepted(const Error& error, bool several = false);

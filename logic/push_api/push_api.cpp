@@ -1,5 +1,6 @@
 #include "logic/push_api/push_api.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 #include <boost/json/array.hpp>
@@ -17,11 +18,14 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds kRemember = 24h;
-constexpr std::chrono::milliseconds kRunning =
-    60s;  ///< longer than a push may take; after it a dead logic's claim is over
+constexpr std::int64_t kRunningMs = 60'000;  ///< longer than a push may take: what has no result by then has none
+constexpr int kStoreTries = 4;               ///< each waits for the router
 
-/// What the table says about a key: the request it stands for and, when it is done, the ids it gave.
-std::string claim(const std::string& fingerprint) { return json::serialize(json::object{{"for", fingerprint}}); }
+/// What the table says about a key: the request it stands for and, when it is done, the ids it gave. A claim lives as
+/// long as a result: when the result cannot be stored, or the logic dies, the key must not be free again.
+std::string claim(const std::string& fingerprint) {
+  return json::serialize(json::object{{"for", fingerprint}, {"at", unix_ms()}});
+}
 
 std::string result(const std::string& fingerprint, const std::vector<PushOutcome>& outcomes) {
   json::array ids;
@@ -29,11 +33,26 @@ std::string result(const std::string& fingerprint, const std::vector<PushOutcome
   return json::serialize(json::object{{"for", fingerprint}, {"ids", std::move(ids)}});
 }
 
+PushCost cost_of(const std::vector<PushCommand>& pushes) {
+  constexpr std::size_t kBytesPerToken = 4096;
+  PushCost cost{pushes.size(), 0};
+  for (const auto& push : pushes) {
+    const std::size_t targets = std::max<std::size_t>(1, push.users.size() + push.keys.size());
+    const std::size_t parts = std::max<std::size_t>(1, (push.body.size() + kBytesPerToken - 1) / kBytesPerToken);
+    cost.tokens += static_cast<double>(targets * parts);
+  }
+  return cost;
+}
+
 std::variant<PushAnswer, Problem> replay(const std::string& stored, const std::string& fingerprint) {
   const json::object row = json::parse(stored).as_object();
   if (json::value_to<std::string>(row.at("for")) != fingerprint) return idempotency_key_reused();
   const json::value* ids = row.if_contains("ids");
-  if (ids == nullptr) return idempotency_in_progress();
+  if (ids == nullptr) {
+    const json::value* at = row.if_contains("at");
+    const bool over = at != nullptr && unix_ms() - at->as_int64() > kRunningMs;
+    return over ? idempotency_unknown() : idempotency_in_progress();
+  }
   PushAnswer answer{{}, true};
   for (const auto& id : ids->as_array()) answer.outcomes.push_back({json::value_to<std::string>(id), std::nullopt});
   return answer;
@@ -51,10 +70,13 @@ struct PushApi::Run {
   std::vector<PushOutcome> outcomes;
 };
 
-std::variant<ApiKey, Problem> PushApi::authenticate(std::string_view credential) {
+std::variant<ApiKey, Problem> PushApi::authenticate(std::string_view credential, const std::string& client) {
   auto key = keys_.authenticate(credential, unix_ms());
-  if (std::holds_alternative<Problem>(key)) ++stats_.unauthenticated;
-  return key;
+  if (!std::holds_alternative<Problem>(key)) return key;
+  ++stats_.unauthenticated;
+  const auto wait = guesses_.wrong(client, monotonic_now());
+  if (!wait) return key;
+  return rate_limited("Too many wrong API keys came from this address.", whole_seconds(*wait));
 }
 
 std::optional<Problem> PushApi::admit(const PushCall& call) {
@@ -65,7 +87,7 @@ std::optional<Problem> PushApi::admit(const PushCall& call) {
     const std::string at = call.pushes.size() > 1 ? "/pushes/" + std::to_string(i) + "/to" : "/to";
     return forbidden("The API key " + call.key.id + " lacks the scope \"" + scope + "\".", at);
   }
-  auto limited = keys_.spend(call.key, call.pushes.size(), monotonic_now());
+  auto limited = keys_.spend(call.key, cost_of(call.pushes), monotonic_now());
   if (limited) ++stats_.rate_limited;
   return limited;
 }
@@ -81,7 +103,7 @@ void PushApi::push(PushCall call, Done done) {
   }
   const std::string table_key = "push/" + call.key.id + "/" + call.idempotency_key;
   const std::string value = claim(call.fingerprint);
-  shared_.put_if_absent(table_key, value, kRunning,
+  shared_.put_if_absent(table_key, value, kRemember,
                         [this, table_key, call = std::move(call),
                          done = std::move(done)](const Result<std::optional<std::string>>& there) mutable {
                           if (!there.ok()) {
@@ -136,19 +158,28 @@ void PushApi::send(const PushCommand& command, std::function<void(Status)> done)
 }
 
 /// Remembered before the caller hears of it, so that whoever repeats after an answer finds it. What failed is not
-/// remembered: the caller may try again under the same key.
+/// remembered: the caller may try again under the same key. What cannot be stored leaves the key claimed: a repeated
+/// call is refused, and not pushed again.
 void PushApi::finish(const std::shared_ptr<Run>& run) {
-  const auto answer = [run](const Status&) { run->done(PushAnswer{run->outcomes, false}); };
   if (run->table_key.empty()) {
-    answer(Ok{});
+    run->done(PushAnswer{run->outcomes, false});
     return;
   }
+  remember(run, kStoreTries);
+}
+
+void PushApi::remember(const std::shared_ptr<Run>& run, int tries) {
+  auto stored = [this, run, tries](const Status& status) {
+    if (!status.ok() && tries > 1) return remember(run, tries - 1);
+    if (!status.ok()) ++stats_.unremembered;
+    run->done(PushAnswer{run->outcomes, false});
+  };
   bool whole = true;
   for (const auto& outcome : run->outcomes) whole = whole && !outcome.problem;
   if (whole) {
-    shared_.put(run->table_key, result(run->call.fingerprint, run->outcomes), kRemember, answer);
+    shared_.put(run->table_key, result(run->call.fingerprint, run->outcomes), kRemember, std::move(stored));
   } else {
-    shared_.remove(run->table_key, answer);
+    shared_.remove(run->table_key, std::move(stored));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "logic/push/push_service.hpp"
+#include "logic/push_api/key_guesses.hpp"
 #include "logic/push_api/key_ring.hpp"
 #include "logic/push_api/push_command.hpp"
 #include "logic/routers/shared_table.hpp"
@@ -34,7 +35,7 @@ struct PushAnswer {
 
 struct PushApiStats {
   std::atomic<std::uint64_t> accepted{0}, failed{0}, unauthenticated{0}, forbidden{0}, rate_limited{0}, replayed{0},
-      conflicts{0};
+      conflicts{0}, unremembered{0};
 };
 
 /// The use case of /v1/push, behind HTTP and gRPC: key, scope, limit, idempotency, push. Any thread.
@@ -43,8 +44,8 @@ class PushApi {
   using Done = std::function<void(std::variant<PushAnswer, Problem>)>;
   PushApi(KeyRing& keys, PushService& push, SharedTable& shared) : keys_(keys), push_(push), shared_(shared) {}
 
-  /// First, before a body is read: whose call is this?
-  std::variant<ApiKey, Problem> authenticate(std::string_view credential);
+  /// First, before a body is read: whose call is this? `client`: the address it comes from.
+  std::variant<ApiKey, Problem> authenticate(std::string_view credential, const std::string& client);
   void push(PushCall call, Done done);
   const PushApiStats& stats() const { return stats_; }
 
@@ -54,10 +55,12 @@ class PushApi {
   void start(PushCall call, std::string table_key, Done done);
   void send(const PushCommand& command, std::function<void(Status)> done);
   void finish(const std::shared_ptr<Run>& run);
+  void remember(const std::shared_ptr<Run>& run, int tries);
 
   KeyRing& keys_;
   PushService& push_;
   SharedTable& shared_;
+  KeyGuesses guesses_;
   PushApiStats stats_;
 };
 

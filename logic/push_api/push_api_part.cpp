@@ -36,7 +36,8 @@ void PushApiPart::add_metrics(MetricsPage& page) const {
         {"forbidden", &stats.forbidden},
         {"rate_limited", &stats.rate_limited},
         {"replayed", &stats.replayed},
-        {"idempotency_conflict", &stats.conflicts}})
+        {"idempotency_conflict", &stats.conflicts},
+        {"idempotency_unremembered", &stats.unremembered}})
     page.counter(name, help, static_cast<double>(value->load()), {{"outcome", outcome}});
   page.gauge("im_logic_push_api_keys", "API keys in force.", static_cast<double>(keys_.size()));
 }

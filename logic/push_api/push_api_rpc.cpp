@@ -23,6 +23,12 @@ std::string credential_of(const Context& context) {
   return metadata(context, "x-api-key");
 }
 
+/// "ipv4:1.2.3.4:5" and "ipv6:%5B::1%5D:5" without the port.
+std::string client_of(const Context& context) {
+  const std::string peer = context.peer();
+  return peer.substr(0, peer.rfind(':'));
+}
+
 grpc::StatusCode code_of(int http_status) {
   switch (http_status) {
     case 400:
@@ -127,7 +133,7 @@ class PushApiRpc final : public v1::PushApi::CallbackService {
   }
 
   std::variant<PushCall, Problem> read(const Context& context, const std::vector<const v1::PushRequest*>& pushes) {
-    auto key = api_.authenticate(credential_of(context));
+    auto key = api_.authenticate(credential_of(context), client_of(context));
     if (auto* problem = std::get_if<Problem>(&key)) return std::move(*problem);
     PushCall call{std::get<ApiKey>(std::move(key)), {}, metadata(context, "idempotency-key"), ""};
     if (call.idempotency_key.size() > 200) return invalid("idempotency-key: at most 200 characters");

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "common/http/connection_registry.hpp"
 #include "common/http/content.hpp"
 #include "common/json/strict_json.hpp"
 #include "common/keys/digest.hpp"
@@ -80,7 +81,7 @@ json::object outcome_json(const PushOutcome& outcome, const std::string& request
 /// The checks before the body is read, in the order in which they cost little and tell little.
 std::variant<PushCall, Problem> open_call(const HttpRequest& head, PushApi& api) {
   PushCall call;
-  auto key = api.authenticate(credential_of(head));
+  auto key = api.authenticate(credential_of(head), http::client_of(head.peer_ip));
   if (auto* refused = std::get_if<Problem>(&key)) return std::move(*refused);
   call.key = std::get<ApiKey>(std::move(key));
   if (!head.has_media_type("application/json"))

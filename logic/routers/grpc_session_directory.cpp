@@ -54,13 +54,29 @@ class OnlineSum {
   bool any_ = false;
 };
 
+class GrpcLocatePort final : public LocatePort {
+ public:
+  explicit GrpcLocatePort(RouterCalls& calls) : calls_(calls) {}
+  int owner_index(std::size_t slot) const override { return calls_.map().owner_index(slot); }
+  void ask(int router, rt::LocateRequest request, std::chrono::milliseconds patience, Done done) override {
+    calls_.to_router<rt::LocateReply>(router, std::move(request), &RouterCalls::Async::Locate,
+                                      std::min(patience, calls_.deadline()), std::move(done));
+  }
+  void refresh() override { calls_.map().refresh(); }
+  Scheduler& scheduler() override { return calls_.scheduler(); }
+
+ private:
+  RouterCalls& calls_;
+};
+
 class Directory final : public GrpcSessionDirectory {
  public:
   explicit Directory(RouterCalls& calls)
       : calls_(calls),
+        port_(calls),
         batcher_(
             [this](LocateAsk ask, Done<LocateAnswer> done) {
-              locate_at_routers(calls_, std::move(ask),
+              locate_at_routers(port_, patience_, std::move(ask),
                                 [done = std::move(done)](LocateAnswer answer) { done(std::move(answer)); });
             },
             kMaxWaiting) {}
@@ -101,6 +117,8 @@ class Directory final : public GrpcSessionDirectory {
 
  private:
   RouterCalls& calls_;
+  GrpcLocatePort port_;
+  const std::shared_ptr<RouterPatience> patience_ = std::make_shared<RouterPatience>();
   LocateBatcher batcher_;
 };
 

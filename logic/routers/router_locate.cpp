@@ -2,7 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <mutex>
+#include <utility>
+#include <vector>
 
+#include "common/base/slot.hpp"
+#include "common/base/when_all.hpp"
+#include "logic/routers/router_calls.hpp"
 #include "logic/routers/session_convert.hpp"
 
 namespace im::logic {
@@ -11,7 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 namespace rt = im::router;
-constexpr auto kDeadline = 500ms;  ///< of one round; a router that is merely slow makes its part unknown
+constexpr auto kPatience = 100ms;  ///< of one round; a router that is merely slow makes its part unknown
+constexpr auto kProbe = 500ms;     ///< whether a silent one answers again; nobody waits for it
 constexpr auto kPause = 30ms;
 constexpr int kRounds = 4;
 
@@ -25,8 +32,9 @@ struct Entry {
 
 class Lookup : public std::enable_shared_from_this<Lookup> {
  public:
-  Lookup(RouterCalls& calls, LocateAsk ask, std::function<void(LocateAnswer)> done)
-      : calls_(calls), ask_(std::move(ask)), done_(std::move(done)) {
+  Lookup(LocatePort& port, std::shared_ptr<RouterPatience> patience, LocateAsk ask,
+         std::function<void(LocateAnswer)> done)
+      : port_(port), patience_(std::move(patience)), ask_(std::move(ask)), done_(std::move(done)) {
     answer_.by_uid.resize(ask_.uids.size());
     answer_.by_key.resize(ask_.keys.size());
     answer_.by_room.resize(ask_.rooms.size());
@@ -41,8 +49,7 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
 
   void round() {
     std::map<int, std::vector<Entry>> by_router;
-    for (const Entry& entry : std::exchange(open_, {}))
-      by_router[calls_.map().owner_index(slot(entry))].push_back(entry);
+    for (const Entry& entry : std::exchange(open_, {})) by_router[port_.owner_index(slot(entry))].push_back(entry);
     if (by_router.empty()) return finish();
     WhenAll<> all([self = shared_from_this()](const Status&) { self->next(); });
     for (auto& [index, entries] : by_router) ask(index, std::move(entries), all.part());
@@ -64,6 +71,37 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   }
 
   void ask(int index, std::vector<Entry> entries, std::function<void(Status)> settle) {
+    if (!patience_->worth_waiting(index)) {
+      probe(index, entries);
+      return port_.scheduler().post([settle = std::move(settle)] { settle(Ok{}); });
+    }
+    auto request = request_for(entries);
+    port_.ask(index, std::move(request), kPatience,
+              [self = shared_from_this(), index, entries = std::move(entries),
+               settle = std::move(settle)](const Result<rt::LocateReply>& reply) {
+                self->patience_->asked(index, answered(reply));
+                self->take(entries, reply);
+                settle(Ok{});
+              });
+  }
+
+  static bool answered(const Result<rt::LocateReply>& reply) {
+    return reply.ok() || reply.error().code != Error::Code::kTimeout;
+  }
+
+  /// Of a silent router: unknown at once, and asked all the same to hear when it answers again.
+  void probe(int index, const std::vector<Entry>& entries) {
+    {
+      const std::lock_guard lock(mutex_);
+      for (const Entry& entry : entries) mark_unknown(entry);
+    }
+    if (!patience_->may_probe(index)) return;
+    port_.ask(index, request_for(entries), kProbe, [patience = patience_, index](const Result<rt::LocateReply>& reply) {
+      patience->asked(index, answered(reply));
+    });
+  }
+
+  rt::LocateRequest request_for(const std::vector<Entry>& entries) const {
     rt::LocateRequest request;
     for (const Entry& entry : entries) {
       if (entry.kind == Entry::Kind::kUid || entry.uid > 0) {
@@ -76,13 +114,7 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
         request.set_nodes(true);
       }
     }
-    calls_.to_router<rt::LocateReply>(index, std::move(request), &RouterCalls::Async::Locate,
-                                      std::min(kDeadline, calls_.deadline()),
-                                      [self = shared_from_this(), entries = std::move(entries),
-                                       settle = std::move(settle)](const Result<rt::LocateReply>& reply) {
-                                        self->take(entries, reply);
-                                        settle(Ok{});
-                                      });
+    return request;
   }
 
   /// Entries stand in the reply in the order of the request.
@@ -155,8 +187,8 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   void next() {
     if (open_.empty() || ++rounds_ >= kRounds) return finish();
     if (!std::exchange(moved_, false)) return round();
-    calls_.map().refresh();
-    calls_.scheduler().post_after(kPause, [self = shared_from_this()] { self->round(); });
+    port_.refresh();
+    port_.scheduler().post_after(kPause, [self = shared_from_this()] { self->round(); });
   }
 
   void finish() {
@@ -169,7 +201,8 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
     done_(std::move(answer_));
   }
 
-  RouterCalls& calls_;
+  LocatePort& port_;
+  const std::shared_ptr<RouterPatience> patience_;
   const LocateAsk ask_;
   std::function<void(LocateAnswer)> done_;
   std::mutex mutex_;  ///< answers of one round come on several threads
@@ -181,8 +214,9 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
 
 }  // namespace
 
-void locate_at_routers(RouterCalls& calls, LocateAsk ask, std::function<void(LocateAnswer)> done) {
-  std::make_shared<Lookup>(calls, std::move(ask), std::move(done))->round();
+void locate_at_routers(LocatePort& port, std::shared_ptr<RouterPatience> patience, LocateAsk ask,
+                       std::function<void(LocateAnswer)> done) {
+  std::make_shared<Lookup>(port, std::move(patience), std::move(ask), std::move(done))->round();
 }
 
 }  // namespace im::logic

@@ -1,9 +1,14 @@
 #include "router/kv/kv_rpc.hpp"
 
 #include <charconv>
+#include <map>
 #include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "common/base/clock.hpp"
+#include "common/base/log.hpp"
 #include "common/base/slot.hpp"
 #include "im/kv.grpc.pb.h"
 #include "router/kv/expiring_table.hpp"
@@ -29,12 +34,14 @@ std::string encode(const std::string& value, TimePoint until) {
 class Service final : public KvRpc, public Kv::CallbackService {
  public:
   Service(std::size_t max_bytes, SlotJournal& journal, std::function<bool()> firm)
-      : table_(max_bytes), journal_(journal), firm_(std::move(firm)) {}
+      : table_(max_bytes, [this](const std::string& key) { forgotten(key); }),
+        journal_(journal),
+        firm_(std::move(firm)) {}
   grpc::Service& service() override { return *this; }
 
   KvStats stats() const override {
     const std::lock_guard lock(mutex_);
-    return {table_.size(), table_.bytes(), refused_full_};
+    return {table_.size(), table_.bytes(), refused_full_, table_.evicted()};
   }
 
   grpc::ServerUnaryReactor* Put(grpc::CallbackServerContext* context, const KvPutRequest* request,
@@ -58,9 +65,20 @@ class Service final : public KvRpc, public Kv::CallbackService {
     return reactor;
   }
 
+  void tick() override {
+    const std::lock_guard lock(mutex_);
+    const auto now = monotonic_now();
+    table_.expire(now);
+    if (table_.evicted() == told_evicted_ || now - told_at_ < std::chrono::minutes(1)) return;
+    log::warn("idempotency keys are forgotten before their time: kv.max_bytes is too small",
+              {{"forgotten", table_.evicted() - told_evicted_}});
+    told_evicted_ = table_.evicted();
+    told_at_ = now;
+  }
+
   // ---- slots
 
-  void load(std::size_t, const SlotFields& fields) override {
+  void load(std::size_t slot, const SlotFields& fields) override {
     const std::lock_guard lock(mutex_);
     const TimePoint now = monotonic_now();
     for (const auto& [field, text] : fields) {
@@ -68,7 +86,10 @@ class Service final : public KvRpc, public Kv::CallbackService {
       std::int64_t until = 0;
       const char* const end = text.data() + text.size();
       const auto number = std::from_chars(text.data(), end, until);
-      if (number.ec != std::errc() || number.ptr == end || until <= unix_ms()) continue;
+      if (number.ec != std::errc() || number.ptr == end || until <= unix_ms()) {
+        over_[slot].push_back(field);
+        continue;
+      }
       table_.put(field.substr(kField.size()), std::string(number.ptr + 1, end),
                  now + std::chrono::milliseconds(until - unix_ms()), true, now, nullptr);
     }
@@ -76,10 +97,13 @@ class Service final : public KvRpc, public Kv::CallbackService {
   void own(std::size_t slot, std::uint64_t) override {
     const std::lock_guard lock(mutex_);
     owned_.set(slot);
+    for (auto& field : over_[slot]) journal_.erase(slot, std::move(field));
+    over_.erase(slot);
   }
   void disown(std::size_t slot) override {
     const std::lock_guard lock(mutex_);
     owned_.reset(slot);
+    over_.erase(slot);
     std::vector<std::string> keys;
     table_.for_each([&](const std::string& key, const std::string&, TimePoint) {
       if (slot_of(key) == slot) keys.push_back(key);
@@ -96,6 +120,11 @@ class Service final : public KvRpc, public Kv::CallbackService {
   }
 
  private:
+  /// What ends here ends in the store, too: there nothing else would remove it.
+  void forgotten(const std::string& key) {
+    if (owned_[slot_of(key)]) journal_.erase(slot_of(key), field_of(key));
+  }
+
   grpc::Status get(const std::string& key, KvGetReply& reply) {
     const std::lock_guard lock(mutex_);
     if (!firm_() || !owned_[slot_of(key)]) return kNotOwner;
@@ -130,15 +159,18 @@ class Service final : public KvRpc, public Kv::CallbackService {
     if (reply.stored()) journal_.put(slot, field_of(request.key()), encode(request.value(), until));
     if (put != ExpiringTable::Put::kFull) return grpc::Status::OK;
     ++refused_full_;
-    return {grpc::StatusCode::RESOURCE_EXHAUSTED, "the table of idempotency keys is full (router: kv.max_bytes)"};
+    return {grpc::StatusCode::RESOURCE_EXHAUSTED, "the table of revocations is full (router: kv.max_bytes)"};
   }
 
   mutable std::mutex mutex_;
   ExpiringTable table_;
   SlotSet owned_;
+  std::map<std::size_t, std::vector<std::string>> over_;  ///< met while a slot was loaded, erased when it is owned
   SlotJournal& journal_;
   const std::function<bool()> firm_;
   std::uint64_t refused_full_ = 0;
+  std::uint64_t told_evicted_ = 0;
+  TimePoint told_at_{};
 };
 
 }  // namespace

@@ -87,7 +87,11 @@ class SessionRegistry {
   /// While comets are asked what they hold, sessions that end are remembered, so that a late answer does not bring them
   /// back.
   void remember_ends(const SlotSet& slots, bool remember);
-  /// Removes sessions of that comet read from the store which it did not tell.
+  /// The comet's sessions in these slots that cannot be logins under way are not confirmed until it tells them.
+  void doubt(CometInstance comet, const SlotSet& slots);
+  /// For each of our slots the sum of the epochs of the comet's sessions, modulo 2^64.
+  std::vector<std::uint64_t> digest(CometInstance comet);
+  /// Removes sessions of that comet, read from the store or doubted, which it did not tell.
   std::size_t drop_unconfirmed(CometInstance comet, const SlotSet& slots);
 
   /// Frees dead sessions of the next `slots` slots; the number freed.

@@ -62,6 +62,33 @@ void SessionRegistry::remember_ends(const SlotSet& slots, bool remember) {
   }
 }
 
+void SessionRegistry::doubt(CometInstance comet, const SlotSet& slots) {
+  const auto each = [&](SessionRow& row) {
+    if (row.comet == comet && !young(row.epoch)) row.confirmed = false;
+  };
+  for (std::size_t index = 0; index < kSlots; ++index) {
+    if (!slots[index]) continue;
+    Slot& slot = slots_[index];
+    const std::lock_guard lock(slot.mutex);
+    for (auto& [uid, rows] : slot.by_uid) std::ranges::for_each(rows, each);
+    for (auto& [key, row] : slot.by_key) each(row);
+  }
+}
+
+std::vector<std::uint64_t> SessionRegistry::digest(CometInstance comet) {
+  std::vector<std::uint64_t> sums(kSlots);
+  for (std::size_t index = 0; index < kSlots; ++index) {
+    Slot& slot = slots_[index];
+    const std::lock_guard lock(slot.mutex);
+    const auto add = [&, index](const SessionRow& row) {
+      if (row.comet == comet) sums[index] += row.epoch.value();
+    };
+    for (const auto& [uid, rows] : slot.by_uid) std::ranges::for_each(rows, add);
+    for (const auto& [key, row] : slot.by_key) add(row);
+  }
+  return sums;
+}
+
 std::size_t SessionRegistry::drop_unconfirmed(CometInstance comet, const SlotSet& slots) {
   std::size_t dropped = 0;
   for (std::size_t index = 0; index < kSlots; ++index) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,6 +29,10 @@ class CometSnapshots {
   virtual ~CometSnapshots() = default;
   virtual void ask(const std::string& address, CometInstance comet, const SlotSet& slots,
                    std::function<void(CometHoldings)> part, std::function<void(Status)> done) = 0;
+  /// For each slot the sum of the epochs of the sessions that the comet holds there; modulo 2^64. `done` once, any
+  /// thread.
+  virtual void digest(const std::string& address, CometInstance comet,
+                      std::function<void(Result<std::vector<std::uint64_t>>)> done) = 0;
 };
 
 }  // namespace im::router

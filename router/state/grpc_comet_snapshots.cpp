@@ -5,7 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "common/rpc/call.hpp"
 #include "common/rpc/channel.hpp"
+#include "common/rpc/live_calls.hpp"
 #include "common/rpc/server.hpp"
 #include "im/comet.grpc.pb.h"
 #include "router/sessions/session_rows.hpp"
@@ -17,6 +19,7 @@ namespace {
 
 namespace ct = im::comet;
 constexpr std::chrono::seconds kDeadline{10};
+constexpr std::chrono::seconds kDigestDeadline{3};
 
 CometHoldings holdings_of(const ct::SnapshotPart& part) {
   CometHoldings holdings;
@@ -73,6 +76,8 @@ class GrpcCometSnapshots final : public CometSnapshots {
     closing_ = true;
     for (Reader* reader : running_) reader->cancel();
     none_.wait_for(lock, std::chrono::seconds(5), [this] { return running_.empty(); });
+    lock.unlock();
+    live_->wait(kDigestDeadline);
   }
 
   void ask(const std::string& address, CometInstance comet, const SlotSet& slots,
@@ -97,11 +102,35 @@ class GrpcCometSnapshots final : public CometSnapshots {
     reader->start(request);
   }
 
+  void digest(const std::string& address, CometInstance comet,
+              std::function<void(Result<std::vector<std::uint64_t>>)> done) override {
+    ct::DigestRequest request;
+    request.set_comet(comet.number.value());
+    request.set_comet_epoch(comet.epoch.value());
+    const std::shared_ptr<ct::Comet::Stub> stub = ct::Comet::NewStub(rpc::make_channel({address}));
+    live_->begin();
+    rpc::call<ct::DigestReply>(
+        std::move(request), kDigestDeadline,
+        [stub](grpc::ClientContext* context, const ct::DigestRequest* ask, ct::DigestReply* reply,
+               std::function<void(grpc::Status)> finish) {
+          stub->async()->Digest(context, ask, reply, std::move(finish));
+        },
+        [stub, live = live_, done = std::move(done)](const Result<ct::DigestReply>& reply) {
+          if (reply.ok()) {
+            done(std::vector<std::uint64_t>(reply.value().digests().begin(), reply.value().digests().end()));
+          } else {
+            done(reply.error());
+          }
+          live->end();
+        });
+  }
+
  private:
   std::mutex mutex_;
   std::condition_variable none_;
   std::set<Reader*> running_;
   bool closing_ = false;
+  std::shared_ptr<rpc::LiveCalls> live_ = std::make_shared<rpc::LiveCalls>();
 };
 
 }  // namespace

@@ -44,6 +44,13 @@ void Rebuilder::tick() {
   scheduler_.post_after(kRebuildTick, [self = shared_from_this()] { self->tick(); });
 }
 
+void Rebuilder::check(CometInstance comet, const SlotSet& slots) {
+  ++audits_;
+  remember();
+  state_.sessions().doubt(comet, slots);
+  audit({comet, slots, {}});
+}
+
 /// Ends are remembered in all slots as long as an answer may still bring one back.
 void Rebuilder::remember() {
   const bool wanted = audits_ > 0 || state_.rebuild().open() > 0;
@@ -91,7 +98,7 @@ void Rebuilder::audit(const Rebuild::Ask& asked) {
     const std::size_t dropped = state_.sessions().drop_unconfirmed(asked.comet, asked.slots);
     stats_.dropped += dropped;
     if (dropped > 0)
-      log::info("sessions of the store that their comet does not have are removed",
+      log::info("sessions that their comet does not have are removed",
                 {{"comet", asked.comet.number.value()}, {"count", dropped}});
   });
 }

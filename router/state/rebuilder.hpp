@@ -23,6 +23,10 @@ class Rebuilder : public std::enable_shared_from_this<Rebuilder> {
   Rebuilder(Scheduler& scheduler, RouterState& state, CometSnapshots& comets, std::chrono::milliseconds login);
   void start() { tick(); }
   void stop() { stopped_ = true; }
+  bool busy() const { return audits_ > 0 || state_.rebuild().open() > 0; }
+  /// Asks a comet once more what it holds in these slots; sessions that it does not name and that are not under way are
+  /// removed, others restored.
+  void check(CometInstance comet, const SlotSet& slots);
   const RebuildStats& stats() const { return stats_; }
 
  private:

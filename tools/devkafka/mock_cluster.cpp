@@ -12,6 +12,7 @@ namespace im::devkafka {
 namespace {
 
 constexpr std::int16_t kProduceRequest = 0;
+constexpr std::int16_t kOffsetFetchRequest = 9;
 constexpr int kMaxErrors = 10000;
 
 std::string text_of(rd_kafka_resp_err_t error) {
@@ -108,6 +109,14 @@ std::string MockCluster::cut_produce(int count) {
 std::string MockCluster::break_sequence() {
   const auto error = RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER;
   rd_kafka_mock_push_request_errors_array(impl_->cluster, kProduceRequest, 1, &error);
+  return {};
+}
+
+std::string MockCluster::fail_offset_fetch(int count) {
+  if (count < 1 || count > kMaxErrors) return "count is 1 to " + std::to_string(kMaxErrors);
+  const std::vector<rd_kafka_resp_err_t> errors(static_cast<std::size_t>(count),
+                                                RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED);
+  rd_kafka_mock_push_request_errors_array(impl_->cluster, kOffsetFetchRequest, errors.size(), errors.data());
   return {};
 }
 

@@ -31,6 +31,7 @@ class MockCluster {
   std::string cut_produce(int count);       ///< the next ones lose their connection
   /// The next one answers OUT_OF_ORDER_SEQUENCE_NUMBER, which is fatal for an idempotent producer.
   std::string break_sequence();
+  std::string fail_offset_fetch(int count);           ///< the next ones answer GROUP_AUTHORIZATION_FAILED
   std::string set_leader(int partition, int broker);  ///< of the first topic; broker -1 = none
   std::string set_coordinator(const std::string& group, int broker);
   std::string describe() const;  ///< several lines

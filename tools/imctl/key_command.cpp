@@ -140,10 +140,10 @@ void add_key(CLI::App& app, Globals& globals) {
   add_app->add_option("--scope", added->fields.scopes, "What it may push to: users, rooms, all; repeat for several")
       ->required()
       ->check(CLI::IsMember({"users", "rooms", "all"}));
-  add_app->add_option("--rate", added->fields.rate, "Pushes per second")
+  add_app->add_option("--rate", added->fields.rate, "Tokens per second: one for each target and 4 KiB of the body")
       ->check(CLI::Range(0.001, 1e9))
       ->capture_default_str();
-  add_app->add_option("--burst", added->fields.burst, "Pushes at once; a batch must fit in")
+  add_app->add_option("--burst", added->fields.burst, "Tokens at once; the pushes of a batch must fit in")
       ->check(CLI::Range(1.0, 1e9))
       ->capture_default_str();
   add_app->add_option("--days", added->expires, "Expires after so many days; never when absent")

@@ -40,6 +40,15 @@ TEST(TokenBucket, ACostAboveTheBurstNeverFits) {
   EXPECT_TRUE(bucket.take(6, kFilled + 1h));
 }
 
+TEST(TokenBucket, WhatMayOweTakesMoreThanTheBurstFromAFullBucketOnly) {
+  TokenBucket bucket(1, 5);
+  EXPECT_FALSE(bucket.take_owing(25, kFilled));
+  EXPECT_TRUE(bucket.take_owing(1, kFilled + 19s));
+  EXPECT_FALSE(bucket.take_owing(1, kFilled + 21s));
+  EXPECT_TRUE(bucket.take_owing(25, kFilled + 22s)) << "not full";
+  EXPECT_FALSE(bucket.take_owing(25, kFilled + 60s));
+}
+
 TEST(TokenBucket, AClockThatStandsStillGivesNothing) {
   TokenBucket bucket(1000, 1);
   EXPECT_FALSE(bucket.take(1, kFilled));

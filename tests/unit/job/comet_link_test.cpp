@@ -24,6 +24,8 @@ std::vector<std::int64_t> offsets(const std::vector<Delivery>& deliveries) {
 
 using Offsets = std::vector<std::int64_t>;
 
+Debt debt(std::int32_t partition, std::int64_t offset) { return {partition, 1, offset}; }
+
 TEST(CometLinkTest, KeepsOrderAndCountsFromOne) {
   CometLink link({});
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(link.offer(delivery(0, i)));
@@ -166,6 +168,7 @@ TEST(CometLinkTest, AfterDropsTheCometIsToldOnceItIsNotStalledAndAgainUntilAckno
   link.offer(delivery(0, 1, 100));
   link.offer(delivery(0, 2, 100));
   EXPECT_FALSE(link.offer(delivery(0, 3, 100)));
+  EXPECT_TRUE(link.owe(debt(0, 3)));
   link.acked(1);
   EXPECT_EQ(offsets(*link.next_batch()), (Offsets{1})) << "still stalled: more may be dropped";
   EXPECT_FALSE(link.stalled());
@@ -177,7 +180,9 @@ TEST(CometLinkTest, AfterDropsTheCometIsToldOnceItIsNotStalledAndAgainUntilAckno
   link.closed();
   link.opened();
   EXPECT_TRUE(link.next_batch()->missed);
+  EXPECT_TRUE(link.take_paid().empty()) << "sent is not told";
   EXPECT_EQ(link.acked(1)->size(), 0U);
+  EXPECT_EQ(link.take_paid(), (std::vector<Debt>{debt(0, 3)}));
   const auto after = link.next_batch();
   EXPECT_FALSE(after->missed);
   EXPECT_EQ(after->first_seq, 2U);
@@ -191,10 +196,27 @@ TEST(CometLinkTest, WhatWasShedIsToldWithoutAnyFurtherPush) {
   CometLink link({.batch_count = 1});
   link.offer(delivery(0, 0));
   link.shed();
+  link.owe(debt(0, 0));
   EXPECT_FALSE(link.next_batch());
   link.opened();
   EXPECT_TRUE(link.next_batch()->missed);
   EXPECT_FALSE(link.next_batch());
+}
+
+TEST(CometLinkTest, TheFirstDebtOfAPartitionCoversTheRest) {
+  CometLink link({});
+  EXPECT_TRUE(link.owe(debt(0, 5)));
+  EXPECT_FALSE(link.owe(debt(0, 6)));
+  EXPECT_TRUE(link.owe(debt(1, 9)));
+  EXPECT_TRUE(link.owe(debt(0, 2))) << "what waited before it was shed later";
+  EXPECT_EQ(link.take_paid(), (std::vector<Debt>{debt(0, 5)}));
+  link.opened();
+  EXPECT_TRUE(link.next_batch()->missed);
+  EXPECT_TRUE(link.owe(debt(0, 7))) << "the marker that is under way says nothing of it";
+  link.acked(1);
+  EXPECT_EQ(link.take_paid(), (std::vector<Debt>{debt(0, 2), debt(1, 9)}));
+  link.drain();
+  EXPECT_EQ(link.take_paid(), (std::vector<Debt>{debt(0, 7)})) << "it is gone, and its clients with it";
 }
 
 TEST(CometLinkTest, DrainGivesEverythingBack) {
@@ -217,13 +239,15 @@ TEST(CometLinkTest, RandomModel) {
     std::vector<std::int64_t> received;  // what the comet applied, first time each
     std::int64_t next = 0, settled = 0;
     std::uint64_t taken_seq = 0, acked_seq = 0;
-    std::set<std::int64_t> refused;
+    std::set<std::int64_t> refused, owed;
     std::int64_t told = -1;  // the next offset when the comet was last told that it missed something
     for (int step = 0; step < 4000; ++step) {
       const auto what = dice(100);
       if (what < 40) {
         const auto offset = next++;
-        if (!link.offer(delivery(0, offset, 50 + dice(100)))) refused.insert(offset);
+        if (link.offer(delivery(0, offset, 50 + dice(100)))) continue;
+        refused.insert(offset);
+        if (link.owe(debt(0, offset))) owed.insert(offset);
       } else if (what < 70) {
         const auto batch = link.next_batch();
         if (!batch) continue;
@@ -238,6 +262,7 @@ TEST(CometLinkTest, RandomModel) {
         const auto done = link.acked(acked_seq);
         ASSERT_TRUE(done);
         settled += static_cast<std::int64_t>(done->size());
+        for (const auto& paid : link.take_paid()) owed.erase(paid.offset);
       } else {
         link.closed();
         taken_seq = acked_seq = 0;
@@ -255,6 +280,8 @@ TEST(CometLinkTest, RandomModel) {
       if (batch->missed) told = next;
       link.acked(seq += batch->missed ? 1 : batch->deliveries.size());
     }
+    for (const auto& paid : link.take_paid()) owed.erase(paid.offset);
+    ASSERT_TRUE(owed.empty()) << "seed " << seed;
     if (refused.empty()) continue;
     ++with_drops;
     ASSERT_GT(told, *refused.rbegin()) << "seed " << seed;

@@ -61,5 +61,82 @@ TEST_F(SmallPushEngineTest, AFullBacklogDropsForThatCometOnly) {
   EXPECT_EQ(told(comet(2)), 0);
 }
 
+// A job that dies now leaves the debt in Kafka: the next holder reads from there and owes it again.
+TEST_F(SmallPushEngineTest, WhatACometMissedIsNotCommittedBeforeItWasTold) {
+  config_.memory_limit = 1U << 30;
+  SetUp();
+  ready_with({node(1), node(2)});
+  for (int i = 0; i < 20; ++i) {
+    push(0, i, {comet(1), comet(2)}, 1000);
+    ack(comet(2));
+  }
+  const auto taken = static_cast<std::int64_t>(20 - engine_->stats().drops.stalled);
+  ASSERT_LT(taken, 20);
+  const auto wire = gateway_.to(comet(1));
+  while (!wire->messages.back().missed) {
+    ack(comet(1));
+    engine_->tick();
+    EXPECT_LE(source_.committed[0], taken);
+  }
+  EXPECT_EQ(engine_->stats().debts, 1U);
+  while (!engine_->settled()) ack(comet(1));
+  engine_->tick();
+  EXPECT_EQ(engine_->stats().debts, 0U);
+  EXPECT_EQ(source_.committed[0], 20);
+}
+
+TEST_F(SmallPushEngineTest, ADebtEndsWithItsComet) {
+  config_.memory_limit = 1U << 30;
+  SetUp();
+  ready_with({node(1), node(2)});
+  for (int i = 0; i < 20; ++i) {
+    push(0, i, {comet(1), comet(2)}, 1000);
+    ack(comet(2));
+  }
+  nodes({node(2)});
+  engine_->tick();
+  EXPECT_EQ(engine_->stats().debts, 0U);
+  EXPECT_EQ(source_.committed[0], 20);
+}
+
+TEST_F(PushEngineTest, WhatKafkaLostIsToldToEveryCometAndNotCommittedBefore) {
+  ready_with({node(1), node(2)});
+  engine_->lost({0, 5});
+  scheduler_.run();
+  push(0, 50, {comet(1)});
+  const auto told = [this](std::uint32_t number) {
+    const auto& messages = gateway_.to(comet(number))->messages;
+    return std::ranges::count_if(messages, [](const auto& message) { return message.missed; });
+  };
+  EXPECT_EQ(told(1), 1);
+  EXPECT_EQ(told(2), 1);
+  while (!engine_->settled()) ack(comet(1));
+  engine_->tick();
+  EXPECT_LE(source_.committed[0], 5) << "the next holder sees the same gap";
+  ack(comet(2));
+  engine_->tick();
+  EXPECT_EQ(source_.committed[0], 51);
+  EXPECT_EQ(told(2), 1);
+}
+
+TEST_F(PushEngineTest, WhatKafkaLostBeforeTheCometsAreKnownIsToldWhenTheyAre) {
+  assign({{0}});
+  engine_->lost({0, 5});
+  nodes({node(1)});
+  open(comet(1));
+  EXPECT_TRUE(gateway_.to(comet(1))->messages.back().missed);
+  ack(comet(1));
+  nodes({node(1), node(2)});
+  open(comet(2));
+  EXPECT_TRUE(gateway_.to(comet(2))->messages.back().missed) << "the registry has only just been met";
+  ack(comet(2));
+  scheduler_.advance(11s);
+  engine_->tick();
+  nodes({node(1), node(2), node(3)});
+  open(comet(3));
+  EXPECT_TRUE(gateway_.to(comet(3))->messages.empty());
+  EXPECT_EQ(engine_->stats().debts, 0U);
+}
+
 }  // namespace
 }  // namespace im::job

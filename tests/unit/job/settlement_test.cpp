@@ -40,6 +40,24 @@ TEST(SettlementTest, ASettledRecordBehindAHoleCostsAlmostNothing) {
   EXPECT_EQ(settlement.unsettled_bytes(), 0U);
 }
 
+TEST(SettlementTest, NothingIsCommittedFromADebtOnUntilItIsPaid) {
+  Settlement settlement;
+  const auto held = settlement.open(0);
+  for (int offset = 0; offset < 5; ++offset) settlement.add(0, offset, 1, 100);
+  const Debt debt{0, held, 2};
+  settlement.owe(debt);
+  settlement.owe(debt);  // two comets
+  settlement.owe({0, held + 1, 0});
+  for (int offset = 0; offset < 5; ++offset) settlement.settle(0, held, offset);
+  EXPECT_EQ(settlement.take_watermark(0), 2);
+  EXPECT_EQ(settlement.unsettled_bytes(), 0U) << "a debt keeps no record";
+  settlement.pay(debt);
+  EXPECT_EQ(settlement.take_watermark(0), std::nullopt);
+  EXPECT_EQ(settlement.debts(), 1U);
+  settlement.pay(debt);
+  EXPECT_EQ(settlement.take_watermark(0), 5);
+}
+
 TEST(SettlementTest, WaitsForEveryPart) {
   Settlement settlement;
   const auto held = settlement.open(0);

@@ -58,6 +58,25 @@ TEST_F(BusTest, ADownBrokerIsSeenAndComesBack) {
   ASSERT_TRUE(member.recorder.wait_for_values(20));
 }
 
+TEST_F(BusTest, AGroupThatIsNotAnsweredHasNotLostItsOffsets) {
+  start_cluster("one");
+  Producer producer(producing());
+  producer.start();
+  {
+    Member first(consuming());
+    produce(producer, 0, 50);
+    ASSERT_TRUE(first.recorder.wait_for_values(50));
+    first.consumer.stop();  // commits
+  }
+  ASSERT_EQ(cluster_->fail_offset_fetch(3), "");
+  Member second(consuming());
+  produce(producer, 50, 60);
+  ASSERT_TRUE(second.recorder.wait_for_values(10));
+  const std::lock_guard lock(second.recorder.mutex_);
+  for (const auto& value : second.recorder.values_) EXPECT_GE(std::stoi(value), 50);
+  for (const auto& partition : second.recorder.assigned_) EXPECT_FALSE(partition.log_began_anew);
+}
+
 TEST_F(BusTest, WithoutABrokerTheCallerHearsItInTime) {
   auto config = producing();
   config.delivery_timeout_ms = 100;

@@ -47,6 +47,7 @@ class Recorder : public ConsumerHandler {
     changed_.notify_all();
   }
   void on_log_began_anew(std::int32_t) override {}
+  void on_lost(std::int32_t, const OffsetRange&) override {}
 
   template <class Condition>
   bool wait(Condition condition) {

@@ -59,20 +59,40 @@ TEST_F(ClientLimits, BehindABalancerTheClientIsCountedAndTheBalancerIsNot) {
 }
 
 // covers L02
-TEST_F(ClientLimits, RefusedTokensStopFurtherAttempts) {
+TEST_F(ClientLimits, RefusedTokensAreSlowedAndGoodOnesAreNot) {
   WorkerHarness worker({}, {}, {.auth_failures = kTwo});
-  for (int i = 0; i < 2; ++i) {
-    worker.send(worker.arrive(from("10.0.0.1")), auth());
+  const auto guess = [&](const char* address) {
+    const int client = worker.arrive(from(address));
+    worker.send(client, auth());
     worker.protocol.on_connect_result(worker.control.connects.back().conn, Error{Error::Code::kDenied, "no"});
-  }
-  const int third = worker.arrive(from("10.0.0.1"));
-  worker.send(third, auth());
-  EXPECT_TRUE(WorkerHarness::at_end(third));
-  EXPECT_EQ(worker.control.connects.size(), 2U);  // logic is not asked
-  worker.send(worker.arrive(from("10.0.0.2")), auth());
-  EXPECT_EQ(worker.control.connects.size(), 3U);
-  worker.protocol.on_connect_result(worker.control.connects.back().conn, Error{Error::Code::kUnavailable, "down"});
+    return client;
+  };
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(WorkerHarness::at_end(guess("10.0.0.1")));
+  const int third = guess("10.0.0.1");
+  EXPECT_FALSE(WorkerHarness::at_end(third)) << "told at once";
   EXPECT_EQ(limited(worker, Limit::kAddressAuthFailures), 1U);
+  EXPECT_TRUE(WorkerHarness::at_end(guess("10.0.0.2")));
+  worker.open_tcp("", 7);  // shares no address with them
+  const int neighbour = worker.arrive(from("10.0.0.1"));
+  worker.send(neighbour, auth());
+  worker.grant("", 8);
+  EXPECT_EQ(WorkerHarness::received(neighbour), WorkerHarness::packet(wire::kOpAuthReply, 1)) << "behind the same NAT";
+  worker.send(third, auth());  // more input changes nothing
+  worker.io.advance_clock(9);
+  EXPECT_TRUE(WorkerHarness::at_end(third));
+  EXPECT_EQ(closed_for(worker, CloseReason::kAuthRefused), 4U);
+}
+
+TEST_F(ClientLimits, WhoLeavesWhileItIsSlowedIsGone) {
+  WorkerHarness worker({}, {}, {.auth_failures = Rate(0.001, 1)});
+  for (int i = 0; i < 2; ++i) {
+    const int client = worker.arrive(from("10.0.0.1"));
+    worker.send(client, auth());
+    worker.protocol.on_connect_result(worker.control.connects.back().conn, Error{Error::Code::kDenied, "no"});
+    ::shutdown(client, SHUT_RDWR);
+    worker.pump();
+  }
+  EXPECT_EQ(worker.io.slab().size(), 0U);
 }
 
 // covers L03

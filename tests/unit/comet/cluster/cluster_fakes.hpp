@@ -80,6 +80,7 @@ class FakeShard final : public ShardPort {
   void room_totals(std::shared_ptr<const RoomCounts> told) override { totals = *told; }
   void changed_counts(std::function<void(RoomCounts)> done) override { done(std::exchange(counts, {})); }
   void sessions(SlotSet, std::function<void(std::vector<SessionRecord>)> done) override { done({}); }
+  void digest(std::function<void(std::vector<std::uint64_t>)> done) override { done(sums); }
 
   std::vector<std::pair<ConnId, bool>> answers;
   std::vector<std::pair<ConnId, ReceiveAnswer>> replies;
@@ -87,6 +88,7 @@ class FakeShard final : public ShardPort {
   std::vector<std::pair<CloseReason, std::uint32_t>> closed;
   std::vector<std::string> ready;
   RoomCounts totals, counts;
+  std::vector<std::uint64_t> sums = std::vector<std::uint64_t>(kSlots);
 
  private:
   std::uint8_t index_;

@@ -130,6 +130,71 @@ TEST_F(SlowClient, MissesWhatIsEphemeralAndStays) {
   EXPECT_EQ(dropped(DropReason::kSlowConsumer), 1U);
 }
 
+// A broadcast with a speed takes as long as it is told to; the next one must not wait for it.
+TEST_F(FanOutTest, APacedBroadcastHoldsNoOtherUp) {
+  std::vector<int> clients;
+  for (int uid = 1; uid <= 20; ++uid) clients.push_back(open(uid, false));
+  PushMessage paced = message(1000, "slow"), quick = message(1000, "quick");
+  paced.facts.audience = quick.facts.audience = PushAudience::kEverybody;
+  paced.speed = 1;
+  push(PushScope::kAll, {paced});
+  push(PushScope::kAll, {quick});
+  for (std::size_t i = 1; i < clients.size(); ++i) {
+    EXPECT_EQ(WorkerHarness::received(clients[i]), pushed(1000, "quick")) << i;
+  }
+}
+
+/// A room that may keep 3,000 bytes and is swept far apart.
+class FullRoom : public FanOutTest {
+ protected:
+  FullRoom() { fan_out_.expire(monotonic_now()); }
+  /// Ten messages of 1,000 bytes at once: the first sweep takes one, the bound keeps some, the rest is lost.
+  void overflow(PushClass kind, PushScope scope, std::int32_t speed) {
+    DeliveryBatch batch;
+    for (int i = 0; i < 10; ++i) {
+      PushDelivery delivery;
+      delivery.scope = scope;
+      delivery.room = "live://1";
+      delivery.message = message(1000, std::string(1U << 20, 'x'));
+      delivery.message.facts.kind = kind;
+      delivery.message.facts.audience = PushAudience::kEverybody;
+      delivery.message.speed = speed;
+      batch.deliveries.push_back(std::move(delivery));
+    }
+    fan_out_.apply(batch, monotonic_now());
+  }
+  void turns() {
+    for (int i = 0; i < 50; ++i) fan_out_.run_turn(monotonic_now());
+  }
+};
+
+TEST_F(FullRoom, WhatItDropsCountsForEachMemberAndTheyAreToldToComeAgain) {
+  for (int uid = 1; uid <= 4; ++uid) open(uid, false);
+  const int bystander = worker_.open_tcp("live://2", 9);
+  overflow(PushClass::kPush, PushScope::kRoom, 0);
+  EXPECT_EQ(dropped(DropReason::kRoomOverflow) % 4, 0U);
+  EXPECT_GE(dropped(DropReason::kRoomOverflow), 4U) << "once for all of them";
+  turns();
+  EXPECT_EQ(closed_for(worker_, CloseReason::kMissed), 4U);
+  EXPECT_FALSE(WorkerHarness::at_end(bystander));
+}
+
+TEST_F(FullRoom, WhatIsEphemeralIsDroppedAndNobodyIsClosed) {
+  open(1, false);
+  overflow(PushClass::kEphemeral, PushScope::kRoom, 0);
+  turns();
+  EXPECT_GT(dropped(DropReason::kRoomOverflow), 0U);
+  EXPECT_EQ(closed_for(worker_, CloseReason::kMissed), 0U);
+}
+
+TEST_F(FullRoom, APacedLaneThatIsFullIsNoSilentLoss) {
+  for (int uid = 1; uid <= 3; ++uid) open(uid, false);
+  overflow(PushClass::kPush, PushScope::kAll, 1);
+  EXPECT_GE(dropped(DropReason::kRoomOverflow), 3U);
+  turns();
+  EXPECT_EQ(closed_for(worker_, CloseReason::kMissed), 3U);
+}
+
 // covers D08
 TEST_F(SlowClientThatStays, IsClosedWhenItWouldMissAnEvent) {
   push_kind(PushClass::kPush);  // the policy is to drop

@@ -12,7 +12,7 @@ PushMessage text(const std::string& body) { return {1, std::make_shared<const st
 class RoomSweepTest : public testing::Test {
  protected:
   TimePoint at(Duration since) const { return start_ + since; }
-  RoomSweeps::Pushed push(std::uint32_t room, const std::string& body, Duration when) {
+  RoomSweeps::Dropped push(std::uint32_t room, const std::string& body, Duration when) {
     return sweeps_.push(room, text(body), token_, at(when));
   }
   /// Bodies of the sweep that may start, or nothing.
@@ -114,10 +114,22 @@ TEST_F(RoomSweepTest, ARoomOverItsBoundHoldsThePushStreamBack) {
 TEST_F(RoomSweepTest, ARoomThatStaysFullDropsItsOldestAndSaysHowMany) {
   push(1, "first", 0ms);
   start(0ms);  // a sweep that never ends
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(push(1, std::to_string(i) + std::string(599, 'x'), 1ms).dropped, 0U);
-  EXPECT_EQ(sweeps_.expire(at(1s)), 0U);
-  EXPECT_GT(sweeps_.expire(at(3s)), 0U);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(push(1, std::to_string(i) + std::string(599, 'x'), 1ms).all(), 0U);
+  EXPECT_TRUE(sweeps_.expire(at(1s)).empty());
+  const auto dropped = sweeps_.expire(at(3s));
+  ASSERT_EQ(dropped.size(), 1U);
+  EXPECT_EQ(dropped[0].first, 1U);
+  EXPECT_EQ(dropped[0].second.pushes, 2U);
   EXPECT_LE(sweeps_.waiting_bytes(), 2000U + 1000U);
+}
+
+TEST_F(RoomSweepTest, ARoomThatHoldsNobodyBackEndsAtTwiceItsBound) {
+  push(1, "first", 0ms);
+  start(0ms);
+  std::uint32_t dropped = 0;
+  for (int i = 0; i < 20; ++i) dropped += sweeps_.push(1, text(std::string(600, 'x')), nullptr, at(1ms)).pushes;
+  EXPECT_GT(dropped, 10U);
+  EXPECT_LE(sweeps_.waiting_bytes(), 4000U);
 }
 
 TEST_F(RoomSweepTest, ForgettingARoomLetsItsMessagesGo) {

@@ -98,12 +98,14 @@ class PushRpc : public testing::Test {
   PushIngress ingress_{set_, [this] { ++missed_; }};
   std::unique_ptr<grpc::Service> service_ = make_push_service(
       ingress_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; },
-      [this](const SlotSet& slots, const std::function<void(Holdings)>& done) {
-        asked_ = slots;
-        done(holdings_);
-      },
+      {[this](const SlotSet& slots, const std::function<void(Holdings)>& done) {
+         asked_ = slots;
+         done(holdings_);
+       },
+       [this](const std::function<void(std::vector<std::uint64_t>)>& done) { done(sums_); }},
       [this] { ++gone_; });
   SlotSet asked_;
+  std::vector<std::uint64_t> sums_;
   Holdings holdings_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Comet::Stub> stub_;
@@ -175,6 +177,22 @@ TEST_F(PushRpc, OnlyTheInstanceThatIsMeantHearsThatItsLeaseIsOver) {
   EXPECT_EQ(gone_, 0);
   EXPECT_EQ(tell(5), grpc::StatusCode::OK);
   EXPECT_EQ(gone_, 1);
+}
+
+TEST_F(PushRpc, DigestsAreThoseOfTheInstanceThatIsMeant) {
+  sums_.assign(1024, 0);
+  sums_[7] = ~std::uint64_t{0};
+  DigestRequest request;
+  request.set_comet(1);
+  request.set_comet_epoch(5);
+  DigestReply reply;
+  grpc::ClientContext context;
+  ASSERT_TRUE(stub_->Digest(&context, request, &reply).ok());
+  ASSERT_EQ(reply.digests_size(), 1024);
+  EXPECT_EQ(reply.digests(7), ~std::uint64_t{0});
+  request.set_comet_epoch(6);
+  grpc::ClientContext other;
+  EXPECT_EQ(stub_->Digest(&other, request, &reply).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
 }
 
 TEST_F(PushRpc, SnapshotsComeInPartsAndOnlyFromTheInstanceThatIsMeant) {

@@ -183,7 +183,16 @@ TEST_F(KickDeskTest, SaysWhatDidNotWork) {
   EXPECT_EQ(kick({{"uid", "42"}}).status, 503);
   EXPECT_NE(kick({{"uid", "42"}, {"revoke_s", "9"}}).body.find("revoked, but"), std::string::npos);
   table_.down = true;
-  EXPECT_NE(kick({{"uid", "42"}, {"revoke_s", "9"}}).body.find("nothing was revoked"), std::string::npos);
+  EXPECT_NE(kick({{"uid", "42"}, {"revoke_s", "9"}}).body.find("the revocation was not stored"), std::string::npos);
+}
+
+TEST_F(KickDeskTest, ARevocationThatCannotBeStoredKeepsNoConnectionOpen) {
+  table_.down = true;
+  const auto answer = kick({{"uid", "42"}, {"revoke_s", "900"}});
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_NE(answer.body.find("2 connections were closed, but the revocation was not stored"), std::string::npos)
+      << answer.body;
+  EXPECT_EQ(kicker_.kicked.size(), 1U);
 }
 
 }  // namespace

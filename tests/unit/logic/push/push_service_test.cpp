@@ -64,11 +64,20 @@ TEST_F(PushServiceTest, AUsersDevicesShareOneRecordKeyedByTheUser) {
   EXPECT_EQ(record.targets[0].conns.size(), 2U);
 }
 
-TEST_F(PushServiceTest, PushesByKeyShareThePartitionOfTheUser) {
+TEST_F(PushServiceTest, APushByKeyHasThePartitionOfTheKeyWhateverWasFound) {
   push_.to_keys(7, {"a", "nobody's"}, "hi", note());
   answer({.by_key = {{session(5, "a", kOne, 1)}, {session(0, "nobody's", kOne, 2)}}});
-  EXPECT_EQ(queue_.pushes[0].first.order_key, "5");
+  LocateAnswer unsure;
+  unsure.complete = false;
+  unsure.by_key.resize(1);
+  unsure.unknown_keys = {true};
+  unsure.nodes = {kOne};
+  push_.to_keys(7, {"a"}, "hi", note());
+  answer(unsure);
+  ASSERT_EQ(queue_.pushes.size(), 3U);
+  EXPECT_EQ(queue_.pushes[0].first.order_key, "a");
   EXPECT_EQ(queue_.pushes[1].first.order_key, "nobody's");
+  EXPECT_EQ(queue_.pushes[2].first.order_key, "a") << "a router that is unsure moved it";
 }
 
 TEST_F(PushServiceTest, AThousandUsersShareOneEncodedContent) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "logic/push_api/push_api.hpp"
@@ -10,14 +12,18 @@ namespace im::logic {
 /// The router's table in a map; answers at once, or with an error while `down`.
 class FakeTable final : public SharedTable {
  public:
-  void put_if_absent(std::string key, std::string value, std::chrono::milliseconds,
+  void put_if_absent(std::string key, std::string value, std::chrono::milliseconds ttl,
                      std::function<void(Result<std::optional<std::string>>)> done) override {
+    longest = std::max(longest, ttl);
     if (down) return done(Error{Error::Code::kUnavailable, "router down"});
     const auto [row, fresh] = rows.try_emplace(key, value);
     done(fresh ? std::optional<std::string>() : std::optional(row->second));
   }
   void put(std::string key, std::string value, std::chrono::milliseconds, std::function<void(Status)> done) override {
-    if (down) return done(Error{Error::Code::kUnavailable, "router down"});
+    if (down || failing_writes > 0) {
+      --failing_writes;
+      return done(Error{Error::Code::kUnavailable, "router down"});
+    }
     rows[key] = value;
     done(Ok{});
   }
@@ -30,6 +36,8 @@ class FakeTable final : public SharedTable {
     done(Ok{});
   }
   std::map<std::string, std::string> rows;
+  std::chrono::milliseconds longest{0};  ///< time that put_if_absent() asked for
+  int failing_writes = 0;                ///< of put()
   bool down = false;
 };
 

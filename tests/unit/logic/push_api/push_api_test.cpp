@@ -107,6 +107,29 @@ TEST_F(PushApiTest, TheLimitIsOfTheKey) {
   EXPECT_EQ(code(call(narrow, {to_user(1), to_user(1), to_user(1)})), "invalid_request") << "never fits";
 }
 
+TEST_F(PushApiTest, TargetsAndBytesCountNotCalls) {
+  PushCommand many = to_user(1);  // a thousand records of 64 KiB for the price of one call
+  for (int uid = 2; uid <= 1000; ++uid) many.users.push_back(uid);
+  many.body.assign(64U << 10, 'x');
+  EXPECT_EQ(code(call(wide, {many})), "") << "a full bucket takes it";
+  const auto& next = call(wide, {to_user(1)});
+  EXPECT_EQ(code(next), "rate_limited");
+  EXPECT_GT(std::get<Problem>(next).retry_after_s, 10'000) << "16,000 at one a second";
+}
+
+TEST_F(PushApiTest, WrongKeysAreSlowedAndGoodOnesAreNot) {
+  std::string last;
+  for (int i = 0; i < 200; ++i) {
+    auto answer = api.authenticate("imk_aaaaaaaa_wrong", "10.0.0.1");
+    last = std::get<Problem>(answer).code;
+  }
+  EXPECT_EQ(last, "rate_limited");
+  EXPECT_TRUE(std::holds_alternative<ApiKey>(api.authenticate(wide.text, "10.0.0.1"))) << "behind the same NAT";
+  EXPECT_EQ(std::get<Problem>(api.authenticate("imk_aaaaaaaa_wrong", "10.0.0.2")).code, "unauthenticated");
+  for (int i = 0; i < 10'000; ++i) api.authenticate("", "10.1." + std::to_string(i / 256) + "." + std::to_string(i));
+  EXPECT_TRUE(std::holds_alternative<ApiKey>(api.authenticate(wide.text, "10.0.0.1")));
+}
+
 TEST_F(PushApiTest, TheSameCallAgainGivesTheSameAnswerAndPushesNothing) {
   const auto& first = call(wide, {to_user(1)}, "once");
   accept();
@@ -123,6 +146,32 @@ TEST_F(PushApiTest, AnotherRequestUnderTheSameKeyIsRefused) {
   accept();
   EXPECT_EQ(code(call(wide, {to_user(2)}, "once", "b")), "idempotency_key_reused");
   EXPECT_EQ(code(call(narrow, {to_user(2)}, "once", "b")), "") << "keys are apart per API key";
+}
+
+TEST_F(PushApiTest, AResultThatIsHardToStoreIsStoredBeforeTheAnswer) {
+  call(wide, {to_user(1)}, "once");
+  table.failing_writes = 2;
+  accept();
+  EXPECT_TRUE(std::get<PushAnswer>(call(wide, {to_user(1)}, "once")).replayed);
+  EXPECT_EQ(queue.pushes.size(), 1U);
+}
+
+TEST_F(PushApiTest, AResultThatCannotBeStoredLeavesTheKeyClaimed) {
+  call(wide, {to_user(1)}, "once");
+  table.failing_writes = 100;
+  accept();
+  EXPECT_EQ(api.stats().unremembered, 1U);
+  EXPECT_EQ(code(call(wide, {to_user(1)}, "once")), "idempotency_in_progress");
+  auto& row = table.rows.begin()->second;
+  const auto at = row.find("\"at\":") + 5;
+  row = row.substr(0, at) + "1}";  // long ago
+  EXPECT_EQ(code(call(wide, {to_user(1)}, "once")), "idempotency_unknown");
+  EXPECT_EQ(queue.pushes.size(), 1U) << "pushed again";
+}
+
+TEST_F(PushApiTest, AKeyStaysClaimedAsLongAsAResultWould) {
+  call(wide, {to_user(1)}, "once");
+  EXPECT_EQ(table.longest, std::chrono::hours(24)) << "a logic that dies now must not free the key in a minute";
 }
 
 TEST_F(PushApiTest, WhatFailedMayBeTriedAgain) {
@@ -166,10 +215,10 @@ TEST(KeyRingTest, ALimitOutlivesANewFile) {
   const NewApiKey key = make_api_key({.id = "", .name = "", .hash = "", .scopes = {}, .rate = 1, .burst = 1});
   ring.replace({key.key});
   const TimePoint now = TimePoint{} + 1h;
-  EXPECT_FALSE(ring.spend(key.key, 1, now));
+  EXPECT_FALSE(ring.spend(key.key, PushCost{1, 1}, now));
   ring.replace({key.key});
-  EXPECT_TRUE(ring.spend(key.key, 1, now));
-  EXPECT_FALSE(ring.spend(key.key, 1, now + 2s));
+  EXPECT_TRUE(ring.spend(key.key, PushCost{1, 1}, now));
+  EXPECT_FALSE(ring.spend(key.key, PushCost{1, 1}, now + 2s));
 }
 
 TEST(PushId, UniqueAndInTheOrderOfTime) {
