@@ -22,7 +22,7 @@ void Comparer::pass() {
 }
 
 void Comparer::ask(const NodeRow& comet) {
-  const CometInstance instance{comet.number, comet.epoch};
+  const CometInstance instance = comet.instance;
   ++stats_.digests;
   comets_.digest(comet.grpc_address, instance,
                  [weak = weak_from_this(), instance, &scheduler = scheduler_](Result<std::vector<std::uint64_t>> sums) {

@@ -5,16 +5,8 @@
 namespace im::comet {
 namespace {
 
-std::string upgrade_request() {
-  return "GET /sub HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
-}
-
-std::string masked(char first, const std::string& payload) {
-  return std::string(1, first) + static_cast<char>(0x80 | payload.size()) + std::string(4, '\0') + payload;
-}
-std::string message(const std::string& payload) { return masked('\x82', payload); }
-const std::string kClose = masked('\x88', "\x03\xe9");  // 1001, as a browser that leaves the page
+std::string message(const std::string& payload) { return masked(payload); }
+const std::string kClose = masked("\x03\xe9", '\x88');  // 1001, as a browser that leaves the page
 const std::string kAuth = WorkerHarness::packet(wire::kOpAuth, 1, "{}");
 const std::string kBeat = WorkerHarness::packet(wire::kOpHeartbeat, 2);
 

@@ -14,7 +14,7 @@ class ClosingTest : public testing::Test {
   /// A WebSocket client that is logged in; `id_` is its connection.
   int open(WorkerHarness& worker) {
     const int client = worker.connect(Transport::kWebSocket);
-    id_ = worker.io.id_of(worker.last_slot);
+    id_ = worker.io.id_of(worker.last_place);
     worker.send(client, upgrade_request());
     worker.send(client, masked(auth()));
     worker.grant("");
