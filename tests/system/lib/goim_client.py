@@ -103,7 +103,26 @@ class WsClient(TcpClient):
         self.frame(packet(op, seq, body, ver))
 
     def message(self):
-        """(opcode, payload) of the next WebSocket frame."""
+        """(opcode, payload) of the next WebSocket frame; a close is answered, as browsers do (the server waits for that)."""
+        opcode, payload = self.next_frame()
+        if opcode == 8:
+            try:
+                self.frame(payload[:2], opcode=8)
+            except OSError:
+                pass
+        return opcode, payload
+
+    def closed_within(self, seconds):
+        self.sock.settimeout(seconds)
+        try:
+            while True:
+                self.message()
+        except (Closed, ConnectionError):
+            return True
+        except socket.timeout:
+            return False
+
+    def next_frame(self):
         while len(self.buffer) < 2:
             self._more()
         opcode, size, at = self.buffer[0] & 15, self.buffer[1] & 127, 2

@@ -112,9 +112,10 @@ TEST_F(ComparerTest, ALoginUnderWayIsLeftAlone) {
 }
 
 TEST_F(ComparerTest, ADifferenceThatIsGoneAtTheNextLookIsNone) {
-  ASSERT_TRUE(state_.sessions().restore(row(4, 1h)));
+  const SessionRow left = row(4, 1h);
+  ASSERT_TRUE(state_.sessions().restore(left));
   scheduler_.advance(Comparer::kEvery);
-  state_.sessions().unbind(Uid(4), "key-4", row(4, 1h).epoch);
+  state_.sessions().unbind(left.uid, left.key, left.epoch);
   comets_.sessions.push_back(row(5, 1h));
   scheduler_.advance(Comparer::kEvery - 1s);
   EXPECT_EQ(comets_.snapshots, asked_);
