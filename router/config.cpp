@@ -70,6 +70,7 @@ void describe(config::Options& options, Config& config) {
   options.section("kv", "Small shared state in memory: idempotency keys.");
   options.add("max_bytes", config.kv_max_bytes,
               "Most memory for it; above it new keys are refused until old ones end.");
+  describe(options, config.calls);
   describe_redis(options, config);
   options.check([&config]() -> std::string {
     if (config.lease.count() < 1000 || config.lease.count() > 60000) return "registry.lease: must be 1s to 60s";

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/config/options.hpp"
+#include "router/calls/calls_config.hpp"
 
 namespace im::router {
 
@@ -17,6 +18,7 @@ struct Config {
   config::Millis lease{10000};
   config::Millis router_lease{5000};
   config::Bytes kv_max_bytes{64U << 20};
+  CallsConfig calls;
   std::vector<std::string> redis_addresses;  ///< empty: the memory store, and exactly one router
   std::string redis_sentinel_master;
   std::string redis_username;
