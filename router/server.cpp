@@ -46,8 +46,9 @@ KeeperConfig keeper_config(const Config& config) {
   return keeper;
 }
 
-CallOptions call_options(const CallsConfig& config) {
+CallOptions call_options(const CallsConfig& config, bool shared) {
   CallOptions options;
+  options.rebuild = !shared;
   options.times = {config.ring.count(),        config.setup.count(),  config.heartbeat.count(),
                    config.caller_lost.count(), config.resume.count(), config.resume_media.count(),
                    config.empty.count(),       config.alone.count(),  config.longest.count(),
@@ -77,7 +78,7 @@ Server::Server(const Config& config, DaemonContext& context)
       no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
       state_(seat_.id, config.lease, journal()),
       keeper_(keeper_config(config), seat_, domain_, store_.store(), state_, writer_),
-      calls_(call_options(config.calls), journal(), random_bits()),
+      calls_(call_options(config.calls, shared_), journal(), random_bits()),
       calls_rpc_(make_calls_rpc(calls_context())),
       events_(event_sources(), kMarksPerSlot),
       events_rpc_(make_events_rpc(

@@ -4,6 +4,7 @@
 #include <array>
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "logic/calls/call_names.hpp"
@@ -59,11 +60,15 @@ json::array members_json(const pb::Record& record) {
   json::array members;
   for (const pb::Party& party : record.parties()) {
     if (party.left()) continue;
-    members.push_back(json::object{{"party", party_id_text(party.id())},
-                                   {"uid", party.device().uid()},
-                                   {"device", party.device().name()},
-                                   {"sig", party.lost() ? "lost" : "ok"},
-                                   {"pc", party.pc_state()}});
+    json::object member{{"party", party_id_text(party.id())},
+                        {"uid", party.device().uid()},
+                        {"device", party.device().name()},
+                        {"sig", party.lost() ? "lost" : "ok"},
+                        {"pc", party.pc_state()}};
+    // As the party said it, of members that are known (call.media).
+    const json::value said = json::parse("{" + party.media() + "}");
+    for (const auto& one : said.get_object()) member.insert(one);
+    members.push_back(std::move(member));
   }
   return members;
 }
@@ -77,9 +82,13 @@ void add_members(json::object& out, const pb::Record& record) {
   out["locked"] = record.locked();
 }
 
+std::string device_name(const pb::Record& record, std::uint32_t party) {
+  const pb::Party* found = party_of(record, party);
+  return found == nullptr ? "" : found->device().name();
+}
+
 void add_winner(json::object& out, const pb::Event& event, const pb::Record& record) {
-  const pb::Party* winner = party_of(record, record.answered_by());
-  if (event.word() == "accepted" && winner != nullptr) out["device_name"] = winner->device().name();
+  if (event.word() == "accepted") out["device_name"] = device_name(record, record.answered_by());
   out["how"] = event.word();
 }
 
@@ -113,6 +122,11 @@ void add_fields(json::object& out, const pb::Event& event, const pb::Record& rec
       return;
     case kElsewhere:
       return add_winner(out, event, record);
+    case kMirror:
+      out["party"] = party_id_text(event.party());
+      out["on"] = event.word() == "on";
+      out["device_name"] = device_name(record, event.party());
+      return;
     case kSdp:
     case kIce:
       out["from_party"] = party_id_text(event.party());

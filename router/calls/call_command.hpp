@@ -51,6 +51,7 @@ struct CallCommand {
   std::uint64_t last_eseq = 0;
   std::uint32_t neg = 0, candidates = 0;
   std::int64_t loss = 0;  ///< per mille
+  std::string claims;     ///< kResume: the token as the client gave it
   bool on = false, ever_connected = false, inbound_ok = false;
 };
 

@@ -1,5 +1,7 @@
 #include "router/calls/call_convert.hpp"
 
+#include "router/calls/call_rebuild.hpp"
+
 namespace im::router {
 
 namespace {
@@ -102,6 +104,7 @@ CallRecord record_of(const pb::Record& in) {
   record.reason = static_cast<EndReason>(in.reason());
   record.ended_by = Uid(in.ended_by());
   record.log_open = in.log_open();
+  record.rebuilt = in.rebuilt();
   read_times(record, in);
   return record;
 }
@@ -139,7 +142,8 @@ CallCommand command_of(const pb::ApplyRequest& in) {
   out.group = in.group();
   out.conv = in.conv();
   out.reason = in.reason();
-  out.token = in.token();
+  out.token = secret_of(in.token());
+  out.claims = in.token();
   out.word = in.word();
   out.pc_state = in.pc_state();
   out.path = in.path();
@@ -182,6 +186,7 @@ void fill(pb::Record& out, const CallRecord& record) {
   out.set_reason(static_cast<std::uint32_t>(record.reason));
   out.set_ended_by(record.ended_by.value());
   out.set_log_open(record.log_open);
+  out.set_rebuilt(record.rebuilt);
   fill_times(out, record);
 }
 

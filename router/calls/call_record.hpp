@@ -99,6 +99,7 @@ struct CallRecord {
   CallMs ring_until = 0, setup_until = 0, idle_until = 0, max_until = 0, forget_at = 0;
   EndReason reason = EndReason::kNone;
   Uid ended_by;           ///< 0: nobody, a timer
+  bool rebuilt = false;   ///< of what its parties said, after the memory of it was lost
   bool log_open = false;  ///< ended, and nobody has said yet that it is in the books
 };
 

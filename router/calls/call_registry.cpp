@@ -5,6 +5,7 @@
 
 #include "router/calls/call_convert.hpp"
 #include "router/calls/call_mail.hpp"
+#include "router/calls/call_rebuild.hpp"
 #include "router/calls/call_steps.hpp"
 
 namespace im::router {
@@ -63,7 +64,7 @@ CallRegistry::Outcome CallRegistry::apply(CallId id, const std::string& scope, c
   const std::lock_guard lock(mutex_);
   outcome.owned = owned_[slot];
   if (!outcome.owned) return outcome;
-  Call* call = find(id, scope);
+  Call* call = rebuild(id, find(id, scope), command, now);
   const bool begins = id == CallId() && (command.op == CallOp::kInvite || command.op == CallOp::kJoin);
   const bool over = call != nullptr && call->record.state == CallState::kEnded &&
                     (command.op == CallOp::kJoin || call->record.client_id != command.client_id);
@@ -82,6 +83,28 @@ CallRegistry::Outcome CallRegistry::apply(CallId id, const std::string& scope, c
   outcome.events = hand_out(*call, now, 0);
   outcome.record = call->record;
   return outcome;
+}
+
+/// The call, with the part of the resuming device, when it has to be taken from what the device says.
+Call* CallRegistry::rebuild(CallId id, Call* call, const CallCommand& command, CallMs now) {
+  if (!options_.rebuild || command.op != CallOp::kResume) return call;
+  if (call != nullptr && (!call->record.rebuilt || find_party(call->record, command.party) != nullptr)) return call;
+  const auto claims = claims_of(command.claims);
+  if (!claims || slot_of(claims->scope) != slot_of_call(id)) return call;
+  if (call != nullptr) {
+    rebuild_party(*call, *claims, command, turn(now));
+    return call;
+  }
+  Call fresh;
+  fresh.record.id = id;
+  rebuild_call(fresh, *claims, turn(now));
+  // One live call of each pair: whoever called again meanwhile is not disturbed.
+  const bool other = by_scope_.contains(claims->scope);
+  if (other || calls_.size() >= options_.max_calls || !rebuild_party(fresh, *claims, command, turn(now)))
+    return nullptr;
+  by_scope_[claims->scope] = id;
+  ++figures_.rebuilt;
+  return &(calls_[id] = std::move(fresh));
 }
 
 /// Hands the record to the journal when it changed, and plans its next timer.

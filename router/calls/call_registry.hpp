@@ -22,6 +22,7 @@ inline std::size_t slot_of_call(CallId call) { return call.value() % kSlots; }
 struct CallOptions {
   CallTimes times;
   CallLimits limits;
+  bool rebuild = false;           ///< there is no store: calls come back by what their parties say
   std::size_t max_calls = 20000;  ///< live and just ended ones; one more is refused
 };
 
@@ -64,13 +65,14 @@ class CallRegistry final : public SlotBoard {
 
   struct Figures {
     std::size_t calls = 0;
-    std::uint64_t begun = 0, ended = 0, refused = 0, relayed = 0, repeated = 0, dropped = 0;
+    std::uint64_t begun = 0, ended = 0, refused = 0, relayed = 0, rebuilt = 0, repeated = 0, dropped = 0;
   };
   Figures figures() const;
 
  private:
   Call* find(CallId id, const std::string& scope);
   Call* begin(const std::string& scope, std::size_t slot, const CallCommand& command, CallMs now, CallAnswer& answer);
+  Call* rebuild(CallId id, Call* call, const CallCommand& command, CallMs now);
   CallTurn turn(CallMs now) const { return {options_.times, options_.limits, random_, now}; }
   bool write(Call& call, CallMs now);
   void stir(const Call& call);

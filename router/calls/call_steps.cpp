@@ -26,6 +26,13 @@ void set_host(Call& call) {
   record.host = next == record.parties.end() ? PartyId() : next->id;
 }
 
+/// What one user alone says of a lost call is not written into the other's books.
+bool is_known_of(const CallRecord& record) {
+  return !record.rebuilt || std::ranges::any_of(record.parties, [&record](const Party& one) {
+    return one.device.uid != record.parties.front().device.uid;
+  });
+}
+
 }  // namespace
 
 CallAnswer refuse(int code, std::string error) {
@@ -49,8 +56,17 @@ Party& add_party(Call& call, const CallDevice& device, const CallTurn& turn) {
   party.heard_ms = party.joined_ms = turn.now;
   call.record.parties.push_back(std::move(party));
   set_host(call);
+  tell_mirror(call, call.record.parties.back(), true, turn);
   touch(call);
   return call.record.parties.back();
+}
+
+void tell_mirror(Call& call, const Party& party, bool on, const CallTurn& turn) {
+  CallEvent event;
+  event.kind = CallEventKind::kMirror;
+  event.party = party.id;
+  event.word = on ? "on" : "off";
+  tell_user(call, party.device.uid, std::move(event), party.device.key, turn.now);
 }
 
 void stop_ringing(Call& call, Callee& callee, const std::string& how, const std::string& except_key,
@@ -73,7 +89,7 @@ void end_call(Call& call, EndReason reason, Uid by, const CallTurn& turn) {
   record.ended_ms = turn.now;
   record.ring_until = record.setup_until = record.idle_until = record.max_until = 0;
   record.forget_at = turn.now + turn.times.kept;
-  record.log_open = true;
+  record.log_open = is_known_of(record);
   CallEvent event;
   event.kind = CallEventKind::kEnded;
   event.reason = reason;
@@ -85,6 +101,7 @@ void end_call(Call& call, EndReason reason, Uid by, const CallTurn& turn) {
     party.left = true;
     party.reason = reason;
     party.left_ms = turn.now;
+    tell_mirror(call, party, false, turn);
   }
   for (Callee& callee : record.callees) stop_ringing(call, callee, "", "", turn);
   call.stirred = true;  // the books want it
@@ -103,6 +120,7 @@ void leave_call(Call& call, Party& party, EndReason reason, Uid by, const CallTu
   party.left = true;
   party.reason = reason;
   party.left_ms = turn.now;
+  tell_mirror(call, party, false, turn);
   if (record.screen == party.id) {
     record.screen = PartyId();
     CallEvent screen;

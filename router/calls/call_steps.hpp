@@ -10,6 +10,8 @@ namespace im::router {
 CallAnswer refuse(int code, std::string error);
 /// A new party at this device.
 Party& add_party(Call& call, const CallDevice& device, const CallTurn& turn);
+/// The user's other devices hear that this one is in the call, or not any more.
+void tell_mirror(Call& call, const Party& party, bool on, const CallTurn& turn);
 CallAnswer joined_as(const Party& party);
 
 /// The end, once: every party and every device that rings hears of it.

@@ -7,6 +7,7 @@
 #include "common/base/fault.hpp"
 #include "im/calls.grpc.pb.h"
 #include "router/calls/call_convert.hpp"
+#include "router/calls/call_rebuild.hpp"
 
 namespace im::router {
 
@@ -46,7 +47,7 @@ void fill_reply(pb::ApplyReply& out, const CallRegistry::Outcome& outcome, CallM
   const CallRecord& record = *outcome.record;
   fill(*out.mutable_record(), record);
   out.set_ring_left_ms(std::max<CallMs>(record.ring_until - now, 0));
-  if (const Party* mine = find_party(record, answer.party)) out.set_token(mine->token);
+  if (const Party* mine = find_party(record, answer.party)) out.set_token(token_with_claims(record, *mine));
   for (const auto& event : answer.replay) fill(*out.add_replay(), *event, record);
   for (const auto& event : outcome.events) fill(*out.add_events(), *event, record);
 }

@@ -113,7 +113,10 @@ def unknown_offline_and_blocking_users():
 def one_of_three_devices_wins():
     ann, bob = pair()
     others = [Device(TCP, bob.login, "tablet"), Device(TCP2, bob.login, "desk")]
+    desk = Device(TCP2, ann.login, "ann's desk")
     call = ann.invite(bob.uid)["call_id"]
+    mirror = desk.event("call.mirror", on=True)
+    assert (mirror["call_id"], mirror["device_name"]) == (call, "ann's phone"), mirror
     for device in [bob, *others]:
         device.event("call.incoming")
     others[0].accept(call)
@@ -126,6 +129,7 @@ def one_of_three_devices_wins():
     assert ann.good("call.look", call_id=call)["state"] == "connecting"
     assert ann.code("call.hangup", call_id=call) == 0
     others[0].event("call.ended")
+    desk.event("call.mirror", on=False)
 
 
 def two_accepts_at_once_have_one_winner():

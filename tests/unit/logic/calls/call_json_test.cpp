@@ -75,6 +75,14 @@ TEST(CallJson, WhatAPartySentGoesAsItIs) {
   EXPECT_EQ(out.at("description").at("sdp"), "v=0\r\n");
 }
 
+TEST(CallJson, MembersShowWhatTheySaidOfTheirMedia) {
+  pb::Record call = record();
+  call.mutable_parties(0)->set_media(R"("state":{"mic":false})");
+  const json::object out = call_json(call);
+  EXPECT_EQ(out.at("members").at(0).at("state").at("mic"), false);
+  EXPECT_FALSE(out.at("members").at(1).as_object().contains("state"));
+}
+
 TEST(CallJson, TheEndHasAReasonAndNobodySeesTokens) {
   pb::Event event;
   event.set_kind(4);

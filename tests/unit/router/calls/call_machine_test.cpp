@@ -12,7 +12,10 @@ class CallMachine : public ::testing::Test, public CallFixture {};
 TEST_F(CallMachine, RingsAnswersTalksAndEnds) {
   EXPECT_EQ(invite().party, PartyId(1));
   EXPECT_EQ(call.record.state, CallState::kRinging);
-  EXPECT_EQ(events()[0]->uid, Uid(kBob));
+  const auto told = events();
+  EXPECT_EQ(told.back()->kind, CallEventKind::kIncoming);
+  EXPECT_EQ(told.back()->uid, Uid(kBob));
+  EXPECT_EQ(told.front()->kind, CallEventKind::kMirror) << "the caller's other devices";
   EXPECT_EQ(run(CallOp::kRinging, kBob, "bob").code, 0);
   EXPECT_EQ(count(events(), CallEventKind::kRemoteRinging, 1), 1);
   EXPECT_EQ(run(CallOp::kAccept, kBob, "bob").party, PartyId(2));

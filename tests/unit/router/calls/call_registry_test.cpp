@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "router/calls/call_convert.hpp"
+#include "router/calls/call_rebuild.hpp"
 #include "tests/unit/router/calls/call_fixture.hpp"
 
 namespace im::router {
@@ -56,14 +57,14 @@ TEST_F(CallRegistryTest, TheIdLeadsToTheSlotOfThePair) {
 TEST_F(CallRegistryTest, EventsGoOutOnceAndAgainWhenNobodyConfirms) {
   const auto outcome = invite();
   const CallId id = outcome.record->id;
-  ASSERT_EQ(outcome.events.size(), 1U);
+  ASSERT_EQ(outcome.events.size(), 2U);  // the ring, and the caller's other devices
   EXPECT_TRUE(calls.told(id, now).events.empty());
   now += 2100;
   calls.tick(now);
   EXPECT_EQ(heard.times, 1);
   EXPECT_EQ(calls.untold(slot_of_call(id)).size(), 1U);
-  ASSERT_EQ(calls.told(id, now).events.size(), 1U);
-  calls.settle(id, {{outcome.events[0]->number, true, {}}}, false, now);
+  ASSERT_EQ(calls.told(id, now).events.size(), 2U);
+  calls.settle(id, {{outcome.events[0]->number, true, {}}, {outcome.events[1]->number, true, {}}}, false, now);
   EXPECT_TRUE(calls.untold(slot_of_call(id)).empty());
   now += 5000;
   calls.tick(now);
@@ -119,6 +120,60 @@ TEST_F(CallRegistryTest, TooManyCallsAreRefused) {
   const CallCommand join = CallFixture::command(CallOp::kJoin, 1, "ann");
   EXPECT_EQ(small.apply(CallId(), "conv:1", join, now).answer.code, 0);
   EXPECT_EQ(small.apply(CallId(), "conv:2", join, now).answer.code, 4503);
+}
+
+TEST_F(CallRegistryTest, WithoutAStoreTheTwoPartiesBringTheirCallBack) {
+  const CallId id = invite().record->id;
+  const auto accepted = run(id, CallOp::kAccept, 2, "bob");
+  const CallRecord before = *accepted.record;
+  options.rebuild = true;
+  CallRegistry fresh(options, journal, [this] { return ++bits; });
+  fresh.own(slot_of_call(id), 2);
+  const auto resume = [&](std::int64_t uid, const std::string& key, std::uint32_t party, const std::string& token) {
+    CallCommand command = CallFixture::command(CallOp::kResume, uid, key, party);
+    command.claims = token;
+    command.token = secret_of(token);
+    return fresh.apply(id, "", command, now);
+  };
+  const std::string ann = token_with_claims(before, before.parties[0]);
+  const std::string bob = token_with_claims(before, before.parties[1]);
+  EXPECT_EQ(resume(3, "eve", 1, ann).answer.code, 4404) << "not of the pair";
+  EXPECT_EQ(resume(1, "ann", 1, secret_of(ann)).answer.code, 4404) << "no claims";
+  EXPECT_EQ(resume(1, "ann", 2, ann).answer.code, 4404) << "another part";
+  EXPECT_EQ(resume(1, "ann", 1, ann).answer.code, 0);
+  EXPECT_EQ(resume(1, "other", 1, "forged" + ann.substr(ann.find('.'))).answer.code, 4403) << "it is known again";
+  EXPECT_EQ(resume(2, "bob", 2, bob).answer.code, 0);
+  const CallRecord after = *fresh.apply(id, "", CallFixture::command(CallOp::kLook, 2, "bob"), now).record;
+  EXPECT_EQ(after.parties.size(), 2U);
+  EXPECT_EQ(after.answered_by, PartyId(2));
+  EXPECT_EQ(after.caller, Uid(1));
+  CallCommand sdp = CallFixture::command(CallOp::kSdp, 1, "ann", 1);
+  sdp.to = PartyId(2);
+  EXPECT_EQ(fresh.apply(id, "", sdp, now).answer.code, 0);
+  EXPECT_TRUE(fresh.apply(id, "", CallFixture::command(CallOp::kHangup, 1, "ann", 1), now).record->log_open);
+}
+
+TEST_F(CallRegistryTest, WhatOneUserSaysOfALostCallReachesNobodyElse) {
+  options.rebuild = true;
+  CallRegistry fresh(options, journal, [this] { return ++bits; });
+  const std::size_t slot = slot_of(std::string_view(kScope));
+  fresh.own(slot, 1);
+  const CallId id(slot + kSlots * 77);
+  CallCommand command = CallFixture::command(CallOp::kResume, 1, "ann", 1);
+  command.claims = "made.1.2.5.1000.1.pair:1:2";
+  command.token = "made";
+  const auto claimed = fresh.apply(id, "", command, now);
+  EXPECT_EQ(claimed.answer.code, 0);
+  for (const auto& event : claimed.events) EXPECT_NE(event->uid, Uid(2));
+  now += options.times.setup + 1;
+  fresh.tick(now);
+  const auto ended = fresh.apply(id, "", CallFixture::command(CallOp::kLook, 1, "ann"), now);
+  EXPECT_EQ(ended.record->state, CallState::kEnded);
+  EXPECT_FALSE(ended.record->log_open) << "and is in nobody's books";
+  for (const char* claims :
+       {"", "x", "x.1.2.5.1000.1", "x.9.2.5.1000.1.pair:1:2", "x.1.3.5.1000.1.pair:1:2", "x.1.2.5.1000.0.pair:1:2",
+        "x.1.2.5.1000.1.conv:7", "x.1.2.5.1000.1.pair:2:1", "x.1.2.-5.1000.1.pair:1:2"})
+    EXPECT_FALSE(claims_of(claims)) << claims;
 }
 
 TEST(CallConvert, ARecordSurvivesTheStore) {
