@@ -82,6 +82,7 @@ std::optional<Failure> read_report(Fields& fields, const json::object&, pb::Appl
 
 std::optional<Failure> read_resume(Fields& fields, const json::object&, pb::ApplyRequest& request) {
   request.set_token(fields.text("party_token", 256));
+  request.set_pc_state(fields.text_or("pc_state", kMaxWord, ""));
   request.set_last_eseq(
       static_cast<std::uint64_t>(fields.number_or("last_eseq", 0, std::numeric_limits<std::int64_t>::max(), 0)));
   return std::nullopt;

@@ -92,7 +92,9 @@ bool rebuild_party(Call& call, const CallClaims& claims, const CallCommand& resu
   const bool taken = std::ranges::any_of(record.parties, [&](const Party& one) {
     return one.id == claims.party || (!one.left && one.device.uid == resume.device.uid);
   });
-  if (!record.rebuilt || taken || claims.scope != record.scope || claims.party != resume.party ||
+  // Who has no connection to a peer was still ringing, and has no more rights than an invite would have to prove.
+  const bool has_peer = !resume.pc_state.empty() && resume.pc_state != "new" && resume.pc_state != "closed";
+  if (!record.rebuilt || taken || !has_peer || claims.scope != record.scope || claims.party != resume.party ||
       !is_of(claims, resume.device.uid) || resume.token.empty())
     return false;
   Party party;

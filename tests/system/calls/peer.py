@@ -88,8 +88,8 @@ class Device(Connection):
     def report(self, state="connected"):
         return self.good("call.report", pc_state=state, inbound_ok=state == "connected", **self.party())
 
-    def resume(self, last_eseq=0):
-        return self.good("call.resume", party_token=self.call["party_token"], last_eseq=last_eseq, **self.party())
+    def resume(self, last_eseq=0, pc_state="connected"):
+        return self.good("call.resume", party_token=self.call["party_token"], last_eseq=last_eseq, pc_state=pc_state, **self.party())
 
     # ---- events
 

@@ -25,7 +25,7 @@ def restart():
 
 
 def resumed(device):
-    return device.code("call.resume", party_token=device.call["party_token"], **device.party())
+    return device.code("call.resume", party_token=device.call["party_token"], pc_state="new", **device.party())
 
 
 def a_call_of_two_comes_back_with_its_parties():

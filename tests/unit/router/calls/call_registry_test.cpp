@@ -129,10 +129,12 @@ TEST_F(CallRegistryTest, WithoutAStoreTheTwoPartiesBringTheirCallBack) {
   options.rebuild = true;
   CallRegistry fresh(options, journal, [this] { return ++bits; });
   fresh.own(slot_of_call(id), 2);
+  std::string pc_state = "connected";
   const auto resume = [&](std::int64_t uid, const std::string& key, std::uint32_t party, const std::string& token) {
     CallCommand command = CallFixture::command(CallOp::kResume, uid, key, party);
     command.claims = token;
     command.token = secret_of(token);
+    command.pc_state = pc_state;
     return fresh.apply(id, "", command, now);
   };
   const std::string ann = token_with_claims(before, before.parties[0]);
@@ -140,6 +142,9 @@ TEST_F(CallRegistryTest, WithoutAStoreTheTwoPartiesBringTheirCallBack) {
   EXPECT_EQ(resume(3, "eve", 1, ann).answer.code, 4404) << "not of the pair";
   EXPECT_EQ(resume(1, "ann", 1, secret_of(ann)).answer.code, 4404) << "no claims";
   EXPECT_EQ(resume(1, "ann", 2, ann).answer.code, 4404) << "another part";
+  pc_state = "new";
+  EXPECT_EQ(resume(1, "ann", 1, ann).answer.code, 4404) << "it rang: that would be an invite";
+  pc_state = "disconnected";
   EXPECT_EQ(resume(1, "ann", 1, ann).answer.code, 0);
   EXPECT_EQ(resume(1, "other", 1, "forged" + ann.substr(ann.find('.'))).answer.code, 4403) << "it is known again";
   EXPECT_EQ(resume(2, "bob", 2, bob).answer.code, 0);
@@ -162,6 +167,7 @@ TEST_F(CallRegistryTest, WhatOneUserSaysOfALostCallReachesNobodyElse) {
   CallCommand command = CallFixture::command(CallOp::kResume, 1, "ann", 1);
   command.claims = "made.1.2.5.1000.1.pair:1:2";
   command.token = "made";
+  command.pc_state = "connected";
   const auto claimed = fresh.apply(id, "", command, now);
   EXPECT_EQ(claimed.answer.code, 0);
   for (const auto& event : claimed.events) EXPECT_NE(event->uid, Uid(2));
