@@ -2,6 +2,7 @@
 
 #include "common/config/options.hpp"
 #include "logic/accounts/accounts_config.hpp"
+#include "logic/calls/calls_config.hpp"
 #include "logic/goim/nodes_config.hpp"
 #include "logic/http_config.hpp"
 #include "logic/identity/identity_config.hpp"
@@ -28,6 +29,7 @@ struct Config {
   AccountsConfig accounts;
   RequestsConfig requests;
   StoreConfig store;
+  CallsConfig calls;
   NodePolicy nodes;
 };
 

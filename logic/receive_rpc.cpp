@@ -28,7 +28,8 @@ Caller caller_of(const CallerSession& session) {
 
 void fill(ReceiveReply& reply, const Answer& answer) {
   reply.set_operation(kOpReply);
-  if (const auto* failure = std::get_if<Failure>(&answer.result)) {
+  // A failure that says more than its code and text goes as it reads in JSON: no dialect has other words for it.
+  if (const auto* failure = std::get_if<Failure>(&answer.result); failure != nullptr && failure->more.empty()) {
     reply.mutable_failure()->set_code(static_cast<std::int32_t>(failure->code));
     reply.mutable_failure()->set_error(failure->error);
     reply.mutable_failure()->set_retry_ms(failure->retry_in.count());

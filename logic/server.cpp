@@ -41,13 +41,18 @@ Server::Server(const Config& config, DaemonContext& context)
       goim_(policy_, routers_, push_),
       push_api_(config.push_api, config.http.body_limit.value, config.grpc.max_connection_age, routers_, push_),
       stored_(make_stored(config, context, identity_, push_, comets_)),
-      requests_(config.requests, routers_, comets_.gateway(), stored_ ? stored_->hello() : HelloChat{}),
+      calls_(stored_ ? std::make_unique<CallsPart>(
+                           config.calls,
+                           CallsPart::Uses{routers_, events_, comets_, stored_->store(), stored_->conversations()})
+                     : nullptr),
+      requests_(config.requests, routers_, comets_.gateway(), hello()),
       client_http_(identity_.tokens(), requests_.router()),
       rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
       http_(config.http, context.ops),
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
              &goim_,    &push_api_, &requests_, &client_http_, &rpc_,      &http_} {
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
+  if (calls_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), calls_.get());
   for (Part* part : parts_) part->add_requests(requests_.router());
   identity_.connections().on_replaced(
       [this](const std::vector<SessionInfo>& sessions) { comets_.replaced().tell(sessions); });
@@ -62,6 +67,14 @@ Server::~Server() { stop(); }
 void Server::start() {
   for (Part* part : parts_) part->start();
   watcher_ = std::thread([this] { watch(); });
+}
+
+/// What the parts with a store say at a hello.
+HelloChat Server::hello() {
+  if (!stored_) return {};
+  HelloChat hello = stored_->hello();
+  hello.said = [this](const Caller& caller) { calls_->said_hello(caller); };
+  return hello;
 }
 
 void Server::watch() {

@@ -7,6 +7,7 @@
 
 #include "common/daemon/daemon.hpp"
 #include "logic/admin/admin_part.hpp"
+#include "logic/calls/calls_part.hpp"
 #include "logic/client_http/client_http.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
@@ -36,6 +37,7 @@ class Server final : public Service {
 
  private:
   void watch();
+  HelloChat hello();
 
   const NodePolicy policy_;
   RoutersPart routers_;
@@ -48,6 +50,7 @@ class Server final : public Service {
   GoimPart goim_;
   PushApiPart push_api_;
   std::unique_ptr<StoredParts> stored_;  ///< null: store.dsn is empty
+  std::unique_ptr<CallsPart> calls_;     ///< null: the same
   RequestsPart requests_;
   ClientHttp client_http_;
   RpcPart rpc_;

@@ -23,6 +23,8 @@ class StoredParts final : public Part {
               CometsPart& comets);
   ~StoredParts() override { stop(); }
   HelloChat hello() { return chat_.hello(); }
+  store::Store& store() { return store_.store(); }
+  chat::ConversationService& conversations() { return chat_.conversations(); }
 
   void add_requests(RequestRouter& router) override;
   void add_metrics(MetricsPage& page) const override;

@@ -14,6 +14,7 @@ void describe(config::Options& options, Config& config) {
   options.add("max_bytes", config.kv_max_bytes,
               "Most memory for it. A quarter is for revocations, which are refused above it. Above the rest the oldest "
               "idempotency keys of the API key that has most go before their time.");
+  describe(options, config.calls);
   describe(options, config.redis);
   options.check([&config]() -> std::string {
     if (config.lease.count() < 1000 || config.lease.count() > 60000) return "registry.lease: must be 1s to 60s";

@@ -2,6 +2,7 @@
 
 #include "common/config/options.hpp"
 #include "common/config/sections.hpp"
+#include "router/calls/calls_config.hpp"
 #include "router/slots/store_config.hpp"
 
 namespace im::router {
@@ -14,6 +15,7 @@ struct Config {
   config::Millis lease{10000};
   config::Millis router_lease{5000};
   config::Bytes kv_max_bytes{64U << 20};
+  CallsConfig calls;
   StoreConfig redis;
 };
 

@@ -100,6 +100,21 @@ void slot_events(MetricsPage& page, const EventBoard::Figures& figures) {
                static_cast<double>(figures.restarts));
 }
 
+void calls_held(MetricsPage& page, const CallRegistry::Figures& figures) {
+  const auto counter = [&page](const char* name, const char* help, std::uint64_t value) {
+    page.counter(name, help, static_cast<double>(value));
+  };
+  page.gauge("im_router_calls", "Calls, just ended ones included.", static_cast<double>(figures.calls));
+  counter("im_router_calls_begun_total", "Calls that began.", figures.begun);
+  counter("im_router_calls_logged_total", "Calls that ended and are in the books.", figures.ended);
+  counter("im_router_calls_refused_total", "Calls refused because there were too many (calls.max_calls).",
+          figures.refused);
+  counter("im_router_calls_rebuilt_total", "Calls that came back by what their parties said.", figures.rebuilt);
+  counter("im_router_call_relays_total", "Descriptions and candidates taken for another party.", figures.relayed);
+  counter("im_router_call_events_repeated_total", "Events of calls told by slot events.", figures.repeated);
+  counter("im_router_call_events_dropped_total", "Events of calls that nobody took in time.", figures.dropped);
+}
+
 }  // namespace
 
 void add_metrics(Metrics& metrics, const Measured& measured) {
@@ -109,6 +124,7 @@ void add_metrics(Metrics& metrics, const Measured& measured) {
     calls(page, measured.rpc.stats());
     shared_table(page, measured.kv.stats());
     slot_events(page, measured.events.figures());
+    calls_held(page, measured.calls.figures());
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/daemon/metrics.hpp"
+#include "router/calls/call_registry.hpp"
 #include "router/events/event_board.hpp"
 #include "router/kv/kv_rpc.hpp"
 #include "router/router_rpc.hpp"
@@ -21,6 +22,7 @@ struct Measured {
   const RouterRpc& rpc;
   const KvRpc& kv;
   const EventBoard& events;
+  const CallRegistry& calls;
 };
 void add_metrics(Metrics& metrics, const Measured& measured);
 void add_redis_metrics(Metrics& metrics, const SharedStore& store);

@@ -45,6 +45,26 @@ KeeperConfig keeper_config(const Config& config) {
   return keeper;
 }
 
+CallOptions call_options(const CallsConfig& config, bool shared) {
+  CallOptions options;
+  options.rebuild = !shared;
+  options.times = {config.ring.count(),        config.setup.count(),  config.heartbeat.count(),
+                   config.caller_lost.count(), config.resume.count(), config.resume_media.count(),
+                   config.empty.count(),       config.alone.count(),  config.longest.count(),
+                   config.kept.count()};
+  options.limits.video = static_cast<std::size_t>(config.video_parties);
+  options.limits.audio = static_cast<std::size_t>(config.audio_parties);
+  options.max_calls = static_cast<std::size_t>(config.max_calls);
+  return options;
+}
+
+/// Of the system: party tokens are made of it.
+std::function<std::uint64_t()> random_bits() {
+  return [device = std::make_shared<std::random_device>()] {
+    return static_cast<std::uint64_t>((*device)()) << 32 | (*device)();
+  };
+}
+
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context)
@@ -55,14 +75,19 @@ Server::Server(const Config& config, DaemonContext& context)
       shared_(store_.on_redis()),
       writer_(domain_, store_.store(), seat_.id),
       no_journal_(shared_ ? nullptr : std::make_unique<NoJournal>()),
-      state_(seat_.id, config.lease, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_),
+      state_(seat_.id, config.lease, journal()),
       keeper_(keeper_config(config), seat_, domain_, store_.store(), state_, writer_),
+      calls_(call_options(config.calls, shared_), journal(), random_bits()),
+      calls_rpc_(make_calls_rpc(calls_context())),
       events_(event_sources(), kMarksPerSlot),
-      events_rpc_(make_events_rpc(events_, [this](Uid uid) { return live_sessions(uid); })),
-      kv_(make_kv_rpc(config.kv_max_bytes.value, shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_,
-                      [this] { return keeper_.standing() != Standing::kDoubt; })),
-      rpc_(make_router_rpc(
-          {state_, keeper_, shared_, [this](std::function<void()> done) { durable(std::move(done)); }})),
+      events_rpc_(make_events_rpc(
+          events_, [this](Uid uid) { return live_sessions(uid); },
+          [this](std::int64_t call) { return calls_rpc_->told(CallId(static_cast<std::uint64_t>(call))); })),
+      kv_(make_kv_rpc(config.kv_max_bytes.value, journal(), [this] { return keeper_.standing() != Standing::kDoubt; })),
+      rpc_(make_router_rpc({state_, keeper_, shared_,
+                            [this](std::function<void()> done) {
+                              durable(kRegistrySlot, [done = std::move(done)](bool) { done(); });
+                            }})),
       snapshots_(make_grpc_comet_snapshots()),
       peers_(make_grpc_peer_gateway()),
       rebuilder_(std::make_shared<Rebuilder>(domain_, state_, *snapshots_, kLogin)),
@@ -71,12 +96,14 @@ Server::Server(const Config& config, DaemonContext& context)
                                                self_node(registry::NodeKind::kRouter, context.node, seat_.address),
                                                [this] { return registry_keeper(); })) {
   state_.add_board(*kv_);
+  state_.add_board(calls_);
   state_.add_board(events_);
   state_.sessions().tell(events_);
+  calls_.tell(events_);
   if (shared_) context_.health.set("redis", false, "connecting");
   context_.health.set("slots", false, "none yet");
   if (shared_) add_redis_metrics(context.metrics, store_);
-  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *comparer_, *rpc_, *kv_, events_});
+  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *comparer_, *rpc_, *kv_, events_, calls_});
 }
 
 Server::~Server() { stop(); }
@@ -87,6 +114,8 @@ EventBoard::Sources Server::event_sources() {
                 std::vector<Subject> subjects;
                 for (const Uid uid : state_.sessions().users_of(slot))
                   subjects.push_back({EventKind::kUser, uid.value()});
+                for (const CallId call : calls_.untold(slot))
+                  subjects.push_back({EventKind::kCall, static_cast<std::int64_t>(call.value())});
                 return subjects;
               },
           .known = [this](std::size_t slot) { return state_.complete(slot); },
@@ -109,14 +138,22 @@ SlotKeeper::Hooks Server::hooks() {
 
 std::string Server::registry_keeper() const { return keeper_.address_of_owner(kRegistrySlot); }
 
-/// Runs `done` when the changes of the registry's slot are in the store, or the store does not take them.
-void Server::durable(std::function<void()> done) {
-  if (!shared_) return done();
-  domain_.post([this, done = std::move(done)] { writer_.settle(kRegistrySlot, [done](bool) { done(); }); });
+/// True when the changes of the slot are in the store, false when the store does not take them.
+void Server::durable(std::size_t slot, std::function<void(bool)> done) {
+  if (!shared_) return done(true);
+  domain_.post([this, slot, done = std::move(done)] { writer_.settle(slot, done); });
+}
+
+CallsRpc::Context Server::calls_context() {
+  return {.calls = calls_,
+          .firm = [this] { return keeper_.standing() != Standing::kDoubt; },
+          .now = [this] { return state_.clock_us() / 1000; },
+          .durable = [this](std::size_t slot, std::function<void(bool)> done) { durable(slot, std::move(done)); }};
 }
 
 void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc.listens_at(), {&rpc_->service(), &kv_->service(), &events_rpc_->service()});
+  grpc_ = rpc::start_server(config_.grpc.listens_at(), {&rpc_->service(), &kv_->service(), &events_rpc_->service(),
+                                                        &calls_rpc_->service()});
   domain_.start();
   store_.start();
   domain_.post([this] {
@@ -134,6 +171,7 @@ void Server::start() {
 void Server::tick() {
   state_.tick();
   rpc_->tick();
+  calls_.tick(state_.clock_us() / 1000);
   events_rpc_->tick();
   kv_->tick();
   tell_redis_health();

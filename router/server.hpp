@@ -5,6 +5,7 @@
 
 #include "common/base/domain_thread.hpp"
 #include "common/daemon/daemon.hpp"
+#include "router/calls/calls_rpc.hpp"
 #include "router/config.hpp"
 #include "router/events/events_rpc.hpp"
 #include "router/kv/kv_rpc.hpp"
@@ -39,7 +40,9 @@ class Server final : public Service {
   std::vector<SessionRow> live_sessions(Uid uid);
   SlotKeeper::Hooks hooks();
   std::string registry_keeper() const;
-  void durable(std::function<void()> done);
+  void durable(std::size_t slot, std::function<void(bool)> done);
+  SlotJournal& journal() { return shared_ ? static_cast<SlotJournal&>(writer_) : *no_journal_; }
+  CallsRpc::Context calls_context();
   void tick();
   void tell_redis_health();
 
@@ -53,6 +56,8 @@ class Server final : public Service {
   std::unique_ptr<SlotJournal> no_journal_;  ///< without a shared store
   RouterState state_;
   SlotKeeper keeper_;
+  CallRegistry calls_;
+  std::unique_ptr<CallsRpc> calls_rpc_;
   EventBoard events_;
   std::unique_ptr<EventsRpc> events_rpc_;
   std::unique_ptr<KvRpc> kv_;

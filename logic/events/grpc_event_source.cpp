@@ -16,6 +16,7 @@ namespace ev = im::events;
 SlotEvent event_of(const ev::SlotEvent& message) {
   SlotEvent event{message.slot(), message.epoch(), message.number(), SlotBegan{}};
   if (message.has_known()) event.what = SlotKnown{};
+  if (message.has_call()) event.what = CallChanged{message.call().told()};
   if (message.has_user())
     event.what = UserChanged{Uid(message.user().uid()), message.user().count(), infos_of(message.user().sessions())};
   return event;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -21,10 +22,15 @@ struct UserChanged {
   std::vector<SessionInfo> sessions;  ///< at most 64
 };
 
+/// A call that changed by itself, or whose events nobody has confirmed: im.calls.CallTold; empty: it is gone.
+struct CallChanged {
+  std::string told;
+};
+
 struct SlotEvent {
   std::size_t slot = 0;
   std::uint64_t epoch = 0, number = 0;  ///< of the ownership; within it
-  std::variant<SlotBegan, UserChanged, SlotKnown> what;
+  std::variant<SlotBegan, UserChanged, SlotKnown, CallChanged> what;
 };
 
 /// Deals with what happens in slots. The same event may come again, to this logic or another, when a logic died before

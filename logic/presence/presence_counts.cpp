@@ -6,7 +6,7 @@ void PresenceCounts::handle(const std::vector<SlotEvent>& events, std::function<
   for (const SlotEvent& event : events) {
     if (const auto* user = std::get_if<UserChanged>(&event.what)) {
       ++(user->count > 0 ? stats_.online : stats_.offline);
-    } else {
+    } else if (!std::holds_alternative<CallChanged>(event.what)) {
       ++(std::holds_alternative<SlotBegan>(event.what) ? stats_.slots_begun : stats_.slots_known);
     }
   }

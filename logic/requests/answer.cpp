@@ -16,6 +16,7 @@ std::string to_json(const Answer& answer) {
   out["code"] = static_cast<int>(failure.code);
   out["error"] = failure.error;
   if (failure.retry_in.count() > 0) out["retry_ms"] = failure.retry_in.count();
+  for (const auto& member : failure.more) out.insert(member);
   return json::serialize(out);
 }
 

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <string>
 
+#include <boost/json/object.hpp>
+
 #include "common/base/result.hpp"
 
 namespace im::logic {
@@ -17,9 +19,13 @@ enum class Code : int {
   kUnknownCommand = 4405,
   kWindowOver = 4408,  ///< too late for this
   kConflict = 4409,    ///< does not fit what is there: taken, out of order, no hello yet
+  kEnded = 4410,       ///< a call that is over; its record is in the answer
   kTooLarge = 4413,
   kBadValue = 4422,  ///< a field is missing or has a wrong value; the text names it
+  kLocked = 4423,    ///< of a call: somebody else has it
   kSlowDown = 4429,  ///< with retry_ms
+  kFull = 4431,      ///< of a group call
+  kBusy = 4486,      ///< of a call
   kInternal = 4500,  ///< our fault
   kLater = 4503,     ///< something that is needed is away; with retry_ms
 };
@@ -29,6 +35,7 @@ struct Failure {
   std::string error;                     ///< for people; stable for a given fault
   std::chrono::milliseconds retry_in{};  ///< 0 = not by itself
   std::string cause{};                   ///< kInternal: for our log, never sent
+  boost::json::object more{};            ///< further members of the answer
 };
 
 /// What an error behind a handler looks like to the client, who is not told about our insides.

@@ -35,10 +35,14 @@ struct Hello {
     if (fields.failure()) return reply(*fields.failure());
     Answer answer(this->answer(caller));
     answer.hello = std::move(taken);
-    if (!chat.resume || resume.empty()) return reply(std::move(answer));
-    chat.resume(caller, resume, [reply, answer = std::move(answer)](json::object more) mutable {
+    const auto finish = [reply, caller, said = chat.said](Answer full) {
+      reply(std::move(full));
+      if (said) said(caller);
+    };
+    if (!chat.resume || resume.empty()) return finish(std::move(answer));
+    chat.resume(caller, resume, [finish, answer = std::move(answer)](json::object more) mutable {
       for (auto& member : more) std::get<json::object>(answer.result).insert(member);
-      reply(std::move(answer));
+      finish(std::move(answer));
     });
   }
 };

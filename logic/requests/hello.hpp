@@ -16,6 +16,7 @@ struct HelloChat {
   /// Of "resume": {"recovered":true} or {"recovered":false,"sync":[conv_id,...]}. Must not block.
   std::function<void(const Caller&, const boost::json::object& resume, std::function<void(boost::json::object)>)>
       resume;
+  std::function<void(const Caller&)> said{};  ///< after the answer of a hello that was taken
 };
 
 /// `hello` {device, platform, caps, resume}: the first request of a connection. It answers

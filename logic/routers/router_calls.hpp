@@ -12,6 +12,7 @@
 #include "common/base/when_all.hpp"
 #include "common/routers/router_map.hpp"
 #include "common/rpc/call.hpp"
+#include "im/calls.grpc.pb.h"
 #include "im/kv.grpc.pb.h"
 #include "im/router.grpc.pb.h"
 
@@ -23,7 +24,8 @@ class RouterCalls {
  public:
   using Async = im::router::Router::StubInterface::async_interface;
   using KvAsync = im::router::Kv::StubInterface::async_interface;
-  /// A call of either service.
+  using CallsAsync = im::calls::Calls::StubInterface::async_interface;
+  /// A call of any of the services.
   template <class Request, class Reply, class Service = Async>
   using Method = void (Service::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
   template <class Reply>
@@ -58,6 +60,8 @@ class RouterCalls {
                         std::function<void(grpc::Status)> finish) {
           if constexpr (std::is_same_v<Service, Async>) {
             (stubs->router->async()->*method)(context, ask, reply, std::move(finish));
+          } else if constexpr (std::is_same_v<Service, CallsAsync>) {
+            (stubs->calls->async()->*method)(context, ask, reply, std::move(finish));
           } else {
             (stubs->kv->async()->*method)(context, ask, reply, std::move(finish));
           }
@@ -90,6 +94,7 @@ class RouterCalls {
   struct Stubs {
     std::unique_ptr<im::router::Router::StubInterface> router;
     std::unique_ptr<im::router::Kv::StubInterface> kv;
+    std::unique_ptr<im::calls::Calls::StubInterface> calls;
   };
 
   template <class Request, class Reply, class Service>
@@ -117,7 +122,8 @@ class RouterCalls {
     auto& stubs = stubs_[index];
     if (!stubs) {
       const auto channel = map_.channel(index);
-      stubs = std::make_shared<Stubs>(Stubs{im::router::Router::NewStub(channel), im::router::Kv::NewStub(channel)});
+      stubs = std::make_shared<Stubs>(Stubs{im::router::Router::NewStub(channel), im::router::Kv::NewStub(channel),
+                                            im::calls::Calls::NewStub(channel)});
     }
     return stubs;
   }

@@ -8,5 +8,6 @@ namespace im::logic::store::assets {
 extern const std::string_view kUsers;
 extern const std::string_view kConversations;
 extern const std::string_view kMessages;
+extern const std::string_view kCalls;
 
 }  // namespace im::logic::store::assets

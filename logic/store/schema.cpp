@@ -9,6 +9,7 @@ const std::vector<sql::Migration>& migrations() {
       {1, "users", assets::kUsers},
       {2, "conversations", assets::kConversations},
       {3, "messages", assets::kMessages},
+      {5, "calls", assets::kCalls},
   };
   return all;
 }

@@ -44,8 +44,8 @@ class Streams {
 /// One logic that listens. Deletes itself when the stream is over.
 class WatchStream final : public grpc::ServerBidiReactor<ev::WatchRequest, ev::EventPart> {
  public:
-  WatchStream(EventBoard& board, const SessionsOf& sessions_of, Streams& streams)
-      : board_(board), sessions_of_(sessions_of), streams_(streams) {
+  WatchStream(EventBoard& board, const SessionsOf& sessions_of, const CallOf& call_of, Streams& streams)
+      : board_(board), sessions_of_(sessions_of), call_of_(call_of), streams_(streams) {
     streams_.add(this);
     StartRead(&request_);
   }
@@ -79,7 +79,7 @@ class WatchStream final : public grpc::ServerBidiReactor<ev::WatchRequest, ev::E
     const auto events = board_.take(watcher_, kEventsPerBatch);
     if (events.empty()) return;
     under_way_ = true;
-    parts_ = parts_of(++batch_, events, sessions_of_, kPartBytes);
+    parts_ = parts_of(++batch_, events, sessions_of_, kPartBytes, call_of_);
     next_part_ = 0;
     StartWrite(&parts_.front());
   }
@@ -116,6 +116,7 @@ class WatchStream final : public grpc::ServerBidiReactor<ev::WatchRequest, ev::E
 
   EventBoard& board_;
   const SessionsOf& sessions_of_;
+  const CallOf& call_of_;
   Streams& streams_;
   std::mutex mutex_;
   ev::WatchRequest request_;
@@ -129,7 +130,8 @@ class WatchStream final : public grpc::ServerBidiReactor<ev::WatchRequest, ev::E
 
 class SlotEventsService final : public EventsRpc, public ev::SlotEvents::CallbackService {
  public:
-  SlotEventsService(EventBoard& board, SessionsOf sessions_of) : board_(board), sessions_of_(std::move(sessions_of)) {}
+  SlotEventsService(EventBoard& board, SessionsOf sessions_of, CallOf call_of)
+      : board_(board), sessions_of_(std::move(sessions_of)), call_of_(std::move(call_of)) {}
 
   grpc::Service& service() override { return *this; }
   void tick() override {
@@ -140,19 +142,20 @@ class SlotEventsService final : public EventsRpc, public ev::SlotEvents::Callbac
         [](auto* stream) { static_cast<WatchStream*>(stream)->end({StatusCode::UNAVAILABLE, "this router stops"}); });
   }
   grpc::ServerBidiReactor<ev::WatchRequest, ev::EventPart>* Watch(grpc::CallbackServerContext*) override {
-    return new WatchStream(board_, sessions_of_, streams_);
+    return new WatchStream(board_, sessions_of_, call_of_, streams_);
   }
 
  private:
   EventBoard& board_;
   const SessionsOf sessions_of_;
+  const CallOf call_of_;
   Streams streams_;
 };
 
 }  // namespace
 
-std::unique_ptr<EventsRpc> make_events_rpc(EventBoard& board, SessionsOf sessions_of) {
-  return std::make_unique<SlotEventsService>(board, std::move(sessions_of));
+std::unique_ptr<EventsRpc> make_events_rpc(EventBoard& board, SessionsOf sessions_of, CallOf call_of) {
+  return std::make_unique<SlotEventsService>(board, std::move(sessions_of), std::move(call_of));
 }
 
 }  // namespace im::router

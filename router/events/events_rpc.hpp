@@ -19,6 +19,6 @@ class EventsRpc {
   /// Ends the streams, before the server is shut down.
   virtual void stop() = 0;
 };
-std::unique_ptr<EventsRpc> make_events_rpc(EventBoard& board, SessionsOf sessions_of);
+std::unique_ptr<EventsRpc> make_events_rpc(EventBoard& board, SessionsOf sessions_of, CallOf call_of);
 
 }  // namespace im::router

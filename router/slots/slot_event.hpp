@@ -11,12 +11,13 @@ enum class EventKind : std::uint8_t {
   kBegan,  ///< of the slot itself: all its subjects are told anew
   kUser,   ///< a user's sessions changed
   kKnown,  ///< of the slot itself: every subject has been told since kBegan
+  kCall,   ///< a call changed by itself, or what it has to say did not arrive
 };
 
 /// What an event is about. Its state is read when it is told, so one mark stands for any number of changes.
 struct Subject {
   EventKind kind = EventKind::kUser;
-  std::int64_t id = 0;  ///< uid; 0 for the slot itself
+  std::int64_t id = 0;  ///< uid, or the call; 0 for the slot itself
   friend constexpr auto operator<=>(const Subject&, const Subject&) = default;
 };
 

@@ -58,6 +58,7 @@ is_ready() {
   pid_of "$1" >/dev/null || return 1
   case $1 in
     kafka) [ -s "$RUN/bootstrap" ] ;;
+    turn) ss -Hlun "sport = :$(port_of turn turn)" | grep -q . ;;
     redis) [ "$(redis-cli -p "$(port_of redis redis)" ping 2>/dev/null)" = PONG ] ;;
     *) curl -sf -m 2 -o /dev/null "http://127.0.0.1:$(port_of "$1" ops.port)/healthz/ready" ;;
   esac
@@ -111,7 +112,7 @@ check_demo_flags() {
 }
 
 cmd_demo() {
-  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 accounts=0 i
+  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 accounts=0 calls=1 i
   while [ $# -gt 0 ]; do
     case $1 in
       --comets) need_value "$@"; comets=$2; shift ;;
@@ -123,8 +124,9 @@ cmd_demo() {
       --detach) detach=1 ;;
       --reset) reset=1 ;;
       --accounts) accounts=1 ;;
+      --no-calls) calls=0 ;;
       --yes) yes=1 ;;
-      *) unknown "flag of ./im demo" "$1" --comets --logics --jobs --routers --kafka --redis --detach --reset --accounts --yes ;;
+      *) unknown "flag of ./im demo" "$1" --comets --logics --jobs --routers --kafka --redis --detach --reset --accounts --no-calls --yes ;;
     esac
     shift
   done
@@ -133,6 +135,7 @@ cmd_demo() {
   local packages=("${PROGRAM_PACKAGES[@]}")
   [ "$kafka" = real ] && packages+=("${KAFKA_PACKAGES[@]}")
   [ "$redis" = local ] && packages+=("${REDIS_PACKAGES[@]}")
+  [ $accounts = 1 ] && [ $calls = 1 ] && packages+=("${CALLS_PACKAGES[@]}")
   local begin=$SECONDS installed built
   install_packages "$yes" "${packages[@]}"
   installed=$SECONDS
@@ -144,6 +147,7 @@ cmd_demo() {
   mkdir -p "$RUN"
   say_step "starting"
   [ $accounts = 0 ] || IM_LOGIC_FLAGS="$(accounts_flags) ${IM_LOGIC_FLAGS:-}"
+  [ $accounts = 0 ] || [ $calls = 0 ] || start_turn
   start_kafka "$kafka"
   start_redis "$redis"
   for i in $(seq "$routers"); do start_member router "$i"; done

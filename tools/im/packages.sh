@@ -7,6 +7,7 @@ KAFKA_PACKAGES=(openjdk-17-jre-headless maven kcat)
 REDIS_PACKAGES=(redis-server redis-tools)
 MARIADB_PACKAGES=(mariadb-server)
 BALANCER_PACKAGES=(haproxy)
+CALLS_PACKAGES=(coturn)
 
 # install_packages YES NAME...: shows what is missing, asks unless YES is 1, installs.
 install_packages() {

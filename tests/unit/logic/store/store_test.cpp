@@ -43,7 +43,7 @@ TEST_P(OlderSchema, ComesUpWithItsRows) {
   }
   const auto done = sql::migrate(*db, migrations());
   ASSERT_TRUE(done.ok()) << done.error().message;
-  EXPECT_EQ(done.value(), static_cast<int>(migrations().size()));
+  EXPECT_EQ(done.value(), migrations().back().number);
   EXPECT_EQ(db->select({"SELECT name FROM users", 1}).value().front().text(0), "Ann");
   if (GetParam() < 2) return;
   ASSERT_TRUE(
@@ -56,7 +56,7 @@ TEST_P(OlderSchema, ComesUpWithItsRows) {
   EXPECT_EQ(lobby[0].text(2), "Ann");
   EXPECT_EQ(lobby[0].text(3), "hello");
 }
-INSTANTIATE_TEST_SUITE_P(All, OlderSchema, testing::Values(1, 2, 3));
+INSTANTIATE_TEST_SUITE_P(All, OlderSchema, testing::Values(1, 2, 3, 4, 5));
 
 class RelayTest : public testing::Test {
  protected:

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "logic/calls/call_asker.hpp"
+#include "logic/requests/request_router.hpp"
+
+namespace im::logic {
+
+/// Commands to a call that exists: call.ringing, accept, reject, cancel, hangup, sdp, ice, media, report, resume, look,
+/// leave, transfer, screen, host, ice_servers (docs/calls.md).
+void add_call_commands(RequestRouter& router, CallAsker& asker);
+
+/// Members of `fields` with these names, as they stand within a JSON object.
+std::string members_of(const boost::json::object& fields, std::initializer_list<std::string_view> names);
+
+}  // namespace im::logic

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+
+#include "common/base/blocking_pool.hpp"
+#include "logic/calls/call_asker.hpp"
+#include "logic/calls/call_busy.hpp"
+#include "logic/calls/call_targets.hpp"
+#include "logic/requests/request_limits.hpp"
+#include "logic/requests/request_router.hpp"
+
+namespace im::logic {
+
+/// call.invite and call.join: how calls begin (docs/calls.md). Any thread; what asks the database runs on the pool.
+class CallEntries {
+ public:
+  struct Uses {
+    CallAsker& asker;
+    CallBusy& busy;
+    CallTargets& targets;
+    BlockingPool& pool;
+  };
+  CallEntries(Uses uses, int pair_invites);
+  void add_requests(RequestRouter& router);
+
+ private:
+  struct Invite;
+  void invite(const Caller& caller, const boost::json::object& object, const Reply& reply);
+  void join(const Caller& caller, const boost::json::object& object, const Reply& reply);
+  void found(const std::shared_ptr<Invite>& invite, const Result<CallTarget>& target);
+  void claim_caller(const std::shared_ptr<Invite>& invite);
+  void claim_callee(const std::shared_ptr<Invite>& invite);
+  void begin(const std::shared_ptr<Invite>& invite);
+  void refuse_busy(const std::shared_ptr<Invite>& invite, const im::calls::ApplyReply& begun);
+
+  const Uses uses_;
+  RequestLimits pairs_;
+};
+
+}  // namespace im::logic

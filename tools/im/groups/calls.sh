@@ -1,0 +1,28 @@
+# calls without media: two comets, two routers on Redis; who wins, who is told, what is refused; kill -9 of comet, logic, router, Redis; TURN
+# 4 min
+test_calls() {
+  install_packages "${yes:-0}" "${CALLS_PACKAGES[@]}"
+  local files=$ROOT/build/run-test-calls
+  rm -rf "$files" && mkdir -p "$files"
+  printf 'north\nsouth\n' >"$files/turn-secrets"
+  export PYTHONPATH=$ROOT/tests/system/requests:$PYTHONPATH IM_CALL_TIMES IM_TURN_SECRETS=$files/turn-secrets IM_STORE_FILE=$files/im.db
+  IM_CALL_TIMES=$([ -n "${FULL:-}" ] && echo 200 || echo 50)
+  export IM_ROUTER_FLAGS="--calls.heartbeat=2s --calls.caller_lost=6s --calls.resume=8s --calls.setup=20s"
+  export IM_LOGIC_FLAGS="--identity.kind=accounts --identity.accounts_keys_file=$files/keys.json --store.dsn=sqlite:$files/im.db --requests.rate=0 --requests.command_rates=hello=1000/1000 --calls.pair_invites=50 --calls.stun_urls=stun:127.0.0.1:34780 --calls.turn_urls=turn:127.0.0.1:34780?transport=udp --calls.turn_secrets_file=$files/turn-secrets"
+  calls_cluster --routers 2 --redis local
+  python3 "$ROOT/tests/system/calls/test_examples.py"
+  python3 "$ROOT/tests/system/calls/test_calls.py"
+  python3 "$ROOT/tests/system/calls/test_groups.py"
+  python3 "$ROOT/tests/system/calls/test_turn.py"
+  python3 "$ROOT/tests/system/calls/test_kills.py"
+  cmd_stop
+  calls_cluster
+  python3 "$ROOT/tests/system/calls/test_rebuild.py"
+}
+
+calls_cluster() {
+  test_cluster_up --kafka dev --comets 2 "$@"
+  IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
+  IM_TCP2=$(port_of comet-2 tcp.port)
+  export IM_PUBLIC IM_TCP2 IM_RUN_DIR=$RUN IM_BIN=$BIN
+}
