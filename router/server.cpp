@@ -152,8 +152,8 @@ CallsRpc::Context Server::calls_context() {
 }
 
 void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc.listens_at(), {&rpc_->service(), &kv_->service(), &events_rpc_->service(),
-                                                        &calls_rpc_->service()});
+  grpc_ = rpc::start_server(config_.grpc.listens_at(),
+                            {&rpc_->service(), &kv_->service(), &events_rpc_->service(), &calls_rpc_->service()});
   domain_.start();
   store_.start();
   domain_.post([this] {

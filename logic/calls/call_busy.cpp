@@ -12,20 +12,20 @@ namespace pb = im::calls;
 
 /// Longer than any ringing, and than some reports in a row that get lost.
 constexpr std::chrono::milliseconds kKept{150000};
-constexpr std::uint32_t kEnded = 4;
+constexpr std::uint32_t kStateEnded = 4;
 
 std::string key_of(Uid uid) { return "busy/" + std::to_string(uid.value()); }
 
 }  // namespace
 
 bool rings_for(const pb::Record& record, Uid uid) {
-  return record.state() != kEnded && std::ranges::any_of(record.callees(), [uid](const pb::Callee& one) {
+  return record.state() != kStateEnded && std::ranges::any_of(record.callees(), [uid](const pb::Callee& one) {
            return one.uid() == uid.value() && one.told() && !one.done();
          });
 }
 
 bool is_in_call(const pb::Record& record, Uid uid) {
-  if (record.state() == kEnded) return false;
+  if (record.state() == kStateEnded) return false;
   return rings_for(record, uid) || std::ranges::any_of(record.parties(), [uid](const pb::Party& one) {
            return one.device().uid() == uid.value() && !one.left();
          });

@@ -12,7 +12,7 @@ namespace {
 constexpr BlockingPool::Options kPool{.threads = 8, .max_waiting = 2048};
 /// The comet knows of the hello when it has our answer.
 constexpr std::chrono::milliseconds kAfterHello{150};
-constexpr std::uint32_t kIncoming = 1;
+constexpr std::uint32_t kIncomingEvent = 1;
 
 }  // namespace
 
@@ -45,7 +45,7 @@ void CallsPart::said_hello(const Caller& caller) {
 
 void CallsPart::tell_ringing(const Caller& caller, const im::calls::ApplyReply& call) {
   im::calls::Event event;
-  event.set_kind(kIncoming);
+  event.set_kind(kIncomingEvent);
   event.set_by(call.record().caller());
   event.set_ts(call.record().ring_until() - call.ring_left_ms());
   PushSpec spec(kEventOp);
