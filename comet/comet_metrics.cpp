@@ -83,6 +83,7 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
           {{"outcome", "failed"}});
   counter("im_comet_connects_total", "Connect calls to logic, by outcome.", stats.connects_abandoned,
           {{"outcome", "abandoned"}});
+  page.histogram("im_comet_connect_seconds", "From a login to logic's answer.", stats.connect_times);
   counter("im_comet_registrations_total", "Registrations in the node registry.", stats.registrations);
   counter("im_comet_fenced_total", "Times another instance took this name.", stats.fenced);
   counter("im_comet_leases_slept_total", "Times this comet stood still until its lease was over.", stats.leases_slept);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/base/cidr.hpp"
+#include "common/config/rules.hpp"
 
 namespace im::comet {
 
@@ -13,6 +14,7 @@ void describe_listeners(config::Options& options, Config& config) {
   options.section("tcp", "goim v2 over TCP.");
   options.add("bind", config.tcp.bind, "Address the TCP listener binds to.");
   options.add("port", config.tcp.port, "Port of the TCP listener; -1 turns it off, 0 takes a free one.", -1);
+  options.listens(config.tcp.bind, config.tcp.port);
   options.add("keepalive", config.tcp_keepalive,
               "Idle time before TCP keepalive probes start; 0 turns them off. For every client socket.");
   options.add("user_timeout", config.tcp_user_timeout,
@@ -24,6 +26,7 @@ void describe_listeners(config::Options& options, Config& config) {
   options.section("ws", "goim v2 over WebSocket, path /sub.");
   options.add("bind", config.ws.bind, "Address the WebSocket listener binds to.");
   options.add("port", config.ws.port, "Port of the WebSocket listener; -1 turns it off, 0 takes a free one.", -1);
+  options.listens(config.ws.bind, config.ws.port);
   options.add(
       "origins", config.ws_origins,
       "Origin headers that are allowed (\"https://chat.example\"), compared byte for byte. Empty: any with identity "
@@ -31,20 +34,24 @@ void describe_listeners(config::Options& options, Config& config) {
   options.section("ws_echo", "An echo endpoint for RFC 6455 conformance runs. Never in production.");
   options.add("bind", config.ws_echo.bind, "Address the echo listener binds to.");
   options.add("port", config.ws_echo.port, "Port of the echo listener; 0 turns it off.");
+  options.listens(config.ws_echo.bind, config.ws_echo.port);
 }
 
 void describe_v1(config::Options& options, Config& config) {
   options.section("v1_tcp", "goim v1 over TCP.");
   options.add("bind", config.v1_tcp.bind, "Address the goim v1 TCP listener binds to.");
   options.add("port", config.v1_tcp.port, "Port of the goim v1 TCP listener (3105 in the demo); -1 turns it off.", -1);
+  options.listens(config.v1_tcp.bind, config.v1_tcp.port);
   options.section("v1_ws", "goim v1.2 over WebSocket, path /sub: JSON arrays.");
   options.add("bind", config.v1_ws.bind, "Address the goim v1.2 WebSocket listener binds to.");
   options.add("port", config.v1_ws.port,
               "Port of the goim v1.2 WebSocket listener (3106 in the demo); -1 turns it off.", -1);
+  options.listens(config.v1_ws.bind, config.v1_ws.port);
   options.section("v1_0_ws", "goim v1.0 and v1.1 over WebSocket, path /sub: one JSON object per message.");
   options.add("bind", config.v1_0_ws.bind, "Address the goim v1.0 WebSocket listener binds to.");
   options.add("port", config.v1_0_ws.port,
               "Port of the goim v1.0 WebSocket listener (3107 in the demo); -1 turns it off.", -1);
+  options.listens(config.v1_0_ws.bind, config.v1_0_ws.port);
 }
 
 void describe_rate(config::Options& options, const std::string& name, Config::RateLimit& limit, const std::string& doc,
@@ -81,8 +88,10 @@ void describe_limits(config::Options& options, Config& config) {
       "Networks (\"10.0.0.0/8\", \"::1\") of load balancers in front of the client listeners. A connection from them "
       "must begin with a PROXY header, version 1 or 2, whose address is the client's; from elsewhere the header "
       "is not taken. Empty: nobody.");
-  options.add("max_connections", config.max_connections,
-              "Most connections, over all workers; further ones are closed at once.");
+  options.add(
+      "max_connections", config.max_connections,
+      "Most connections, over all workers; further ones are closed at once. 0: as many as the process may open files "
+      "(LimitNOFILE), less an eighth, at least 64 and at most 1024, for itself; more than that is cut to it.");
   options.add("handshake_timeout", config.handshake_timeout,
               "From accept to the auth packet, the WebSocket upgrade included.");
   options.add("v1_handshake_timeout", config.v1_handshake_timeout, "The same for goim v1 clients.");
@@ -146,6 +155,7 @@ void describe(config::Options& options, Config& config) {
   config::describe(options, config.grpc, "Where job, logic and routers reach this comet.");
   options.section("logic", "The logics this comet asks.");
   options.add("addresses", config.logic_addresses, "gRPC addresses of the logics, \"host:port\", used in turn.");
+  options.must(config::addresses(config.logic_addresses));
   options.add("deadline", config.logic_deadline, "Deadline of one call to a logic.");
   options.section("advertise", "What the node list tells clients of this comet.");
   options.add("addresses", config.advertise_addresses, "IP addresses or host names, without port.");

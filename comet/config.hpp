@@ -37,7 +37,7 @@ struct Config {
 
   int workers = 0;
   std::vector<std::string> proxy_from;
-  std::int64_t max_connections = 1000000;
+  std::int64_t max_connections = 0;
   int max_per_ip = 0;
   RateLimit connects, auths, auth_failures{20, 0};
   int max_per_user = 0;

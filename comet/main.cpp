@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
       .ops_port = im::comet::kOpsPort,
       .options = options,
       .make = [&config](im::DaemonContext& context) { return std::make_unique<im::comet::Server>(config, context); },
+      .describe_again = im::describe_fresh<im::comet::Config>,
   };
   return im::run_daemon(spec, argc, argv);
 }

@@ -42,7 +42,7 @@ UserPolicy user_policy(const Config& config) {
           static_cast<std::size_t>(config.limit_entries)};
 }
 
-WorkerConfig worker_config(const Config& config, int index, int count) {
+WorkerConfig worker_config(const Config& config, std::uint64_t most, int index, int count) {
   WorkerConfig worker;
   worker.index = static_cast<std::uint8_t>(index);
   worker.io.outbox_limit = config.outbox_limit.value;
@@ -63,7 +63,7 @@ WorkerConfig worker_config(const Config& config, int index, int count) {
   worker.sweep.queue_bytes = config.room_queue.value;
   worker.sweep.overflow_after = config.room_overflow_after;
   worker.turn = static_cast<std::uint32_t>(config.room_turn);
-  worker.max_connections = static_cast<std::uint64_t>((config.max_connections + count - 1) / count);
+  worker.max_connections = std::max<std::uint64_t>(1, most / static_cast<std::uint64_t>(count));
   worker.backlog = config.tcp_backlog;
   worker.proxies = CidrList(config.proxy_from);
   return worker;
@@ -95,8 +95,10 @@ Server::Server(const Config& config, DaemonContext& context)
                                        make_grpc_logic_gateway({config.logic_addresses, config.logic_deadline}),
                                        edge_.ips, context.health);
   const int count = worker_count(config);
+  const std::uint64_t most = clamp_to_descriptors(
+      "client.max_connections", static_cast<std::uint64_t>(config.max_connections), context.descriptors.for_clients());
   for (int i = 0; i < count; ++i)
-    workers_.push_back(std::make_unique<Worker>(worker_config(config, i, count), edge_, *control_));
+    workers_.push_back(std::make_unique<Worker>(worker_config(config, most, i, count), edge_, *control_));
   std::vector<Worker*> all;
   all.reserve(workers_.size());
   for (const auto& worker : workers_) all.push_back(worker.get());
@@ -141,6 +143,7 @@ void Server::start() {
   }
   // Clients are accepted once this comet has its number and epoch; until then they are refused and go elsewhere.
   open_listeners();
+  control_->each_second([this] { log_troubles(); });
   control_->start(std::move(all), [this] {
     for (const auto& worker : workers_) {
       worker->post([fail = context_.fail](Worker& w) {
@@ -178,6 +181,13 @@ std::size_t Server::open_connections() const {
   std::uint64_t open = 0;
   for (const auto& worker : workers_) open += worker->stats().connections.value();
   return open;
+}
+
+void Server::log_troubles() {
+  std::vector<const WorkerStats*> all;
+  for (const auto& worker : workers_) all.push_back(&worker->stats());
+  for (const TroubleLog::Line& line : troubles_.look(all, monotonic_now()))
+    log::warn(line.what, {{"reason", line.reason}, {"count", line.count}});
 }
 
 /// Takes no new clients, tells the connected ones to go elsewhere in even portions over half of the time that is left,

@@ -9,6 +9,7 @@
 #include "comet/edge/listener.hpp"
 #include "comet/push/push_ingress.hpp"
 #include "comet/rpc/direct_rpc.hpp"
+#include "comet/trouble_log.hpp"
 #include "comet/worker.hpp"
 #include "comet/worker_shard.hpp"
 #include "common/daemon/daemon.hpp"
@@ -40,6 +41,7 @@ class Server final : public Service {
   void probe_ports();
   void open_listeners();
   std::size_t open_connections() const;
+  void log_troubles();
   void trace(const TraceRef& trace);
 
   const Config& config_;
@@ -53,6 +55,7 @@ class Server final : public Service {
   std::unique_ptr<PushIngress> ingress_;
   std::unique_ptr<TraceHub> traces_;
   DirectStats direct_;
+  TroubleLog troubles_;  ///< control thread
   std::unique_ptr<grpc::Service> push_service_, direct_service_, admin_service_;
   std::unique_ptr<grpc::Server> grpc_;
 };

@@ -92,6 +92,7 @@ void CometPeer::on_acked(std::uint64_t seq) {
   }
   last_life_ = context_.scheduler.now();
   counts_.acked += taken->size();
+  for (const Delivery& delivery : *taken) counts_.ack_times->observe(last_life_ - delivery.record->read);
   if (!taken->empty()) context_.settled(*taken);
   if (const auto paid = link_.take_paid(); !paid.empty()) context_.paid(paid);
   pump();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/histogram.hpp"
 #include "common/base/scheduler.hpp"
 #include "job/comet_gateway.hpp"
 #include "job/comet_link.hpp"
@@ -38,6 +39,7 @@ struct PeerStats {
   std::uint64_t acked = 0;
   std::uint64_t again = 0;  ///< deliveries that a lost stream made us send again
   std::uint64_t reconnects = 0;
+  std::shared_ptr<Histogram> ack_times = std::make_shared<Histogram>();  ///< from the record read to the comet's word
 };
 
 /// One comet instance: its link, and the stream that is opened again whenever it ends. Domain thread only.

@@ -1,5 +1,7 @@
 #include "job/config.hpp"
 
+#include "common/config/rules.hpp"
+
 namespace im::job {
 
 namespace {
@@ -8,7 +10,6 @@ std::string check(const Config& config) {
   if (config.kafka_group.empty()) return "kafka.group: must not be empty";
   if (config.kafka_session_timeout.count() < 1000) return "kafka.session_timeout: at least 1s";
   if (config.commit_interval.count() < 10) return "kafka.commit_interval: at least 10ms";
-  if (config.router_addresses.empty()) return "router.addresses: name at least one router, \"host:port\"";
   if (config.batch.value == 0 || config.batch.value > 2U << 20) return "comet.batch: 1 byte to 2MiB";
   if (config.window.value < config.batch.value) return "comet.window: at least comet.batch";
   if (config.backlog.value < config.window.value) return "comet.backlog: at least comet.window";
@@ -28,6 +29,7 @@ void describe(config::Options& options, Config& config) {
 
   options.section("router", "The registry of comets.");
   options.add("addresses", config.router_addresses, "Routers, \"host:port\".");
+  options.must(config::addresses(config.router_addresses));
   options.add(
       "grace", config.registry_grace,
       "A router that job meets for the first time is not believed for this long when it misses a comet: after a "

@@ -64,7 +64,7 @@ class GrpcCometStream : public CometStream {
               return answer.comet() == meant.number.value() && answer.comet_epoch() == meant.epoch.value();
             },
             std::move(live))) {
-    const std::shared_ptr<comet::Comet::Stub> stub = comet::Comet::NewStub(rpc::make_channel({hello.comet.address}));
+    const std::shared_ptr<comet::Comet::Stub> stub = comet::Comet::NewStub(rpc::make_channel(hello.comet.address));
     call_->start(hello_of(hello),
                  [stub](grpc::ClientContext* context, auto* reactor) { stub->async()->Push(context, reactor); });
   }
@@ -84,7 +84,7 @@ class GrpcCometGateway : public CometGateway {
   }
 
   void tell_gone(const CometNode& comet) override {
-    const std::shared_ptr<comet::Comet::Stub> stub = comet::Comet::NewStub(rpc::make_channel({comet.address}));
+    const std::shared_ptr<comet::Comet::Stub> stub = comet::Comet::NewStub(rpc::make_channel(comet.address));
     comet::GoneRequest request;
     request.set_comet(comet.instance.number.value());
     request.set_comet_epoch(comet.instance.epoch.value());

@@ -42,6 +42,8 @@ void collect_comet(MetricsPage& page, const PeerStats& comet) {
   page.counter("im_job_comet_missed_told_total", "Times a comet was told that pushes for it were dropped",
                number(comet.missed_told), labels);
   page.counter("im_job_comet_acked_total", "Deliveries acknowledged", number(comet.acked), labels);
+  page.histogram("im_job_comet_ack_seconds", "From a record read to the comet's acknowledgement", *comet.ack_times,
+                 labels);
   page.counter("im_job_comet_redelivered_total", "Deliveries sent again after a lost stream", number(comet.again),
                labels);
   page.counter("im_job_comet_reconnects_total", "Streams lost", number(comet.reconnects), labels);

@@ -46,7 +46,7 @@ void KafkaSource::on_records(std::vector<kafka::ConsumedRecord> records) {
   std::vector<PushRecordPtr> read;
   read.reserve(records.size());
   for (const auto& record : records) {
-    read.push_back(read_record(record.partition, record.offset, record.value));
+    read.push_back(read_record(record.partition, record.offset, record.value, monotonic_now()));
     bytes += read.back()->bytes;
   }
   take_credit(bytes);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
 #include "common/push/facts.hpp"
 
@@ -19,6 +20,7 @@ struct PushTarget {
 struct PushRecord {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
+  TimePoint read{};  ///< when this job got it
   PushScope scope = PushScope::kSessions;
   std::vector<PushTarget> targets;  ///< each comet instance at most once
   std::string room;

@@ -39,8 +39,9 @@ void merge_same_comets(std::vector<PushTarget>& targets) {
 
 }  // namespace
 
-PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::string_view bytes) {
+PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::string_view bytes, TimePoint now) {
   auto record = std::make_shared<PushRecord>();
+  record->read = now;
   record->partition = partition;
   record->offset = offset;
   record->bytes = sizeof(PushRecord) + bytes.size();

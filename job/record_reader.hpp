@@ -6,7 +6,8 @@
 
 namespace im::job {
 
-/// Reads the envelope of a Kafka record (im.push.Record). What cannot be read comes back as `malformed`. Any thread.
-PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::string_view bytes);
+/// Reads the envelope of a Kafka record (im.push.Record). What cannot be read comes back as `malformed`. `now`: becomes
+/// PushRecord::read. Any thread.
+PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::string_view bytes, TimePoint now = {});
 
 }  // namespace im::job

@@ -34,8 +34,11 @@ void describe(config::Options& options, HttpConfig& config) {
   options.add("push_bind", config.push_bind,
               "Address of the push API (/goim/push/*, /goim/online/*, /1/*). It has no authentication of its own.");
   options.add("push_port", config.push_port, "Port of the push API.");
-  options.add("allow_from", config.allow_from,
-              "Networks (\"10.0.0.0/8\", \"::1\") that may use the push API; others get 403. Empty allows everybody.");
+  options.listens(config.push_bind, config.push_port);
+  options.add(
+      "allow_from", config.allow_from,
+      "Networks (\"10.0.0.0/8\", \"::1\") that may use the push API; others get 403. Empty: nobody; \"0.0.0.0/0\" and "
+      "\"::/0\": everybody, with a warning at the start.");
   options.add(
       "origins", config.origins,
       "Web pages (\"https://console.example.com\") that may use the push API; all others get 403, so that a browser "
@@ -47,6 +50,7 @@ void describe(config::Options& options, HttpConfig& config) {
   options.add("body_limit", config.body_limit, "Largest message body; above it 413.");
   options.add("public_bind", config.public_bind, "Address of the public API (/goim/nodes/*).");
   options.add("public_port", config.public_port, "Port of the public API.");
+  options.listens(config.public_bind, config.public_port);
   options.add("max_connections", config.limits.max_connections, "Most open connections of each of the two ports.");
   options.add(
       "max_per_ip", config.limits.max_per_ip,

@@ -1,5 +1,10 @@
 #include "logic/http_part.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include "common/base/log.hpp"
+#include "common/daemon/descriptors.hpp"
 #include "common/daemon/metrics.hpp"
 
 namespace im::logic {
@@ -37,6 +42,12 @@ HttpServerConfig public_server(const HttpConfig& config) {
   return http;
 }
 
+HttpConfig within(HttpConfig config, std::uint64_t most) {
+  const auto wanted = static_cast<std::uint64_t>(config.limits.max_connections);
+  config.limits.max_connections = static_cast<int>(clamp_to_descriptors("http.max_connections", wanted, most));
+  return config;
+}
+
 void add_metrics_of(const char* name, const HttpServerStats& http, MetricsPage& page) {
   const Labels api{{"api", name}};
   page.counter("im_logic_http_requests_total", "HTTP requests.", static_cast<double>(http.requests), api);
@@ -49,18 +60,47 @@ void add_metrics_of(const char* name, const HttpServerStats& http, MetricsPage& 
   page.gauge("im_logic_http_connections", "Open HTTP connections.", static_cast<double>(http.connections), api);
 }
 
+void add_routes_of(const char* name, const HttpServer& server, MetricsPage& page) {
+  static constexpr std::array kClasses{"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
+  server.each_route([&](const HttpRoute& route) {
+    const Labels of{{"api", name}, {"method", route.method}, {"route", route.pattern}};
+    bool used = false;
+    for (std::size_t one = 0; one < kClasses.size(); ++one) {
+      const std::uint64_t count = route.stats->by_class[one].load(std::memory_order_relaxed);
+      if (count == 0) continue;
+      used = true;
+      Labels with = of;
+      with.emplace_back("status", kClasses[one]);
+      page.counter("im_logic_http_answers_total", "Answers, by route and class of status.", static_cast<double>(count),
+                   with);
+    }
+    if (used)
+      page.histogram("im_logic_http_answer_seconds", "From the end of a request to its answer.", route.stats->seconds,
+                     of);
+  });
+}
+
 }  // namespace
 
+HttpPart::HttpPart(const HttpConfig& given, std::uint64_t most, HttpServer& ops) : HttpPart(within(given, most), ops) {}
+
 HttpPart::HttpPart(const HttpConfig& config, HttpServer& ops)
-    : push_(push_server(config)), open_(public_server(config)), ops_(ops) {}
+    : push_(push_server(config)),
+      everybody_(std::ranges::any_of(config.allow_from, [](const auto& network) { return network.ends_with("/0"); })),
+      open_(public_server(config)),
+      ops_(ops) {}
 
 void HttpPart::add_metrics(MetricsPage& page) const {
   add_metrics_of("push", push_.stats(), page);
   add_metrics_of("public", open_.stats(), page);
+  add_routes_of("push", push_, page);
+  add_routes_of("public", open_, page);
 }
 
 void HttpPart::start() {
   push_.start();
+  if (everybody_)
+    log::warn("http.allow_from lets everybody use the push API, which has no authentication", {{"port", push_.port()}});
   open_.start();
 }
 

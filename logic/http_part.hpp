@@ -9,10 +9,13 @@ namespace im::logic {
 /// The two HTTP ports. The last part: what it starts calls all others.
 class HttpPart final : public Part {
  public:
-  HttpPart(const HttpConfig& config, HttpServer& ops);
+  /// `most`: open connections of each port, whatever `config` says.
+  HttpPart(const HttpConfig& config, std::uint64_t most, HttpServer& ops);
   Ports ports() { return {push_, open_, ops_}; }
   /// Drain: running requests end, nothing new is taken.
   void stop_accepting();
+  /// http.allow_from, anew. Any thread.
+  void allow_from(const std::vector<std::string>& networks) { push_.allow_from(networks); }
 
   void add_metrics(MetricsPage& page) const override;
   void start() override;
@@ -20,7 +23,9 @@ class HttpPart final : public Part {
   void stop() override;
 
  private:
+  HttpPart(const HttpConfig& config, HttpServer& ops);
   HttpServer push_;
+  const bool everybody_;  ///< no network is kept out of the push API
   HttpServer open_;
   HttpServer& ops_;
 };

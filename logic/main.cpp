@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
       .ops_port = im::logic::kOpsPort,
       .options = options,
       .make = [&config](im::DaemonContext& context) { return std::make_unique<im::logic::Server>(config, context); },
+      .describe_again = im::describe_fresh<im::logic::Config>,
   };
   return im::run_daemon(spec, argc, argv);
 }

@@ -48,7 +48,7 @@ Server::Server(const Config& config, DaemonContext& context)
       requests_(config.requests, routers_, comets_.gateway(), hello()),
       client_http_(identity_.tokens(), requests_.router()),
       rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
-      http_(config.http, context.ops),
+      http_(config.http, context.descriptors.for_clients() / 2, context.ops),
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
              &goim_,    &push_api_, &requests_, &client_http_, &rpc_,      &http_} {
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
@@ -57,6 +57,7 @@ Server::Server(const Config& config, DaemonContext& context)
   identity_.connections().on_replaced(
       [this](const std::vector<SessionInfo>& sessions) { comets_.replaced().tell(sessions); });
   for (Part* part : parts_) part->add_routes(http_.ports());
+  context.live_keys.add("http.allow_from", [this](const std::string& toml) { http_.allow_from(strings_of(toml)); });
   context.metrics.add([this](MetricsPage& page) {
     for (const Part* part : parts_) part->add_metrics(page);
   });

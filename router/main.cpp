@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
       .ops_port = im::router::kOpsPort,
       .options = options,
       .make = [&config](im::DaemonContext& context) { return std::make_unique<im::router::Server>(config, context); },
+      .describe_again = im::describe_fresh<im::router::Config>,
   };
   return im::run_daemon(spec, argc, argv);
 }

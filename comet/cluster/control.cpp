@@ -132,6 +132,7 @@ void Control::digest(std::function<void(std::vector<std::uint64_t>)> done) {
 void Control::on_second() {
   rooms_.on_second();
   give_back_memory();
+  if (each_second_) each_second_();
   thread_.post_after(std::chrono::seconds(1), [this] { on_second(); });
 }
 

@@ -36,6 +36,8 @@ class Control final : public ControlPort {
 
   /// Workers must outlive stop(). `on_registered` runs once, on the control thread, after the first registration.
   void start(std::vector<ShardPort*> workers, std::function<void()> on_registered);
+  /// Runs on the control thread each second; set before start().
+  void each_second(std::function<void()> task) { each_second_ = std::move(task); }
   void start_draining();
   /// Nothing is waiting to be told to logic any more.
   bool settled() const { return ends_.settled(); }
@@ -66,6 +68,7 @@ class Control final : public ControlPort {
   struct Gathering;
   struct Adding;
   void on_second();
+  std::function<void()> each_second_;
   void give_back_memory();
 
   std::unique_ptr<LogicGateway> logic_;

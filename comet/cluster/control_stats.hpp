@@ -1,11 +1,13 @@
 #pragma once
 
 #include "comet/connection/stats.hpp"
+#include "common/base/histogram.hpp"
 
 namespace im::comet {
 
 /// What the control thread counts.
 struct ControlStats {
+  Histogram connect_times;  ///< of one login at logic
   Counter connects_ok, connects_refused, connects_failed, connects_abandoned;
   Counter registrations, fenced, lease_failures, leases_slept;
   Counter disconnects_sent, disconnects_retried, disconnects_dropped;

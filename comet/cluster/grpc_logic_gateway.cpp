@@ -2,7 +2,7 @@
 
 #include "common/registry/convert.hpp"
 #include "common/rpc/call.hpp"
-#include "common/rpc/channel.hpp"
+#include "common/rpc/channel_group.hpp"
 #include "im/logic.grpc.pb.h"
 
 namespace im::comet {
@@ -79,8 +79,7 @@ ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
 
 class GrpcLogicGateway final : public LogicGateway {
  public:
-  explicit GrpcLogicGateway(const LogicGatewayConfig& config)
-      : deadline_(config.deadline), stub_(im::logic::Logic::NewStub(rpc::make_channel(config.addresses))) {}
+  explicit GrpcLogicGateway(const LogicGatewayConfig& config) : deadline_(config.deadline), logics_(config.addresses) {}
 
   std::function<void()> connect(ConnectAsk ask, Done<ConnectGrant> done) override {
     im::logic::ConnectRequest request;
@@ -173,7 +172,7 @@ class GrpcLogicGateway final : public LogicGateway {
         [this, method](grpc::ClientContext* context, const Request* ask, Reply* reply,
                        std::function<void(grpc::Status)> finish) {
           context->set_wait_for_ready(true);
-          (stub_->async()->*method)(context, ask, reply, std::move(finish));
+          (logics_.next().async()->*method)(context, ask, reply, std::move(finish));
         },
         [done = std::move(done), convert](Result<Reply> reply) {
           if (reply.ok()) {
@@ -185,7 +184,7 @@ class GrpcLogicGateway final : public LogicGateway {
   }
 
   std::chrono::milliseconds deadline_;
-  std::unique_ptr<im::logic::Logic::Stub> stub_;
+  rpc::StubGroup<im::logic::Logic> logics_;
 };
 
 }  // namespace

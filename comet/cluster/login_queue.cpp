@@ -19,10 +19,13 @@ void LoginQueue::next() {
     waiting_.pop_front();
     ++in_flight_;
     auto copy = ask;
+    const TimePoint begun = monotonic_now();
     const std::uint64_t conn = ask.conn.raw();
-    auto cancel = logic_.connect(std::move(copy), [this, ask = std::move(ask)](Result<ConnectGrant> result) mutable {
-      control_.post([this, ask = std::move(ask), result = std::move(result)] { on_answer(ask, result); });
-    });
+    auto cancel =
+        logic_.connect(std::move(copy), [this, begun, ask = std::move(ask)](Result<ConnectGrant> result) mutable {
+          stats_.connect_times.observe(monotonic_now() - begun);
+          control_.post([this, ask = std::move(ask), result = std::move(result)] { on_answer(ask, result); });
+        });
     under_way_[conn].cancel = std::move(cancel);
   }
 }

@@ -12,6 +12,13 @@ constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf
 
 bool is_v4(const IpAddress& address) { return std::equal(kMapped.begin(), kMapped.end(), address.begin()); }
 
+bool is_loopback(const IpAddress& address) {
+  if (is_v4(address)) return address[12] == 127;
+  IpAddress one{};
+  one.back() = 1;
+  return address == one;
+}
+
 IpAddress ip_from_v4(const void* four_bytes) {
   IpAddress address{};
   std::copy(kMapped.begin(), kMapped.end(), address.begin());

@@ -11,6 +11,7 @@ namespace im {
 using IpAddress = std::array<std::uint8_t, 16>;
 
 bool is_v4(const IpAddress& address);
+bool is_loopback(const IpAddress& address);  ///< 127.0.0.0/8, ::1
 IpAddress ip_from_v4(const void* four_bytes);
 IpAddress ip_from_v6(const void* sixteen_bytes);
 /// Numeric addresses only, as inet_pton takes them; without a zone.

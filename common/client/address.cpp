@@ -1,7 +1,5 @@
 #include "common/client/address.hpp"
 
-#include <charconv>
-
 #include <boost/url/encode.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
@@ -16,29 +14,6 @@ Error wrong(std::string_view text, const char* expected) {
 }
 
 }  // namespace
-
-std::string Address::text() const {
-  const bool v6 = host.find(':') != std::string::npos;
-  return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
-
-Result<Address> parse_address(std::string_view text) {
-  constexpr auto kExpected = "HOST:PORT, for example 127.0.0.1:3101";
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return wrong(text, kExpected);
-  std::string_view host = text.substr(0, colon);
-  const std::string_view port = text.substr(colon + 1);
-  if (host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
-    return wrong(text, kExpected);
-  }
-  Address address{std::string(host), 0};
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-  if (host.empty() || error != std::errc{} || end != port.data() + port.size() || address.port == 0)
-    return wrong(text, kExpected);
-  return address;
-}
 
 Result<Url> parse_url(std::string_view text) {
   constexpr auto kExpected = "a URL like http://127.0.0.1:3111";

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 #include <string_view>
 #include <unistd.h>
 
@@ -69,10 +70,8 @@ class Loader {
   }
 
   Loaded finish(const Options& options) {
-    for (const auto& rule : options.checks()) {
-      if (std::string text = rule(); !text.empty() && result_.problems.empty())
-        problem("configuration", std::move(text));
-    }
+    for (const auto& rule : options.checks()) told(rule());
+    told(options.listeners_fault());
     for (const auto& key : keys_) result_.origins.emplace_back(key, origins_[key]);
     return std::move(result_);
   }
@@ -94,6 +93,16 @@ class Loader {
     const std::string guess = nearest(name, known);
     return "unknown " + what + " \"" + name + "\"" +
            (guess.empty() ? "; --sample-config lists all keys" : "; did you mean \"" + guess + "\"?");
+  }
+
+  /// What a rule says of its key, where that key has its value from; a value that was not taken has its problem
+  /// already.
+  void told(const std::string& fault) {
+    if (fault.empty()) return;
+    const std::string key = fault.substr(0, fault.find_first_of(":,"));
+    if (refused_.contains(key)) return;
+    const auto place = places_.find(key);
+    problem(place == places_.end() ? "configuration" : place->second, fault);
   }
 
   void problem(std::string where, std::string message) {
@@ -126,9 +135,11 @@ class Loader {
     const bool list = option.type == Option::Type::kStringList;
     if (std::string error = list ? list_of(node, items) : text_of(option, node, text); !error.empty()) {
       problem(where, key + ": " + error);
+      refused_.insert(key);
     } else if (list) {
       option.set_list(items);
       origins_[key] = Origin::kFile;
+      places_[key] = where;
     } else {
       set(where, key, text, Origin::kFile);
     }
@@ -171,8 +182,10 @@ class Loader {
   void set(const std::string& where, const std::string& key, const std::string& text, Origin origin) {
     if (std::string error = by_key_[key]->set_text(text); !error.empty()) {
       problem(where, key + ": " + error);
+      refused_.insert(key);
     } else {
       origins_[key] = origin;
+      places_[key] = where;
     }
   }
 
@@ -180,6 +193,8 @@ class Loader {
   std::vector<std::string> keys_;
   std::vector<std::string> sections_;
   std::map<std::string, Origin> origins_;
+  std::map<std::string, std::string> places_;
+  std::set<std::string> refused_;
   Loaded result_;
 };
 

@@ -80,7 +80,13 @@ void Options::add(const std::string& name, int& target, std::string doc, int lea
 void Options::add(const std::string& name, std::int64_t& target, std::string doc) {
   Option& option = push(name, Option::Type::kInt, std::move(doc));
   option.get_text = [&target] { return std::to_string(target); };
-  option.set_text = [&target](const std::string& text) { return set_number(text, target, "a whole number"); };
+  option.set_text = [&target](const std::string& text) -> std::string {
+    std::int64_t value = 0;
+    std::string error = set_number(text, value, "a whole number");
+    if (error.empty() && value < 0) error = text + " is below 0";
+    if (error.empty()) target = value;
+    return error;
+  };
   option.default_text = option.get_text();
 }
 
@@ -91,6 +97,7 @@ void Options::add(const std::string& name, double& target, std::string doc) {
     double value = 0;
     std::string error = set_number(text, value, "a number");
     if (error.empty() && !std::isfinite(value)) error = "\"" + text + "\" is not a finite number";
+    if (error.empty() && value < 0) error = text + " is below 0";
     if (error.empty()) target = value;
     return error;
   };
@@ -150,6 +157,31 @@ void Options::add(const std::string& name, Bytes& target, std::string doc) {
     return "";
   };
   option.default_text = option.get_text();
+}
+
+void Options::must(std::function<std::string()> rule) {
+  check([key = sections_.back().options.back().key, rule = std::move(rule)] {
+    const std::string fault = rule();
+    return fault.empty() ? fault : key + ": " + fault;
+  });
+}
+
+void Options::listens(const std::string& bind, const int& port) {
+  listeners_.push_back({sections_.back().options.back().key, &bind, &port});
+}
+
+std::string Options::listeners_fault() const {
+  const auto everywhere = [](const std::string& bind) { return bind == "0.0.0.0" || bind == "::"; };
+  for (std::size_t second = 0; second < listeners_.size(); ++second) {
+    for (std::size_t first = 0; first < second; ++first) {
+      const Listener& one = listeners_[first];
+      const Listener& other = listeners_[second];
+      const bool same = *one.bind == *other.bind || everywhere(*one.bind) || everywhere(*other.bind);
+      if (*one.port > 0 && *one.port == *other.port && same)
+        return other.key + ": " + std::to_string(*other.port) + " is the port of " + one.key + " already";
+    }
+  }
+  return "";
 }
 
 void Options::check(std::function<std::string()> rule) { checks_.push_back(std::move(rule)); }

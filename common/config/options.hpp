@@ -37,14 +37,18 @@ class Options {
   void section(std::string name, std::string doc);
   void add(const std::string& name, bool& target, std::string doc);
   void add(const std::string& name, int& target, std::string doc, int least = 0);  ///< ports: at most 65535
-  void add(const std::string& name, std::int64_t& target, std::string doc);
-  void add(const std::string& name, double& target, std::string doc);
+  void add(const std::string& name, std::int64_t& target, std::string doc);        ///< not below 0
+  void add(const std::string& name, double& target, std::string doc);              ///< not below 0
   void add(const std::string& name, std::string& target, std::string doc, std::vector<std::string> choices = {});
   void add(const std::string& name, std::vector<std::string>& target, std::string doc);
   void add(const std::string& name, Millis& target, std::string doc);  ///< "250ms", "5s", "4m"
   void add(const std::string& name, Bytes& target, std::string doc);
-  /// A check over several keys, run after loading: returns "" or what is wrong and what to do (start it with the key).
+  /// A rule for the key that was added last, run after loading: returns "" or what is wrong and what to do.
+  void must(std::function<std::string()> rule);
+  /// A rule over several keys: the same, begun with the key that it is told at ("tcp.port: ...").
   void check(std::function<std::string()> rule);
+  /// The key added last is the port of a listener at `bind`: no two of them may meet.
+  void listens(const std::string& bind, const int& port);
 
   struct Section {
     std::string name;
@@ -53,11 +57,19 @@ class Options {
   };
   const std::vector<Section>& sections() const { return sections_; }
   const std::vector<std::function<std::string()>>& checks() const { return checks_; }
+  /// The first listener that meets an earlier one, as a rule tells it.
+  std::string listeners_fault() const;
 
  private:
   Option& push(const std::string& name, Option::Type type, std::string doc);
   std::vector<Section> sections_;
   std::vector<std::function<std::string()>> checks_;
+  struct Listener {
+    std::string key;
+    const std::string* bind;
+    const int* port;
+  };
+  std::vector<Listener> listeners_;
 };
 
 /// Where a value came from, for --show-config and imctl config show --origin.

@@ -1,5 +1,7 @@
 #include "common/config/sections.hpp"
 
+#include "common/config/rules.hpp"
+
 namespace im::config {
 
 std::string GrpcSection::listens_at() const {
@@ -13,8 +15,10 @@ void describe(Options& options, GrpcSection& grpc, const std::string& doc) {
   options.section("grpc", doc);
   options.add("bind", grpc.bind, "Address the gRPC server binds to.");
   options.add("port", grpc.port, "Port of the gRPC server.");
+  options.listens(grpc.bind, grpc.port);
   options.add("advertise", grpc.advertise,
               "host:port at which others reach this node; empty takes bind:port. Set it when bind is 0.0.0.0.");
+  options.must(address_or_empty(grpc.advertise));
 }
 
 void describe(Options& options, KafkaSection& kafka, const std::string& doc) {

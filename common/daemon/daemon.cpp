@@ -1,6 +1,7 @@
 #include "common/daemon/daemon.hpp"
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/clock.hpp"
+#include "common/base/ip_address.hpp"
 #include "common/base/log.hpp"
 #include "common/daemon/build_info.hpp"
 #include "common/daemon/command_line.hpp"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kInvalid = 3;
+constexpr std::size_t kOpsConnections = 32;  ///< from the daemon's own descriptors
 
 log::Level level_of(const std::string& name) {
   if (name == "debug") return log::Level::kDebug;
@@ -90,8 +93,53 @@ int answer_questions(const DaemonSpec& spec, const CommandLine& line, const conf
   return line.show_config || line.check ? 0 : -1;
 }
 
+/// Reads the configuration again as it was read at the start. Main thread.
+class Rereader {
+ public:
+  Rereader(const DaemonSpec& spec, const CommandLine& line)
+      : spec_(spec), line_(line), values_(values_of(spec.options)) {
+    keys_.add("log.level", [](const std::string& toml) { log::set_level(level_of(strings_of(toml).at(0))); });
+  }
+  LiveKeys& keys() { return keys_; }
+
+  void reread() {
+    config::Options options;
+    NodeConfig node = default_node(spec_.service, spec_.ops_port);
+    const std::shared_ptr<void> values = spec_.describe_again ? spec_.describe_again(options) : nullptr;
+    describe(options, node);
+    const config::Loaded loaded = config::load(options, spec_.service, line_.config_file, line_.settings);
+    for (const auto& problem : loaded.problems)
+      log::error("the configuration is not taken", {{"where", problem.where}, {"why", problem.message}});
+    if (!loaded.problems.empty()) return;
+    const Reload done = reload(values_, values_of(options), keys_);
+    for (const auto& change : done.taken) log::info("configuration taken", {{"key", change}});
+    for (const auto& change : done.waiting) log::warn("configuration needs a restart", {{"key", change}});
+    if (done.taken.empty() && done.waiting.empty()) log::info("the configuration is as before");
+  }
+
+ private:
+  const DaemonSpec& spec_;
+  const CommandLine& line_;
+  LiveKeys keys_;
+  KeyValues values_;
+};
+
+/// Waits for the end; 0: something cannot go on.
+int serve(Rereader& rereader) {
+  for (;;) {
+    const int signal = wait_signal();
+    if (signal == SIGHUP) {
+      rereader.reread();
+    } else if (signal == SIGUSR1) {
+      log::info("logs go to stderr, there is no file to open again");
+    } else {
+      return signal;
+    }
+  }
+}
+
 /// Runs one daemon from start to end. Main thread.
-int run(const DaemonSpec& spec, NodeConfig& node) {
+int run(const DaemonSpec& spec, NodeConfig& node, const CommandLine& line) {
   block_signals();
   log::init({spec.service, node.name, level_of(node.log_level), format_of(node.log_format)});
   Health health;
@@ -101,6 +149,7 @@ int run(const DaemonSpec& spec, NodeConfig& node) {
   http.bind = node.ops_bind;
   http.port = static_cast<std::uint16_t>(node.ops_port);
   http.browsers = {true, node.ops_origins, node.ops_hosts};
+  http.max_connections = kOpsConnections;
   HttpServer ops(http);
   std::atomic<bool> failed{false};
   const auto fail = [&failed](std::string reason) {
@@ -108,7 +157,8 @@ int run(const DaemonSpec& spec, NodeConfig& node) {
     failed = true;
     wake_waiter();
   };
-  DaemonContext context{node, health, metrics, ops, fail};
+  Rereader rereader(spec, line);
+  DaemonContext context{node, health, metrics, ops, fail, raise_descriptors(), rereader.keys()};
   common_metrics(metrics, spec.service, ops);
   ops_routes(ops, health, metrics);
   const auto service = spec.make(context);
@@ -116,10 +166,13 @@ int run(const DaemonSpec& spec, NodeConfig& node) {
   const std::unique_ptr<HttpServer, void (*)(HttpServer*)> ops_end(&ops, [](HttpServer* server) { server->stop(); });
   ops.start();
   node.ops_port = ops.port();
+  if (const auto bind = parse_ip(node.ops_bind); !bind || !is_loopback(*bind))
+    log::warn("the ops port has no authentication and is open beyond this machine",
+              {{"ops.bind", node.ops_bind}, {"ops.port", ops.port()}});
   service->start();
   log::info("started", {{"version", build_version()}, {"ops_port", ops.port()}});
   notify_manager("READY=1");
-  const int signal = wait_signal();
+  const int signal = serve(rereader);
   notify_manager("STOPPING=1");
   if (!failed) {
     log::info("draining", {{"signal", signal}, {"deadline_ms", node.drain_deadline.count()}});
@@ -146,7 +199,7 @@ int run_daemon(const DaemonSpec& spec, int argc, char** argv) {
   const config::Loaded loaded = config::load(spec.options, spec.service, line.config_file, line.settings);
   if (const int code = answer_questions(spec, line, loaded); code >= 0) return code;
   try {
-    return run(spec, node);
+    return run(spec, node, line);
   } catch (const std::exception& error) {
     std::cerr << spec.service << ": " << error.what() << "\n";
     return kFailed;

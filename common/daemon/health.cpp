@@ -6,6 +6,8 @@ namespace im {
 
 namespace {
 
+constexpr std::chrono::minutes kBetweenLines{1};
+
 std::string json_string(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -17,19 +19,32 @@ std::string json_string(const std::string& text) {
 
 }  // namespace
 
+bool Health::worth_a_line(Dependency& dependency, TimePoint now) {
+  if (dependency.up || dependency.detail == dependency.told || now < dependency.next_line) return false;
+  dependency.told = dependency.detail;
+  dependency.next_line = now + kBetweenLines;
+  return true;
+}
+
 void Health::set(const std::string& name, bool up, const std::string& detail) {
+  std::int64_t waited_s = 0;
   {
     const std::lock_guard lock(mutex_);
+    const TimePoint now = clock_();
     const auto [found, fresh] = dependencies_.try_emplace(name);
     Dependency& dependency = found->second;
-    const bool same = !fresh && dependency.up == up;
-    dependency = {up, detail};
-    if (same) return;
+    dependency.detail = detail;
+    if (fresh || dependency.up != up) {
+      dependency = {.up = up, .detail = detail, .since = now, .told = detail, .next_line = {}};
+    } else if (!worth_a_line(dependency, now)) {
+      return;
+    }
+    waited_s = std::chrono::duration_cast<std::chrono::seconds>(now - dependency.since).count();
   }
   if (up) {
     log::info(name + " is up");
   } else {
-    log::warn("waiting for " + name, {{"why", detail}});
+    log::warn("waiting for " + name, {{"why", detail}, {"seconds", waited_s}});
   }
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
+
+#include "common/base/clock.hpp"
 
 namespace im {
 
@@ -10,7 +13,9 @@ namespace im {
 /// Ready = every dependency is up and the daemon is not draining.
 class Health {
  public:
-  /// Declares or changes a dependency. Logs one line at each change of state ("waiting for logic: connection refused").
+  explicit Health(std::function<TimePoint()> clock = monotonic_now) : clock_(std::move(clock)) {}
+  /// Declares or changes a dependency. Logs a line at each change of state ("waiting for logic: connection refused"),
+  /// and while it is down when the reason is another one: the first such at once, then at most one a minute.
   void set(const std::string& dependency, bool up, const std::string& detail = {});
   void start_draining();
   bool ready() const;
@@ -22,7 +27,13 @@ class Health {
   struct Dependency {
     bool up = false;
     std::string detail;
+    TimePoint since{};      ///< up or down since then
+    std::string told;       ///< the reason in the last line
+    TimePoint next_line{};  ///< no further line of a reason before
   };
+  /// Under the lock: whether this reason is worth a line now.
+  static bool worth_a_line(Dependency& dependency, TimePoint now);
+  const std::function<TimePoint()> clock_;
   mutable std::mutex mutex_;
   std::map<std::string, Dependency> dependencies_;
   bool draining_ = false;

@@ -1,5 +1,6 @@
 #include "common/daemon/metrics.hpp"
 
+#include <limits>
 #include <map>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -16,6 +17,18 @@ class Page final : public MetricsPage {
   }
   void gauge(const std::string& name, const std::string& help, double value, const Labels& labels) override {
     add(name, help, prometheus::MetricType::Gauge, labels).gauge.value = value;
+  }
+  void histogram(const std::string& name, const std::string& help, const Histogram& value,
+                 const Labels& labels) override {
+    const Histogram::View view = value.view();
+    auto& out = add(name, help, prometheus::MetricType::Histogram, labels).histogram;
+    for (std::size_t step = 0; step < Histogram::kSteps; ++step) {
+      out.sample_count += view.counts[step];
+      const bool bounded = step < Histogram::kBoundsMs.size();
+      const double bound = bounded ? Histogram::kBoundsMs[step] / 1000 : std::numeric_limits<double>::infinity();
+      out.bucket.push_back({out.sample_count, bound});
+    }
+    out.sample_sum = view.sum_s;
   }
   std::string text() const {
     std::vector<prometheus::MetricFamily> families;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/histogram.hpp"
+
 namespace im {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
@@ -18,6 +20,8 @@ class MetricsPage {
   virtual ~MetricsPage() = default;
   virtual void counter(const std::string& name, const std::string& help, double value, const Labels& labels = {}) = 0;
   virtual void gauge(const std::string& name, const std::string& help, double value, const Labels& labels = {}) = 0;
+  virtual void histogram(const std::string& name, const std::string& help, const Histogram& value,
+                         const Labels& labels = {}) = 0;  ///< in seconds
 };
 
 /// Parts keep plain counters of their own and register a function that reads them; summed at scrape, not before.

@@ -29,6 +29,7 @@ void describe(config::Options& options, NodeConfig& node) {
       "Health (/healthz/live, /healthz/ready) and metrics (/metrics) over HTTP. No authentication: keep it private.");
   options.add("bind", node.ops_bind, "Address of the ops server.");
   options.add("port", node.ops_port, "Port of the ops server; 0 takes a free one.");
+  options.listens(node.ops_bind, node.ops_port);
   options.add("origins", node.ops_origins,
               "Web pages (\"https://console.example.com\") that may use the ops server; all others get 403.");
   options.add(

@@ -11,7 +11,7 @@ namespace {
 sigset_t waited() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT, SIGUSR2}) sigaddset(&set, signal);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&set, signal);
   return set;
 }
 
@@ -36,7 +36,7 @@ void wake_waiter() { ::kill(::getpid(), SIGUSR2); }
 void exit_on_next_signal() {
   std::thread([] {
     int signal = 0;
-    while (signal == 0) signal = wait_signal();
+    while (signal != SIGTERM && signal != SIGINT) signal = wait_signal();
     ::_exit(128 + signal);
   }).detach();
 }

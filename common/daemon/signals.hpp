@@ -2,9 +2,9 @@
 
 namespace im {
 
-/// Blocks TERM, INT and USR2 in this thread and all it starts; ignores PIPE. Call before any thread starts.
+/// Blocks TERM, INT, HUP, USR1 and USR2 in this thread and all it starts; ignores PIPE. Call before any thread starts.
 void block_signals();
-/// Waits for TERM or INT (their number), or for wake() (0).
+/// Waits for TERM, INT, HUP or USR1 (their number), or for wake() (0).
 int wait_signal();
 /// From any thread: ends wait_signal() with 0.
 void wake_waiter();

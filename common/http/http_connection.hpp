@@ -59,6 +59,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
     std::string bytes;
     std::shared_ptr<HttpSource> source;  ///< what follows `bytes`
     std::size_t weight = 0;              ///< what it holds in memory, as far as the connection knows
+    TimePoint begun{};                   ///< the request was whole
+    HttpRouteStats* stats = nullptr;     ///< of its route, which lives as long as the server
   };
   using SlotRef = std::shared_ptr<Slot>;
   class Answer;

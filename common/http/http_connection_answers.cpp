@@ -1,6 +1,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/write.hpp>
 
+#include "common/base/clock.hpp"
 #include "common/base/log.hpp"
 #include "common/http/cors.hpp"
 #include "common/http/incoming.hpp"
@@ -55,6 +56,8 @@ HttpConnection::SlotRef HttpConnection::add_slot(const Incoming& incoming) {
   slot->head_only = incoming.head.request.method == "HEAD";
   slot->http10 = incoming.head.http10;
   slot->weight = incoming.head.request.body.size();
+  slot->begun = monotonic_now();
+  if (incoming.route != nullptr) slot->stats = incoming.route->stats.get();
   under_way_ += slot->weight;
   const HttpCors* cors = incoming.route == nullptr ? nullptr : incoming.route->cors.get();
   slot->extra = cors_headers(cors, incoming.head.request.header("origin"));
@@ -98,6 +101,7 @@ void HttpConnection::refuse(const Incoming& incoming, int status, const std::str
 
 void HttpConnection::answer(const SlotRef& slot, HttpResponse response) {
   if (slot->ready) return;
+  if (slot->stats != nullptr) slot->stats->answered(response.status, monotonic_now() - slot->begun);
   const bool newest = !slots_.empty() && slots_.back() == slot && buffer_.empty();
   if (shared_.draining && newest) slot->last = true;
   const bool sourced = response.source != nullptr && !slot->head_only && !never_has_body(response.status);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/http/http_message.hpp"
+#include "common/http/route_stats.hpp"
 
 namespace im {
 
@@ -32,11 +33,12 @@ struct HttpRoute {
   std::optional<std::uint64_t> body_limit = std::nullopt;  ///< nothing: the port's
   /// GET, HEAD, DELETE: a body is read and thrown away, unless this says that the route takes one.
   bool takes_body = false;
-  std::size_t target_limit = 8U * 1024;       ///< bytes of the request line; header lines have 8 KiB for themselves
-  HttpSinkMaker sink = nullptr;               ///< the body goes there, not into memory
-  std::shared_ptr<const HttpCors> cors = {};  ///< none: pages of other origins cannot read the answers
-  HttpRefusal refusal = nullptr;              ///< none: `{"code":-400,"message":"…"}`
-  bool method_not_allowed = false;            ///< another method on this path: 405 with Allow; else 404, as goim
+  std::size_t target_limit = 8U * 1024;        ///< bytes of the request line; header lines have 8 KiB for themselves
+  HttpSinkMaker sink = nullptr;                ///< the body goes there, not into memory
+  std::shared_ptr<const HttpCors> cors = {};   ///< none: pages of other origins cannot read the answers
+  HttpRefusal refusal = nullptr;               ///< none: `{"code":-400,"message":"…"}`
+  bool method_not_allowed = false;             ///< another method on this path: 405 with Allow; else 404, as goim
+  std::shared_ptr<HttpRouteStats> stats = {};  ///< the server's own
 };
 
 }  // namespace im

@@ -1,5 +1,7 @@
 #include "common/http/http_server.hpp"
 
+#include <atomic>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -33,13 +35,14 @@ std::string text_of(const asio::ip::address& address) {
 }  // namespace
 
 struct HttpServer::Impl {
-  explicit Impl(HttpServerConfig config) : shared(std::move(config)), allowed(shared.config.allow_from) {}
+  explicit Impl(HttpServerConfig config)
+      : shared(std::move(config)), allowed(std::make_shared<const CidrList>(shared.config.allow_from)) {}
 
   asio::awaitable<void> accept_loop();
   bool make_room();
 
   http::ServerShared shared;
-  CidrList allowed;
+  std::atomic<std::shared_ptr<const CidrList>> allowed;
   asio::io_context context;
   tcp::acceptor acceptor{context};
   std::uint16_t bound_port = 0;
@@ -58,6 +61,10 @@ void HttpServer::route(std::string method, std::string pattern, HttpHandler hand
   row.pattern = std::move(pattern);
   row.handler = std::move(handler);
   route(std::move(row));
+}
+
+void HttpServer::allow_from(const std::vector<std::string>& networks) {
+  impl_->allowed = std::make_shared<const CidrList>(networks);
 }
 
 void HttpServer::start() {
@@ -109,7 +116,7 @@ asio::awaitable<void> HttpServer::Impl::accept_loop() {
       ++shared.refused_connections;
       continue;
     }
-    const bool refused = !allowed.empty() && !allowed.contains(ip);
+    const bool refused = !allowed.load()->contains(ip);
     if (refused) ++shared.refused_network;
     auto connection = std::make_shared<http::HttpConnection>(std::move(socket), ip, shared);
     shared.registry.add(connection, client);
@@ -143,6 +150,10 @@ void HttpServer::stop() {
   impl_->context.stop();
   for (auto& thread : impl_->threads) thread.join();
   impl_->threads.clear();
+}
+
+void HttpServer::each_route(const std::function<void(const HttpRoute&)>& look) const {
+  impl_->shared.routes.each(look);
 }
 
 HttpServerStats HttpServer::stats() const {

@@ -24,8 +24,8 @@ struct HttpServerConfig {
   std::string name;                ///< for logs and metrics: "push"
   std::string bind = "127.0.0.1";  ///< "::": every address, IPv4 too
   std::uint16_t port = 0;
-  std::size_t body_limit = 64U * 1024;  ///< larger: 413, where the route says nothing else
-  std::vector<std::string> allow_from;  ///< CIDR list; empty = everybody. Others: 403
+  std::size_t body_limit = 64U * 1024;                       ///< larger: 413, where the route says nothing else
+  std::vector<std::string> allow_from{"0.0.0.0/0", "::/0"};  ///< CIDR list; empty = nobody. Others: 403
   int threads = 1;
   HttpBrowserRules browsers;
   std::size_t max_connections = 10000;  ///< one more: the one that was idle longest ends; none idle: closed at once
@@ -61,12 +61,17 @@ class HttpServer {
   /// (text/plain).
   void route(HttpRoute route);
   void route(std::string method, std::string pattern, HttpHandler handler);
+  /// Who may connect from here on (CIDR list; empty = nobody). Any thread; throws std::invalid_argument as the
+  /// constructor does.
+  void allow_from(const std::vector<std::string>& networks);
   /// Binds and listens; throws std::runtime_error naming address, port and holder when the port is taken.
   void start();
   std::uint16_t port() const;  ///< the bound one (port 0 = chosen by the system)
   void stop_accepting();       ///< drain: running requests finish, idle connections close, others after their reply
   void stop();
   HttpServerStats stats() const;
+  /// Method, pattern and figures of each route.
+  void each_route(const std::function<void(const HttpRoute&)>& look) const;
 
  private:
   struct Impl;

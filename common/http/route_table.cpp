@@ -34,6 +34,7 @@ std::vector<std::string> RouteTable::Place::allow() const {
 
 void RouteTable::add(HttpRoute route) {
   Place& place = place_of(route.pattern);
+  route.stats = std::make_shared<HttpRouteStats>();
   std::string method = route.method;
   place.methods.insert_or_assign(std::move(method), std::move(route));
 }
@@ -51,6 +52,11 @@ RouteTable::Place& RouteTable::place_of(const std::string& pattern) {
     patterns_.insert(at, &place);
   }
   return place;
+}
+
+void RouteTable::each(const std::function<void(const HttpRoute&)>& look) const {
+  for (const auto& place : places_)
+    for (const auto& [method, route] : place->methods) look(route);
 }
 
 RouteTable::Found RouteTable::find(const std::string& method, const std::string& path) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,6 +34,7 @@ class RouteTable {
   void add(HttpRoute route);
   /// HEAD is served by GET where it has no route of its own.
   Found find(const std::string& method, const std::string& path) const;
+  void each(const std::function<void(const HttpRoute&)>& look) const;
 
  private:
   Place& place_of(const std::string& pattern);

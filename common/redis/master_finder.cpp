@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "common/base/address.hpp"
 #include "common/base/use_tuple.hpp"
 #include "common/redis/answer.hpp"
 #include "common/redis/password_file.hpp"
@@ -30,14 +31,6 @@ asio::awaitable<Result<T>> finished(std::function<void(std::function<void(Result
                                                                                           asio::use_awaitable);
 }
 
-/// "host:port", "[::1]:6379".
-std::pair<std::string, std::string> split(const std::string& address) {
-  const auto colon = address.rfind(':');
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return {host, colon == std::string::npos ? "6379" : address.substr(colon + 1)};
-}
-
 }  // namespace
 
 asio::awaitable<Result<Reply>> MasterFinder::ask(ConnectionPtr connection, std::vector<std::string> args) {
@@ -52,9 +45,11 @@ asio::awaitable<Result<Reply>> MasterFinder::ask(ConnectionPtr connection, std::
 
 asio::awaitable<Result<ConnectionPtr>> MasterFinder::connect(std::string address) {
   const auto deadline = monotonic_now() + config_.connect_timeout;
-  const auto [host, port] = split(address);
+  const auto where = parse_address(address);
+  if (!where.ok()) co_return unavailable(address, where.error().message + "; see redis.addresses");
   asio::ip::tcp::resolver resolver(context_);
-  const auto [unknown, found] = co_await resolver.async_resolve(host, port, kTuple);
+  const std::string port = std::to_string(where.value().port);
+  const auto [unknown, found] = co_await resolver.async_resolve(where.value().host, port, kTuple);
   if (unknown) co_return unavailable(address, unknown.message() + "; see redis.addresses");
   if (cancelled_) co_return unavailable(address, "stopping");
   const auto endpoint = found.begin()->endpoint();

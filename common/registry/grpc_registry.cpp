@@ -113,7 +113,7 @@ std::unique_ptr<Registry> make_grpc_registry(std::function<std::string()> addres
     const std::string at = address();
     if (at.empty()) return Error{Error::Code::kUnavailable, "no router keeps the node list"};
     Channel& channel = (*channels)[at];
-    if (!channel) channel = rpc::make_channel({at});
+    if (!channel) channel = rpc::make_channel(at);
     return channel;
   };
   return std::make_unique<GrpcRegistry>(std::move(keeper));

@@ -54,7 +54,7 @@ void RouterMap::stop() {
 void RouterMap::learn(const std::string& address) {
   const bool known =
       std::any_of(routers_.begin(), routers_.end(), [&](const Router& one) { return one.address == address; });
-  if (!known) routers_.push_back({.address = address, .channel = rpc::make_channel({address})});
+  if (!known) routers_.push_back({.address = address, .channel = rpc::make_channel(address)});
 }
 
 void RouterMap::run() {

@@ -12,16 +12,6 @@ namespace {
 
 constexpr int kMaxAnswer = 4 << 20;
 
-std::string target_of(const std::vector<std::string>& addresses) {
-  if (addresses.size() == 1) return addresses.front();
-  std::string target = "ipv4:";
-  for (const auto& address : addresses) {
-    if (target.back() != ':') target += ',';
-    target += address;
-  }
-  return target;
-}
-
 // gRPC 1.51 serves the callbacks of all channels from threads that end with the last channel that used them. Let go
 // inside a callback (a ClientContext holds its channel), such a thread would join itself and abort. One call on a
 // channel that is never freed keeps them alive; it fails at once, since that channel leads nowhere.
@@ -43,7 +33,7 @@ void keep_callback_threads() {
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> make_channel(const std::vector<std::string>& addresses) {
+std::shared_ptr<grpc::Channel> make_channel(const std::string& address) {
   keep_callback_threads();
   grpc::ChannelArguments arguments;
   arguments.SetLoadBalancingPolicyName("round_robin");
@@ -55,9 +45,11 @@ std::shared_ptr<grpc::Channel> make_channel(const std::vector<std::string>& addr
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+  // Daemons find each other without the environment's proxy.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   // Two channels to the same address are two connections, and none outlives its owner.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  return grpc::CreateCustomChannel(target_of(addresses), grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
 }  // namespace im::rpc

@@ -1,15 +1,45 @@
 #include "common/rpc/server.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <netdb.h>
 #include <stdexcept>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
+
+#include "common/base/address.hpp"
+#include "common/base/port_holder.hpp"
 
 namespace im::rpc {
 
 namespace {
 constexpr int kMaxRequest = 4 << 20;
+
+/// gRPC does not say why it could not listen: ask the system.
+std::string why_not(const std::string& address) {
+  const auto where = parse_address(address);
+  if (!where) return where.error().message;
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const std::string port = std::to_string(where.value().port);
+  if (const int error = ::getaddrinfo(where.value().host.c_str(), port.c_str(), &hints, &found); error != 0)
+    return ::gai_strerror(error);
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
+  const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return std::strerror(errno);
+  const int error = ::bind(socket, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
+  ::close(socket);
+  if (error != EADDRINUSE) return error == 0 ? "gRPC cannot use this address" : std::strerror(error);
+  const std::string holder = port_holder(where.value().port);
+  return holder.empty() ? "the port is taken by another process" : "the port is held by " + holder;
 }
+}  // namespace
 
 std::unique_ptr<grpc::Server> start_server(const std::string& address, const std::vector<grpc::Service*>& services,
                                            std::chrono::milliseconds max_connection_age) {
@@ -29,8 +59,7 @@ std::unique_ptr<grpc::Server> start_server(const std::string& address, const std
   for (auto* service : services) builder.RegisterService(service);
   auto server = builder.BuildAndStart();
   if (!server || port == 0) {
-    throw std::runtime_error("cannot listen on " + address +
-                             " (gRPC): the port is taken by another process; `ss -ltnp` shows by whom");
+    throw std::runtime_error("cannot listen on " + address + " (gRPC): " + why_not(address));
   }
   return server;
 }

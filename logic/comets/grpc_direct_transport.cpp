@@ -105,7 +105,7 @@ class GrpcDirectTransport final : public DirectTransport {
  private:
   std::shared_ptr<grpc::Channel> channel_to(const CometPlace& comet) {
     auto& channel = channels_[comet.instance];
-    if (!channel) channel = rpc::make_channel({comet.address});
+    if (!channel) channel = rpc::make_channel(comet.address);
     return channel;
   }
 

@@ -14,6 +14,7 @@ void GoimPart::add_routes(const Ports& ports) {
   auto cors = std::make_shared<HttpCors>();
   cors->origins = policy_.origins;
   add_node_routes(ports.push, routers_.nodes(), policy_, nullptr);
+  add_instances_route(ports.push, routers_.nodes());
   add_node_routes(ports.open, routers_.nodes(), policy_, cors);
 }
 

@@ -12,7 +12,8 @@ void describe(config::Options& options, NodePolicy& policy) {
               "Appended to the host names that platform=web gets; empty gives it addresses, as the others.");
   options.add("tcp_port", policy.tcp_port, "TCP port of the comets.");
   options.add("ws_port", policy.ws_port, "WebSocket port of the comets.");
-  options.add("wss_port", policy.wss_port, "TLS WebSocket port of the comets; 0 leaves it out.");
+  options.add("wss_port", policy.wss_port,
+              "TLS WebSocket port in front of the comets (3103 with deploy/haproxy); 0 leaves it out.");
   options.add("region_weight", policy.region_weight, "Factor on the weight of comets in the region of this logic.");
 }
 

@@ -99,6 +99,9 @@ void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy
     reply(std::move(response));
   };
   server.route(std::move(weighted));
+}
+
+void add_instances_route(HttpServer& server, const NodeList& nodes) {
   server.route("GET", "/goim/nodes/instances", [&nodes](const HttpRequest&, HttpReply reply) {
     json::array instances;
     for (const NodeInfo& node : nodes.nodes()) {

@@ -19,8 +19,10 @@ std::vector<NodeInfo> best_comets(const std::vector<NodeInfo>& nodes, const Node
 std::vector<std::string> client_addresses(const std::vector<NodeInfo>& nodes, const std::string& platform,
                                           const NodePolicy& policy);
 
-/// GET /goim/nodes/weighted and /goim/nodes/instances.
+/// GET /goim/nodes/weighted, for clients.
 void add_node_routes(HttpServer& server, const NodeList& nodes, const NodePolicy& policy,
                      std::shared_ptr<const HttpCors> cors);
+/// GET /goim/nodes/instances, for operators and backends: it names the inner addresses of the comets.
+void add_instances_route(HttpServer& server, const NodeList& nodes);
 
 }  // namespace im::logic

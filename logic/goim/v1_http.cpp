@@ -89,6 +89,12 @@ void route(HttpServer& server, const char* method, const char* path, HttpHandler
   server.route("*", path, [](const HttpRequest&, const HttpReply& reply) { reply(text(405, "Method Not Allowed\n")); });
 }
 
+void push_room(PushService& push, HttpRequest request, HttpReply reply) {
+  const auto room = number<std::int32_t>(request, "rid");
+  if (!room) return reply(ret(kFailed));
+  push.to_room(v1_push(), v1_room(*room), std::move(request.body), answer_with(std::move(reply)));
+}
+
 void add_v1_push_routes(HttpServer& server, PushService& push) {
   route(server, "POST", "/1/push", [&push](HttpRequest request, HttpReply reply) {
     const auto uid = number<std::int64_t>(request, "uid");
@@ -101,12 +107,11 @@ void add_v1_push_routes(HttpServer& server, PushService& push) {
     push.to_users(v1_push(), std::move(pushs->uids), std::move(pushs->message), answer_with(std::move(reply)));
   });
   // `ensure` asks goim to wait for a full room queue instead of dropping: that is what a push here always does.
-  route(server, "POST", "/1/push/room", [&push](HttpRequest request, HttpReply reply) {
-    const auto room = number<std::int32_t>(request, "rid");
-    if (!room) return reply(ret(kFailed));
-    push.to_room(v1_push(), v1_room(*room), std::move(request.body), answer_with(std::move(reply)));
-  });
+  route(server, "POST", "/1/push/room",
+        [&push](HttpRequest request, HttpReply reply) { push_room(push, std::move(request), std::move(reply)); });
   route(server, "POST", "/1/push/all", [&push](HttpRequest request, HttpReply reply) {
+    // The room push of v1.0 and v1.1 has this path and a room.
+    if (request.parameter("rid") != nullptr) return push_room(push, std::move(request), std::move(reply));
     push.to_all(v1_push(), 0, std::move(request.body), answer_with(std::move(reply)));
   });
 }

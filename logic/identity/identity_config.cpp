@@ -1,6 +1,7 @@
 #include "logic/identity/identity_config.hpp"
 
 #include "common/client/address.hpp"
+#include "common/config/rules.hpp"
 
 namespace im::logic {
 
@@ -10,8 +11,10 @@ void describe_webhook(config::Options& options, WebhookConfig& config) {
   options.add("webhook_url", config.url, "Who is asked, http://HOST:PORT/PATH or https.");
   options.add("webhook_secret_file", config.secret_file,
               "File with the secret that is sent as \"Authorization: Bearer SECRET\"; followed when it changes.");
+  options.must(config::file_or_empty(config.secret_file));
   options.add("webhook_ca_file", config.ca_file,
               "https: PEM file with the authorities that are believed; empty takes those of the system.");
+  options.must(config::file_or_empty(config.ca_file));
   options.add("webhook_proxy", config.proxy,
               "HTTP proxy on the way to it, http://HOST:PORT; empty asks it directly, whatever the environment says.");
   options.add("webhook_deadline", config.deadline,
@@ -58,6 +61,7 @@ void describe(config::Options& options, IdentityConfig& config) {
               {"open", "jwt", "webhook", "accounts"});
   options.add("jwt_keys_file", config.jwt.keys_file,
               "JWK Set (RFC 7517) with the keys that tokens may be signed with; followed when it changes.");
+  options.must(config::file_or_empty(config.jwt.keys_file));
   options.add("jwt_issuer", config.jwt.issuer, "What the claim \"iss\" must be; empty takes any.");
   options.add("jwt_audience", config.jwt.audience, "What the claim \"aud\" must hold; empty takes any.");
   options.add("jwt_leeway", config.jwt.leeway, "How far clocks may differ.");

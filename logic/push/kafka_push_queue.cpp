@@ -39,11 +39,12 @@ std::string serialize(const QueuedPush& push) {
 
 class KafkaPushQueue final : public PushQueue {
  public:
-  explicit KafkaPushQueue(kafka::Producer& producer) : producer_(producer) {}
+  KafkaPushQueue(kafka::Producer& producer, Histogram& acks) : producer_(producer), acks_(acks) {}
   void push(QueuedPush push, Done done) override {
     if (fault::fire("logic.before_produce")) return done(Error{Error::Code::kUnavailable, "left out"});
     producer_.produce(push.order_key, serialize(push),
-                      [done = std::move(done)](const Result<kafka::Producer::Position>& result) {
+                      [this, done = std::move(done), begun = monotonic_now()](const auto& result) {
+                        if (result.ok()) acks_.observe(monotonic_now() - begun);
                         if (fault::fire("logic.after_ack")) return;
                         done(result.ok() ? Status(Ok{}) : Status(result.error()));
                       });
@@ -51,12 +52,13 @@ class KafkaPushQueue final : public PushQueue {
 
  private:
   kafka::Producer& producer_;
+  Histogram& acks_;
 };
 
 }  // namespace
 
-std::unique_ptr<PushQueue> make_kafka_push_queue(kafka::Producer& producer) {
-  return std::make_unique<KafkaPushQueue>(producer);
+std::unique_ptr<PushQueue> make_kafka_push_queue(kafka::Producer& producer, Histogram& acks) {
+  return std::make_unique<KafkaPushQueue>(producer, acks);
 }
 
 }  // namespace im::logic

@@ -27,7 +27,7 @@ kafka::ProducerConfig producer_config(const KafkaConfig& config) {
 PushPart::PushPart(const KafkaConfig& config, RoutersPart& routers, Health& health)
     : health_(health),
       producer_(producer_config(config)),
-      queue_(make_kafka_push_queue(producer_)),
+      queue_(make_kafka_push_queue(producer_, acks_)),
       push_(routers.sessions(), *queue_, [&nodes = routers.nodes()] { return nodes.comets_within(kNodesGoodFor); }) {
   health_.set("kafka", false, "not asked yet");
 }
@@ -41,6 +41,7 @@ void PushPart::add_metrics(MetricsPage& page) const {
   counter("im_logic_records_total", "Push records, by outcome.", push.acked, {{"outcome", "acked"}});
   counter("im_logic_records_total", "Push records, by outcome.", push.failed, {{"outcome", "failed"}});
   counter("im_logic_records_total", "Push records, by outcome.", push.offline, {{"outcome", "offline"}});
+  page.histogram("im_logic_kafka_ack_seconds", "From a push record to Kafka's acknowledgement.", acks_);
   counter("im_logic_unlocated_total", "Pushes sent to every comet because the router could not say where.",
           push.unlocated);
 }

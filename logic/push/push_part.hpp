@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "common/base/histogram.hpp"
 #include "common/daemon/health.hpp"
 #include "common/kafka/producer.hpp"
 #include "logic/part.hpp"
@@ -26,6 +27,7 @@ class PushPart final : public Part {
 
  private:
   Health& health_;
+  Histogram acks_;
   kafka::Producer producer_;
   std::unique_ptr<PushQueue> queue_;
   PushService push_;

@@ -9,6 +9,7 @@ void describe(config::Options& options, PushApiConfig& config) {
   options.add("public", config.on_public_port, "Serves /v1/push on the public port too, not only on the push port.");
   options.add("grpc_bind", config.grpc_bind, "Address of its gRPC twin.");
   options.add("grpc_port", config.grpc_port, "Port of its gRPC twin; -1 turns it off.", -1);
+  options.listens(config.grpc_bind, config.grpc_port);
 }
 
 }  // namespace im::logic

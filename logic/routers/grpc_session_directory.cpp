@@ -81,7 +81,13 @@ class Directory final : public GrpcSessionDirectory {
             },
             kMaxWaiting) {}
 
-  void locate(LocateAsk ask, Done<LocateAnswer> done) override { batcher_.locate(std::move(ask), std::move(done)); }
+  void locate(LocateAsk ask, Done<LocateAnswer> done) override {
+    batcher_.locate(std::move(ask), [this, done = std::move(done), begun = monotonic_now()](auto answer) {
+      locate_times_.observe(monotonic_now() - begun);
+      done(std::move(answer));
+    });
+  }
+  const Histogram& locate_times() const override { return locate_times_; }
   std::uint64_t locate_calls() const override { return batcher_.calls(); }
 
   void bind(SessionInfo session, Done<BindAnswer> done) override { bind_at_routers(calls_, session, std::move(done)); }
@@ -119,6 +125,7 @@ class Directory final : public GrpcSessionDirectory {
   RouterCalls& calls_;
   GrpcLocatePort port_;
   const std::shared_ptr<RouterPatience> patience_ = std::make_shared<RouterPatience>();
+  Histogram locate_times_;
   LocateBatcher batcher_;
 };
 

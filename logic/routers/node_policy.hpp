@@ -10,7 +10,7 @@ namespace im::logic {
 struct NodePolicy {
   std::string domain = "127.0.0.1";
   std::string host_domain;  ///< appended to host names for platform=web
-  int tcp_port = 3101, ws_port = 3102, wss_port = 3103;
+  int tcp_port = 3101, ws_port = 3102, wss_port = 0;
   std::int64_t heartbeat_s = 240;
   std::int32_t heartbeat_max = 2;
   std::int32_t backoff_max_delay = 300, backoff_base_delay = 3;

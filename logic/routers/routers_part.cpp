@@ -17,6 +17,8 @@ RoutersPart::~RoutersPart() { stop(); }
 void RoutersPart::add_metrics(MetricsPage& page) const {
   page.counter("im_logic_locate_calls_total", "Locate calls to the router.",
                static_cast<double>(sessions_->locate_calls()));
+  page.histogram("im_logic_locate_seconds", "From a push that asks where its sessions are to the routers' answer.",
+                 sessions_->locate_times());
 }
 
 void RoutersPart::start() {

@@ -1,21 +1,13 @@
 #include "router/slots/store_config.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
+
+#include "common/config/rules.hpp"
 
 namespace im::router {
 
 namespace {
-
-bool has_port(std::string_view address) {
-  const auto colon = address.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  int port = 0;
-  const auto* const end = address.data() + address.size();
-  const auto [last, error] = std::from_chars(address.data() + colon + 1, end, port);
-  return error == std::errc{} && last == end && port >= 1 && port <= 65535;
-}
 
 bool plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -23,8 +15,6 @@ bool plain(char c) {
 }
 
 std::string check_redis(const StoreConfig& config) {
-  for (const auto& address : config.addresses)
-    if (!has_port(address)) return "redis.addresses: \"" + address + "\" is not host:port, for example 10.0.0.5:6379";
   if (config.addresses.empty() && !config.sentinel_master.empty())
     return "redis.sentinel_master: name the Sentinels in redis.addresses";
   if (!config.username.empty() && config.password_file.empty()) return "redis.username: it needs redis.password_file";
@@ -41,11 +31,13 @@ void describe(config::Options& options, StoreConfig& config) {
   options.add("addresses", config.addresses,
               "Redis servers, or Sentinels with sentinel_master, \"host:port\"; tried in turn until one is the master. "
               "Empty: this is the only router, and it keeps all in memory.");
+  options.must(config::addresses(config.addresses, true));
   options.add("sentinel_master", config.sentinel_master,
               "Name of the master that the Sentinels watch; empty: addresses are Redis servers.");
   options.add("username", config.username, "User of the ACL; empty takes the default user.");
   options.add("password_file", config.password_file,
               "File whose first line is the password; read at each connection. Empty: none.");
+  options.must(config::file_or_empty(config.password_file));
   options.add("database", config.database, "Number of the database.");
   options.add("prefix", config.prefix, "What the keys begin with: one for each cluster that uses this Redis.");
   options.add("timeout", config.timeout,

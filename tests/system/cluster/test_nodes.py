@@ -3,6 +3,7 @@
 a running cluster: IM_BIN (folder of the programs), IM_TCP, IM_API, IM_ADMIN and IM_LOGIC_GRPC come from the environment."""
 import json
 import os
+import resource
 import signal
 import socket
 import struct
@@ -40,13 +41,13 @@ def free_port():
 class Comet:
     """A comet beside the cluster, with free ports."""
 
-    def __init__(self, name, *flags, logic=LOGIC):
+    def __init__(self, name, *flags, logic=LOGIC, before=None):
         self.ports = {kind: free_port() for kind in ("tcp", "ws", "grpc", "ops")}
         self.log = tempfile.TemporaryFile("w+")
         flags = ["--%s.port=%d" % item for item in self.ports.items()] + list(flags)
         self.process = subprocess.Popen(
             [os.path.join(BIN, "comet"), "--node.name=" + name, "--logic.addresses=" + logic, *flags],
-            stdout=self.log, stderr=subprocess.STDOUT)
+            stdout=self.log, stderr=subprocess.STDOUT, preexec_fn=before)
 
     def __enter__(self):
         return self
@@ -61,6 +62,10 @@ class Comet:
             return get("http://127.0.0.1:%d/healthz/%s" % (self.ports["ops"], path))
         except urllib.error.URLError:
             return 0, ""
+
+    def metric(self, name):
+        lines = get("http://127.0.0.1:%d/metrics" % self.ports["ops"])[1].splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
 
     def ready(self):
         eventually(lambda: self.health()[0] == 200, "the comet is not ready")
@@ -198,6 +203,22 @@ def sigterm_tells_clients_and_forgets_their_sessions():
         assert tcp.closed_within(10)
         assert comet.process.wait(15) == 0, comet.text()
         assert sessions_of(8103) == [], "sessions outlive their comet"
+
+
+def out_of_descriptors_the_comet_keeps_its_place_and_answers():
+    limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    with Comet("few", before=limit) as comet:
+        comet.ready()
+        first = TcpClient(comet.ports["tcp"]).auth(mid=80801)
+        idle = []
+        for _ in range(400):
+            idle.append(socket.create_connection(("127.0.0.1", comet.ports["tcp"]), timeout=5))
+        eventually(lambda: comet.metric('im_comet_closed_total{reason="overloaded"}') >= 150, "nobody was closed")
+        assert comet.health()[0] == 200, comet.health()
+        push_user(80801, "still here")
+        assert first.receive()[3] == b"still here"
+        del idle
+    assert "client.max_connections" not in comet.text()  # 0, the default, takes what there is
 
 
 def second_sigterm_ends_at_once():

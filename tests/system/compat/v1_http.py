@@ -54,6 +54,15 @@ def push_to_all():
     assert [client.receive()[1:] for client in clients] == [(5, 0, b"everybody")] * 3
 
 
+@covers("V23")
+def push_to_all_with_a_room_is_the_room_push_of_v1_0():
+    inside, outside = V1TcpClient(V1).auth(b"9708,9708"), V1TcpClient(V1).auth(b"9709,9709")
+    assert ret("/1/push/all?rid=9708", b"x") == GOOD
+    assert inside.receive() == (0, 5, 0, b"x")
+    assert outside.silent(0.3)
+    assert ret("/1/push/all?rid=x", b"x") == BAD
+
+
 @covers("V24", "V26")
 def a_comet_that_lives_comes_back_after_server_del():
     client = V1TcpClient(V1).auth(b"9707")

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """goim v2: the HTTP API."""
 import json
+import os
 import socket
+import subprocess
 import time
 
 from cases import API, TCP, WS, covers, data_of, http, push, run
@@ -115,6 +117,13 @@ def nodes_instances():
     assert list(record) == ["region", "zone", "env", "appid", "hostname", "addrs", "version", "latest_timestamp", "metadata"]
     assert record["appid"] == "goim.comet" and record["addrs"][0].startswith("grpc://")
     assert set(record["metadata"]) == {"addrs", "conn_count", "ip_count", "offline", "weight"}
+
+
+def the_public_port_names_no_inner_address():
+    public = os.environ["IM_OPEN"]
+    for path, status in (("/goim/nodes/weighted", 200), ("/goim/nodes/instances", 404)):
+        reply = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", public + path], capture_output=True, check=True)
+        assert reply.stdout == b"%d" % status, (path, reply.stdout)
 
 
 @covers("H11")

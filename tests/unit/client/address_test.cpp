@@ -5,21 +5,6 @@
 namespace im::client {
 namespace {
 
-TEST(Address, HostAndPort) {
-  EXPECT_EQ(parse_address("127.0.0.1:3101").value().text(), "127.0.0.1:3101");
-  EXPECT_EQ(parse_address("comet.example:80").value().host, "comet.example");
-  const auto v6 = parse_address("[::1]:3102");
-  EXPECT_EQ(v6.value().host, "::1");
-  EXPECT_EQ(v6.value().text(), "[::1]:3102");
-}
-
-TEST(Address, WrongOnesSayWhatIsExpected) {
-  for (const char* text :
-       {"", ":", "host", "host:", ":80", "host:0", "host:65536", "host:x", "::1:80", "[]:80", "h:-1"})
-    EXPECT_FALSE(parse_address(text).ok()) << text;
-  EXPECT_EQ(parse_address("host").error().message, "\"host\" is not HOST:PORT, for example 127.0.0.1:3101");
-}
-
 TEST(Url, AddressAndTarget) {
   const auto url = parse_url("http://127.0.0.1:3111/a/b?c=d").value();
   EXPECT_EQ(url.address.text(), "127.0.0.1:3111");

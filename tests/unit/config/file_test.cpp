@@ -65,11 +65,11 @@ TEST_F(FileTest, SizesMayBePlainNumbers) {
 TEST_F(FileTest, ChecksRunOverTheLoadedValues) {
   options.check([this] { return values.count > values.port ? "one.count: must not be above one.port" : ""; });
   EXPECT_TRUE(load_text("[one]\ncount = 80\n").problems.empty());
-  EXPECT_EQ(only_problem(load_text("[one]\ncount = 81\n")), "configuration: one.count: must not be above one.port");
+  EXPECT_EQ(only_problem(load_text("[one]\ncount = 81\n")), "FILE:2:1: one.count: must not be above one.port");
 }
 
 TEST_F(FileTest, ChecksAreSilentWhenAValueCouldNotBeRead) {
-  options.check([] { return "never"; });
+  options.check([] { return "one.on: never"; });
   EXPECT_EQ(only_problem(load_text("[one]\non = 1\n")), "FILE:2:1: one.on: must be true or false");
 }
 

@@ -38,7 +38,7 @@ TEST_F(TypesTest, FlagsSetEveryType) {
   const Loaded loaded = load_flags({{"one.on", "true"},
                                     {"one.count", "8"},
                                     {"one.port", "0"},
-                                    {"one.big", "-1"},
+                                    {"one.big", "12345678901"},
                                     {"one.share", "1"},
                                     {"two.name", ""},
                                     {"two.mode", "fast"},
@@ -48,7 +48,7 @@ TEST_F(TypesTest, FlagsSetEveryType) {
   EXPECT_TRUE(loaded.problems.empty()) << only_problem(loaded);
   EXPECT_TRUE(values.on);
   EXPECT_EQ(values.port, 0);
-  EXPECT_EQ(values.big, -1);
+  EXPECT_EQ(values.big, 12345678901);
   EXPECT_EQ(values.share, 1.0);
   EXPECT_EQ(values.name, "");
   EXPECT_EQ(values.list, (std::vector<std::string>{"c", "d"}));
@@ -81,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(BadFlag{"one.on", "yes", "\"yes\" is not true or false"},
                     BadFlag{"one.count", "7x", "\"7x\" is not a whole number"},
                     BadFlag{"one.count", "", "\"\" is not a whole number"}, BadFlag{"one.count", "-1", "-1 is below 0"},
+                    BadFlag{"one.big", "-1", "-1 is below 0"}, BadFlag{"one.share", "-0.5", "-0.5 is below 0"},
                     BadFlag{"one.count", "99999999999", "\"99999999999\" is not a whole number"},
                     BadFlag{"one.port", "65536", "65536 is not a port (0 to 65535)"},
                     BadFlag{"one.port", "-1", "-1 is not a port (0 to 65535)"},

@@ -49,5 +49,21 @@ TEST(MetricsTest, LargeCountersStayExact) {
   EXPECT_EQ(std::stod(metrics.scrape().substr(metrics.scrape().rfind(' '))), 9007199254740991.0);
 }
 
+TEST(MetricsTest, AHistogramCountsUpwards) {
+  using namespace std::chrono_literals;
+  Histogram took;
+  took.observe(400us);
+  took.observe(2500us);
+  took.observe(1min);
+  Metrics metrics;
+  metrics.add([&took](MetricsPage& page) { page.histogram("im_x_seconds", "X.", took, {{"of", "a"}}); });
+  const std::string text = metrics.scrape();
+  for (const char* line :
+       {"# TYPE im_x_seconds histogram\n", "im_x_seconds_count{of=\"a\"} 3\n", "im_x_seconds_sum{of=\"a\"} 60.0029\n",
+        "im_x_seconds_bucket{of=\"a\",le=\"0.0005\"} 1\n", "im_x_seconds_bucket{of=\"a\",le=\"0.0025\"} 2\n",
+        "im_x_seconds_bucket{of=\"a\",le=\"10\"} 2\n", "im_x_seconds_bucket{of=\"a\",le=\"+Inf\"} 3\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
+}
+
 }  // namespace
 }  // namespace im

@@ -1,6 +1,8 @@
 #include <arpa/inet.h>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -21,6 +23,11 @@ class Story final : public Service {
   void start() override {
     std::cerr << "start " << context_.node.name << (context_.ops.port() != 0 ? " ops" : "") << "\n";
     if (fails_) context_.fail("the port is gone");
+    if (!signals_.empty() && signals_.front() == SIGHUP) {
+      std::ofstream(std::getenv("RELOADED_FILE")) << "[log]\nlevel = \"debug\"\n[own]\nanswer = 7\n";
+      ::kill(::getpid(), SIGUSR1);
+      ::kill(::getpid(), SIGTERM);  // waits until the others were taken: the lowest number comes first
+    }
     if (!signals_.empty()) ::kill(::getpid(), signals_.front());
   }
   void drain(std::chrono::steady_clock::time_point) override {
@@ -52,9 +59,18 @@ int run(std::vector<std::string> arguments, const Plan& plan = {}) {
   options.section("own", "Own keys.");
   options.add("answer", answer, "The answer.");
   options.check([&answer] { return answer == 13 ? "own.answer: must not be 13" : ""; });
-  const DaemonSpec spec{"svc", "svc is a test.", 0, options, [&plan](DaemonContext& context) {
-                          return std::make_unique<Story>(context, plan.signals, plan.fails);
-                        }};
+  const DaemonSpec spec{
+      "svc",
+      "svc is a test.",
+      0,
+      options,
+      [&plan](DaemonContext& context) { return std::make_unique<Story>(context, plan.signals, plan.fails); },
+      [](config::Options& again) {
+        auto value = std::make_shared<int>(42);
+        again.section("own", "Own keys.");
+        again.add("answer", *value, "The answer.");
+        return value;
+      }};
   return run_daemon(spec, static_cast<int>(argv.size()), argv.data());
 }
 
@@ -105,7 +121,7 @@ TEST(RunDaemonTest, EndsWithThreeWhenTheConfigurationIsInvalid) {
             "svc: flag --ops.port: ops.port: 70000 is not a port (0 to 65535)\n");
   testing::internal::CaptureStderr();
   EXPECT_EQ(run({"--own.answer=13", "--check"}), 3);
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "svc: configuration: own.answer: must not be 13\n");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "svc: flag --own.answer: own.answer: must not be 13\n");
 }
 
 TEST(RunDaemonTest, EndsWithTwoOnAUsageError) {
@@ -127,6 +143,17 @@ TEST(RunDaemonDeathTest, ATakenPortNamesItsHolder) {
 TEST(RunDaemonDeathTest, StartsDrainsAndStops) {
   EXPECT_EXIT(std::_Exit(run({"--node.name=n7"}, {.signals = {SIGTERM}, .fails = false})), testing::ExitedWithCode(0),
               "start n7 ops\n(.*\n)*drain ready=0\nstop\n");
+}
+
+TEST(RunDaemonDeathTest, HangupReadsTheConfigurationAgainAndNeitherItNorUsr1Ends) {
+  const std::string file = std::filesystem::temp_directory_path() / ("reload-" + std::to_string(::getpid()) + ".toml");
+  std::ofstream(file) << "[log]\nlevel = \"info\"\n";
+  ::setenv("RELOADED_FILE", file.c_str(), 1);
+  EXPECT_EXIT(std::_Exit(run({"--config", file, "--log.format=text"}, {.signals = {SIGHUP}, .fails = false})),
+              testing::ExitedWithCode(0),
+              "configuration taken key=.log.level: (.*\n)*.*needs a restart key=.own.answer: 42 -> 7(.*\n)*"
+              ".*logs go to stderr(.*\n)*drain ready=0\nstop\n");
+  std::filesystem::remove(file);
 }
 
 TEST(RunDaemonDeathTest, ASecondSignalEndsTheDrain) {

@@ -190,6 +190,16 @@ TEST_F(HttpLimitsTest, TheOwnNetworkIsAllowed) {
   EXPECT_EQ(client.response().status, 200);
 }
 
+TEST_F(HttpLimitsTest, AnEmptyListLetsNobodyInUntilItIsSetAnew) {
+  config.allow_from = {};
+  start();
+  expect_refused(get("/hello"), 403, "this network is not allowed (allow_from)");
+  server->allow_from({"127.0.0.1"});
+  RawClient client = connect();
+  client.send(get("/hello"));
+  EXPECT_EQ(client.response().status, 200);
+}
+
 TEST_F(HttpLimitsTest, ABadNetworkIsAnErrorAtTheStart) {
   config.allow_from = {"10.0.0.0/99"};
   EXPECT_THROW(HttpServer{config}, std::invalid_argument);

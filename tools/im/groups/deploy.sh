@@ -1,4 +1,4 @@
-# systemd units: verified and judged by systemd-analyze
+# systemd units verified and judged by systemd-analyze; daemons built with hardening
 # 1 min
 test_deploy() {
   local units=$ROOT/build/units unit score
@@ -14,4 +14,16 @@ test_deploy() {
     score=$(systemd-analyze security --offline=true --threshold=25 --no-pager "$unit" | tail -n 1)
     say "$(basename "$unit"): ${score#*: }"
   done
+  for unit in comet logic router job; do hardened "$BIN/$unit"; done
+}
+
+# hardened PROGRAM: all symbols bound at start, stack protector, checked library calls and containers (docs/security.md).
+hardened() {
+  local symbols word
+  symbols=$(readelf -Ws --dyn-syms "$1")
+  for word in __stack_chk_fail __memcpy_chk __glibcxx_assert_fail; do
+    grep -q "$word" <<<"$symbols" || { say_error "$1 was built without $word"; return 1; }
+  done
+  readelf -d "$1" | grep -q BIND_NOW || { say_error "$1 is not linked with -z now"; return 1; }
+  say "$(basename "$1"): hardened"
 }
