@@ -16,6 +16,14 @@ struct Globals {
   std::function<int()> run;  ///< set by the command that was chosen; returns the exit code, or throws
 };
 
+/// What follows `--` is a word even when it begins with a dash. CLI11 forgets that in commands of commands, so such a
+/// word carries this mark until its command takes it off.
+inline constexpr char kWordMark = '\x01';
+inline std::string without_mark(std::string word) {
+  if (word.starts_with(kWordMark)) word.erase(0, 1);
+  return word;
+}
+
 void add_push(CLI::App& app, Globals& globals);
 void add_watch(CLI::App& app, Globals& globals);
 void add_admin(CLI::App& app, Globals& globals);  ///< overview, nodes, session, room

@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "common/config/values.hpp"
+#include "common/daemon/build_info.hpp"
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/commands.hpp"
 
@@ -20,6 +21,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   app.add_flag("--json", globals.json, "Machine-readable output; errors as {\"error\":\"...\"} on stderr");
   app.add_option("--api", globals.api, "Push API of a logic")->envname("IM_API")->capture_default_str();
   app.add_option("--admin", globals.admin, "Ops server of a logic")->envname("IM_ADMIN")->capture_default_str();
+  app.set_version_flag("--version", im::build_version() + " " + im::build_commit(), "Print version and commit");
   add_push(app, globals);
   add_watch(app, globals);
   add_admin(app, globals);
@@ -82,8 +84,17 @@ std::string parse_problem(const CLI::App& app, const CLI::ParseError& error) {
 /// Last first, as CLI11 wants them. `--key=` becomes two: CLI11 would take the next argument as the value.
 std::vector<std::string> arguments_of(int argc, char** argv) {
   std::vector<std::string> arguments;
+  bool words = false;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
+    if (words) {
+      arguments.push_back(argument.starts_with('-') ? im::imctl::kWordMark + argument : argument);
+      continue;
+    }
+    if (argument == "--") {
+      words = true;
+      continue;
+    }
     const bool empty_value =
         argument.size() > 3 && argument.starts_with("--") && argument.find('=') + 1 == argument.size();
     arguments.push_back(empty_value ? argument.substr(0, argument.size() - 1) : argument);

@@ -25,6 +25,7 @@ struct Push {
 
 /// Takes the last word away; "-" reads stdin.
 std::string take_body(Push& push, std::size_t min_targets) {
+  for (std::string& word : push.words) word = without_mark(std::move(word));
   if (push.words.size() < min_targets + 1)
     throw UsageError("the body is missing: it is the last argument, or - for stdin");
   std::string body = push.words.back();

@@ -80,8 +80,9 @@ def case_watch_text_tcp():
 
 def case_watch_json_ws():
     room = "live://json" + RUN_ID
-    watch = Watch("--ws", "127.0.0.1:" + WS, "--uid", "9003", "--room", room, "--accepts", "1000,1001", "--json", "--count", "43")
+    watch = Watch("--ws", "127.0.0.1:" + WS, "--uid", "9003", "--room", room, "--accepts", "1000,1001", "--json", "--count", "44")
     imctl("push", "user", "9003", "--op", "1001", "one")
+    imctl("push", "user", "9003", "--op", "1001", "--", "-one")
     for number in range(40):
         imctl("push", "room", room, str(number))
     imctl("push", "all", "--op", "1001", "--speed", "1000", "two")
@@ -89,10 +90,14 @@ def case_watch_json_ws():
     messages = [json.loads(line) for line in watch.lines()]
     bodies = [message.get("body") for message in messages]
     assert [body for body in bodies if body in map(str, range(40))] == [str(number) for number in range(40)], bodies
-    assert {"one", "two"} <= set(bodies) and {message["op"] for message in messages} == {1000, 1001}, bodies
+    assert {"one", "-one", "two"} <= set(bodies) and {message["op"] for message in messages} == {1000, 1001}, bodies
     binary = [message for message in messages if "body_base64" in message]
     assert [base64.b64decode(message["body_base64"]) for message in binary] == [b"\xff"]
     assert abs(messages[0]["time_ms"] / 1000 - time.time()) < 60
+
+
+def case_version():
+    assert re.match(r"\d+\.\d+\.\d+ [0-9a-f]+\n$", imctl("--version"))
 
 
 def case_watch_ends_on_interrupt():
