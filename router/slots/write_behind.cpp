@@ -38,6 +38,7 @@ void WriteBehind::mark(std::size_t index) {
 void WriteBehind::held(std::size_t index, std::uint64_t epoch) {
   Slot& slot = slots_[index];
   slot.epoch = epoch;
+  slot.refused = false;
   if (epoch != 0) return;
   {
     const std::lock_guard lock(slot.mutex);
@@ -57,7 +58,7 @@ void WriteBehind::rewrite(std::size_t index) {
 }
 
 void WriteBehind::settle(std::size_t index, std::function<void(bool)> done) {
-  if (slots_[index].epoch == 0) return done(false);
+  if (slots_[index].epoch == 0 || slots_[index].refused) return done(false);
   slots_[index].waiting.push_back(std::move(done));
   mark(index);
 }
@@ -99,7 +100,7 @@ void WriteBehind::write(std::size_t index) {
     ++stats_.rewritten;
   }
   if (changes.empty() && !whole) {
-    for (const auto& done : std::exchange(slot.covered, {})) done(slot.epoch != 0);
+    for (const auto& done : std::exchange(slot.covered, {})) done(slot.epoch != 0 && !slot.refused);
     return;
   }
   if (fault::fire("router.before_write")) return;
@@ -122,6 +123,7 @@ void WriteBehind::written(std::size_t index, std::uint64_t epoch, const Result<O
   if (slot.epoch != epoch) return;  // another claim since: it writes by itself
   if (result.error().code == Error::Code::kConflict) {
     ++stats_.fenced;
+    slot.refused = true;
     fenced_(index);
     return;
   }

@@ -51,6 +51,7 @@ class WriteBehind final : public SlotJournal {
     // Domain thread:
     std::uint64_t epoch = 0;
     bool in_flight = false;
+    bool refused = false;  ///< the store fenced a write of this epoch: what we have may not be there
     std::vector<std::function<void(bool)>> waiting, covered;  ///< for the next write; for the one in flight
   };
   void change(std::size_t slot, std::string field, std::optional<std::string> value);

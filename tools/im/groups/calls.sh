@@ -7,7 +7,7 @@ test_calls() {
   printf 'north\nsouth\n' >"$files/turn-secrets"
   export PYTHONPATH=$ROOT/tests/system/requests:$PYTHONPATH IM_CALL_TIMES IM_TURN_SECRETS=$files/turn-secrets IM_STORE_FILE=$files/im.db
   IM_CALL_TIMES=$([ -n "${FULL:-}" ] && echo 200 || echo 50)
-  export IM_ROUTER_FLAGS="--calls.heartbeat=2s --calls.caller_lost=6s --calls.resume=8s --calls.setup=20s"
+  export IM_ROUTER_FLAGS="--calls.heartbeat=2s --calls.caller_lost=15s --calls.resume=8s --calls.setup=20s"
   export IM_LOGIC_FLAGS="--identity.kind=accounts --identity.accounts_keys_file=$files/keys.json --store.dsn=sqlite:$files/im.db --requests.rate=0 --requests.command_rates=hello=1000/1000 --calls.pair_invites=50 --calls.stun_urls=stun:127.0.0.1:34780 --calls.turn_urls=turn:127.0.0.1:34780?transport=udp --calls.turn_secrets_file=$files/turn-secrets"
   calls_cluster --routers 2 --redis local
   python3 "$ROOT/tests/system/calls/test_examples.py"

@@ -84,6 +84,26 @@ TEST_F(WriteBehindTest, AnOldEpochIsRefusedAndTold) {
   EXPECT_TRUE(stored().empty());
 }
 
+TEST_F(WriteBehindTest, AfterARefusalNothingIsSettledUntilTheSlotIsHeldAnew) {
+  writer_.held(3, epoch_ - 1);
+  writer_.put(3, "a", "1");
+  scheduler_.advance(50ms);
+  ASSERT_EQ(fenced_, (std::vector<std::size_t>{3}));
+  std::optional<bool> settled;
+  const auto note = [&settled](bool ok) { settled = ok; };
+  writer_.settle(3, note);
+  scheduler_.advance(50ms);
+  EXPECT_EQ(settled, false);  // "a" is not in the store
+  settled.reset();
+  writer_.held(3, epoch_);
+  whole_ = {{"a", "1"}};
+  writer_.rewrite(3);
+  writer_.settle(3, note);
+  scheduler_.advance(50ms);
+  EXPECT_EQ(settled, true);
+  EXPECT_EQ(stored(), (SlotFields{{"a", "1"}}));
+}
+
 TEST_F(WriteBehindTest, WhatIsNotOursIsNotWritten) {
   writer_.put(4, "a", "1");
   scheduler_.advance(50ms);
