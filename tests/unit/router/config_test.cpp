@@ -21,7 +21,7 @@ TEST(RouterConfig, RedisKeysAreTaken) {
   EXPECT_EQ(problem({{"redis.addresses", "10.0.0.1:26379,[::1]:26379"},
                      {"redis.sentinel_master", "im"},
                      {"redis.username", "im"},
-                     {"redis.password_file", "/etc/im/redis"},
+                     {"redis.password_file", "/dev/null"},
                      {"redis.database", "2"},
                      {"redis.prefix", "im-2"},
                      {"redis.timeout", "250ms"}}),
@@ -32,10 +32,11 @@ TEST(RouterConfig, MistakesAreNamed) {
   const auto expect = [](const Flags& flags, const std::string& text) {
     EXPECT_NE(problem(flags).find(text), std::string::npos) << problem(flags);
   };
-  expect({{"redis.addresses", "10.0.0.1"}}, "redis.addresses: \"10.0.0.1\" is not host:port");
+  expect({{"redis.addresses", "10.0.0.1"}}, "redis.addresses: \"10.0.0.1\" is not HOST:PORT");
   expect({{"redis.addresses", "10.0.0.1:70000"}}, "redis.addresses");
   expect({{"redis.sentinel_master", "im"}}, "redis.sentinel_master: name the Sentinels");
   expect({{"redis.username", "im"}}, "redis.username: it needs redis.password_file");
+  expect({{"redis.password_file", "/nowhere/redis"}}, "redis.password_file: \"/nowhere/redis\" cannot be read");
   expect({{"redis.prefix", "a b"}}, "redis.prefix");
   expect({{"redis.timeout", "1ms"}}, "redis.timeout");
 }
