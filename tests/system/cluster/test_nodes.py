@@ -212,7 +212,7 @@ def out_of_descriptors_the_comet_keeps_its_place_and_answers():
     limit = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
     with Comet("few", before=limit) as comet:
         comet.ready()
-        first = TcpClient(comet.ports["tcp"]).auth(mid=80801)
+        first = TcpClient(comet.ports["tcp"]).auth(mid=80801, key="few", accepts=[1000])
         idle = []
         for _ in range(400):
             idle.append(socket.create_connection(("127.0.0.1", comet.ports["tcp"]), timeout=5))
