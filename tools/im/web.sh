@@ -28,3 +28,30 @@ web_modules() {
   in_web npm ci --no-progress --loglevel=error --ignore-scripts
   cp "$ROOT/web/package-lock.json" "$stamp"
 }
+
+# web_build: build/web, as logic serves it.
+web_build() {
+  web_modules
+  say_step "building the pages"
+  in_web npm run --silent build
+}
+
+# web_flags: what logic needs for the pages.
+web_flags() { printf -- '--web.folder=%s --web.comets_file=%s' "$ROOT/build/web" "$RUN/comets"; }
+
+# write_comets: where pages find the comets of this machine, whose ports differ.
+write_comets() {
+  local address
+  for address in $(addresses_of comet ws.port | tr ',' ' '); do echo "ws://$address/sub"; done >"$RUN/comets.new"
+  mv "$RUN/comets.new" "$RUN/comets"
+}
+
+# page_origins: where pages of this cluster come from; with accounts comets take no others. Nothing: no pages.
+page_origins() {
+  local address list=""
+  [ -n "$(flag_of pages)" ] || return 0
+  for address in $(addresses_of logic http.public_port | tr ',' ' '); do
+    list+="${list:+,}http://$address,http://localhost:${address##*:}"
+  done
+  printf '%s' "$list"
+}
