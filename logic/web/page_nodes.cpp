@@ -28,13 +28,12 @@ std::vector<std::string> addresses_in(std::string_view text) {
 }
 
 std::vector<std::string> page_addresses(const std::vector<NodeInfo>& nodes, const NodePolicy& policy) {
-  const bool tls = policy.wss_port != 0;
-  const std::string scheme = tls ? "wss://" : "ws://";
-  const std::string port = std::to_string(tls ? policy.wss_port : policy.ws_port);
   std::vector<std::string> out;
-  for (const std::string& host : client_addresses(nodes, "web", policy)) {
-    const bool v6 = host.find(':') != std::string::npos;
-    out.push_back(scheme + (v6 ? "[" + host + "]" : host) + ":" + port + "/sub");
+  for (const std::string& address : client_addresses(nodes, "web", policy)) {
+    const bool v6 = address.find(':') != std::string::npos;
+    const std::string host = v6 ? "[" + address + "]" : address;
+    if (policy.wss_port != 0) out.push_back("wss://" + host + ":" + std::to_string(policy.wss_port) + "/sub");
+    if (policy.ws_port != 0) out.push_back("ws://" + host + ":" + std::to_string(policy.ws_port) + "/sub");
   }
   return out;
 }

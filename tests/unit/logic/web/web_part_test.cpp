@@ -30,9 +30,11 @@ TEST(WebPart, AddressesAreTheLinesThatAreSome) {
 TEST(WebPart, WithoutAFileTheNodeListIsAsked) {
   NodePolicy policy;
   policy.ws_port = 3102;
+  policy.wss_port = 0;
   EXPECT_EQ(page_addresses(one_comet(), policy), (List{"ws://10.0.0.1:3102/sub", "ws://[fd00::1]:3102/sub"}));
   policy.wss_port = 443;
-  EXPECT_EQ(page_addresses(one_comet(), policy), (List{"wss://10.0.0.1:443/sub", "wss://[fd00::1]:443/sub"}));
+  EXPECT_EQ(page_addresses(one_comet(), policy), (List{"wss://10.0.0.1:443/sub", "ws://10.0.0.1:3102/sub",
+                                                       "wss://[fd00::1]:443/sub", "ws://[fd00::1]:3102/sub"}));
 }
 
 TEST(WebPart, TheFileIsReadAtEachQuestion) {

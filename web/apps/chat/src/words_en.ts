@@ -10,7 +10,7 @@ export const en = {
   copy: 'Copy text', cancel: 'Cancel', save: 'Save', retry: 'Retry', discard: 'Discard', queued: 'Waiting to be sent', sent: 'Sent', read: 'Read', failed: 'Not sent',
   connecting: 'Connecting…', retryIn: 'No connection. Next try in {n} s', retryNow: 'Try now', elsewhere: 'This chat is open in another window.', useHere: 'Use here',
   settings: 'Settings', theme: 'Theme', light: 'Light', dark: 'Dark', system: 'As the system', language: 'Language', signOut: 'Sign out', back: 'Back', close: 'Close',
-  userNumber: 'User number or name', members: 'Members', memberNumbers: 'Members: numbers with commas', groupName: 'Group name', create: 'Create', open: 'Open', notFound: 'Nobody was found.',
+  userNumber: 'Their number, as in their settings', members: 'Members', memberNumbers: 'Members: numbers with commas', groupName: 'Group name', create: 'Create', open: 'Open', notFound: 'Nobody was found.',
   loadOlder: 'Load older messages', loadFailed: 'Older messages could not be loaded.', beginning: 'This is the beginning.', noResults: 'Nothing was found.', results: 'Found messages',
   mute: 'Mute', unmute: 'Unmute', pinChat: 'Pin to top', unpinChat: 'Unpin', hide: 'Hide conversation', more: 'More', unreadN: '{n} unread', newMessages: 'New messages',
   scrollDown: 'To the newest message', loading: 'Loading…', refused: 'That was not possible: {why}', group: 'Group', deleted: 'deleted', tooLate: 'It is too late for that.',

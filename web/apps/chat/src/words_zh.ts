@@ -12,7 +12,7 @@ export const zh: Words = {
   copy: '复制文字', cancel: '取消', save: '保存', retry: '重试', discard: '放弃', queued: '等待发送', sent: '已发送', read: '已读', failed: '发送失败',
   connecting: '正在连接…', retryIn: '连接已断开，{n} 秒后重试', retryNow: '立即重试', elsewhere: '聊天已在另一个窗口打开。', useHere: '在此使用',
   settings: '设置', theme: '主题', light: '浅色', dark: '深色', system: '跟随系统', language: '语言', signOut: '退出登录', back: '返回', close: '关闭',
-  userNumber: '用户编号或名字', members: '成员', memberNumbers: '成员编号，用逗号分隔', groupName: '群名称', create: '创建', open: '打开', notFound: '没有找到用户。',
+  userNumber: '对方的编号（见其设置）', members: '成员', memberNumbers: '成员编号，用逗号分隔', groupName: '群名称', create: '创建', open: '打开', notFound: '没有找到用户。',
   loadOlder: '加载更早的消息', loadFailed: '无法加载更早的消息。', beginning: '这里是开头。', noResults: '没有找到结果。', results: '找到的消息',
   mute: '静音', unmute: '取消静音', pinChat: '置顶会话', unpinChat: '取消置顶', hide: '隐藏会话', more: '更多', unreadN: '{n} 条未读', newMessages: '新消息',
   scrollDown: '跳到最新消息', loading: '加载中…', refused: '操作失败：{why}', group: '群组', deleted: '已删除', tooLate: '已超过时间限制。',

@@ -45,11 +45,14 @@ export function goimNodes(base: string, tls = base.startsWith('https:'), get: ty
   };
 }
 
-/** The comets as they say where their WebSocket port is (`GET /v1/nodes` on the public port). */
+/** The comets as the cluster names them for pages (`GET /v1/nodes` on the public port); of a secure page only secure ones. */
 export function clusterNodes(base: string, get: typeof fetch = globalThis.fetch.bind(globalThis)): Nodes {
   return async (signal) => {
     const answer = await get(`${base}/v1/nodes`, signal ? { signal } : {});
     const list = ((await answer.json()) as { nodes?: unknown }).nodes;
-    return Array.isArray(list) ? list.filter((url) => typeof url === 'string') : [];
+    const all: string[] = Array.isArray(list) ? list.filter((url) => typeof url === 'string') : [];
+    const secure = (base || (globalThis.location?.href ?? '')).startsWith('https:');
+    const fitting = all.filter((url) => url.startsWith(secure ? 'wss:' : 'ws:'));
+    return fitting.length > 0 ? fitting : all;
   };
 }

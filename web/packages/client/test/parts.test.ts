@@ -59,7 +59,9 @@ test('node lists become addresses', async () => {
   const list = async (nodes: ReturnType<typeof goimNodes>) => (typeof nodes === 'function' ? await nodes() : nodes);
   assert.deepEqual(await list(goimNodes('http://h', false, answering({ data }).get)), ['ws://10.0.0.1:3102/sub', 'ws://im2.example:3102/sub']);
   assert.deepEqual(await list(goimNodes('http://h', true, answering({ data }).get)), ['wss://10.0.0.1:443/sub', 'wss://im2.example:443/sub']);
-  assert.deepEqual(await list(clusterNodes('', answering({ ok: true, nodes: ['ws://c:1/sub', 7] }).get)), ['ws://c:1/sub']);
+  const both = () => answering({ ok: true, nodes: ['wss://c/sub', 'ws://c:1/sub', 7] }).get;
+  assert.deepEqual(await list(clusterNodes('http://h', both())), ['ws://c:1/sub']);
+  assert.deepEqual(await list(clusterNodes('https://h', both())), ['wss://c/sub']);
 });
 
 test('a session refreshes once for many, and ends when it must', async () => {
