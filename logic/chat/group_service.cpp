@@ -33,8 +33,8 @@ Result<GroupEvent> then(const Status& status, GroupEvent event) {
 }
 
 Result<Place> tell(store::Write& into, store::ConvHead& head, const Actor& actor, const GroupEvent& event) {
-  Message row{.type = "system", .sender = actor.uid, .body = to_json(event)};
-  row.address = actor.address;
+  Message row{.type = "system", .body = to_json(event)};
+  sign(row, actor);
   auto added = store::append(into, head, std::move(row));
   if (!added) return added.error();
   return place_of(added.value());

@@ -18,7 +18,7 @@ using Work = ChatCommands::Work;
 constexpr std::int64_t kContactsPage = 200;
 constexpr std::size_t kContactText = 64U * 1024;  ///< what is read; the service has limits of its own
 
-const char* name_of(ContactState state) {
+const char* contact_name(ContactState state) {
   switch (state) {
     case ContactState::kNone:
       return "none";
@@ -36,7 +36,7 @@ const char* name_of(ContactState state) {
 ContactState turned(ContactState state) { return state == ContactState::kAsked ? ContactState::kAskedBy : state; }
 
 json::object contact_event(Uid uid, ContactState state) {
-  return {{"cmd", "contact"}, {"uid", uid.value()}, {"state", name_of(state)}};
+  return {{"cmd", "contact"}, {"uid", uid.value()}, {"state", contact_name(state)}};
 }
 
 json::object user_json(const chat::User& user) {
@@ -47,7 +47,7 @@ json::object contacts_json(const std::vector<chat::Contact>& contacts, std::size
   json::array list;
   for (const auto& one : contacts) {
     json::object out{
-        {"uid", one.uid.value()}, {"state", name_of(one.state)}, {"name", one.name}, {"avatar", one.avatar}};
+        {"uid", one.uid.value()}, {"state", contact_name(one.state)}, {"name", one.name}, {"avatar", one.avatar}};
     if (!one.greeting.empty()) out["greeting"] = one.greeting;
     list.push_back(std::move(out));
   }
@@ -60,11 +60,11 @@ struct Contacts {
   using Change = Result<ContactChange> (ContactService::*)(const Actor&, Uid);
 
   json::object told(const Actor& actor, Uid peer, const ContactChange& change, const std::string& greeting) const {
-    tell({actor.uid}, contact_event(peer, change.state), LiveKind::kEvent);
+    tell({actor.uid}, {.json = contact_event(peer, change.state), .except = actor.origin});
     json::object theirs = contact_event(actor.uid, turned(change.state));
     if (!greeting.empty()) theirs["greeting"] = greeting;
-    if (change.tell_peer) tell({peer}, theirs, LiveKind::kEvent);
-    return {{"uid", peer.value()}, {"state", name_of(change.state)}};
+    if (change.tell_peer) tell({peer}, {theirs});
+    return {{"uid", peer.value()}, {"state", contact_name(change.state)}};
   }
 
   ChatCommands::Plan changing(Change change) const {
@@ -82,7 +82,7 @@ struct Contacts {
         const auto done = contacts.service.block(actor, peer, on);
         if (!done.ok()) return done.error();
         const json::object event{{"cmd", "contact"}, {"uid", peer.value()}, {"blocked", on}};
-        contacts.tell({actor.uid}, event, LiveKind::kEvent);
+        contacts.tell({actor.uid}, {.json = event, .except = actor.origin});
         return json::object{{"uid", peer.value()}, {"blocked", on}};
       };
     };

@@ -45,11 +45,11 @@ struct Groups {
 
   void tell_of(const char* event, const Actor& actor, const GroupChange& change) const {
     const ConvId conv = change.place.conv;
-    if (!change.came.empty()) tell(change.came, group_event(event, conv, actor.uid, change.came), LiveKind::kEvent);
-    if (!change.went.empty()) tell(change.went, group_event(event, conv, actor.uid, change.went), LiveKind::kEvent);
+    for (const std::vector<Uid>* uids : {&change.came, &change.went})
+      if (!uids->empty()) tell(*uids, {.json = group_event(event, conv, actor.uid, *uids), .except = actor.origin});
     if (!change.waits) return;
     const auto admins = service.admins_of(conv);
-    if (admins.ok()) tell(admins.value(), group_event("ask", conv, actor.uid, {actor.uid}), LiveKind::kEvent);
+    if (admins.ok()) tell(admins.value(), {group_event("ask", conv, actor.uid, {actor.uid})});
   }
 
   Work answer_request(const Actor& actor, ConvId conv, Uid uid, bool accept) const {
@@ -57,7 +57,7 @@ struct Groups {
       const auto done = groups.service.approve(actor, conv, uid, accept);
       if (!done.ok()) return done.error();
       groups.tell_of("approve", actor, done.value());
-      if (!accept) groups.tell({uid}, group_event("reject", conv, actor.uid, {uid}), LiveKind::kEvent);
+      if (!accept) groups.tell({uid}, {group_event("reject", conv, actor.uid, {uid})});
       return change_json(done.value());
     };
   }

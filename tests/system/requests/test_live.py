@@ -29,6 +29,7 @@ def a_message_reaches_the_other_and_the_senders_other_device():
     assert back["seq"] == 2
     for hears in (phone, tablet):
         assert hears.event("msg.new", seq=2)["body"] == "hello yourself"
+    assert phone.events == [], "its own message came back"
 
 
 def what_is_done_to_a_message_is_told_too():

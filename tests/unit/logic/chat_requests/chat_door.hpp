@@ -46,9 +46,9 @@ class ChatDoor {
   RequestRouter router{limits, {}};
   BlockingPool pool{{.threads = 2}};
   ChatCommands commands{router, pool};
-  TellLive tell = [this](const std::vector<Uid>& users, const boost::json::object& event, LiveKind) {
+  TellLive tell = [this](const std::vector<Uid>& users, const LiveEvent& event) {
     const std::lock_guard lock(mutex_);
-    told_.push_back({users, event});
+    told_.push_back({users, event.json});
   };
 
  private:
