@@ -6,14 +6,22 @@
 
 namespace im::logic {
 
+namespace {
+
+PushExcept except_of(const std::optional<store::Origin>& origin) {
+  PushExcept except;
+  if (origin) except.connections.emplace_back(origin->comet, origin->conn);
+  return except;
+}
+
+}  // namespace
+
 StoredParts::StoredParts(const Config& config, const std::string& name, IdentityPart& identity, PushPart& push,
                          CometsPart& comets)
     : push_(push),
       comets_(comets),
       store_(config.store, name, sink_),
-      chat_(store_, [this](const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind) {
-        tell(users, event, kind);
-      }) {
+      chat_(store_, [this](const std::vector<Uid>& users, const LiveEvent& event) { tell(users, event); }) {
   if (identity.own_tokens() == nullptr) return;
   accounts_.emplace(config.accounts, store_, identity,
                     [&gateway = comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
@@ -42,18 +50,21 @@ void StoredParts::add_metrics(MetricsPage& page) const {
 }
 
 /// Worth something now or never: whoever misses it sees it at the next sync.
-void StoredParts::tell(const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind) {
+void StoredParts::tell(const std::vector<Uid>& users, const LiveEvent& event) {
   ClientEvent out;
-  out.json = boost::json::serialize(event);
-  if (kind == LiveKind::kTyping) out.kind = PushClass::kEphemeral;
+  out.json = boost::json::serialize(event.json);
+  if (event.kind == LiveKind::kTyping) out.kind = PushClass::kEphemeral;
+  out.except = except_of(event.except);
   for (const Uid uid : users) comets_.events().to_user(uid, out, [](const Result<std::int32_t>&) {});
 }
 
 void StoredParts::start() {
   ChatSink::Ways ways;
   ways.members = [this](store::ConvId conv) { return chat_.conversations().members_of(conv); };
-  ways.push = [this](std::vector<std::int64_t> uids, std::string event, std::function<void(Status)> done) {
-    push_.push().to_users(kEventOp, std::move(uids), std::move(event), std::move(done));
+  ways.push = [this](std::vector<std::int64_t> uids, ChatSink::Event event, std::function<void(Status)> done) {
+    PushSpec spec(kEventOp);
+    spec.except = except_of(event.except);
+    push_.push().to_users(std::move(spec), std::move(uids), std::move(event.json), std::move(done));
   };
   ways.sent = [this](store::SentMark mark) { store_.store().lanes().sent(mark); };
   ways.epoch = [this] { return store_.store().epoch(); };

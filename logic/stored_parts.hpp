@@ -34,7 +34,7 @@ class StoredParts final : public Part {
   void stop() override;
 
  private:
-  void tell(const std::vector<Uid>& users, const boost::json::object& event, LiveKind kind);
+  void tell(const std::vector<Uid>& users, const LiveEvent& event);
 
   PushPart& push_;
   CometsPart& comets_;

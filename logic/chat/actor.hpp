@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/base/ids.hpp"
+#include "logic/store/message.hpp"
 
 namespace im::logic::chat {
 
@@ -11,6 +13,14 @@ struct Actor {
   Uid uid;
   std::string device;
   std::string address;
+  std::optional<store::Origin> origin{};  ///< absent: not by a connection
 };
+
+/// The row is the actor's.
+inline void sign(store::Message& row, const Actor& actor) {
+  row.sender = actor.uid;
+  row.address = actor.address;
+  row.origin = actor.origin;
+}
 
 }  // namespace im::logic::chat

@@ -19,6 +19,7 @@ constexpr sql::Query kRequests{
     "SELECT r.uid, u.name, r.greeting FROM join_requests r JOIN users u ON u.uid = r.uid WHERE r.conv_id = ?"
     " ORDER BY r.created_ms, r.uid LIMIT ?",
     3};
+constexpr sql::Query kAdmins{"SELECT uid FROM members WHERE conv_id = ? AND role >= 2 ORDER BY uid", 1};
 constexpr const char* kAskAgain = "UPDATE join_requests SET greeting = ? WHERE conv_id = ? AND uid = ?";
 constexpr const char* kAsk = "INSERT INTO join_requests (greeting, conv_id, uid, created_ms) VALUES (?, ?, ?, ?)";
 constexpr const char* kForget = "DELETE FROM join_requests WHERE conv_id = ? AND uid = ?";
@@ -125,6 +126,16 @@ Result<std::vector<GroupRequest>> GroupService::requests(const Actor& actor, Con
   std::vector<GroupRequest> requests;
   for (const auto& row : rows.value()) requests.push_back({row.id<Uid>(0), row.text(1), row.text(2)});
   return requests;
+}
+
+Result<std::vector<Uid>> GroupService::admins_of(ConvId conv) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  auto rows = db.value()->select(kAdmins, {conv});
+  if (!rows) return rows.error();
+  std::vector<Uid> admins;
+  for (const auto& row : rows.value()) admins.push_back(row.id<Uid>(0));
+  return admins;
 }
 
 }  // namespace im::logic::chat

@@ -18,6 +18,7 @@ constexpr const char* kMuteAll = "UPDATE group_info SET muted_all = ? WHERE conv
 constexpr const char* kOwner = "UPDATE group_info SET owner = ? WHERE conv_id = ?";
 constexpr const char* kAnnounce = "UPDATE group_info SET announcement = ? WHERE conv_id = ?";
 constexpr const char* kRename = "UPDATE group_info SET name = ?, avatar = ? WHERE conv_id = ?";
+constexpr std::int64_t kLongestMute = 10LL * 366 * 24 * 3600 * 1000;
 constexpr const char* kDissolve = "UPDATE group_info SET dissolved = 1 WHERE conv_id = ?";
 
 Status run(store::Write& into, const char* text, const sql::Values& values) {
@@ -32,8 +33,8 @@ Result<GroupEvent> then(const Status& status, GroupEvent event) {
 }
 
 Result<Place> tell(store::Write& into, store::ConvHead& head, const Actor& actor, const GroupEvent& event) {
-  Message row{.type = "system", .sender = actor.uid, .body = to_json(event)};
-  row.address = actor.address;
+  Message row{.type = "system", .body = to_json(event)};
+  sign(row, actor);
   auto added = store::append(into, head, std::move(row));
   if (!added) return added.error();
   return place_of(added.value());
@@ -106,9 +107,10 @@ Result<GroupChange> GroupService::kick(const Actor& actor, ConvId conv, Uid uid)
   });
 }
 
-Result<GroupChange> GroupService::mute(const Actor& actor, ConvId conv, Uid uid, std::int64_t until_ms) {
-  if (until_ms < 0) return Error{Error::Code::kInvalid, "until_ms: is no time"};
+Result<GroupChange> GroupService::mute(const Actor& actor, ConvId conv, Uid uid, std::int64_t for_ms) {
+  if (for_ms < 0 || for_ms > kLongestMute) return Error{Error::Code::kInvalid, "a mute of at most ten years"};
   return manage(actor, conv, uid, Action::kMute, [&](Scene& scene) -> Result<GroupEvent> {
+    const std::int64_t until_ms = for_ms > 0 ? scene.into.now_ms + for_ms : 0;
     return then(run(scene.into, kMute, {until_ms, conv, uid}), {.event = "mute", .uids = {uid}, .until_ms = until_ms});
   });
 }

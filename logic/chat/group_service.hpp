@@ -51,6 +51,8 @@ class GroupService {
   /// Ordered by uid, after `after`.
   Result<std::vector<GroupMember>> members(const Actor& actor, ConvId conv, Uid after, int limit);
   Result<std::vector<GroupRequest>> requests(const Actor& actor, ConvId conv);
+  /// Who may approve: for events, no rights asked.
+  Result<std::vector<Uid>> admins_of(ConvId conv);
 
   /// Those who are members already, are no users, or have blocked the actor are left out without a word.
   Result<GroupChange> invite(const Actor& actor, ConvId conv, const std::vector<Uid>& uids);
@@ -59,8 +61,8 @@ class GroupService {
   /// kConflict: the owner transfers or dissolves instead.
   Result<GroupChange> leave(const Actor& actor, ConvId conv);
   Result<GroupChange> kick(const Actor& actor, ConvId conv, Uid uid);
-  /// Until that time (Unix ms); 0: may speak again.
-  Result<GroupChange> mute(const Actor& actor, ConvId conv, Uid uid, std::int64_t until_ms);
+  /// For so long from now, by the database's clock; 0: may speak again.
+  Result<GroupChange> mute(const Actor& actor, ConvId conv, Uid uid, std::int64_t for_ms);
   Result<GroupChange> mute_all(const Actor& actor, ConvId conv, bool on);
   /// kMember or kAdmin.
   Result<GroupChange> set_role(const Actor& actor, ConvId conv, Uid uid, Role role);

@@ -85,10 +85,10 @@ Result<Message> MessageService::row_of(store::Write& into, const store::ConvHead
   if (draft.mention_all && (head.kind != ConvKind::kGroup || standing.value().role < Role::kAdmin))
     return Error{Error::Code::kDenied, "your role does not allow to mention all"};
   if (draft.reply_to > head.last_seq) return Error{Error::Code::kInvalid, "reply_to: is no message"};
-  Message row{.type = draft.type, .sender = actor.uid, .body = draft.body, .ref_seq = draft.reply_to};
+  Message row{.type = draft.type, .body = draft.body, .ref_seq = draft.reply_to};
   row.mentions = mentions_text(draft);
   row.client_id = draft.client_id;
-  row.address = actor.address;
+  sign(row, actor);
   if (standing.value().blocked_by_peer) row.hidden_from = standing.value().peer;
   return row;
 }
@@ -110,10 +110,10 @@ Result<Place> MessageService::change(const Actor& actor, ConvId conv, Seq seq, A
     auto target = message_for(into.db, rights_, actor, {conv, seq, action}, into.now_ms);
     if (!target) return target.error();
     if (auto changed = store::change_body(into, target.value(), body, recalls); !changed) return changed.error();
-    Message row{.kind = recalls ? RowKind::kRecall : RowKind::kEdit, .type = target.value().type, .sender = actor.uid};
+    Message row{.kind = recalls ? RowKind::kRecall : RowKind::kEdit, .type = target.value().type};
     row.ref_seq = seq;
     row.hidden_from = target.value().hidden_from;
-    row.address = actor.address;
+    sign(row, actor);
     auto added = store::append(into, head.value(), std::move(row), body);
     if (!added) return added.error();
     return place_of(added.value());

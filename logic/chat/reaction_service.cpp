@@ -52,10 +52,10 @@ Result<Place> ReactionService::toggle(const Actor& actor, const Target& target, 
     if (!is_on) return is_on.error();
     if (is_on.value() == on) return Place{target.conv, head.value().last_seq, head.value().last_ts, true};
     if (auto changed = what.change(into); !changed) return changed.error();
-    Message row{.kind = what.kind, .type = on ? "on" : "off", .sender = actor.uid, .body = what.body};
+    Message row{.kind = what.kind, .type = on ? "on" : "off", .body = what.body};
     row.ref_seq = target.seq;
     row.hidden_from = message.value().hidden_from;
-    row.address = actor.address;
+    sign(row, actor);
     auto added = store::append(into, head.value(), std::move(row));
     if (!added) return added.error();
     return place_of(added.value());

@@ -111,8 +111,8 @@ void ChatSink::send(const store::Message& row) {
   parts->open = 1 + static_cast<int>(carbon) + static_cast<int>(!others.empty());
   parts->done = [this, mark](const Status& status) { settle(mark, status); };
   const auto settle_part = [parts](const Status& status) { parts->settle(status); };
-  if (!others.empty()) ways_.push(std::move(others), event_of(row, ways_.epoch(), Uid()), settle_part);
-  if (carbon) ways_.push({row.sender.value()}, event_of(row, ways_.epoch(), row.sender), settle_part);
+  if (!others.empty()) ways_.push(std::move(others), {event_of(row, ways_.epoch(), Uid()), std::nullopt}, settle_part);
+  if (carbon) ways_.push({row.sender.value()}, {event_of(row, ways_.epoch(), row.sender), row.origin}, settle_part);
   parts->settle(Ok{});
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,10 +28,14 @@ struct ChatSinkStats {
 /// and the relay brings it again.
 class ChatSink final : public store::OutboxSink {
  public:
+  struct Event {
+    std::string json;
+    std::optional<store::Origin> except;  ///< a connection of the sender, which has the answer
+  };
   /// What it needs of others; called on its thread.
   struct Ways {
     std::function<Result<std::vector<Uid>>(store::ConvId)> members;
-    std::function<void(std::vector<std::int64_t> uids, std::string event, std::function<void(Status)>)> push;
+    std::function<void(std::vector<std::int64_t> uids, Event event, std::function<void(Status)>)> push;
     std::function<void(store::SentMark)> sent;
     std::function<std::string()> epoch;
   };

@@ -6,7 +6,9 @@ namespace {
 
 chat::Actor actor_of(const Caller& caller) {
   // Delivered marks are of a device; an HTTP call has none but the one of its token.
-  return {caller.uid, caller.device.empty() ? caller.key.substr(0, 64) : caller.device, caller.client_ip};
+  chat::Actor actor{caller.uid, caller.device.empty() ? caller.key.substr(0, 64) : caller.device, caller.client_ip};
+  if (caller.door == Door::kConnection) actor.origin = store::Origin{caller.comet, caller.conn};
+  return actor;
 }
 
 }  // namespace

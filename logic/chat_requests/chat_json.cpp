@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "logic/chat_requests/group_json.hpp"
+
 namespace im::logic {
 
 namespace {
@@ -42,20 +44,6 @@ const char* name_of(ConvKind kind) {
   return "";
 }
 
-const char* name_of(chat::Role role) {
-  switch (role) {
-    case chat::Role::kNone:
-      return "none";
-    case chat::Role::kMember:
-      return "member";
-    case chat::Role::kAdmin:
-      return "admin";
-    case chat::Role::kOwner:
-      return "owner";
-  }
-  return "";
-}
-
 /// Uids with commas between, or "all".
 json::value mentions_json(std::string_view text) {
   if (text == "all") return "all";
@@ -76,7 +64,7 @@ json::object summary_json(const chat::ConvSummary& one, Uid reader) {
   json::object out{{"conv_id", one.conv.value()}, {"kind", name_of(one.kind)}, {"name", one.name},
                    {"avatar", one.avatar},        {"last_seq", one.last_seq},  {"last_ts", one.last_ts},
                    {"read_seq", one.read_seq},    {"unread", one.unread},      {"silent", one.silent},
-                   {"pinned", one.pinned},        {"hidden", one.hidden},      {"role", name_of(one.role)}};
+                   {"pinned", one.pinned},        {"hidden", one.hidden},      {"role", role_name(one.role)}};
   if (one.peer.value() > 0) out["peer"] = one.peer.value();
   if (one.last.seq > 0) out["last"] = message_json(one.last, reader);
   return out;

@@ -1,7 +1,9 @@
 #include "logic/chat_requests/chat_part.hpp"
 
 #include "common/daemon/metrics.hpp"
+#include "logic/chat_requests/contact_commands.hpp"
 #include "logic/chat_requests/conversation_commands.hpp"
+#include "logic/chat_requests/group_commands.hpp"
 #include "logic/chat_requests/history_commands.hpp"
 #include "logic/chat_requests/message_commands.hpp"
 
@@ -21,7 +23,9 @@ ChatPart::ChatPart(StorePart& store, TellLive tell)
       conversations_(store.store(), {}),
       messages_(store.store(), conversations_, {}),
       reactions_(store.store(), {}),
-      history_(store.store(), {}) {}
+      history_(store.store(), {}),
+      contacts_(store.store(), {}),
+      groups_(store.store(), {}) {}
 
 HelloChat ChatPart::hello() {
   HelloChat hello;
@@ -56,6 +60,8 @@ void ChatPart::add_requests(RequestRouter& router) {
   add_message_commands(commands, messages_, reactions_);
   add_history_commands(commands, history_);
   add_conversation_commands(commands, conversations_, tell_);
+  add_contact_commands(commands, contacts_, tell_);
+  add_group_commands(commands, groups_, tell_);
 }
 
 void ChatPart::add_metrics(MetricsPage& page) const {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "common/base/blocking_pool.hpp"
+#include "logic/chat/contact_service.hpp"
 #include "logic/chat/conversation_service.hpp"
+#include "logic/chat/group_service.hpp"
 #include "logic/chat/history_service.hpp"
 #include "logic/chat/message_service.hpp"
 #include "logic/chat/reaction_service.hpp"
@@ -37,6 +39,8 @@ class ChatPart final : public Part {
   chat::MessageService messages_;
   chat::ReactionService reactions_;
   chat::HistoryService history_;
+  chat::ContactService contacts_;
+  chat::GroupService groups_;
 };
 
 }  // namespace im::logic

@@ -48,11 +48,11 @@ void tell_read(chat::ConversationService& conversations, const TellLive& tell, c
   json::object event = mark_json(mark);
   event["cmd"] = "read";
   event["uid"] = actor.uid.value();
-  tell({actor.uid}, event, LiveKind::kEvent);
+  tell({actor.uid}, {.json = event, .except = actor.origin});
   if (!members.ok() || members.value().size() != 2) return;
   event.erase("unread");
   for (const Uid uid : members.value()) {
-    if (uid != actor.uid) tell({uid}, event, LiveKind::kEvent);
+    if (uid != actor.uid) tell({uid}, {event});
   }
 }
 
@@ -63,7 +63,7 @@ Result<json::object> type_in(chat::ConversationService& conversations, const Tel
   if (!members.ok()) return members.error();
   const bool belongs = std::erase(members.value(), actor.uid) > 0;
   if (!belongs) return Error{Error::Code::kNotFound, "no such conversation"};
-  if (members.value().size() <= kMostTold) tell(members.value(), event, LiveKind::kTyping);
+  if (members.value().size() <= kMostTold) tell(members.value(), {event, LiveKind::kTyping});
   return json::object{};
 }
 

@@ -4,65 +4,18 @@ and two comets. IM_TCP, IM_TCP2, IM_WS, IM_PUBLIC come from the environment."""
 import json
 import os
 import sys
-import time
 import uuid
 
-from doors import OP_REQUEST, Connection, Http
-from goim_client import TcpClient, WsClient
+from device import Device, person
+from doors import OP_REQUEST
+from goim_client import WsClient
 from runner_of_cases import run
 
-TCP, TCP2, WS, PUBLIC = int(os.environ["IM_TCP"]), int(os.environ["IM_TCP2"]), int(os.environ["IM_WS"]), os.environ["IM_PUBLIC"]
-
-
-class Device(Connection):
-    """One device of a user; keeps the events that come between answers."""
-
-    def __init__(self, port, login, make=TcpClient):
-        answer = Http(PUBLIC).ask("account.login", login=login, password="correct horse", device=uuid.uuid4().hex[:8])
-        assert answer["ok"], answer
-        self.uid, self.events = answer["uid"], []
-        super().__init__(make, port, answer["token"].encode())
-
-    def raw(self, body):
-        self.seq += 1
-        self.client.send(OP_REQUEST, body, seq=self.seq)
-        while True:
-            _, op, seq, got = self.client.receive()
-            if op == 101 and seq == self.seq:
-                return json.loads(got)
-            self.keep(op, got)
-
-    def keep(self, op, got):
-        if op == 102:
-            self.events.append(json.loads(got))
-
-    def event(self, cmd, seconds=10, **want):
-        end = time.monotonic() + seconds
-        while True:
-            for event in self.events:
-                if event["cmd"] == cmd and all(event.get(name) == value for name, value in want.items()):
-                    self.events.remove(event)
-                    return event
-            self.client.sock.settimeout(max(0.01, end - time.monotonic()))
-            try:
-                _, op, _, got = self.client.receive()
-            except TimeoutError:
-                raise AssertionError("no event %s %r; there are %r" % (cmd, want, self.events)) from None
-            finally:
-                self.client.sock.settimeout(10)
-            self.keep(op, got)
-
-
-def person():
-    login = "l" + uuid.uuid4().hex[:12]
-    assert Http(PUBLIC).ask("account.register", login=login, password="correct horse")["ok"]
-    return login
+TCP, TCP2, WS = int(os.environ["IM_TCP"]), int(os.environ["IM_TCP2"]), int(os.environ["IM_WS"])
 
 
 def send(device, text, key=None, **where):
-    answer = device.ask("msg.send", client_msg_id=key or uuid.uuid4().hex, body=text, **where)
-    assert answer["ok"], answer
-    return answer
+    return device.send(text, key, **where)
 
 
 def a_message_reaches_the_other_and_the_senders_other_device():
@@ -76,6 +29,7 @@ def a_message_reaches_the_other_and_the_senders_other_device():
     assert back["seq"] == 2
     for hears in (phone, tablet):
         assert hears.event("msg.new", seq=2)["body"] == "hello yourself"
+    assert phone.events == [], "its own message came back"
 
 
 def what_is_done_to_a_message_is_told_too():

@@ -17,15 +17,16 @@ class ChatSinkTest : public testing::Test {
   struct Push {
     std::vector<std::int64_t> uids;
     json::object event;
+    std::optional<store::Origin> except;
     std::function<void(Status)> done;
   };
 
   void start() {
     ChatSink::Ways ways;
     ways.members = [this](ConvId) { return members; };
-    ways.push = [this](std::vector<std::int64_t> uids, const std::string& event, std::function<void(Status)> done) {
+    ways.push = [this](std::vector<std::int64_t> uids, const ChatSink::Event& event, std::function<void(Status)> done) {
       const std::lock_guard lock(mutex);
-      pushes.push_back({std::move(uids), json::parse(event).as_object(), std::move(done)});
+      pushes.push_back({std::move(uids), json::parse(event.json).as_object(), event.except, std::move(done)});
       came.notify_all();
     };
     ways.sent = [this](store::SentMark mark) {
@@ -60,6 +61,17 @@ class ChatSinkTest : public testing::Test {
   std::vector<store::Seq> sent;
   ChatSink sink;
 };
+
+TEST_F(ChatSinkTest, TheConnectionThatSentIsLeftOutOfTheCarbonOnly) {
+  start();
+  auto sent_by = row(7);
+  sent_by.message.origin = store::Origin{{CometNumber(2), InstanceEpoch(9)}, ConnId(77)};
+  sink.take({sent_by});
+  wait_for(2);
+  EXPECT_EQ(pushes[0].except, std::nullopt);
+  EXPECT_EQ(pushes[1].except, sent_by.message.origin);
+  answer_all(Ok{});
+}
 
 TEST_F(ChatSinkTest, GoesToMembersAndAsACarbonToTheSender) {
   start();

@@ -1,0 +1,14 @@
+# chat on two comets: groups, contacts, presence; the examples of docs/chat.md
+# 2 min
+test_chat() {
+  local files=$ROOT/build/run-test-chat
+  rm -rf "$files" && mkdir -p "$files"
+  export PYTHONPATH=$ROOT/tests/system/requests:$PYTHONPATH
+  IM_LOGIC_FLAGS="--identity.kind=accounts --identity.accounts_keys_file=$files/keys.json --store.dsn=sqlite:$files/im.db --requests.rate=0" \
+    test_cluster_up --kafka dev --comets 2
+  IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
+  IM_TCP2=$(port_of comet-2 tcp.port)
+  export IM_PUBLIC IM_TCP2
+  python3 "$ROOT/tests/system/chat/test_examples.py"
+  python3 "$ROOT/tests/system/chat/test_groups.py"
+}
