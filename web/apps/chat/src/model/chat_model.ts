@@ -179,7 +179,7 @@ export class ChatModel {
     if (thread && (thread.oldest !== undefined || thread.loading.value || thread.pending.value.length > 0)) thread.append(rows);
     const last = rows.at(-1)!;
     const news = rows.filter((row) => row.kind === 'message' && !row.hidden);
-    const foreign = news.filter((row) => row.sender !== this.me);
+    const foreign = news.filter((row) => row.sender !== this.me && isNews(row));
     const old = this.conversations.value.get(conv);
     if (old)
       this.#patch(conv, {
@@ -235,4 +235,9 @@ export class ChatModel {
     const one: Conversation = { conv_id: conv, kind: 'p2p', name: this.people.name(peer), peer, last_seq: 0, last_ts: Date.now(), ...mine };
     this.conversations.value = new Map(this.conversations.value).set(conv, one);
   }
+}
+
+/** Of calls only those count that nobody took (docs/calls.md, "In the books"). */
+function isNews(row: Row): boolean {
+  return row.type !== 'call' || /"outcome":"(missed|cancelled)"/.test(row.body ?? '');
 }

@@ -82,7 +82,7 @@ function Running({ model, name }: { model: CallModel; name: Name }) {
       <footer>
         <Control icon="mic" on={mic} label={t(mic ? 'micOff' : 'micOn')} onClick={() => void model.toggle('mic')} />
         <Control icon="video" on={cam} label={t(cam ? 'camOff' : 'camOn')} onClick={() => void model.toggle('cam')} />
-        <Control icon="screen" on={screen} label={t(screen ? 'screenOff' : 'screenOn')} onClick={() => void model.toggle('screen')} />
+        <Control icon="screen" on={!screen} label={t(screen ? 'screenOff' : 'screenOn')} onClick={() => void model.toggle('screen')} />
         <Control icon="gear" on label={t('devices')} onClick={() => setDevices(true)} />
         <button type="button" class="round decline" aria-label={t('hangUp')} title={t('hangUp')} onClick={() => model.hangup()}><Icon name="hangup" /></button>
       </footer>

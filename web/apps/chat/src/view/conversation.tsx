@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { callModel } from '../app.ts';
 import { t } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
@@ -30,6 +30,13 @@ export function ConversationView({ model, conv }: { model: ChatModel; conv: numb
 function Header({ model, conv }: { model: ChatModel; conv: number }) {
   const [menu, setMenu] = useState(false);
   const [about, setAbout] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!menu) return;
+    const elsewhere = (event: Event) => place.current?.contains(event.target as Node) || setMenu(false);
+    document.addEventListener('pointerdown', elsewhere);
+    return () => document.removeEventListener('pointerdown', elsewhere);
+  }, [menu]);
   const one = model.conversations.value.get(conv)!;
   const name = nameOf(model, one);
   const typing = [...(model.typing.value.get(conv)?.keys() ?? [])];
@@ -52,7 +59,7 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
           <IconButton icon="video" label={t('startVideo')} onClick={() => void callModel.value?.start(one.peer!, 'video')} />
         </>
       )}
-      <div class="menu-place" onKeyDown={(event) => event.key === 'Escape' && setMenu(false)}>
+      <div class="menu-place" ref={place} onKeyDown={(event) => event.key === 'Escape' && setMenu(false)}>
         <IconButton icon="more" label={t('more')} pressed={menu} onClick={() => setMenu(!menu)} />
         {menu && (
           <div class="menu">

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Conversation } from '@webrtc-im/client';
 import { dayOf, t, timeOf } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
+import { callWords } from './call_words.ts';
 import { NewChat } from './new_chat.tsx';
 import { Avatar, Empty, IconButton } from './parts.tsx';
 import { SearchPane } from './search.tsx';
@@ -46,8 +47,8 @@ export function lastLine(model: ChatModel, conv: Conversation): string {
   const last = conv.last;
   if (!last) return '';
   if (last.type === 'system') return systemWords(last.body ?? '', last.sender ?? 0, (uid) => model.people.name(uid));
-  const text = last.recalled ? t('recalled') : last.type === 'call' ? t('callMsg') : (last.body ?? '');
-  if (last.sender === model.me) return `${t('you')}: ${text}`;
+  const text = last.recalled ? t('recalled') : last.type === 'call' ? callWords(last.body ?? '', model.me) : (last.body ?? '');
+  if (last.sender === model.me && last.type !== 'call') return `${t('you')}: ${text}`;
   return conv.kind === 'group' ? `${model.people.name(last.sender ?? 0)}: ${text}` : text;
 }
 
