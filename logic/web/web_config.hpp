@@ -9,7 +9,7 @@ namespace im::logic {
 
 /// The pages of the public port.
 struct WebConfig {
-  std::string folder;                               ///< as web/ is built: chat/, call/; "" = no pages
+  std::string folder;                               ///< as web/ is built: chat/; "" = no pages
   std::string comets_file;                          ///< WebSocket addresses for pages, one a line; "" = the node list
   std::vector<std::string> connect{"ws:", "wss:"};  ///< CSP connect-src beside 'self'
 };

@@ -59,11 +59,10 @@ void WebPart::add_routes(const Ports& ports) {
   ports.open.route(std::move(nodes));
   if (config_.folder.empty()) return;
   ports.open.route("GET", "/", redirect("/chat/"));
-  for (const std::string page : {"chat", "call"}) {
-    ports.open.route("GET", "/" + page, redirect("/" + page + "/"));
-    ports.open.route("GET", "/" + page + "/{path...}",
-                     static_folder({.root = config_.folder + "/" + page, .headers = page_headers(config_)}));
-  }
+  ports.open.route("GET", "/chat", redirect("/chat/"));
+  ports.open.route("GET", "/chat/{path...}",
+                   static_folder({.root = config_.folder + "/chat", .headers = page_headers(config_)}));
+  ports.open.route("GET", "/call", redirect("/chat/call.html"));
 }
 
 std::vector<std::string> WebPart::addresses() const {

@@ -3,7 +3,7 @@ DEMO_PASSWORD="correct horse"
 
 # accounts_flags: what logic needs for them. The store and the key stay until --reset.
 accounts_flags() {
-  printf -- '--identity.kind=accounts --identity.accounts_keys_file=%s --store.dsn=sqlite:%s --accounts.access_lifetime=12h' "$RUN/keys.json" "$RUN/im.db"
+  printf -- '--identity.kind=accounts --identity.accounts_keys_file=%s --store.dsn=sqlite:%s --accounts.access_lifetime=12h --accounts.guests=true' "$RUN/keys.json" "$RUN/im.db"
 }
 
 # account_call COMMAND JSON
@@ -32,7 +32,7 @@ print_users() {
     [ -n "$token" ] || return 1
     uids+=("$uid")
     say "  $name, uid $uid: $token"
-    [ "$1" = 0 ] || say "    $api/chat/#uid=$uid&token=$token"
+    [ "$1" = 0 ] || say "    chat and call: $api/chat/#uid=$uid&token=$token"
   done
   greet "$token" "${uids[0]}"
   cat <<EOF

@@ -9,6 +9,7 @@ MARIADB_PACKAGES=(mariadb-server)
 BALANCER_PACKAGES=(haproxy)
 CALLS_PACKAGES=(coturn)
 WEB_PACKAGES=(python3 python3-venv)
+BROWSER_PACKAGES=(chromium)
 
 # install_packages YES NAME...: shows what is missing, asks unless YES is 1, installs.
 install_packages() {

@@ -3,7 +3,7 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 
 export const BASE = process.env['IM_PUBLIC'] ?? 'http://127.0.0.1:3113';
 /** Milliseconds that anything may take: a busy machine is ten times slower. */
-export const PATIENCE = 60_000;
+export const PATIENCE = Number(process.env["IM_PATIENCE"] ?? 60_000);
 
 const FLAGS = [
   '--no-sandbox',
@@ -58,7 +58,7 @@ export async function open(browser: Browser, who: User | null, { path = 'chat', 
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => /Content.Security|Trusted/i.test(message.text()) && complaints.push(message.text()));
   if (comet) await page.route('**/v1/nodes', (route) => route.fulfill({ json: { ok: true, nodes: [comet] } }));
-  await page.goto(`${BASE}/${path}/${who ? `#uid=${who.uid}&token=${who.token}` : ''}`);
+  await page.goto(`${BASE}/${path}${path.includes('.') ? '' : '/'}${who ? `#uid=${who.uid}&token=${who.token}` : ''}`);
   return { page, context, complaints };
 }
 

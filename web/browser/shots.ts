@@ -22,10 +22,28 @@ async function talk(ann: User, others: readonly User[]): Promise<void> {
   }
 }
 
-const browser = await launch();
+const browser = await launch('--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--allow-loopback-in-peer-connection');
 const ann = await user('Ann');
 const others = [await user('Bob'), await user('Chloé'), await user('王小明'), await user('A name that is much too long for its place in the list')];
 await talk(ann, others);
+
+/** What rings, a call with video, how it ended. */
+async function calls(page: Page, shot: (name: string) => Promise<unknown>, options: object): Promise<void> {
+  const bob = await open(browser, others[0]!, options);
+  await bob.page.locator('.entry', { hasText: 'Ann' }).click();
+  await bob.page.getByRole('button', { name: /Video call|视频通话/ }).click();
+  await page.locator('.ringing .accept').waitFor();
+  await shot('ringing');
+  await page.locator('.ringing .accept').click();
+  await page.locator('.call-status[data-state=active]').waitFor();
+  await page.locator('.tiles video').waitFor();
+  await page.waitForTimeout(2000);
+  await shot('call');
+  await page.locator('.call .decline').click();
+  await page.locator('.ringing').waitFor();
+  await shot('call-ended');
+  await bob.context.close();
+}
 
 for (const [look, options] of Object.entries(looks)) {
   const shot = (page: Page, name: string) => page.screenshot({ path: join(folder, `${look}-${name}.png`) });
@@ -60,8 +78,7 @@ for (const [look, options] of Object.entries(looks)) {
   await page.waitForTimeout(800);
   await shot(page, 'search');
   await page.locator('.search').fill('');
-  await context.setOffline(true);
-  await page.evaluate(() => (globalThis as { WebSocket?: unknown }).WebSocket);
+  await calls(page, (name) => shot(page, name), options);
   await context.close();
 }
 await browser.close();

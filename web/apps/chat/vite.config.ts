@@ -9,6 +9,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { hashCharacters: 'hex' } },
+    rolldownOptions: { input: ['index.html', 'call.html'], output: { hashCharacters: 'hex' } },
   },
 });

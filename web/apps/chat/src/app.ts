@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { clusterNodes, ImClient, Session, type StopWhy } from '@webrtc-im/client';
 import { t } from './i18n.ts';
+import { CallModel } from './model/call_model.ts';
 import { ChatModel } from './model/chat_model.ts';
 import { PageLogins } from './model/login_store.ts';
 import { notifyOf } from './notify.ts';
@@ -9,6 +10,7 @@ import { notifyOf } from './notify.ts';
 export const logins = new PageLogins();
 export const session = new Session('', { store: logins });
 export const model = signal<ChatModel | null>(null);
+export const callModel = signal<CallModel | null>(null);
 export const stopped = signal<StopWhy | null>(null);
 export const online = signal(false);
 /** When the next try begins; 0: one is under way. */
@@ -46,11 +48,15 @@ export function begin(): void {
   const next = new ChatModel(client, login.uid);
   next.onMessage = (row) => notifyOf(next, row);
   model.value = next;
+  callModel.value = new CallModel(client, new URLSearchParams(location.search).get('relay'));
+  Object.assign(globalThis, { imCall: callModel.value }); // for statistics and tests
   client.connect();
 }
 
 /** Back to the login page; what was not sent stays kept for this user. */
 export function leave(why = ''): void {
+  callModel.value?.end();
+  callModel.value = null;
   model.value?.client.close();
   model.value?.chat.end();
   model.value = null;

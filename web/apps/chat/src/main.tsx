@@ -3,6 +3,7 @@ import { render } from 'preact';
 import { begin, logins, model, title, wake } from './app.ts';
 import { lang, setLang } from './i18n.ts';
 import './style/base.css';
+import './style/call.css';
 import './style/chat.css';
 import './style/forms.css';
 import { applyTheme } from './theme.ts';

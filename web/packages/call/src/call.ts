@@ -194,14 +194,14 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #side(party: string, uid: number, role: 'offers' | 'waits'): Side {
-    const { clock, make, relayOnly } = this.#options;
+    const { clock, make, relayOnly, servers } = this.#options;
     return new Side({
       clock,
       make,
       uid,
       polite: this.group ? role === 'offers' : role === 'waits',
       waits: role === 'waits',
-      config: { iceServers: this.#ice.iceServers, iceTransportPolicy: relayOnly ? 'relay' : 'all', bundlePolicy: 'max-bundle' },
+      config: { iceServers: servers(this.#ice.iceServers), iceTransportPolicy: relayOnly ? 'relay' : 'all', bundlePolicy: 'max-bundle' },
       sendSdp: (signal) => this.#signal('call.sdp', party, signal),
       sendIce: (signal) => this.#signal('call.ice', party, signal),
       changed: () => this.emit('remotes', this.remotes),
@@ -233,7 +233,7 @@ export class Call extends Emitter<CallEvents> {
     try {
       this.#renewed((await this.#link.send('call.ice_servers', {}))['ice'] as IceServers);
     } finally {
-      peer.restart(this.#ice.iceServers);
+      peer.restart(this.#options.servers(this.#ice.iceServers));
     }
   }
 

@@ -31,4 +31,5 @@ export interface CallOptions {
   readonly devices: Devices;
   readonly make: (config: RTCConfiguration) => RTCPeerConnection;
   readonly relayOnly: boolean;
+  readonly servers: (servers: RTCIceServer[]) => RTCIceServer[];
 }

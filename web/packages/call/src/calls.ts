@@ -26,6 +26,8 @@ export interface CallsOptions {
   readonly make?: (config: RTCConfiguration) => RTCPeerConnection;
   /** Media goes through TURN only: nobody learns this device's addresses. */
   readonly relayOnly?: boolean;
+  /** Which of the cluster's STUN and TURN servers are used. */
+  readonly servers?: (servers: RTCIceServer[]) => RTCIceServer[];
 }
 
 const EARLY_MOST = 100;
@@ -52,6 +54,7 @@ export class Calls extends Emitter<CallsEvents> {
       devices: this.devices,
       make: options.make ?? ((config) => new RTCPeerConnection(config)),
       relayOnly: options.relayOnly ?? false,
+      servers: options.servers ?? ((servers) => servers),
     };
     this.#off = client.on('event', (event) => this.#event(event as CallEvent));
   }

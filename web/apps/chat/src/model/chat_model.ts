@@ -1,6 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { Chat, newId, type Conversation, type Draft, type ImClient, type Row } from '@webrtc-im/client';
 import { Outbox, type Waiting } from './outbox.ts';
+import { changeOf, Groups } from './groups.ts';
 import { People } from './people.ts';
 import { Thread, type Message } from './thread.ts';
 
@@ -13,6 +14,7 @@ export class ChatModel {
   readonly client: ImClient;
   readonly chat: Chat;
   readonly people = new People();
+  readonly groups: Groups;
   readonly conversations = signal<ReadonlyMap<number, Conversation>>(new Map());
   readonly listed = signal(false);
   readonly open = signal(0);
@@ -38,12 +40,14 @@ export class ChatModel {
     this.me = me;
     this.client = client;
     this.chat = new Chat(client);
+    this.groups = new Groups(client, this.people);
     this.#outbox = new Outbox(me);
     this.chat.on('conversations', (list) => this.#summaries(list));
     this.chat.on('rows', ({ conv_id, rows }) => this.#rows(conv_id, rows));
     this.chat.on('reset', ({ conv_id }) => this.#reset(conv_id));
     this.chat.on('synced', () => (this.listed.value = true));
     this.chat.on('typing', ({ conv_id, uid }) => this.#types(conv_id, uid, true));
+    this.chat.on('other', ({ cmd }) => cmd === 'group' && this.chat.list());
     this.chat.on('read', (mark) => this.#read(mark));
     for (const draft of this.#outbox.list) this.#send(draft);
   }
@@ -59,6 +63,7 @@ export class ChatModel {
     if (conv === 0) return;
     const thread = this.thread(conv);
     if (thread.oldest === undefined) void this.older(conv);
+    if (this.conversations.value.get(conv)?.kind === 'group') void this.groups.members(conv).catch(() => undefined); // their names
     this.markRead();
   }
 
@@ -174,7 +179,7 @@ export class ChatModel {
     if (thread && (thread.oldest !== undefined || thread.loading.value || thread.pending.value.length > 0)) thread.append(rows);
     const last = rows.at(-1)!;
     const news = rows.filter((row) => row.kind === 'message' && !row.hidden);
-    const foreign = news.filter((row) => row.sender !== this.me);
+    const foreign = news.filter((row) => row.sender !== this.me && isNews(row));
     const old = this.conversations.value.get(conv);
     if (old)
       this.#patch(conv, {
@@ -183,11 +188,18 @@ export class ChatModel {
         unread: old.unread + foreign.length,
         ...(news.length > 0 ? { last: news.at(-1)!, hidden: false } : {}),
       });
+    for (const row of rows) if (row.type === 'system') this.#changed(conv, row.body ?? '');
     for (const row of foreign) {
       this.#types(conv, row.sender ?? 0, false);
       this.onMessage?.(row);
     }
     if (conv === this.open.value) this.markRead();
+  }
+
+  #changed(conv: number, body: string): void {
+    const { event, text } = changeOf(body);
+    if (event === 'rename' && text) this.#patch(conv, { name: text });
+    if (conv === this.open.value) void this.groups.members(conv).catch(() => undefined);
   }
 
   #reset(conv: number | undefined): void {
@@ -223,4 +235,9 @@ export class ChatModel {
     const one: Conversation = { conv_id: conv, kind: 'p2p', name: this.people.name(peer), peer, last_seq: 0, last_ts: Date.now(), ...mine };
     this.conversations.value = new Map(this.conversations.value).set(conv, one);
   }
+}
+
+/** Of calls only those count that nobody took (docs/calls.md, "In the books"). */
+function isNews(row: Row): boolean {
+  return row.type !== 'call' || /"outcome":"(missed|cancelled)"/.test(row.body ?? '');
 }

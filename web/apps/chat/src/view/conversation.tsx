@@ -1,8 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { callModel } from '../app.ts';
 import { t } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import type { Message } from '../model/thread.ts';
 import { Composer, type Mode } from './composer.tsx';
+import { GroupDialog } from './group_dialog.tsx';
 import { MessageList } from './message_list.tsx';
 import { Avatar, IconButton } from './parts.tsx';
 import { nameOf } from './sidebar.tsx';
@@ -27,6 +29,14 @@ export function ConversationView({ model, conv }: { model: ChatModel; conv: numb
 
 function Header({ model, conv }: { model: ChatModel; conv: number }) {
   const [menu, setMenu] = useState(false);
+  const [about, setAbout] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!menu) return;
+    const elsewhere = (event: Event) => place.current?.contains(event.target as Node) || setMenu(false);
+    document.addEventListener('pointerdown', elsewhere);
+    return () => document.removeEventListener('pointerdown', elsewhere);
+  }, [menu]);
   const one = model.conversations.value.get(conv)!;
   const name = nameOf(model, one);
   const typing = [...(model.typing.value.get(conv)?.keys() ?? [])];
@@ -43,10 +53,17 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
         <h2>{name}</h2>
         <p aria-live="polite">{status}</p>
       </div>
-      <div class="menu-place" onKeyDown={(event) => event.key === 'Escape' && setMenu(false)}>
+      {one.peer !== undefined && one.peer !== model.me && (
+        <>
+          <IconButton icon="phone" label={t('startCall')} onClick={() => void callModel.value?.start(one.peer!, 'audio')} />
+          <IconButton icon="video" label={t('startVideo')} onClick={() => void callModel.value?.start(one.peer!, 'video')} />
+        </>
+      )}
+      <div class="menu-place" ref={place} onKeyDown={(event) => event.key === 'Escape' && setMenu(false)}>
         <IconButton icon="more" label={t('more')} pressed={menu} onClick={() => setMenu(!menu)} />
         {menu && (
           <div class="menu">
+            {one.kind === 'group' && <button type="button" onClick={act(() => setAbout(true))}>{t('groupInfo')}</button>}
             <button type="button" onClick={act(() => model.setting(conv, 'conv.pin', !one.pinned))}>{t(one.pinned ? 'unpinChat' : 'pinChat')}</button>
             <button type="button" onClick={act(() => model.setting(conv, 'conv.mute', !one.silent))}>{t(one.silent ? 'unmute' : 'mute')}</button>
             <button
@@ -61,6 +78,7 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
           </div>
         )}
       </div>
+      {about && <GroupDialog model={model} conv={one} onClose={() => setAbout(false)} />}
     </header>
   );
 }

@@ -6,6 +6,7 @@ import type { Message } from '../model/thread.ts';
 import { callWords } from './call_words.ts';
 import { Icon } from './icons.tsx';
 import { IconButton, Text } from './parts.tsx';
+import { systemWords } from './system_words.ts';
 
 export interface RowProps {
   readonly model: ChatModel;
@@ -35,7 +36,7 @@ export class MessageRow extends Component<RowProps, { react: boolean; error: str
       <>
         {day && <p class="day"><span>{day}</span></p>}
         {message.type === 'system' ? (
-          <p class="system">{message.body}</p>
+          <p class="system">{systemWords(message.body, message.sender, (uid) => model.people.name(uid))}</p>
         ) : (
           <article class={`message ${mine ? 'mine' : ''} ${joined ? 'joined' : ''} ${message.state}`}>
             {!mine && !joined && conv.kind !== 'p2p' && <p class="sender">{model.people.name(message.sender)}</p>}

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { model as current, online, retryAt, stopped, takeBack } from '../app.ts';
+import { callModel, model as current, online, retryAt, stopped, takeBack } from '../app.ts';
 import { t } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
+import { CallLayer } from './call_view.tsx';
 import { ConversationView } from './conversation.tsx';
 import { Empty } from './parts.tsx';
 import { Sidebar } from './sidebar.tsx';
@@ -13,11 +14,13 @@ export function Shell({ model }: { model: ChatModel }) {
       <ConnectionBar />
       <Sidebar model={model} />
       {open ? <ConversationView key={open} model={model} conv={open} /> : <main class="nothing"><Empty title={t('pick')} hint={t('pickHint')} /></main>}
+      {callModel.value && <CallLayer model={callModel.value} name={(uid) => model.people.name(uid)} />}
     </div>
   );
 }
 
-function ConnectionBar() {
+/** That there is no connection, and when it is tried again. */
+export function ConnectionBar() {
   const [now, setNow] = useState(Date.now());
   const waits = !online.value && !stopped.value;
   useEffect(() => {

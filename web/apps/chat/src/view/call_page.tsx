@@ -1,0 +1,40 @@
+import { useRef } from 'preact/hooks';
+import type { Kind } from '@webrtc-im/call';
+import { t } from '../i18n.ts';
+import type { CallModel } from '../model/call_model.ts';
+import type { ChatModel } from '../model/chat_model.ts';
+import { CallLayer } from './call_view.tsx';
+import { ConnectionBar } from './shell.tsx';
+
+const kinds: readonly (readonly [Kind, 'startCall' | 'startVideo' | 'startScreen'])[] = [
+  ['audio', 'startCall'],
+  ['video', 'startVideo'],
+  ['screen', 'startScreen'],
+];
+
+/** Calls and nothing else: a number and three buttons. */
+export function CallPage({ chat, model }: { chat: ChatModel; model: CallModel }) {
+  const field = useRef<HTMLInputElement>(null);
+  const start = (kind: Kind) => {
+    const uid = Number(field.current!.value.replace(/^#/, ''));
+    if (Number.isSafeInteger(uid) && uid > 0) void model.start(uid, kind);
+  };
+  return (
+    <main class="plain">
+      <ConnectionBar />
+      <h1>{t('callPage')}</h1>
+      <p class="muted">{t('uid', { n: chat.me })}</p>
+      <label>
+        {t('whomToCall')}
+        <input ref={field} name="callee" inputMode="numeric" placeholder={t('userNumber')} />
+      </label>
+      <div class="reactions">
+        {kinds.map(([kind, words]) => (
+          <button type="button" key={kind} data-kind={kind} onClick={() => start(kind)}>{t(words)}</button>
+        ))}
+      </div>
+      {model.elsewhere.value && <p class="note" role="status">{t('inCallOn', { device: model.elsewhere.value })}</p>}
+      <CallLayer model={model} name={(uid) => chat.people.name(uid)} />
+    </main>
+  );
+}

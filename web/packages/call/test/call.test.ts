@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NoAnswerError, RequestError, type Answer, type ImClient } from '@webrtc-im/client';
+import { Calls } from '../src/calls.ts';
+import { Devices } from '../src/devices.ts';
+import { FakePc, settle, TestClock, track } from './fakes.ts';
+
+/** The client's face towards calls: events are given, requests are answered by the test. */
+class FakeClient {
+  readonly asked: (Answer & { cmd: string })[] = [];
+  answer: (asked: Answer & { cmd: string }) => Answer | Error = () => ({ ok: true });
+  #listeners = new Map<string, Set<(value: unknown) => void>>();
+
+  on(name: string, listener: (value: unknown) => void): () => void {
+    const all = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, all.add(listener));
+    return () => void all.delete(listener);
+  }
+  tell(name: string, value: unknown): void {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(value);
+  }
+  request(cmd: string, fields: Answer): Promise<Answer> {
+    const asked = { cmd, ...fields };
+    this.asked.push(asked);
+    const answer = this.answer(asked);
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  }
+  of(cmd: string): (Answer & { cmd: string })[] {
+    return this.asked.filter((one) => one.cmd === cmd);
+  }
+}
+
+const joined = { ok: true, call_id: 'c1', party_id: 'p1', party_token: 'secret', merged: false, ice: { iceServers: [{ urls: ['turn:t'] }], ttl_s: 3600 } };
+
+function stage() {
+  const clock = new TestClock();
+  const client = new FakeClient();
+  const pcs: FakePc[] = [];
+  const media = { getUserMedia: (wanted: object) => Promise.resolve({ getTracks: () => [track('audio' in wanted ? 'audio' : 'video')] }) };
+  const calls = new Calls(client as unknown as ImClient, {
+    clock,
+    devices: new Devices(media as unknown as MediaDevices),
+    make: () => {
+      const pc = new FakePc();
+      pcs.push(pc);
+      return pc as unknown as RTCPeerConnection;
+    },
+  });
+  client.answer = ({ cmd }) => (cmd === 'call.invite' ? joined : { ok: true });
+  return { clock, client, pcs, calls };
+}
+
+async function accepted() {
+  const all = stage();
+  const call = await all.calls.invite(2, 'audio');
+  await call.setMic(true);
+  all.client.tell('event', { cmd: 'call.accepted', call_id: 'c1', to_party: 'p1', eseq: 1, peer_party: 'p2', uid: 2, role: 'caller' });
+  await settle();
+  return { ...all, call };
+}
+
+test('the caller offers when the call is accepted, not before', async () => {
+  const { client, call } = await accepted();
+  assert.equal(call.state, 'connecting');
+  const [offer] = client.of('call.sdp');
+  assert.equal((offer?.['description'] as { type: string }).type, 'offer');
+  assert.deepEqual([offer?.['party_id'], offer?.['to_party'], offer?.['cseq']], ['p1', 'p2', 2]);
+});
+
+test('an event that is told twice counts once', async () => {
+  const { client, pcs } = await accepted();
+  client.tell('event', { cmd: 'call.accepted', call_id: 'c1', to_party: 'p1', eseq: 1, peer_party: 'p2', uid: 2, role: 'caller' });
+  client.tell('event', { cmd: 'call.accepted', call_id: 'c1', to_party: 'p9', eseq: 2, peer_party: 'p7', uid: 2, role: 'caller' });
+  assert.equal(pcs.length, 1);
+});
+
+test('a new connection: the party is taken to it first, then what waited goes out with its old number', async () => {
+  const { client, call, clock, pcs } = await accepted();
+  client.answer = ({ cmd }) => (cmd === 'call.media' ? new NoAnswerError('lost') : { ok: true });
+  await call.setMic(false);
+  await settle();
+  const lost = client.of('call.media').at(-1)!;
+  client.tell('state', { state: 'connecting' });
+  await clock.pass(1000);
+  assert.equal(client.of('call.media').at(-1), lost);
+  client.answer = ({ cmd }) => (cmd === 'call.resume' ? { ok: true, gap: false, replay: [{ cmd: 'call.peer_media', call_id: 'c1', to_party: 'p1', eseq: 2, party: 'p2', state: { mic: true } }] } : { ok: true });
+  client.asked.length = 0;
+  client.tell('ready', { hello: {} });
+  await clock.pass(100);
+  assert.deepEqual(client.asked.slice(0, 2).map(({ cmd, cseq }) => [cmd, cseq]), [['call.resume', undefined], ['call.media', lost['cseq']]]);
+  assert.equal(client.of('call.resume')[0]?.['last_eseq'], 1);
+  assert.equal(call.remotes[0]?.media.mic, true);
+  assert.ok(!pcs[0]!.closed);
+});
+
+test('a call that ended meanwhile ends here, once, with its reason', async () => {
+  const { client, call, pcs, clock } = await accepted();
+  const ends: string[] = [];
+  call.on('ended', ({ reason }) => ends.push(reason));
+  client.answer = () => new RequestError({ ok: false, code: 4410, reason: 'hangup', talk_ms: 1000 });
+  client.tell('ready', { hello: {} });
+  await settle();
+  client.tell('event', { cmd: 'call.ended', call_id: 'c1', to_party: 'p1', eseq: 2, reason: 'timeout' });
+  assert.deepEqual(ends, ['hangup']);
+  assert.ok(pcs[0]!.closed);
+  await clock.pass(60_000);
+  assert.equal(clock.timers, 0);
+});
+
+test('hanging up ends at once here, whatever becomes of the request', async () => {
+  const { client, call } = await accepted();
+  client.answer = () => new NoAnswerError('timeout');
+  call.hangup();
+  assert.equal(call.state, 'ended');
+  assert.deepEqual(client.of('call.hangup').map((one) => [one['call_id'], one['party_id']]), [['c1', undefined]]);
+});
+
+test('it rings once, until it is handled elsewhere', async () => {
+  const { client, calls } = stage();
+  const heard: string[] = [];
+  calls.on('incoming', ({ callId }) => heard.push(`rings ${callId}`));
+  calls.on('silent', ({ reason }) => heard.push(reason));
+  const event = { cmd: 'call.incoming', call_id: 'c7', from: 2, kind: 'audio', left_ms: 60_000 };
+  client.tell('event', event);
+  client.tell('event', event);
+  client.tell('event', { cmd: 'call.handled_elsewhere', call_id: 'c7', how: 'accepted' });
+  assert.deepEqual(heard, ['rings c7', 'accepted']);
+});
+
+test('an offer that overtakes the answer to accept is not lost', async () => {
+  const { client, calls, pcs } = stage();
+  client.answer = ({ cmd }) => {
+    if (cmd !== 'call.accept') return { ok: true };
+    client.tell('event', { cmd: 'call.sdp', call_id: 'c7', to_party: 'p2', from_party: 'p1', eseq: 1, neg: 1, description: { type: 'offer', sdp: 'v=0\r\na=ice-ufrag:x\r\n' } });
+    return { ...joined, call_id: 'c7', party_id: 'p2', peer_party: 'p1' };
+  };
+  client.tell('event', { cmd: 'call.incoming', call_id: 'c7', from: 1, kind: 'audio', left_ms: 60_000 });
+  await calls.accept('c7');
+  await settle();
+  assert.equal(pcs[0]?.signalingState, 'stable');
+  assert.deepEqual(client.of('call.sdp').map((one) => (one['description'] as { type: string }).type), ['answer']);
+});
+
+test('without media for 45 seconds it is given up', async () => {
+  const { client, call, pcs, clock } = await accepted();
+  client.tell('event', { cmd: 'call.sdp', call_id: 'c1', to_party: 'p1', from_party: 'p2', eseq: 2, neg: 1, description: { type: 'answer', sdp: 'v=0\r\na=ice-ufrag:y\r\n' } });
+  await settle();
+  pcs[0]!.become('connected');
+  assert.equal(call.state, 'active');
+  pcs[0]!.become('failed');
+  assert.equal(call.state, 'reconnecting');
+  await clock.pass(44_000);
+  assert.equal(call.state, 'reconnecting');
+  assert.ok(client.of('call.sdp').length > 1);
+  await clock.pass(1000);
+  assert.equal(call.state, 'ended');
+  assert.equal(client.of('call.hangup')[0]?.['reason'], 'ice_timeout');
+});
