@@ -35,7 +35,17 @@ Status UploadSink::take(std::string_view piece) {
   return refuse(failure_of(wrote.error()));
 }
 
+/// A request to finish may come twice, when its answer was lost.
+bool UploadSink::is_finished() {
+  if (ask_.range.count > 0 || taken_ > 0) return false;
+  auto now = uploads_.progress(ask_.ticket);
+  if (!now.ok() || !now.value().done) return false;
+  outcome_.emplace(std::move(now));
+  return true;
+}
+
 Status UploadSink::end() {
+  if (is_finished()) return Ok{};
   if (auto held = hold(); !held) return held;
   if (taken_ != ask_.range.count) return refuse(refused(Code::kBadValue, "Content-Range: the body is shorter"));
   uploads_.stats().bytes += taken_;

@@ -29,6 +29,7 @@ class UploadSink final : public HttpSink, public std::enable_shared_from_this<Up
  private:
   Status take(std::string_view piece);
   Status end();
+  bool is_finished();
   Status hold();
   Status refuse(Failure failure);
 

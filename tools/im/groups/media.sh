@@ -7,6 +7,6 @@ test_media() {
     test_cluster_up --kafka dev
   IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
   IM_MEDIA_DIR=$files/media
-  export IM_PUBLIC IM_MEDIA_DIR
+  export IM_PUBLIC IM_MEDIA_DIR IM_RUN_DIR=$RUN IM_BIN=$BIN
   python3 "$ROOT/tests/system/media/test_upload.py"
 }
