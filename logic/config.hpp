@@ -6,6 +6,7 @@
 #include "logic/goim/nodes_config.hpp"
 #include "logic/http_config.hpp"
 #include "logic/identity/identity_config.hpp"
+#include "logic/media/media_config.hpp"
 #include "logic/push/kafka_config.hpp"
 #include "logic/push_api/push_api_config.hpp"
 #include "logic/requests/requests_config.hpp"
@@ -31,6 +32,7 @@ struct Config {
   RequestsConfig requests;
   StoreConfig store;
   CallsConfig calls;
+  MediaConfig media;
   NodePolicy nodes;
   WebConfig web;
 };

@@ -27,6 +27,12 @@ std::unique_ptr<StoredParts> make_stored(const Config& config, DaemonContext& co
   return std::make_unique<StoredParts>(config, context.node.name, identity, push, comets);
 }
 
+std::unique_ptr<MediaPart> make_media(const Config& config, StoredParts* stored) {
+  const std::string folder = media_folder(config.media, config.store.dsn);
+  if (stored == nullptr || folder.empty()) return nullptr;
+  return std::make_unique<MediaPart>(config.media, folder, stored->store());
+}
+
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context)
@@ -45,6 +51,7 @@ Server::Server(const Config& config, DaemonContext& context)
                            config.calls,
                            CallsPart::Uses{routers_, events_, comets_, stored_->store(), stored_->conversations()})
                      : nullptr),
+      media_(make_media(config, stored_.get())),
       requests_(config.requests, routers_, comets_.gateway(), hello()),
       client_http_(identity_.tokens(), requests_.router(), config.requests.origins),
       web_(config.web, policy_, [this] { return routers_.nodes().nodes(); }),
@@ -54,6 +61,7 @@ Server::Server(const Config& config, DaemonContext& context)
              &goim_,    &push_api_, &requests_, &client_http_, &web_,      &rpc_,    &http_} {
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
   if (calls_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), calls_.get());
+  if (media_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), media_.get());
   for (Part* part : parts_) part->add_requests(requests_.router());
   identity_.connections().on_replaced(
       [this](const std::vector<SessionInfo>& sessions) { comets_.replaced().tell(sessions); });

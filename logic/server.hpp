@@ -15,6 +15,7 @@
 #include "logic/goim/goim_part.hpp"
 #include "logic/http_part.hpp"
 #include "logic/identity/identity_part.hpp"
+#include "logic/media/media_part.hpp"
 #include "logic/part.hpp"
 #include "logic/presence/presence_part.hpp"
 #include "logic/push/push_part.hpp"
@@ -52,6 +53,7 @@ class Server final : public Service {
   PushApiPart push_api_;
   std::unique_ptr<StoredParts> stored_;  ///< null: store.dsn is empty
   std::unique_ptr<CallsPart> calls_;     ///< null: the same
+  std::unique_ptr<MediaPart> media_;     ///< null: the same, or media.dir is empty with MySQL
   RequestsPart requests_;
   ClientHttp client_http_;
   WebPart web_;

@@ -1,0 +1,127 @@
+#include "logic/media/incoming_folder.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <openssl/evp.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace im::logic::media {
+
+namespace {
+
+constexpr std::size_t kHashPiece = 256U * 1024;
+
+Error disk_error(const std::string& what) {
+  return {errno == ENOENT ? Error::Code::kNotFound : Error::Code::kUnavailable, what + ": " + std::strerror(errno)};
+}
+
+using Digest = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+std::string hex_digest(EVP_MD_CTX* context) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(context, bytes.data(), &size);
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) {
+    hex += "0123456789abcdef"[bytes[i] >> 4];
+    hex += "0123456789abcdef"[bytes[i] & 15];
+  }
+  return hex;
+}
+
+}  // namespace
+
+IncomingFile::~IncomingFile() { ::close(fd_); }
+
+Status IncomingFile::append(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto wrote = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(size_));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return disk_error("cannot store an upload");
+    size_ += static_cast<std::uint64_t>(wrote);
+    bytes.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return Ok{};
+}
+
+Status IncomingFile::sync() { return ::fdatasync(fd_) == 0 ? Status(Ok{}) : disk_error("cannot store an upload"); }
+
+Result<std::string> IncomingFile::sha256() const {
+  const Digest context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  std::string piece(kHashPiece, '\0');
+  std::uint64_t at = 0;
+  while (at < size_) {
+    const auto got = ::pread(fd_, piece.data(), piece.size(), static_cast<off_t>(at));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return disk_error("cannot read an upload");
+    EVP_DigestUpdate(context.get(), piece.data(), static_cast<std::size_t>(got));
+    at += static_cast<std::uint64_t>(got);
+  }
+  return hex_digest(context.get());
+}
+
+Result<std::string> IncomingFile::head(std::size_t most) const {
+  std::string bytes(most, '\0');
+  const auto got = ::pread(fd_, bytes.data(), bytes.size(), 0);
+  if (got < 0) return disk_error("cannot read an upload");
+  bytes.resize(static_cast<std::size_t>(got));
+  return bytes;
+}
+
+Status make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return disk_error("cannot make the folder " + path);
+  if (::access(path.c_str(), W_OK | X_OK) != 0) return disk_error("cannot write into the folder " + path);
+  return Ok{};
+}
+
+Result<IncomingFolder> IncomingFolder::make(const std::string& path) {
+  if (auto made = make_folder(path); !made) return made.error();
+  return IncomingFolder(path);
+}
+
+Status IncomingFolder::add(const std::string& id) const {
+  const int fd = ::open(path_of(id).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return disk_error("cannot make an upload");
+  ::close(fd);
+  return Ok{};
+}
+
+Result<std::shared_ptr<IncomingFile>> IncomingFolder::open(const std::string& id) const {
+  const int fd = ::open(path_of(id).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return disk_error("cannot open an upload");
+  struct stat facts{};
+  const bool held = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
+  // nlink: removed between open and lock.
+  if (held && ::fstat(fd, &facts) == 0 && facts.st_nlink > 0)
+    return std::make_shared<IncomingFile>(fd, path_of(id), static_cast<std::uint64_t>(facts.st_size));
+  ::close(fd);
+  if (held) return Error{Error::Code::kNotFound, "the upload is gone"};
+  return Error{Error::Code::kConflict, "another request writes this upload"};
+}
+
+Result<IncomingFolder::Facts> IncomingFolder::look(const std::string& id) const {
+  struct stat facts{};
+  if (::lstat(path_of(id).c_str(), &facts) != 0) return disk_error("cannot look at an upload");
+  return Facts{static_cast<std::uint64_t>(facts.st_size),
+               std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000};
+}
+
+void IncomingFolder::remove(const std::string& id) const { ::unlink(path_of(id).c_str()); }
+
+std::vector<std::string> IncomingFolder::names() const {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(path_, error), end; !error && at != end; at.increment(error))
+    names.push_back(at->path().filename().string());
+  return names;
+}
+
+}  // namespace im::logic::media

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.hpp"
+
+namespace im::logic::media {
+
+/// An upload on its way, held against all others that would write it (also of other logics) until it is let go of.
+/// Blocks; one thread at a time.
+class IncomingFile {
+ public:
+  IncomingFile(int fd, std::string path, std::uint64_t size) : fd_(fd), path_(std::move(path)), size_(size) {}
+  ~IncomingFile();
+  IncomingFile(const IncomingFile&) = delete;
+  IncomingFile& operator=(const IncomingFile&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::uint64_t size() const { return size_; }
+  /// At its end. kUnavailable: the disk takes no more; what was written stays.
+  Status append(std::string_view bytes);
+  /// On the disk for good.
+  Status sync();
+  /// Of all its bytes, 64 hexadecimal digits.
+  Result<std::string> sha256() const;
+  /// The first `most` bytes, or what there is.
+  Result<std::string> head(std::size_t most) const;
+
+ private:
+  const int fd_;
+  const std::string path_;
+  std::uint64_t size_;
+};
+
+/// A folder with a file for each upload under way; how far one is, is the size of its file. Blocks; any thread.
+class IncomingFolder {
+ public:
+  /// Makes the folder (mode 0700). kUnavailable: see the message.
+  static Result<IncomingFolder> make(const std::string& path);
+
+  Status add(const std::string& id) const;  ///< an empty one, where there is none
+  /// kNotFound; kConflict: somebody else writes it.
+  Result<std::shared_ptr<IncomingFile>> open(const std::string& id) const;
+  struct Facts {
+    std::uint64_t size = 0;
+    std::int64_t changed_ms = 0;
+  };
+  Result<Facts> look(const std::string& id) const;
+  void remove(const std::string& id) const;
+  /// A name for a file that nobody else uses; what is there under it may be thrown away.
+  std::string scratch(const std::string& id, const std::string& what) const { return path_of(id) + "." + what; }
+  std::vector<std::string> names() const;
+
+ private:
+  explicit IncomingFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_of(const std::string& id) const { return path_ + "/" + id; }
+
+  std::string path_;
+};
+
+/// Makes a folder with its parents, mode 0700 for those that are new.
+Status make_folder(const std::string& path);
+
+}  // namespace im::logic::media

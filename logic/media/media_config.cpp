@@ -1,0 +1,54 @@
+#include "logic/media/media_config.hpp"
+
+#include <string_view>
+
+namespace im::logic {
+
+namespace {
+
+constexpr std::uint64_t kMostBytes = 1ULL << 40;
+
+bool is_origin(std::string_view url) {
+  const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  return scheme > 0 && url.size() > scheme && url.find_first_of(" \"\\?#<>", scheme) == std::string_view::npos &&
+         url.back() != '/';
+}
+
+std::string media_problem(const MediaConfig& config) {
+  if (!config.origin.empty() && !is_origin(config.origin))
+    return "media.origin: \"" + config.origin + "\" is not https://HOST, without a slash at its end";
+  if (config.max_size.value == 0 || config.max_size.value > kMostBytes) return "media.max_size: must be 1 to 1TiB";
+  if (config.link_ttl.count() < 1000) return "media.link_ttl: must be 1s or more";
+  if (config.unfinished_ttl.count() < 1000) return "media.unfinished_ttl: must be 1s or more";
+  return "";
+}
+
+}  // namespace
+
+void describe(config::Options& options, MediaConfig& config) {
+  options.section("media", "Pictures, voice, video and files (docs/media.md); they need a store.");
+  options.add(
+      "dir", config.dir,
+      "Folder of the bytes; several logics share it. Empty: \"FILE.media\" beside the file of an SQLite store, and "
+      "with MySQL no media.");
+  options.add(
+      "origin", config.origin,
+      "Where clients reach the media, \"https://media.example.com\": an origin of its own keeps what users sent away "
+      "from the pages. Empty: addresses without a host, on the public port.");
+  options.add("max_size", config.max_size, "Largest file.");
+  options.add("day_bytes", config.day_bytes, "What one user may begin to upload in a day (UTC). 0 = no limit.");
+  options.add("user_bytes", config.user_bytes, "What one user's files may have together. 0 = no limit.");
+  options.add("user_uploads", config.user_uploads, "Uploads that one user may have unfinished.", 1);
+  options.add("unfinished_ttl", config.unfinished_ttl, "An upload goes when nothing came for so long.");
+  options.add("unused_ttl", config.unused_ttl, "A file that no message has named goes after so long.");
+  options.add("link_ttl", config.link_ttl, "How long an address to download is good for.");
+  options.check([&config] { return media_problem(config); });
+}
+
+std::string media_folder(const MediaConfig& config, const std::string& dsn) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (!config.dir.empty() || !dsn.starts_with(kSqlite)) return config.dir;
+  return dsn.substr(kSqlite.size()) + ".media";
+}
+
+}  // namespace im::logic

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "common/config/options.hpp"
+
+namespace im::logic {
+
+struct MediaConfig {
+  std::string dir;
+  std::string origin;
+  config::Bytes max_size{256ULL << 20};
+  config::Bytes day_bytes{2ULL << 30};
+  config::Bytes user_bytes{20ULL << 30};
+  int user_uploads = 20;
+  config::Millis unfinished_ttl{3600000};
+  config::Millis unused_ttl{86400000};
+  config::Millis link_ttl{300000};
+};
+/// Section "media".
+void describe(config::Options& options, MediaConfig& config);
+
+/// Where the bytes go: media.dir, or "FILE.media" beside the file of an SQLite store; empty: no media.
+std::string media_folder(const MediaConfig& config, const std::string& dsn);
+
+}  // namespace im::logic

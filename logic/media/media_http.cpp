@@ -1,0 +1,84 @@
+#include "logic/media/media_http.hpp"
+
+#include <charconv>
+
+#include "common/base/clock.hpp"
+#include "common/http/http_server.hpp"
+#include "logic/media/media_answers.hpp"
+
+namespace im::logic::media {
+
+namespace {
+
+constexpr const char* kUploads = "/media/upload/{id}";
+
+bool states_other_length(const HttpRequest& head, std::uint64_t count) {
+  const std::string_view text = head.header("content-length");
+  std::uint64_t length = 0;
+  std::from_chars(text.data(), text.data() + text.size(), length);
+  return !text.empty() && length != count;
+}
+
+/// What the server refuses for the route, with the code of the upload where there is one.
+HttpResponse refusal_answer(const HttpRequest& head, int status, const std::string& why) {
+  if (const auto* sink = dynamic_cast<const UploadSink*>(head.sink.get()))
+    if (sink->outcome() && !sink->outcome()->ok()) return failure_answer(sink->outcome()->failure());
+  if (status == 413) return failure_answer(refused(Code::kTooLarge, why));
+  if (status >= 500) return failure_answer(failure_of(Error{Error::Code::kUnavailable, why}));
+  HttpResponse response = failure_answer(refused(Code::kMalformed, why));
+  response.status = status;
+  return response;
+}
+
+}  // namespace
+
+Outcome<UploadTicket> MediaHttp::ticket_of(const HttpRequest& request) const {
+  const std::string_view token = request.bearer();
+  if (token.empty()) return refused(Code::kNoToken, "send Authorization: Bearer TOKEN of media.begin");
+  auto ticket = signer_.read_upload(token);
+  if (!ticket || ticket->id != request.capture("id")) return refused(Code::kForbidden, "not the token of this upload");
+  if (ticket->until_ms < unix_ms()) return refused(Code::kForbidden, "the token is over");
+  return std::move(*ticket);
+}
+
+std::optional<HttpResponse> MediaHttp::admit_put(HttpRequest& head) const {
+  auto ticket = ticket_of(head);
+  if (!ticket.ok()) return failure_answer(ticket.failure());
+  const auto range = read_content_range(head.header("content-range"));
+  if (!range) return failure_answer(refused(Code::kBadValue, "Content-Range: \"bytes FIRST-LAST/SIZE\""));
+  if (range->size != ticket.value().size)
+    return failure_answer(refused(Code::kBadValue, "Content-Range: the size is another one"));
+  if (states_other_length(head, range->count))
+    return failure_answer(refused(Code::kBadValue, "Content-Range: the length of the body is another one"));
+  head.context = PutAsk{std::move(ticket.value()), *range};
+  return std::nullopt;
+}
+
+void MediaHttp::add_routes(HttpServer& open) {
+  HttpRoute put;
+  put.method = "PUT";
+  put.pattern = kUploads;
+  put.body_limit = max_size_;
+  put.gate = [this](HttpRequest& head) { return admit_put(head); };
+  put.sink = [this](const HttpRequest& head, std::optional<std::uint64_t>) -> Result<std::shared_ptr<HttpSink>> {
+    return std::shared_ptr<HttpSink>(
+        std::make_shared<UploadSink>(uploads_, pool_, std::any_cast<const PutAsk&>(head.context)));
+  };
+  put.refusal = refusal_answer;
+  put.handler = [](const HttpRequest& request, const HttpReply& reply) {
+    reply(progress_answer(*static_cast<const UploadSink&>(*request.sink).outcome()));
+  };
+  open.route(std::move(put));
+  open.route("GET", kUploads,
+             [this](const HttpRequest& request, HttpReply reply) { tell_progress(request, std::move(reply)); });
+}
+
+void MediaHttp::tell_progress(const HttpRequest& request, HttpReply reply) {
+  const auto ticket = ticket_of(request);
+  if (!ticket.ok()) return reply(failure_answer(ticket.failure()));
+  const auto posted =
+      pool_.post([this, ticket = ticket.value(), reply] { reply(progress_answer(uploads_.progress(ticket))); });
+  if (!posted) reply(failure_answer(failure_of(posted.error())));
+}
+
+}  // namespace im::logic::media

@@ -1,0 +1,101 @@
+#include "logic/media/media_part.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "common/base/log.hpp"
+#include "common/daemon/metrics.hpp"
+#include "logic/media/media_commands.hpp"
+
+namespace im::logic {
+
+namespace {
+
+/// Bytes to and from a disk.
+constexpr BlockingPool::Options kPool{.threads = 16, .max_waiting = 4096};
+constexpr std::chrono::milliseconds kSlowestSweep{30000}, kFastestSweep{500};
+constexpr sql::Query kKey{"SELECT value FROM store_info WHERE name = 'media_key'", 1};
+
+/// What tokens are signed with: the same for all logics of a store, made by whoever comes first.
+std::string media_key(store::Store& store) {
+  const auto made = store.lanes().write<std::string>(0, [](store::Write& into) -> Result<std::string> {
+    auto rows = into.db.select(kKey);
+    if (!rows) return rows.error();
+    if (!rows.value().empty()) return rows.value().front().text(0);
+    const std::string key = media::random_id() + media::random_id();
+    auto added = into.db.execute("INSERT INTO store_info (name, value) VALUES ('media_key', ?)", {key});
+    return added ? Result<std::string>(key) : added.error();
+  });
+  if (made) return made.value();
+  // Another logic was faster.
+  auto db = store.reader();
+  auto rows = db ? db.value()->select(kKey) : Result<sql::Rows>(db.error());
+  if (!rows || rows.value().empty()) throw std::runtime_error("media: no key in the store: " + made.error().message);
+  return rows.value().front().text(0);
+}
+
+std::string usable(const std::string& folder) {
+  if (auto made = media::make_folder(folder); !made) throw std::runtime_error("media.dir: " + made.error().message);
+  return folder;
+}
+
+media::IncomingFolder incoming_of(const std::string& folder) {
+  auto made = media::IncomingFolder::make(usable(folder) + "/incoming");
+  if (!made) throw std::runtime_error("media.dir: " + made.error().message);
+  return std::move(made).value();
+}
+
+}  // namespace
+
+MediaPart::MediaPart(const MediaConfig& config, const std::string& folder, store::Store& store)
+    : config_(config),
+      pool_(kPool),
+      signer_(media_key(store)),
+      incoming_(incoming_of(folder)),
+      blobs_(usable(folder + "/files"), pool_),
+      uploads_(config, {store, incoming_, blobs_, signer_}),
+      http_(uploads_, signer_, pool_, config.max_size.value),
+      sweeper_(store, incoming_, blobs_, config.unfinished_ttl.count()) {}
+
+void MediaPart::add_requests(RequestRouter& router) {
+  media::add_media_commands(router, pool_, uploads_, config_.origin);
+}
+
+void MediaPart::tick(TimePoint now) {
+  if (now < next_sweep_ || sweeping_.exchange(true)) return;
+  const auto shortest = std::min(config_.unfinished_ttl, config_.unused_ttl) / 4;
+  next_sweep_ = now + std::clamp(shortest, kFastestSweep, kSlowestSweep);
+  const auto posted = pool_.post([this] {
+    const auto done = sweeper_.round();
+    if (!done) log::warn("media cannot be swept, trying again", {{"why", done.error().message}});
+    sweeping_ = false;
+  });
+  if (!posted) sweeping_ = false;
+}
+
+void MediaPart::add_metrics(MetricsPage& page) const {
+  const auto count = [&page](const char* name, const char* help, const char* label, const char* value,
+                             const std::atomic<std::uint64_t>& number) {
+    page.counter(name, help, static_cast<double>(number.load()), {{label, value}});
+  };
+  constexpr const char* kUploads = "im_logic_media_uploads_total";
+  constexpr const char* kUploadsHelp = "Uploads, by what came of them.";
+  const media::UploadStats& up = uploads_.stats();
+  count(kUploads, kUploadsHelp, "outcome", "begun", up.begun);
+  count(kUploads, kUploadsHelp, "outcome", "repeated", up.repeated);
+  count(kUploads, kUploadsHelp, "outcome", "finished", up.finished);
+  count(kUploads, kUploadsHelp, "outcome", "expired", sweeper_.stats().expired);
+  constexpr const char* kRefused = "im_logic_media_refused_total";
+  constexpr const char* kRefusedHelp = "Uploads and parts of them that were refused, by reason.";
+  count(kRefused, kRefusedHelp, "reason", "size", up.refused_size);
+  count(kRefused, kRefusedHelp, "reason", "quota", up.refused_quota);
+  count(kRefused, kRefusedHelp, "reason", "hash", up.refused_hash);
+  count(kRefused, kRefusedHelp, "reason", "range", up.refused_range);
+  count(kRefused, kRefusedHelp, "reason", "disk", up.failed);
+  page.counter("im_logic_media_bytes_total", "Bytes of media, by direction.", static_cast<double>(up.bytes.load()),
+               {{"direction", "up"}});
+  page.counter("im_logic_media_removed_total", "Media whose bytes were taken away.",
+               static_cast<double>(sweeper_.stats().removed.load()));
+}
+
+}  // namespace im::logic

@@ -1,0 +1,123 @@
+#include "logic/media/media_table.hpp"
+
+namespace im::logic::media::media_table {
+
+namespace {
+
+constexpr std::size_t kColumns = 13;
+constexpr sql::Query kFind{
+    "SELECT id, owner, conv_id, state, kind, name, claimed, mime, sha256, size, stored, facts, drop_ms FROM media"
+    " WHERE id = ?",
+    kColumns};
+constexpr sql::Query kFindSame{
+    "SELECT id, owner, conv_id, state, kind, name, claimed, mime, sha256, size, stored, facts, drop_ms FROM media"
+    " WHERE owner = ? AND sha256 = ? AND size = ? AND state < 3 ORDER BY state DESC, created_ms DESC LIMIT 1",
+    kColumns};
+constexpr sql::Query kComingOf{"SELECT COUNT(*) FROM media WHERE owner = ? AND state = 1", 1};
+constexpr sql::Query kBytesOf{
+    "SELECT COALESCE(SUM(CASE WHEN state = 2 THEN stored ELSE size END), 0) FROM media WHERE owner = ? AND state < 3",
+    1};
+constexpr sql::Query kToday{"SELECT bytes FROM media_days WHERE owner = ? AND day = ?", 1};
+constexpr sql::Query kDue{"SELECT id FROM media WHERE state = ? AND refs = 0 AND drop_ms <= ? ORDER BY drop_ms LIMIT ?",
+                          1};
+constexpr const char* kAdd =
+    "INSERT INTO media (id, owner, conv_id, state, kind, name, claimed, mime, sha256, size, stored, facts, created_ms,"
+    " drop_ms) VALUES (?, ?, ?, 1, '', ?, ?, '', ?, ?, 0, '{}', ?, ?)";
+constexpr const char* kMoreToday = "UPDATE media_days SET bytes = bytes + ? WHERE owner = ? AND day = ?";
+constexpr const char* kFirstToday = "INSERT INTO media_days (bytes, owner, day) VALUES (?, ?, ?)";
+constexpr const char* kReady =
+    "UPDATE media SET state = 2, kind = ?, mime = ?, stored = ?, facts = ?, drop_ms = ? WHERE id = ? AND state = 1";
+constexpr const char* kKeep = "UPDATE media SET drop_ms = ? WHERE id = ? AND state < 3 AND drop_ms < ?";
+constexpr const char* kLetGo = "UPDATE media SET state = 3 WHERE id = ? AND state < 3 AND refs = 0 AND drop_ms <= ?";
+
+Status done(const Result<std::int64_t>& result) { return result ? Status(Ok{}) : Status(result.error()); }
+
+Result<bool> any(const Result<std::int64_t>& result) {
+  if (!result) return result.error();
+  return result.value() > 0;
+}
+
+Result<std::optional<MediaRow>> row_of(const Result<sql::Rows>& rows) {
+  if (!rows) return rows.error();
+  if (rows.value().empty()) return std::optional<MediaRow>();
+  const auto& from = rows.value().front();
+  MediaRow row;
+  row.id = from.text(0);
+  row.owner = from.id<Uid>(1);
+  row.conv = from.id<chat::ConvId>(2);
+  row.state = static_cast<MediaState>(from.number(3));
+  row.kind = from.text(4);
+  row.name = from.text(5);
+  row.claimed = from.text(6);
+  row.mime = from.text(7);
+  row.sha256 = from.text(8);
+  row.size = from.number(9);
+  row.stored = from.number(10);
+  row.facts = from.text(11);
+  row.drop_ms = from.number(12);
+  return std::optional<MediaRow>(std::move(row));
+}
+
+Result<std::int64_t> number(sql::Connection& db, const sql::Query& query, const sql::Values& values) {
+  auto rows = db.select(query, values);
+  if (!rows) return rows.error();
+  return rows.value().empty() ? 0 : rows.value().front().number(0);
+}
+
+}  // namespace
+
+Result<std::optional<MediaRow>> find(sql::Connection& db, const std::string& id) {
+  return row_of(db.select(kFind, {id}));
+}
+
+Result<std::optional<MediaRow>> find_same(sql::Connection& db, Uid owner, const std::string& sha256,
+                                          std::int64_t size) {
+  return row_of(db.select(kFindSame, {owner, sha256, size}));
+}
+
+Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day) {
+  auto coming = number(db, kComingOf, {owner});
+  if (!coming) return coming.error();
+  auto bytes = number(db, kBytesOf, {owner});
+  if (!bytes) return bytes.error();
+  auto today = number(db, kToday, {owner, day});
+  if (!today) return today.error();
+  return MediaUse{coming.value(), bytes.value(), today.value()};
+}
+
+Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms) {
+  return done(db.execute(
+      kAdd, {row.id, row.owner, row.conv, row.name, row.claimed, row.sha256, row.size, now_ms, row.drop_ms}));
+}
+
+Status count_day(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t bytes) {
+  auto more = any(db.execute(kMoreToday, {bytes, owner, day}));
+  if (!more) return more.error();
+  return more.value() ? Status(Ok{}) : done(db.execute(kFirstToday, {bytes, owner, day}));
+}
+
+Result<bool> make_ready(sql::Connection& db, const MediaRow& row) {
+  return any(db.execute(kReady, {row.kind, row.mime, row.stored, row.facts, row.drop_ms, row.id}));
+}
+
+Status keep_until(sql::Connection& db, const std::string& id, std::int64_t drop_ms) {
+  return done(db.execute(kKeep, {drop_ms, id, drop_ms}));
+}
+
+Result<std::vector<std::string>> due(sql::Connection& db, MediaState state, std::int64_t now_ms, int limit) {
+  auto rows = db.select(kDue, {static_cast<int>(state), now_ms, limit});
+  if (!rows) return rows.error();
+  std::vector<std::string> ids;
+  for (const auto& row : rows.value()) ids.push_back(row.text(0));
+  return ids;
+}
+
+Result<bool> let_go(sql::Connection& db, const std::string& id, std::int64_t now_ms) {
+  return any(db.execute(kLetGo, {id, now_ms}));
+}
+
+Status forget(sql::Connection& db, const std::string& id) {
+  return done(db.execute("DELETE FROM media WHERE id = ? AND state = 3", {id}));
+}
+
+}  // namespace im::logic::media::media_table

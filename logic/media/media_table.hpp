@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/sql/connection.hpp"
+#include "logic/chat/standing.hpp"
+
+namespace im::logic::media {
+
+enum class MediaState { kComing = 1, kReady = 2, kGoing = 3 };
+
+/// A row of the table media (logic/store/migrations).
+struct MediaRow {
+  std::string id;
+  Uid owner;
+  chat::ConvId conv;
+  MediaState state = MediaState::kComing;
+  std::string kind;  ///< "image", "voice", "video" or "file": what the bytes are
+  std::string name, claimed, mime, sha256;
+  std::int64_t size = 0, stored = 0;
+  std::string facts;  ///< JSON object for readers: width, height, …
+  std::int64_t drop_ms = 0;
+};
+
+/// What a user has and does, for the quotas.
+struct MediaUse {
+  std::int64_t coming = 0, bytes = 0, today = 0;
+};
+
+/// The statements about media. Blocking, on whatever connection they are given.
+namespace media_table {
+
+Result<std::optional<MediaRow>> find(sql::Connection& db, const std::string& id);
+/// The newest of this owner with these bytes, coming or there.
+Result<std::optional<MediaRow>> find_same(sql::Connection& db, Uid owner, const std::string& sha256, std::int64_t size);
+Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day);
+Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
+Status count_day(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t bytes);
+/// Of one that is kComing; false: it is not.
+Result<bool> make_ready(sql::Connection& db, const MediaRow& row);
+Status keep_until(sql::Connection& db, const std::string& id, std::int64_t drop_ms);
+/// Those of this state that nothing keeps any longer, oldest first.
+Result<std::vector<std::string>> due(sql::Connection& db, MediaState state, std::int64_t now_ms, int limit);
+/// kComing or kReady and still due → kGoing; false: not any more. Bytes are removed only after this was committed.
+Result<bool> let_go(sql::Connection& db, const std::string& id, std::int64_t now_ms);
+Status forget(sql::Connection& db, const std::string& id);
+
+}  // namespace media_table
+}  // namespace im::logic::media

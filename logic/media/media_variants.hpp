@@ -1,0 +1,19 @@
+#pragma once
+
+#include <array>
+#include <string>
+
+namespace im::logic::media {
+
+/// What a medium is stored as: the file itself, and of pictures two smaller ones.
+inline constexpr std::array<const char*, 3> kVariants = {"file", "small", "large"};
+
+/// The name of a variant in the store: "ID" for the file, "ID.small".
+inline std::string blob_name(const std::string& id, const std::string& variant) {
+  return variant == "file" ? id : id + "." + variant;
+}
+inline std::array<std::string, 3> names_of(const std::string& id) {
+  return {blob_name(id, kVariants[0]), blob_name(id, kVariants[1]), blob_name(id, kVariants[2])};
+}
+
+}  // namespace im::logic::media

@@ -1,0 +1,214 @@
+#include "logic/media/upload_service.hpp"
+
+#include <algorithm>
+
+#include "common/base/clock.hpp"
+#include "logic/media/content_type.hpp"
+
+namespace im::logic::media {
+
+namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
+constexpr std::int64_t kTicketMs = kDayMs;
+constexpr std::size_t kMostMime = 100;
+constexpr std::size_t kHead = 4096;
+constexpr std::chrono::milliseconds kWhenBusy{500};
+
+bool is_hash(std::string_view text) {
+  return text.size() == 64 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+bool is_mime(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  return text.size() <= kMostMime && slash != std::string_view::npos && slash > 0 && slash + 1 < text.size() &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+Failure gone() { return refused(Code::kNotFound, "no such upload"); }
+
+Failure at_offset(std::uint64_t offset, std::uint64_t size) {
+  Failure failure = refused(Code::kConflict, "the next byte is another one");
+  failure.more = {{"offset", offset}, {"size", size}};
+  return failure;
+}
+
+Progress progress_of(const MediaRow& row, std::uint64_t offset, bool is_done) {
+  return {row.id, offset, static_cast<std::uint64_t>(row.size), is_done};
+}
+
+}  // namespace
+
+std::optional<Failure> UploadService::problem(const BeginAsk& ask) {
+  if (const auto why = name_problem(ask.name); !why.empty()) return refused(Code::kBadValue, "name: " + why);
+  if (!ask.mime.empty() && !is_mime(ask.mime)) return refused(Code::kBadValue, "mime: is no media type");
+  if (!is_hash(ask.sha256)) return refused(Code::kBadValue, "sha256: 64 hexadecimal digits, lower case");
+  if (ask.size <= 0) return refused(Code::kBadValue, "size: 1 or more");
+  if (static_cast<std::uint64_t>(ask.size) <= config_.max_size.value) return std::nullopt;
+  ++stats_.refused_size;
+  return refused(Code::kTooLarge, "size: at most " + std::to_string(config_.max_size.value) + " bytes");
+}
+
+std::optional<Failure> UploadService::over_quota(const MediaUse& use, std::int64_t size) {
+  const auto over = [size](std::int64_t has, const config::Bytes& most) {
+    return most.value > 0 && static_cast<std::uint64_t>(has + size) > most.value;
+  };
+  std::optional<Failure> failure;
+  if (use.coming >= config_.user_uploads) failure = refused(Code::kSlowDown, "too many uploads are unfinished");
+  if (over(use.today, config_.day_bytes)) failure = refused(Code::kSlowDown, "your bytes for today are used up");
+  if (over(use.bytes, config_.user_bytes)) failure = refused(Code::kTooLarge, "your files have too many bytes");
+  if (failure) ++stats_.refused_quota;
+  return failure;
+}
+
+Result<MediaRow> UploadService::row_for(store::Write& into, const chat::Actor& actor, const BeginAsk& ask,
+                                        std::optional<Failure>& failure) {
+  auto standing = chat::standing_of(into.db, ask.conv, actor.uid);
+  if (!standing) return standing.error();
+  if (auto may = rights_.may(standing.value(), chat::Action::kSend, into.now_ms); !may) return may.error();
+  auto same = media_table::find_same(into.db, actor.uid, ask.sha256, ask.size);
+  if (!same) return same.error();
+  if (same.value()) return kept(into, *same.value());
+  return added(into, actor, ask, failure);
+}
+
+Result<MediaRow> UploadService::kept(store::Write& into, const MediaRow& row) const {
+  const bool ready = row.state == MediaState::kReady;
+  const auto until = into.now_ms + (ready ? config_.unused_ttl : config_.unfinished_ttl).count();
+  if (auto done = media_table::keep_until(into.db, row.id, until); !done) return done.error();
+  return row;
+}
+
+Result<MediaRow> UploadService::added(store::Write& into, const chat::Actor& actor, const BeginAsk& ask,
+                                      std::optional<Failure>& failure) {
+  const std::int64_t day = into.now_ms / kDayMs;
+  auto use = media_table::use_of(into.db, actor.uid, day);
+  if (!use) return use.error();
+  failure = over_quota(use.value(), ask.size);
+  if (failure) return Error{Error::Code::kDenied, failure->error};
+  MediaRow row{.id = random_id(), .owner = actor.uid, .conv = ask.conv, .name = ask.name};
+  row.claimed = ask.mime;
+  row.sha256 = ask.sha256;
+  row.size = ask.size;
+  row.drop_ms = into.now_ms + config_.unfinished_ttl.count();
+  if (auto added = media_table::add(into.db, row, into.now_ms); !added) return added.error();
+  if (auto counted = media_table::count_day(into.db, actor.uid, day, ask.size); !counted) return counted.error();
+  return row;
+}
+
+Outcome<Begun> UploadService::begin(const chat::Actor& actor, const BeginAsk& ask) {
+  if (auto failure = problem(ask)) return *failure;
+  std::optional<Failure> failure;
+  const auto row = uses_.store.lanes().write<MediaRow>(
+      actor.uid.value(), [&](store::Write& into) { return row_for(into, actor, ask, failure); });
+  if (failure) return *failure;
+  if (!row) return row.error();
+  return begun(row.value());
+}
+
+Outcome<Begun> UploadService::begun(const MediaRow& media) {
+  if (media.state == MediaState::kReady) {
+    ++stats_.repeated;
+    return Begun{progress_of(media, static_cast<std::uint64_t>(media.size), true), "", 0};
+  }
+  if (auto added = uses_.incoming.add(media.id); !added) return added.error();
+  const auto facts = uses_.incoming.look(media.id);
+  if (!facts) return facts.error();
+  ++stats_.begun;
+  const auto until = unix_ms() + kTicketMs;
+  const UploadTicket ticket{media.id, media.owner, static_cast<std::uint64_t>(media.size), until};
+  return Begun{progress_of(media, facts.value().size, false), uses_.signer.sign(ticket), until};
+}
+
+Result<std::optional<MediaRow>> UploadService::row_of(const std::string& id) {
+  auto db = uses_.store.reader();
+  if (!db) return db.error();
+  return media_table::find(*db.value(), id);
+}
+
+Outcome<Progress> UploadService::progress(const UploadTicket& ticket) {
+  const auto facts = uses_.incoming.look(ticket.id);
+  if (facts) return Progress{ticket.id, facts.value().size, ticket.size, false};
+  if (facts.error().code != Error::Code::kNotFound) return facts.error();
+  const auto row = row_of(ticket.id);
+  if (!row) return row.error();
+  if (!row.value() || row.value()->state != MediaState::kReady) return gone();
+  return progress_of(*row.value(), ticket.size, true);
+}
+
+Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& ticket, const ContentRange& range) {
+  auto file = uses_.incoming.open(ticket.id);
+  if (file) {
+    const bool finishes = range.count == 0 && file.value()->size() == ticket.size;
+    if (finishes || (range.count > 0 && file.value()->size() == range.first)) return std::move(file).value();
+    ++stats_.refused_range;
+    return at_offset(file.value()->size(), ticket.size);
+  }
+  if (file.error().code == Error::Code::kConflict) {
+    Failure failure = failure_of(file.error());
+    failure.retry_in = kWhenBusy;
+    return failure;
+  }
+  if (file.error().code != Error::Code::kNotFound) return file.error();
+  const auto now = progress(ticket);
+  if (!now.ok()) return now.failure();
+  return at_offset(now.value().offset, ticket.size);
+}
+
+Outcome<Progress> UploadService::close(const UploadTicket& ticket, IncomingFile& file) {
+  if (auto synced = file.sync(); !synced) {
+    ++stats_.failed;
+    return synced.error();
+  }
+  if (file.size() < ticket.size) return Progress{ticket.id, file.size(), ticket.size, false};
+  auto row = row_of(ticket.id);
+  if (!row) return row.error();
+  if (!row.value() || row.value()->state == MediaState::kGoing) return gone();
+  if (row.value()->state == MediaState::kReady) return progress_of(*row.value(), ticket.size, true);
+  return finish(ticket, file, std::move(*row.value()));
+}
+
+Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row) {
+  const auto hash = file.sha256();
+  if (!hash) return hash.error();
+  if (hash.value() != row.sha256) return drop_false(row);
+  const auto head = file.head(kHead);
+  if (!head) return head.error();
+  const ContentType type = content_type_of(head.value());
+  row.kind = type.kind;
+  row.mime = type.mime;
+  row.facts = "{}";
+  row.stored = row.size;
+  if (auto kept = uses_.blobs.put(row.id, file.path()); !kept) {
+    ++stats_.failed;
+    return kept.error();
+  }
+  const auto ready = uses_.store.lanes().write<bool>(row.owner.value(), [&](store::Write& into) -> Result<bool> {
+    row.drop_ms = into.now_ms + config_.unused_ttl.count();
+    return media_table::make_ready(into.db, row);
+  });
+  if (!ready) return ready.error();
+  uses_.incoming.remove(row.id);
+  if (!ready.value()) {
+    uses_.blobs.remove(row.id);
+    return gone();
+  }
+  ++stats_.finished;
+  return progress_of(row, ticket.size, true);
+}
+
+/// Other bytes than announced: nothing of them is kept, and the client begins anew.
+Outcome<Progress> UploadService::drop_false(const MediaRow& row) {
+  ++stats_.refused_hash;
+  const auto dropped = uses_.store.lanes().write<Ok>(row.owner.value(), [&](store::Write& into) -> Result<Ok> {
+    if (auto kept = into.db.execute("DELETE FROM media WHERE id = ? AND state = 1", {row.id}); !kept)
+      return kept.error();
+    return Ok{};
+  });
+  if (!dropped) return dropped.error();
+  uses_.incoming.remove(row.id);
+  return refused(Code::kBadValue, "sha256: the bytes are others");
+}
+
+}  // namespace im::logic::media

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "logic/chat/actor.hpp"
+#include "logic/chat/rights.hpp"
+#include "logic/media/blob_store.hpp"
+#include "logic/media/content_range.hpp"
+#include "logic/media/incoming_folder.hpp"
+#include "logic/media/media_config.hpp"
+#include "logic/media/media_table.hpp"
+#include "logic/media/media_token.hpp"
+#include "logic/media/outcome.hpp"
+#include "logic/store/store.hpp"
+
+namespace im::logic::media {
+
+/// What a client says of a file before its bytes.
+struct BeginAsk {
+  std::string name, mime, sha256;
+  std::int64_t size = 0;
+  chat::ConvId conv;  ///< what it is meant for
+};
+/// How far an upload is.
+struct Progress {
+  std::string id;
+  std::uint64_t offset = 0, size = 0;
+  bool done = false;
+};
+struct Begun {
+  Progress progress;
+  std::string token;
+  std::int64_t until_ms = 0;
+};
+
+struct UploadStats {
+  std::atomic<std::uint64_t> begun{0}, repeated{0}, finished{0}, bytes{0};
+  std::atomic<std::uint64_t> refused_size{0}, refused_quota{0}, refused_hash{0}, refused_range{0}, failed{0};
+};
+
+/// Uploads from `begin` to the finished file. What was answered is on the disk; how far an upload is, its file says, so
+/// nothing is lost with a logic. Blocking, any thread but an I/O thread.
+class UploadService {
+ public:
+  struct Uses {
+    store::Store& store;
+    const IncomingFolder& incoming;
+    BlobStore& blobs;
+    const TokenSigner& signer;
+  };
+  UploadService(const MediaConfig& config, Uses uses) : config_(config), uses_(uses), rights_({}) {}
+
+  Outcome<Begun> begin(const chat::Actor& actor, const BeginAsk& ask);
+  Outcome<Progress> progress(const UploadTicket& ticket);
+  /// Held for this request; the range is the next one.
+  Outcome<std::shared_ptr<IncomingFile>> open(const UploadTicket& ticket, const ContentRange& range);
+  /// After the bytes of a request: on the disk, and finished when they were the last.
+  Outcome<Progress> close(const UploadTicket& ticket, IncomingFile& file);
+  UploadStats& stats() { return stats_; }
+  const UploadStats& stats() const { return stats_; }
+
+ private:
+  std::optional<Failure> problem(const BeginAsk& ask);
+  /// `failure`: refused for a reason that no Error names.
+  Result<MediaRow> row_for(store::Write& into, const chat::Actor& actor, const BeginAsk& ask,
+                           std::optional<Failure>& failure);
+  Result<MediaRow> kept(store::Write& into, const MediaRow& row) const;
+  Result<MediaRow> added(store::Write& into, const chat::Actor& actor, const BeginAsk& ask,
+                         std::optional<Failure>& failure);
+  Outcome<Begun> begun(const MediaRow& media);
+  std::optional<Failure> over_quota(const MediaUse& use, std::int64_t size);
+  Outcome<Progress> finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row);
+  Outcome<Progress> drop_false(const MediaRow& row);
+  Result<std::optional<MediaRow>> row_of(const std::string& id);
+
+  const MediaConfig config_;
+  const Uses uses_;
+  const chat::Rights rights_;
+  UploadStats stats_;
+};
+
+}  // namespace im::logic::media
