@@ -11,6 +11,7 @@
 #include "logic/requests/requests_config.hpp"
 #include "logic/routers/routers_config.hpp"
 #include "logic/store/store_config.hpp"
+#include "logic/web/web_config.hpp"
 
 namespace im::logic {
 
@@ -31,6 +32,7 @@ struct Config {
   StoreConfig store;
   CallsConfig calls;
   NodePolicy nodes;
+  WebConfig web;
 };
 
 void describe(config::Options& options, Config& config);
