@@ -74,6 +74,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   void connected();
   void beat_later();
   void on_beat();
+  void break_off(std::string why);
   void push_out(std::string bytes);
   void tell(State state, std::string why = {}, std::chrono::milliseconds wait = {});
   void stop();
@@ -92,6 +93,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   bool stopped = false;
   std::int32_t seq = 0;
   std::size_t attempts = 0;
+  std::size_t turns = 0;
   TimePoint since;
 };
 
@@ -121,7 +123,10 @@ asio::awaitable<void> Client::Impl::run(std::shared_ptr<Impl> self) {
 }
 
 asio::awaitable<Address> Client::Impl::choose() {
-  if (config.nodes_url.empty()) co_return config.address;
+  if (config.nodes_url.empty()) {
+    const std::size_t turn = turns++ % (config.others.size() + 1);
+    co_return turn == 0 ? config.address : config.others[turn - 1];
+  }
   address.clear();
   const auto url = parse_url(config.nodes_url);
   if (!url.ok()) throw std::runtime_error(url.error().message);
@@ -200,13 +205,17 @@ void Client::Impl::beat_later() {
 
 void Client::Impl::on_beat() {
   if (beat_open) {
-    broken = "the last heartbeat was not answered";
-    link->stream->close();
+    break_off("the last heartbeat was not answered");
     return;
   }
   beat_open = true;
   push_out(packet(wire::kOpHeartbeat, ++seq));
   beat_later();
+}
+
+void Client::Impl::break_off(std::string why) {
+  broken = std::move(why);
+  link->stream->close();
 }
 
 void Client::Impl::push_out(std::string bytes) {
@@ -232,6 +241,12 @@ Client::~Client() { stop(); }
 
 void Client::start() { asio::co_spawn(impl_->context, impl_->run(impl_), asio::detached); }
 void Client::stop() { impl_->stop(); }
+
+void Client::set_token(std::string token) { impl_->config.token = std::move(token); }
+
+void Client::reconnect(std::string why) {
+  if (!impl_->stopped && impl_->link) impl_->break_off(std::move(why));
+}
 
 bool Client::send(std::int32_t op, std::int32_t seq, std::string_view body) {
   if (impl_->stopped || !impl_->link || !impl_->logged_in || impl_->link->queue.size() >= kMaxQueue) return false;

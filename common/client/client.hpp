@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -25,6 +26,7 @@ namespace im::client {
 struct Config {
   Transport transport = Transport::kTcp;
   Address address;
+  std::vector<Address> others;  ///< attempts go in turn to `address` and to these
   /// "http://.../goim/nodes/weighted": asked before each attempt instead of using `address`; its nodes are tried in
   /// turn and its heartbeat is used.
   std::string nodes_url;
@@ -72,6 +74,10 @@ class Client {
   void stop();
   /// False when not connected, or when 1000 packets wait to be written.
   bool send(std::int32_t op, std::int32_t seq, std::string_view body);
+  /// For the logins to come.
+  void set_token(std::string token);
+  /// Ends this connection, if there is one; another one is made as after a loss.
+  void reconnect(std::string why);
 
  private:
   struct Impl;

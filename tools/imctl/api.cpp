@@ -33,7 +33,7 @@ json::value object_of(const std::string& body) {
   return !error && value.is_object() ? value : json::value();
 }
 
-std::string text_of(const json::value& object, const char* name) {
+std::string member_text(const json::value& object, const char* name) {
   const json::value* value = object.is_object() ? object.get_object().if_contains(name) : nullptr;
   return value != nullptr && value->is_string() ? std::string(value->get_string().c_str()) : "";
 }
@@ -55,7 +55,7 @@ json::value call_api(const std::string& base, const std::string& method, const s
   if (code == nullptr || !code->is_int64())
     strange(base, answer, "; is that the push API of a logic (http.push_port, default 3111)?");
   if (answer.status != 200 || code->get_int64() != 0) {
-    const std::string message = text_of(root, "message");
+    const std::string message = member_text(root, "message");
     throw Failure("logic at " + base + " refused: " + (message.empty() ? "no reason given" : message) + " (code " +
                   std::to_string(code->get_int64()) + ", HTTP " + std::to_string(answer.status) + ")");
   }
@@ -67,7 +67,7 @@ json::value call_admin(const std::string& base, const std::string& target, const
   const auto answer = call(base, method, target, "");
   json::value root = object_of(answer.body);
   if (root.is_object() && answer.status == 200) return root;
-  const std::string error = text_of(root, "error");
+  const std::string error = member_text(root, "error");
   if (error.empty()) strange(base, answer, "; is that the ops server of a logic (ops.port, default 3112)?");
   if (answer.status == 503) throw Failure("logic at " + base + ": " + error + "; ./im status shows what runs");
   throw Failure(error);

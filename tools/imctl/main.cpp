@@ -31,6 +31,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_key(app, globals);
   add_token(app, globals);
   add_kick(app, globals);
+  add_chat(app, globals);
   add_trace(app, globals);
   add_completion(app, globals);
   app.footer(

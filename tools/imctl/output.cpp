@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "common/base/base64.hpp"
+#include "common/base/code_point.hpp"
 #include "common/base/utf8.hpp"
 
 namespace im::imctl {
@@ -18,16 +19,8 @@ namespace json = boost::json;
 
 namespace {
 
-/// Of one character of valid UTF-8.
-char32_t code_point(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  char32_t point = character.size() == 1 ? first : first & (0x7fU >> character.size());
-  for (const char next : character.substr(1)) point = point << 6 | (static_cast<unsigned char>(next) & 0x3fU);
-  return point;
-}
-
 struct Range {
-  char32_t from, to;
+  std::uint32_t from, to;
 };
 /// What moves a terminal's cursor, colours it, ends its line, turns its text around or is not seen at all.
 constexpr Range kHarmful[] = {
@@ -37,13 +30,13 @@ constexpr Range kHarmful[] = {
     {0x2060, 0x206f}, {0xfeff, 0xfeff},     // invisible operators, bidi isolates, byte order mark
     {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};  // annotations, tags
 
-bool harmless(char32_t point) {
+bool harmless(std::uint32_t point) {
   return std::none_of(std::begin(kHarmful), std::end(kHarmful),
                       [point](const Range& range) { return range.from <= point && point <= range.to; });
 }
 
-std::string escaped(char32_t point) {
-  if (point == U'\n') return "\\n";
+std::string escaped(std::uint32_t point) {
+  if (point == '\n') return "\\n";
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), point < 0x80 ? "\\x%02x" : "\\u{%x}", static_cast<unsigned>(point));
   return text.data();
@@ -94,10 +87,9 @@ std::string printable(std::string_view text) {
   if (!valid_utf8(text)) return "base64:" + base64(text);
   std::string out;
   while (!text.empty()) {
-    const std::size_t size = utf8_length(text);
-    const char32_t point = code_point(text.substr(0, size));
-    out += harmless(point) ? std::string(text.substr(0, size)) : escaped(point);
-    text.remove_prefix(size);
+    const CodePoint point = code_point(text);
+    out += harmless(point.value) ? std::string(text.substr(0, point.size)) : escaped(point.value);
+    text.remove_prefix(point.size);
   }
   return out;
 }

@@ -267,7 +267,7 @@ def case_config():
 
 def case_help_of_every_command():
     for words in ("", "push", "push user", "push key", "push room", "push all", "watch", "nodes", "session", "room", "top",
-                  "overview", "config", "config check", "config show", "token", "kick", "pardon", "trace", "completion"):
+                  "overview", "config", "config check", "config show", "token", "kick", "pardon", "trace", "completion", "chat"):
         assert "Example" in imctl(*words.split(), "--help"), words
     assert "which command? There are: push watch" in imctl(code=2)
     assert 'unknown command "nodess"; did you mean "nodes"?' in imctl("nodess", code=2)

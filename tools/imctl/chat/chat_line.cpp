@@ -1,0 +1,116 @@
+#include "tools/imctl/chat/chat_line.hpp"
+
+#include <charconv>
+
+namespace im::imctl {
+
+namespace {
+
+using What = ChatLine::What;
+
+/// What a command is followed by.
+enum class Takes : std::uint8_t {
+  kNone,
+  kNumber,
+  kMaybeNumber,
+  kNumberAndText,
+  kNumberAndMaybeText,
+  kText,
+  kWordAndText
+};
+
+struct Command {
+  std::string_view name;
+  What what;
+  Takes takes;
+  std::string_view usage;
+};
+
+constexpr Command kCommands[] = {
+    {"to", What::kTo, Takes::kNumberAndMaybeText, "/to UID [TEXT]"},
+    {"conv", What::kConv, Takes::kNumber, "/conv NUMBER"},
+    {"list", What::kList, Takes::kNone, "/list"},
+    {"more", What::kMore, Takes::kMaybeNumber, "/more [HOW MANY]"},
+    {"read", What::kRead, Takes::kNone, "/read"},
+    {"reply", What::kReply, Takes::kNumberAndText, "/reply SEQ TEXT"},
+    {"edit", What::kEdit, Takes::kNumberAndText, "/edit SEQ TEXT"},
+    {"recall", What::kRecall, Takes::kNumber, "/recall SEQ"},
+    {"react", What::kReact, Takes::kNumberAndText, "/react SEQ EMOJI"},
+    {"readers", What::kReaders, Takes::kNumber, "/readers SEQ"},
+    {"search", What::kSearch, Takes::kText, "/search TEXT"},
+    {"typing", What::kTyping, Takes::kNone, "/typing"},
+    {"do", What::kDo, Takes::kWordAndText, "/do COMMAND {\"FIELD\":VALUE,...}"},
+    {"help", What::kHelp, Takes::kNone, "/help"},
+    {"quit", What::kQuit, Takes::kNone, "/quit"},
+};
+
+constexpr std::int64_t kMore = 20;
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view take_word(std::string_view& text) {
+  const std::string_view word = text.substr(0, text.find(' '));
+  text = trimmed(text.substr(word.size()));
+  return word;
+}
+
+bool take_number(std::string_view& text, std::int64_t& number) {
+  const std::string_view word = take_word(text);
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  return error == std::errc{} && end == word.data() + word.size() && number > 0;
+}
+
+/// False: what follows the command is not what it takes.
+bool fill(ChatLine& line, Takes takes, std::string_view rest) {
+  const bool number = takes == Takes::kNumber || takes == Takes::kNumberAndText ||
+                      takes == Takes::kNumberAndMaybeText || (takes == Takes::kMaybeNumber && !rest.empty());
+  if (number && !take_number(rest, line.number)) return false;
+  if (takes == Takes::kWordAndText) line.command = take_word(rest);
+  line.text = rest;
+  const bool needs = takes == Takes::kNumberAndText || takes == Takes::kText;
+  const bool may = needs || takes == Takes::kNumberAndMaybeText || takes == Takes::kWordAndText;
+  if (takes == Takes::kWordAndText && line.command.empty()) return false;
+  return needs ? !rest.empty() : may || rest.empty();
+}
+
+}  // namespace
+
+Result<ChatLine> read_chat_line(std::string_view line) {
+  ChatLine out;
+  if (line.starts_with("//"))
+    line.remove_prefix(1);
+  else if (line.starts_with("/")) {
+    std::string_view rest = trimmed(line.substr(1));
+    const std::string_view name = take_word(rest);
+    for (const Command& command : kCommands) {
+      if (command.name != name) continue;
+      out.what = command.what;
+      if (out.what == What::kMore) out.number = kMore;
+      if (!fill(out, command.takes, rest)) return Error{Error::Code::kInvalid, "usage: " + std::string(command.usage)};
+      return out;
+    }
+    return Error{Error::Code::kInvalid, "there is no /" + std::string(name) + "; /help shows what there is"};
+  }
+  out.text = trimmed(line);
+  out.what = out.text.empty() ? What::kNothing : What::kText;
+  return out;
+}
+
+std::string_view chat_help() {
+  return "TEXT                 to the current conversation\n"
+         "/to UID [TEXT]       talk to a user\n"
+         "/conv NUMBER         go to a conversation\n"
+         "/list                conversations, with what is unread\n"
+         "/more [HOW MANY]     older messages\n"
+         "/read                all that was shown here is read\n"
+         "/reply SEQ TEXT      /edit SEQ TEXT   /recall SEQ   /react SEQ EMOJI   /readers SEQ\n"
+         "/search TEXT         in all that you may read\n"
+         "/do COMMAND JSON     any request of docs/requests.md\n"
+         "/quit                Ctrl-D, too; a text that begins with / is typed with //\n";
+}
+
+}  // namespace im::imctl

@@ -1,0 +1,289 @@
+#include "tools/imctl/chat/chat_session.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "common/base/clock.hpp"
+#include "common/json/strict_json.hpp"
+
+namespace im::imctl {
+
+namespace json = boost::json;
+using chat_client::flag_of;
+using chat_client::number_of;
+using chat_client::text_of;
+
+namespace {
+
+using What = ChatLine::What;
+constexpr std::chrono::seconds kTypingShown{5};
+constexpr std::chrono::seconds kTypingTold{3};
+constexpr std::chrono::milliseconds kLookAgain{50};
+
+std::string new_key() {
+  std::random_device random;
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string key;
+  for (int i = 0; i < 32; ++i) key += kHex[random() % 16];
+  return key;
+}
+
+/// What may be asked twice.
+bool repeatable(std::string_view cmd, const json::object& body) {
+  for (const std::string_view safe : {"sync", "sync.all", "history", "search", "read", "readers", "conv.open",
+                                      "msg.edit", "msg.recall", "msg.react", "msg.pin"})
+    if (cmd == safe) return true;
+  return body.contains("client_msg_id");
+}
+
+}  // namespace
+
+ChatSession::ChatSession(boost::asio::io_context& context, Setup setup, ChatView& view,
+                         std::function<void(const std::string& why)> ended)
+    : setup_(std::move(setup)),
+      view_(view),
+      ended_(std::move(ended)),
+      renewal_(context, setup_.server, setup_.tokens,
+               {[this] { renewed(); }, [this](const std::string& why) { end("this device was logged out: " + why); }}),
+      look_(context) {
+  chat_client::ChatClient::Config config;
+  config.connection = setup_.connection;
+  config.connection.token = setup_.tokens.token;
+  config.chat.device = setup_.tokens.device.empty() ? "imctl" : setup_.tokens.device.substr(0, 64);
+  config.chat.platform = "imctl";
+  config.chat.sync.from_read = !setup_.everything;
+  chat_client::ChatClient::Handlers handlers;
+  handlers.row = [this](const chat_client::Row& row) { on_row(row); };
+  handlers.reset = [this] { oldest_.clear(), view_.reset(); };
+  handlers.event = [this](const json::object& event) { on_event(event); };
+  handlers.ready = [this](const json::object& hello) {
+    view_.me(client_->uid());
+    view_.status("ready", "user " + std::to_string(number_of(hello, "uid")));
+    ready_ = true;
+  };
+  handlers.status = [this](const client::Status& status) { on_status(status); };
+  client_ = std::make_unique<chat_client::ChatClient>(context, std::move(config), std::move(handlers));
+}
+
+void ChatSession::start() {
+  client_->begin(setup_.state.epoch, setup_.state.marks);
+  for (const Unsent& unsent : setup_.state.unsent) hand_in(unsent);
+  renewal_.in_time();
+  client_->start();
+}
+
+void ChatSession::line(std::string_view typed) {
+  if (opening_ && typed != "/quit") {
+    ahead_.emplace_back(typed);
+    return;
+  }
+  const auto line = read_chat_line(typed);
+  if (line.ok()) return obey(line.value());
+  view_.problem(line.error().message);
+}
+
+void ChatSession::obey(const ChatLine& line) {
+  const json::object here{{"conv_id", current_}};
+  const bool needs_place = line.what == What::kText || line.what == What::kMore || line.what == What::kRead ||
+                           line.what == What::kTyping || (line.what >= What::kReply && line.what <= What::kReaders);
+  if (needs_place && current_ == 0) return view_.problem("no conversation yet: /to UID, or /conv NUMBER (see /list)");
+  switch (line.what) {
+    case What::kNothing:
+      return;
+    case What::kText:
+      return say(here, line.text);
+    case What::kTo:
+      return to_user(line);
+    case What::kConv:
+      return go_to(line.number);
+    case What::kList:
+      return ask("sync.all", {});
+    case What::kMore:
+      return more(line.number);
+    case What::kRead:
+      return read_now();
+    case What::kReply:
+      return say({{"conv_id", current_}, {"reply_to", line.number}}, line.text);
+    case What::kEdit:
+      return about("msg.edit", line, "body");
+    case What::kRecall:
+      return about("msg.recall", line);
+    case What::kReact:
+      return about("msg.react", line, "emoji");
+    case What::kReaders:
+      return ask("readers", {{"conv_id", current_}, {"seq", line.number}});
+    case What::kSearch:
+      return ask("search", {{"q", line.text}});
+    case What::kTyping:
+      return typing();
+    case What::kDo:
+      return do_request(line);
+    case What::kHelp:
+      return view_.say("what can be typed:\n" + std::string(chat_help()));
+    case What::kQuit:
+      return end("");
+  }
+}
+
+void ChatSession::obey_what_waited() {
+  opening_ = false;
+  std::deque<std::string> lines;
+  lines.swap(ahead_);
+  for (const std::string& one : lines) line(one);
+}
+
+void ChatSession::ask(const std::string& cmd, json::object fields, chat_client::Answered then) {
+  fields["cmd"] = cmd;
+  const bool keep = repeatable(cmd, fields);
+  const auto done = [this, cmd, then = std::move(then)](const json::object& answer) {
+    view_.answer(cmd, answer);
+    if (then) then(answer);
+  };
+  if (!client_->request({std::move(fields), done, keep})) view_.problem("too much waits for the server");
+}
+
+void ChatSession::say(json::object to, const std::string& text) {
+  setup_.state.unsent.push_back({std::move(to), new_key(), text});
+  save();
+  hand_in(setup_.state.unsent.back());
+}
+
+void ChatSession::hand_in(const Unsent& unsent) {
+  const auto done = [this, key = unsent.key](const json::object& answer) { acknowledged(key, answer); };
+  if (!client_->send(unsent.to, unsent.text, unsent.key, done)) view_.problem("too much waits for the server");
+}
+
+void ChatSession::acknowledged(const std::string& key, const json::object& answer) {
+  setup_.state.unsent.remove_if([&key](const Unsent& one) { return one.key == key; });
+  save();
+  view_.answer("msg.send", answer);
+  if (!opening_ || key != opening_key_) return;
+  if (flag_of(answer, "ok")) go_to(number_of(answer, "conv_id"));
+  obey_what_waited();
+}
+
+void ChatSession::about(const std::string& cmd, const ChatLine& line, const char* member) {
+  json::object fields{{"msg_id", std::to_string(current_) + ":" + std::to_string(line.number)}};
+  if (member != nullptr) fields[member] = line.text;
+  ask(cmd, std::move(fields));
+}
+
+void ChatSession::do_request(const ChatLine& line) {
+  const auto fields = parse_strict_json(line.text.empty() ? "{}" : line.text);
+  if (!fields.ok() || !fields.value().is_object()) return view_.problem("/do: the fields are one JSON object");
+  ask(line.command, fields.value().get_object());
+}
+
+void ChatSession::to_user(const ChatLine& line) {
+  current_ = 0;
+  opening_ = true;
+  opening_key_.clear();
+  if (!line.text.empty()) {
+    say({{"to", line.number}}, line.text);
+    opening_key_ = setup_.state.unsent.back().key;
+    return;
+  }
+  ask("conv.open", {{"to", line.number}}, [this](const json::object& answer) {
+    if (flag_of(answer, "ok")) go_to(number_of(answer, "conv_id"));
+    obey_what_waited();
+  });
+}
+
+void ChatSession::more(std::int64_t limit) {
+  json::object fields{{"conv_id", current_}, {"limit", std::min<std::int64_t>(limit, 200)}};
+  if (const auto known = oldest_.find(current_); known != oldest_.end()) fields["before_seq"] = known->second;
+  ask("history", std::move(fields), [this, conv = current_](const json::object& answer) {
+    const json::value* rows = answer.if_contains("messages");
+    if (rows == nullptr || !rows->is_array() || rows->get_array().empty()) return;
+    const json::value& last = rows->get_array().back();
+    if (last.is_object()) oldest_[conv] = number_of(last.get_object(), "seq");
+  });
+}
+
+void ChatSession::read_now() {
+  unread_ = 0;
+  const std::int64_t mark = client_->sync().mark(current_);
+  if (mark > 0) ask("read", {{"conv_id", current_}, {"seq", mark}});
+}
+
+void ChatSession::go_to(std::int64_t conv) {
+  current_ = conv;
+  view_.status("conversation", std::to_string(conv));
+  if (setup_.reads) read_now();
+}
+
+void ChatSession::typing() {
+  const TimePoint now = monotonic_now();
+  if (current_ == 0 || now < told_typing_) return;
+  told_typing_ = now + kTypingTold;
+  client_->request({{{"cmd", "typing"}, {"conv_id", current_}}, {}, false});
+}
+
+std::string ChatSession::who_types() const {
+  return monotonic_now() < typed_at_ + kTypingShown ? view_.name_of(typist_) : "";
+}
+
+void ChatSession::on_row(const chat_client::Row& row) {
+  auto& oldest = oldest_.try_emplace(row.conv, row.seq).first->second;
+  oldest = std::min(oldest, row.seq);
+  if (row.sender == typist_) typed_at_ = {};
+  view_.row(row, current_);
+  if (row.sender == client_->uid() || row.kind != "message") return;
+  if (row.conv != current_) ++unread_;
+  if (row.conv == current_ && setup_.reads) read_now();
+}
+
+void ChatSession::on_event(const json::object& event) {
+  if (text_of(event, "cmd") == "typing" && number_of(event, "conv_id") == current_) {
+    typist_ = number_of(event, "uid");
+    typed_at_ = monotonic_now();
+  }
+  view_.told(event);
+}
+
+void ChatSession::on_status(const client::Status& status) {
+  if (status.state == client::State::kConnected) connected_ = true;
+  if (status.state != client::State::kWaiting) return;
+  view_.status("waiting", status.why);
+  // The comet does not say why it took no token: the account does.
+  if (!std::exchange(connected_, false)) renewal_.now();
+  ready_ = false;
+}
+
+void ChatSession::renewed() {
+  save();
+  client_->renew(renewal_.tokens().token);
+}
+
+void ChatSession::save() {
+  if (setup_.state_file.empty()) return;
+  ChatState& state = setup_.state;
+  state.device = renewal_.tokens().device;
+  state.refresh = renewal_.tokens().refresh;
+  state.epoch = client_->sync().epoch();
+  state.marks = client_->sync().marks();
+  if (const auto saved = save_chat_state(setup_.state_file, state); !saved.ok()) view_.problem(saved.error().message);
+}
+
+void ChatSession::end_of_input() { end_if_done(); }
+
+void ChatSession::end_if_done() {
+  if (over_) return;
+  if (ready_ && !opening_ && client_->waiting() == 0 && client_->sync().whole()) return end("");
+  look_.expires_after(kLookAgain);
+  look_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) end_if_done();
+  });
+}
+
+void ChatSession::end(const std::string& why) {
+  if (std::exchange(over_, true)) return;
+  save();
+  renewal_.stop();
+  look_.cancel();
+  client_->stop();
+  ended_(why);
+}
+
+}  // namespace im::imctl
