@@ -14,9 +14,12 @@ void describe(config::Options& options, Config& config) {
   describe(options, config.store);
   describe(options, config.accounts);
   describe(options, config.calls);
+  webim::describe(options, config.webim);
   options.check([&config]() -> std::string {
     if (config.identity.kind == "accounts" && config.store.dsn.empty())
       return "store.dsn: identity accounts needs a store, for example sqlite:/var/lib/im/im.db";
+    if (config.webim.enabled && config.store.dsn.empty())
+      return "store.dsn: webim.enabled needs a store, for example sqlite:/var/lib/im/im.db";
     return "";
   });
   describe(options, config.nodes);

@@ -11,6 +11,7 @@
 #include "logic/requests/requests_config.hpp"
 #include "logic/routers/routers_config.hpp"
 #include "logic/store/store_config.hpp"
+#include "logic/webim/webim_config.hpp"
 
 namespace im::logic {
 
@@ -30,6 +31,7 @@ struct Config {
   RequestsConfig requests;
   StoreConfig store;
   CallsConfig calls;
+  webim::WebimConfig webim;
   NodePolicy nodes;
 };
 
