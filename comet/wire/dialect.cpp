@@ -57,7 +57,7 @@ constexpr std::array kV1Requests{
 constexpr std::size_t kMaxPage = 2U << 20;  // the old page may send that much; what is over 64 KiB is refused in words
 
 constexpr std::array kWebimRequests{
-    RequestRow{.op = wire::kOpAuth, .request = Request::kForward, .failure = webim::failure},
+    RequestRow{.op = wire::kOpAuth, .request = Request::kSay, .text = webim::kLoggedIn},
     RequestRow{.op = wire::kOpRequest, .request = Request::kForward, .failure = webim::failure},
     RequestRow{.op = webim::kOpActive, .request = Request::kBeat},
     RequestRow{.op = webim::kOpNoCommand, .request = Request::kSay, .text = webim::kNoCommand},

@@ -24,6 +24,8 @@ inline constexpr std::int32_t kOpTooLong = -4;
 
 inline constexpr std::string_view kNoCommand = R"({"webim":{"cmd":"error","code":101,"msg":"invalid command"}})";
 inline constexpr std::string_view kLoginFirst = R"({"webim":{"cmd":"error","code":101,"msg":"log in first"}})";
+inline constexpr std::string_view kLoggedIn =
+    R"({"webim":{"cmd":"error","code":102,"msg":"this connection has logged in"}})";
 inline constexpr std::string_view kUnknown = R"({"webim":{"cmd":"error","code":102,"msg":"command no support"}})";
 inline constexpr std::string_view kTooLong = R"({"webim":{"cmd":"error","code":102,"msg":"message too long"}})";
 

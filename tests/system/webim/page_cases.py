@@ -149,6 +149,7 @@ def activity_is_no_message(pages):
             first.say(cmd="message", channal=channel, type="sys", data="", **{"from": first.name})
         first.line(text)  # at once: the others did not count
         first.say(cmd="message", channal=11, type="sys", data="", to="stale", room="stale", url="stale", **{"from": first.name})
+        first.ask("getOnline")  # then all of it has been dealt with
 
     heard = between(second, pages, act)
     assert [said["data"] for said in lines(heard)] == [text], heard
@@ -159,7 +160,11 @@ def activity_is_no_message(pages):
 @covers("I24")
 def other_channals_reach_nobody(pages):
     first, second = pages(), pages()
-    heard = between(second, pages, lambda: first.say(cmd="message", channal=3, type="text", data="three"))
+    def act():
+        first.say(cmd="message", channal=3, type="text", data="three")
+        first.ask("getOnline")
+
+    heard = between(second, pages, act)
     assert not lines(heard), heard
 
 
