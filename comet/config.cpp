@@ -54,6 +54,12 @@ void describe_v1(config::Options& options, Config& config) {
   options.listens(config.v1_0_ws.bind, config.v1_0_ws.port);
 }
 
+void describe_webim(config::Options& options, Config& config) {
+  options.section("webim", "The old chat page (docs/webim.md): WebSocket, path /.");
+  options.add("bind", config.webim.bind, "Address the WebIM listener binds to.");
+  options.add("port", config.webim.port, "Port of the WebIM listener (3108 in the demo); -1 turns it off.", -1);
+}
+
 void describe_rate(config::Options& options, const std::string& name, Config::RateLimit& limit, const std::string& doc,
                    const std::string& over = "over it the connection is closed (4008)") {
   options.add(name + "_rate", limit.rate, doc + " per second; " + over + ". 0 = no limit.");
@@ -152,6 +158,7 @@ std::string limits_fault(const Config& config) {
 void describe(config::Options& options, Config& config) {
   describe_listeners(options, config);
   describe_v1(options, config);
+  describe_webim(options, config);
   config::describe(options, config.grpc, "Where job, logic and routers reach this comet.");
   options.section("logic", "The logics this comet asks.");
   options.add("addresses", config.logic_addresses, "gRPC addresses of the logics, \"host:port\", used in turn.");
@@ -174,8 +181,8 @@ void describe(config::Options& options, Config& config) {
     if (config.room_share <= 0 || config.room_share > 1) return "room.share: must be above 0 and at most 1";
     if (config.room_turn < 1) return "room.turn: must be at least 1";
     const auto off = [](const Config::Listen* listen) { return listen->port < 0; };
-    const std::array<const Config::Listen*, 5> all{&config.tcp, &config.ws, &config.v1_tcp, &config.v1_ws,
-                                                   &config.v1_0_ws};
+    const std::array<const Config::Listen*, 6> all{&config.tcp,   &config.ws,      &config.v1_tcp,
+                                                   &config.v1_ws, &config.v1_0_ws, &config.webim};
     if (std::all_of(all.begin(), all.end(), off)) return "tcp.port: all client listeners are off; turn one on";
     return "";
   });

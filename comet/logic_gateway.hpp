@@ -45,6 +45,7 @@ struct ConnectGrant {
   std::string platform;
   std::chrono::milliseconds expires_in{0};  ///< 0 = the session does not end by itself
   bool single_frames = false;               ///< an old SDK that takes one frame per read
+  std::string greeting;                     ///< body of the answer to the login
 };
 
 /// A session that ended, or one that a router asks for.

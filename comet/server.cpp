@@ -54,6 +54,7 @@ WorkerConfig worker_config(const Config& config, std::uint64_t most, int index, 
   worker.io.rcvbuf = static_cast<int>(config.tcp_rcvbuf.value);
   worker.protocol.handshake_ticks[index_of(ClientFamily::kGoimV2)] = ticks(config.handshake_timeout);
   worker.protocol.handshake_ticks[index_of(ClientFamily::kGoimV1)] = ticks(config.v1_handshake_timeout);
+  worker.protocol.handshake_ticks[index_of(ClientFamily::kWebim)] = ticks(config.handshake_timeout);
   worker.protocol.upgrade.origins = config.ws_origins;
   worker.protocol.messages = rate(config.messages);
   worker.sweep.min_interval = config.room_min_interval;
@@ -89,6 +90,7 @@ Server::Server(const Config& config, DaemonContext& context)
   add_port(config.v1_tcp, Transport::kTcp, Dialect::kV1);
   add_port(config.v1_ws, Transport::kWebSocket, Dialect::kV1Array);
   add_port(config.v1_0_ws, Transport::kWebSocket, Dialect::kV1Object);
+  add_port(config.webim, Transport::kWebSocket, Dialect::kWebim);
   if (config.ws_echo.port > 0) add_port(config.ws_echo, Transport::kEcho, Dialect::kV2);
   probe_ports();
   control_ = std::make_unique<Control>(control_config(config, context.node),

@@ -13,6 +13,7 @@
 #include "logic/routers/routers_config.hpp"
 #include "logic/store/store_config.hpp"
 #include "logic/web/web_config.hpp"
+#include "logic/webim/webim_config.hpp"
 
 namespace im::logic {
 
@@ -33,6 +34,7 @@ struct Config {
   StoreConfig store;
   CallsConfig calls;
   MediaConfig media;
+  webim::WebimConfig webim;
   NodePolicy nodes;
   WebConfig web;
 };

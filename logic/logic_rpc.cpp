@@ -17,7 +17,8 @@ namespace rt = im::router;
 
 /// What a newer comet may send is taken for the newest that is known here.
 ClientFamily family_of(im::Dialect dialect) {
-  return dialect == im::DIALECT_GOIM_V1 ? ClientFamily::kGoimV1 : ClientFamily::kGoimV2;
+  const auto known = static_cast<std::size_t>(dialect) < kClientFamilies;
+  return known ? static_cast<ClientFamily>(dialect) : ClientFamily::kGoimV2;
 }
 
 class LogicRpc final : public Logic::CallbackService {
@@ -55,6 +56,7 @@ class LogicRpc final : public Logic::CallbackService {
       reply->mutable_accepts()->Add(identity.accepts.begin(), identity.accepts.end());
       reply->set_platform(identity.platform);
       reply->set_single_frames(identity.single_frames);
+      reply->set_greeting(identity.greeting);
       reply->set_expires_in_ms(ms_until(identity.expires_s));
       reply->set_heartbeat_ms(grant.value().heartbeat.interval.count());
       reply->set_heartbeat_max(grant.value().heartbeat.max_missed);

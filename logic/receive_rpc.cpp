@@ -21,6 +21,7 @@ Caller caller_of(const CallerSession& session) {
   caller.conn = ConnId(session.conn());
   caller.door = Door::kConnection;
   caller.said_hello = session.said_hello();
+  if (session.dialect() == im::DIALECT_WEBIM) caller.family = ClientFamily::kWebim;
   caller.client_ip = session.client_ip();
   caller.transport = session.transport();
   return caller;

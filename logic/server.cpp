@@ -52,6 +52,7 @@ Server::Server(const Config& config, DaemonContext& context)
                            CallsPart::Uses{routers_, events_, comets_, stored_->store(), stored_->conversations()})
                      : nullptr),
       media_(make_media(config, stored_.get())),
+      webim_(make_webim(config)),
       requests_(config.requests, routers_, comets_.gateway(), hello()),
       client_http_(identity_.tokens(), requests_.router(), config.requests.origins),
       web_(config.web, policy_, [this] { return routers_.nodes().nodes(); }),
@@ -62,6 +63,7 @@ Server::Server(const Config& config, DaemonContext& context)
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
   if (calls_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), calls_.get());
   if (media_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), media_.get());
+  if (webim_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), webim_.get());
   for (Part* part : parts_) part->add_requests(requests_.router());
   identity_.connections().on_replaced(
       [this](const std::vector<SessionInfo>& sessions) { comets_.replaced().tell(sessions); });
@@ -73,6 +75,19 @@ Server::Server(const Config& config, DaemonContext& context)
 }
 
 Server::~Server() { stop(); }
+
+/// With its logins, and its lines on their way to those online.
+std::unique_ptr<webim::WebimPart> Server::make_webim(const Config& config) {
+  if (!config.webim.enabled) return nullptr;
+  auto part = std::make_unique<webim::WebimPart>(
+      config.webim,
+      webim::WebimPart::Uses{routers_, events_, push_, comets_, stored_->store(), stored_->conversations()});
+  identity_.connections().on_family(ClientFamily::kWebim, part->logins());
+  stored_->on_row([lobby = part.get()](const store::Message& row, std::function<void(Status)> done) {
+    return lobby->take(row, std::move(done));
+  });
+  return part;
+}
 
 void Server::start() {
   for (Part* part : parts_) part->start();

@@ -25,6 +25,7 @@
 #include "logic/rpc_part.hpp"
 #include "logic/stored_parts.hpp"
 #include "logic/web/web_part.hpp"
+#include "logic/webim/webim_part.hpp"
 
 namespace im::logic {
 
@@ -39,6 +40,7 @@ class Server final : public Service {
 
  private:
   void watch();
+  std::unique_ptr<webim::WebimPart> make_webim(const Config& config);
   HelloChat hello();
 
   const NodePolicy policy_;
@@ -51,9 +53,10 @@ class Server final : public Service {
   AdminPart admin_;
   GoimPart goim_;
   PushApiPart push_api_;
-  std::unique_ptr<StoredParts> stored_;  ///< null: store.dsn is empty
-  std::unique_ptr<CallsPart> calls_;     ///< null: the same
-  std::unique_ptr<MediaPart> media_;     ///< null: the same, or media.dir is empty with MySQL
+  std::unique_ptr<StoredParts> stored_;      ///< null: store.dsn is empty
+  std::unique_ptr<CallsPart> calls_;         ///< null: the same
+  std::unique_ptr<MediaPart> media_;         ///< null: the same, or media.dir is empty with MySQL
+  std::unique_ptr<webim::WebimPart> webim_;  ///< null: it is off
   RequestsPart requests_;
   ClientHttp client_http_;
   WebPart web_;

@@ -68,6 +68,7 @@ void StoredParts::start() {
   };
   ways.sent = [this](store::SentMark mark) { store_.store().lanes().sent(mark); };
   ways.epoch = [this] { return store_.store().epoch(); };
+  ways.elsewhere = elsewhere_;
   sink_.start(std::move(ways));
   store_.start();
 }

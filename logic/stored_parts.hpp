@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ class StoredParts final : public Part {
   ~StoredParts() override { stop(); }
   HelloChat hello() { return chat_.hello(); }
   store::Store& store() { return store_.store(); }
+  /// Rows that somebody else brings to those online (ChatSink::Ways). Before start().
+  void on_row(std::function<bool(const store::Message&, std::function<void(Status)>)> elsewhere) {
+    elsewhere_ = std::move(elsewhere);
+  }
   chat::ConversationService& conversations() { return chat_.conversations(); }
 
   void add_requests(RequestRouter& router) override;
@@ -38,6 +43,7 @@ class StoredParts final : public Part {
 
   PushPart& push_;
   CometsPart& comets_;
+  std::function<bool(const store::Message&, std::function<void(Status)>)> elsewhere_;
   ChatSink sink_;
   StorePart store_;
   ChatPart chat_;

@@ -82,6 +82,13 @@ void ClientLogin::make_session(std::uint32_t place, ConnectGrant& grant) {
   set_session_end(io_, session, grant.expires_in);
   session.platform = std::string(std::string_view(grant.platform));
   connection.single_frames = grant.single_frames;
+  if (connection.dialect->own_hello) {
+    session.said_hello = true;
+    session.max_body = static_cast<std::uint32_t>(connection.dialect->limits.after_hello);
+  }
+  if (grant.greeting.empty()) return;
+  if (!connection.input) connection.input = std::make_unique<Input>();
+  connection.input->greeting = std::move(grant.greeting);
 }
 
 void ClientLogin::on_room_ready(std::uint32_t place) {
@@ -92,7 +99,9 @@ void ClientLogin::open(std::uint32_t place) {
   io_.slab().at(place).phase = Phase::kOpen;
   io_.stats().authenticated.add();
   renew_deadline(io_, place);
-  conversation_.end(place, {});
+  Connection& connection = io_.slab().at(place);
+  const std::string greeting = connection.input ? std::exchange(connection.input->greeting, {}) : std::string();
+  conversation_.end(place, greeting);
 }
 
 }  // namespace im::comet

@@ -225,7 +225,7 @@ void ClientProtocol::on_proxy(std::uint32_t place, const ClientReader::Event& ev
 
 void ClientProtocol::on_upgrade(std::uint32_t place, const ClientReader::Event& event) {
   Connection& connection = io_.slab().at(place);
-  ws::UpgradeRules rules = config_.upgrade;
+  ws::UpgradeRules rules{connection.dialect->path, config_.upgrade.origins};
   if (connection.transport == Transport::kEcho) rules = {.path = "/", .origins = {}};
   ws::UpgradeResult result = ws::upgrade(event.bytes, rules);
   // A client that speaks before it has our answer is not a WebSocket client: it may be a smuggled request.
@@ -287,7 +287,8 @@ void ClientProtocol::on_packet(std::uint32_t place, const wire::Packet& packet) 
     io_.tracer().in(place, packet);
   if (connection.phase != Phase::kAuth) return requests_.on_packet(place, packet);
   if (packet.op == wire::kOpAuth) return login_.begin(place, packet);
-  if (connection.dialect->strict) io_.close(place, CloseReason::kUnexpectedOp);
+  if (connection.dialect->strict) return io_.close(place, CloseReason::kUnexpectedOp);
+  requests_.before_login(place, packet);
 }
 
 }  // namespace im::comet

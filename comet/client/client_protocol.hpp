@@ -18,7 +18,7 @@
 namespace im::comet {
 
 struct ProtocolConfig {
-  PerFamily<std::uint32_t> handshake_ticks{32, 20};
+  PerFamily<std::uint32_t> handshake_ticks{32, 20, 32};
   ws::UpgradeRules upgrade;
   Rate messages;                              ///< of one connection
   std::size_t max_reply_backlog = 16 * 1024;  ///< replies a client has not read: over it we stop reading from it

@@ -34,6 +34,13 @@ void ClientRequests::on_packet(std::uint32_t place, const wire::Packet& packet) 
   (this->*handler_of(row.request))({place, packet, row});
 }
 
+void ClientRequests::before_login(std::uint32_t place, const wire::Packet& packet) {
+  const Dialect& dialect = *io_.slab().at(place).dialect;
+  const RequestRow& row = dialect.row_of(packet.op);
+  if (row.request == Request::kSay) return say({place, packet, row});
+  if (!dialect.early.empty()) conversation_.reply(place, {packet.version, wire::kOpReply, packet.seq, dialect.early});
+}
+
 void ClientRequests::answer(const Asked& asked, std::string_view body) {
   const std::int32_t op = asked.row.reply_op != 0 ? asked.row.reply_op : asked.packet.op;
   conversation_.reply(asked.place, {asked.packet.version, op, asked.packet.seq, body});

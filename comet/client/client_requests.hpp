@@ -17,6 +17,8 @@ class ClientRequests {
       : io_(io), membership_(membership), control_(control), edge_(edge), conversation_(conversation) {}
 
   void on_packet(std::uint32_t place, const wire::Packet& packet);
+  /// Of a dialect that is not strict: most have nothing to say to it.
+  void before_login(std::uint32_t place, const wire::Packet& packet);
   /// The answer to what was forwarded.
   void on_answer(ConnId conn, const ReceiveAnswer& answer);
   /// The router knows the main room that was asked for.

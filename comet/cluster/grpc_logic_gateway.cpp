@@ -33,6 +33,7 @@ void fill(im::router::RoomPresence& out, const RoomPresence& room) {
 
 static_assert(static_cast<int>(ClientFamily::kGoimV2) == im::DIALECT_GOIM_V2);
 static_assert(static_cast<int>(ClientFamily::kGoimV1) == im::DIALECT_GOIM_V1);
+static_assert(static_cast<int>(ClientFamily::kWebim) == im::DIALECT_WEBIM);
 im::Dialect wire_of(ClientFamily family) { return static_cast<im::Dialect>(family); }
 
 void fill(im::logic::CallerSession& out, Caller caller) {
@@ -74,6 +75,7 @@ ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
   grant.platform = reply.platform();
   grant.expires_in = std::chrono::milliseconds(reply.expires_in_ms());
   grant.single_frames = reply.single_frames();
+  grant.greeting = reply.greeting();
   return grant;
 }
 

@@ -62,8 +62,11 @@ struct Input {
   // Of the upgrade, until the auth has been asked:
   std::string cookie;
   std::string unchecked_origin;
+  std::string greeting;  ///< of logic, until the login is answered
 
-  bool nothing_kept() const { return bytes.empty() && !decoder && cookie.empty() && unchecked_origin.empty(); }
+  bool nothing_kept() const {
+    return bytes.empty() && !decoder && cookie.empty() && unchecked_origin.empty() && greeting.empty();
+  }
 };
 
 /// One client connection. Lives in the slab of its worker; small, because idle ones are many.

@@ -99,6 +99,7 @@ Sent ConnectionIo::send(std::uint32_t place, const Frame& frame, PushClass kind)
   assert_on_worker();
   Connection& connection = slab_.at(place);
   if (connection.phase == Phase::kLingering) return Sent::kClosed;
+  if (frame.bytes(connection.transport).empty()) return Sent::kWritten;  // its dialect has no words for it
   if (connection.traced) [[unlikely]]
     trace(place, frame);
   if (connection.outbox) return queue(place, frame, kind);
@@ -149,6 +150,7 @@ Sent ConnectionIo::too_slow(std::uint32_t place, PushClass kind) {
 Sent ConnectionIo::gather(std::uint32_t place, const Frame& frame, PushClass kind) {
   assert_on_worker();
   if (slab_.at(place).phase == Phase::kLingering) return Sent::kClosed;
+  if (frame.bytes(slab_.at(place).transport).empty()) return Sent::kWritten;
   if (slab_.at(place).traced) [[unlikely]]
     trace(place, frame);
   const Sent result = queue(place, frame, kind);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "comet/wire/v1_codec.hpp"
+#include "comet/wire/webim_codec.hpp"
 #include "common/ws/frame.hpp"
 
 namespace im::comet {
@@ -51,6 +52,17 @@ constexpr std::array kV1Requests{
     RequestRow{.op = wire::kOpHeartbeat, .request = Request::kBeat, .reply_op = wire::kOpHeartbeatReply},
     RequestRow{.op = wire::kOpSend, .request = Request::kEcho, .reply_op = wire::kOpSendReply},
     RequestRow{.op = v1::kOpTest, .request = Request::kSay, .reply_op = v1::kOpTestReply, .text = v1::kTestReply},
+};
+
+constexpr std::size_t kMaxPage = 2U << 20;  // the old page may send that much; what is over 64 KiB is refused in words
+
+constexpr std::array kWebimRequests{
+    RequestRow{.op = wire::kOpAuth, .request = Request::kSay, .text = webim::kLoggedIn},
+    RequestRow{.op = wire::kOpRequest, .request = Request::kForward, .failure = webim::failure},
+    RequestRow{.op = webim::kOpActive, .request = Request::kBeat},
+    RequestRow{.op = webim::kOpNoCommand, .request = Request::kSay, .text = webim::kNoCommand},
+    RequestRow{.op = webim::kOpUnknown, .request = Request::kSay, .text = webim::kUnknown},
+    RequestRow{.op = webim::kOpTooLong, .request = Request::kSay, .text = webim::kTooLong},
 };
 
 }  // namespace
@@ -113,6 +125,24 @@ constinit const Dialect Dialect::kV1Object{
     .parse = v1::parse_json,
     .reply = v1::object_reply,
     .push = v1::object_push,
+};
+
+constinit const Dialect Dialect::kWebim{
+    .name = "WebIM",
+    .family = ClientFamily::kWebim,
+    .limits = {kMaxBody, kMaxPage, kMaxPage},
+    .envelope = 0,
+    .text = true,
+    .filtered = true,
+    .strict = false,
+    .early = webim::kLoginFirst,
+    .own_hello = true,
+    .path = "/",
+    .requests = kWebimRequests,
+    .other = {},
+    .parse = webim::parse,
+    .reply = webim::reply,
+    .push = webim::push,
 };
 
 const RequestRow& Dialect::row_of(std::int32_t op) const {

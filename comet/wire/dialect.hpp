@@ -27,10 +27,13 @@ struct Dialect {
   const char* name;
   ClientFamily family;
   BodyLimits limits;
-  std::size_t envelope;  ///< of one WebSocket message, around its body
-  bool text;             ///< WebSocket messages are text, so their UTF-8 is checked
-  bool filtered;         ///< sessions get the ops they asked for; else every op
-  bool strict;           ///< before auth another op closes the connection; else it is ignored
+  std::size_t envelope;       ///< of one WebSocket message, around its body
+  bool text;                  ///< WebSocket messages are text, so their UTF-8 is checked
+  bool filtered;              ///< sessions get the ops they asked for; else every op
+  bool strict;                ///< before auth another op closes the connection; else it is ignored ...
+  std::string_view early{};   ///< ... or answered with this body
+  bool own_hello = false;     ///< its login is its hello: events are for it
+  const char* path = "/sub";  ///< of the upgrade
   std::span<const RequestRow> requests;
   RequestRow other;  ///< of every op that has no row
   /// One WebSocket message; nullopt closes the connection. The body points into the message.
@@ -45,6 +48,7 @@ struct Dialect {
   static const Dialect kV1;        ///< goim v1 over TCP
   static const Dialect kV1Array;   ///< goim v1.2 over WebSocket: JSON arrays
   static const Dialect kV1Object;  ///< goim v1.0 and v1.1 over WebSocket: one JSON object per message
+  static const Dialect kWebim;     ///< the old chat page: its JSON objects, docs/webim.md
 };
 
 }  // namespace im::comet

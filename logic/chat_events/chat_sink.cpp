@@ -99,6 +99,8 @@ void ChatSink::loop() {
 
 void ChatSink::send(const store::Message& row) {
   const store::SentMark mark{row.conv, row.seq};
+  const auto done = [this, mark](const Status& status) { settle(mark, status); };
+  if (ways_.elsewhere && ways_.elsewhere(row, done)) return;
   const auto members = ways_.members(row.conv);
   if (!members.ok()) return settle(mark, members.error());
   std::vector<std::int64_t> others;
@@ -109,7 +111,7 @@ void ChatSink::send(const store::Message& row) {
   }
   const auto parts = std::make_shared<Parts>();
   parts->open = 1 + static_cast<int>(carbon) + static_cast<int>(!others.empty());
-  parts->done = [this, mark](const Status& status) { settle(mark, status); };
+  parts->done = done;
   const auto settle_part = [parts](const Status& status) { parts->settle(status); };
   if (!others.empty()) ways_.push(std::move(others), {event_of(row, ways_.epoch(), Uid()), std::nullopt}, settle_part);
   if (carbon) ways_.push({row.sender.value()}, {event_of(row, ways_.epoch(), row.sender), row.origin}, settle_part);

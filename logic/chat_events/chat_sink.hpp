@@ -38,6 +38,8 @@ class ChatSink final : public store::OutboxSink {
     std::function<void(std::vector<std::int64_t> uids, Event event, std::function<void(Status)>)> push;
     std::function<void(store::SentMark)> sent;
     std::function<std::string()> epoch;
+    /// Rows that somebody else brings to those online (WebIM's lobby): true when it does; `done` comes once then.
+    std::function<bool(const store::Message& row, std::function<void(Status)> done)> elsewhere{};
   };
 
   ~ChatSink() override { stop(); }

@@ -23,6 +23,7 @@ struct Identity {
   bool single_frames = false;  ///< one frame per write, never gathered
   std::int64_t expires_s = 0;  ///< Unix time at which the session ends; 0 = not by itself
   std::int64_t issued_s = 0;   ///< Unix time at which somebody vouched for it; 0 = not known
+  std::string greeting;        ///< body of the answer to the login
   bool revocable = false;      ///< proven by a token: a revocation counts (logic/identity/revocations.hpp)
 };
 

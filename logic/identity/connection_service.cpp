@@ -42,8 +42,10 @@ void ConnectionService::connect(const Ask& ask, ConnectDone done) {
     done(Error{Error::Code::kDenied, "the origin of this page is not in ws.origins of the comet"});
     return;
   }
+  Authenticator* authenticator = authenticators_[index_of(ask.family)];
+  if (authenticator == nullptr) return fail({Error::Code::kDenied, "these clients are not let in"}, done);
   AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.family};
-  authenticator_.identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
+  authenticator->identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
     if (!identity.ok()) return fail(identity.error(), done);
     admit(ask, fit(std::move(identity).value()), std::move(done));
   });
@@ -118,12 +120,13 @@ void ConnectionService::disconnect(std::vector<SessionEnd> sessions, std::functi
 void ConnectionService::receive(const Packet& packet, std::function<void(Answer)> done) {
   if (packet.op != wire::kOpAuth || revocations_ == nullptr) return done({});
   AuthAsk shown{packet.body, "", packet.client_ip, packet.transport, ClientFamily::kGoimV2};
-  authenticator_.identify(std::move(shown), [this, packet, done = std::move(done)](Result<Identity> identity) mutable {
-    if (identity.ok() && identity.value().uid == packet.uid)
-      return renew(packet, std::move(identity).value(), std::move(done));
-    ++stats_.not_renewed;
-    done({});
-  });
+  authenticators_[index_of(ClientFamily::kGoimV2)]->identify(
+      std::move(shown), [this, packet, done = std::move(done)](Result<Identity> identity) mutable {
+        if (identity.ok() && identity.value().uid == packet.uid)
+          return renew(packet, std::move(identity).value(), std::move(done));
+        ++stats_.not_renewed;
+        done({});
+      });
 }
 
 void ConnectionService::renew(const Packet& packet, Identity identity, std::function<void(Answer)> done) {

@@ -71,14 +71,20 @@ class ConnectionService {
     std::int64_t expires_s = 0;  ///< renewed: Unix time at which the session ends; 0 = not by itself
   };
 
+  /// Who clients of this family are is asked there. Before the first connect().
+  void on_family(ClientFamily family, Authenticator& authenticator) {
+    authenticators_[index_of(family)] = &authenticator;
+  }
+
   /// `revocations`: null with identity `open`, where nothing is proven and so nothing is renewed or revoked.
   ConnectionService(Authenticator& authenticator, SessionDirectory& directory, ClientPolicy client, V1Policy v1 = {},
                     Revocations* revocations = nullptr)
-      : authenticator_(authenticator),
+      : authenticators_{&authenticator, &authenticator, nullptr},
         directory_(directory),
         any_origin_(client.any_origin),
         rules_{FamilyRules{client.heartbeat, client.max_sessions, Error::Code::kOverloaded},
-               FamilyRules{{v1.deadline, 1}, v1.max_sessions, Error::Code::kDenied}},
+               FamilyRules{{v1.deadline, 1}, v1.max_sessions, Error::Code::kDenied},
+               FamilyRules{{std::chrono::hours(24), 365}, 0, Error::Code::kOverloaded}},
         revocations_(revocations) {}
 
   /// Hears of the sessions that a login has replaced on other comets. Before the first connect().
@@ -110,7 +116,7 @@ class ConnectionService {
   /// Origin: any only with identity `open`, else the exact list of the comet.
   bool refuses_origin(const Ask& ask);
 
-  Authenticator& authenticator_;
+  PerFamily<Authenticator*> authenticators_;  ///< null: nobody of that family is let in
   SessionDirectory& directory_;
   bool any_origin_;
   PerFamily<FamilyRules> rules_;

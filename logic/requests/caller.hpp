@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/base/ids.hpp"
+#include "common/wire/client_family.hpp"
 
 namespace im::logic {
 
@@ -23,6 +24,7 @@ struct Caller {
   ConnId conn;
   Door door = Door::kConnection;
   bool said_hello = false;
+  ClientFamily family = ClientFamily::kGoimV2;
   std::string client_ip, transport;
 };
 

@@ -14,7 +14,7 @@ Failure malformed(const std::string& why) { return {Code::kMalformed, why, {}, {
 
 bool is_command(std::string_view name) {
   return !name.empty() && name.size() <= kMaxCommand && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
   });
 }
 

@@ -113,7 +113,9 @@ void RequestRouter::dispatch(const Caller& caller, std::variant<Request, Failure
 /// In the order in which they cost little and tell little.
 std::optional<Failure> RequestRouter::refuse(const Caller& caller, const Request& request) {
   const auto found = commands_.find(request.cmd);
-  if (found == commands_.end()) return Failure{Code::kUnknownCommand, "no such command", {}, {}};
+  const bool webim = caller.family == ClientFamily::kWebim;
+  if (found == commands_.end() || found->second.rules.webim != webim)
+    return Failure{Code::kUnknownCommand, "no such command", {}, {}};
   const CommandRules& rules = found->second.rules;
   const bool connected = caller.door == Door::kConnection;
   if (rules.on_connection && !connected) return Failure{Code::kConflict, "only on a connection", {}, {}};

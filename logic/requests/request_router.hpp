@@ -24,9 +24,10 @@ struct CommandRules {
   bool on_connection = false;  ///< nothing for HTTP calls
   bool user = false;           ///< the caller is a user (uid above 0)
   bool anyone = false;         ///< HTTP calls need no token: the caller is an address
+  bool webim = false;          ///< of the old chat page: nobody else has it, and the page has nothing else
 };
 
-/// The one place where requests of clients arrive, whatever door they came through: op 100, HTTP, later WebIM. A
+/// The one place where requests of clients arrive, whatever door they came through: op 100, HTTP, WebIM. A
 /// command is one on(): nothing else knows it. run() from any thread; on() before the first run().
 class RequestRouter {
  public:

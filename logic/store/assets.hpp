@@ -10,5 +10,6 @@ extern const std::string_view kConversations;
 extern const std::string_view kMessages;
 extern const std::string_view kCalls;
 extern const std::string_view kMedia;
+extern const std::string_view kWebim;
 
 }  // namespace im::logic::store::assets

@@ -7,8 +7,8 @@ namespace im::logic::store {
 const std::vector<sql::Migration>& migrations() {
   static const std::vector<sql::Migration> all = {
       {1, "users", assets::kUsers},       {2, "conversations", assets::kConversations},
-      {3, "messages", assets::kMessages}, {5, "calls", assets::kCalls},
-      {6, "media", assets::kMedia},
+      {3, "messages", assets::kMessages}, {4, "calls", assets::kCalls},
+      {5, "media", assets::kMedia},       {6, "webim", assets::kWebim},
   };
   return all;
 }

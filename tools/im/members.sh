@@ -28,7 +28,7 @@ start_member() {
     job) daemon job "$2" "ops.port=3140" "$kafka" --router.addresses="$routers" ;;
     comet)
       origins=$(page_origins)
-      daemon comet "$2" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102 v1_tcp.port=3105 v1_ws.port=3106 v1_0_ws.port=3107" \
+      daemon comet "$2" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102 v1_tcp.port=3105 v1_ws.port=3106 v1_0_ws.port=3107 webim.port=3108" \
         --logic.addresses="$(addresses_of logic grpc.port)" ${origins:+"--ws.origins=$origins"} ${IM_COMET_FLAGS:-}
       write_comets
       ;;

@@ -96,7 +96,10 @@ class WsClient(TcpClient):
         mask = os.urandom(4)
         size = len(payload)
         head = bytes([(0x80 if fin else 0) | opcode])
-        head += bytes([0x80 | size]) if size < 126 else bytes([0x80 | 126]) + struct.pack(">H", size)
+        if size < 126:
+            head += bytes([0x80 | size])
+        else:
+            head += bytes([0x80 | 126]) + struct.pack(">H", size) if size < 65536 else bytes([0x80 | 127]) + struct.pack(">Q", size)
         self.sock.sendall(head + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(payload)))
 
     def send(self, op, body=b"", seq=1, ver=1):

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include <boost/json/object.hpp>
+
+#include "logic/store/message.hpp"
+#include "logic/webim/person.hpp"
+
+/// What those in the lobby are told, as bodies of op 102: for newer clients, and in the member `webim` for pages
+/// (comet/wire/webim_codec.hpp). Pure.
+namespace im::logic::webim {
+
+/// {"cmd":"login"|"newUser","fd":...,"name":...,"avatar":...}
+boost::json::object person_json(const char* cmd, const Person& person);
+std::string came_event(const Person& person);
+std::string went_event(const Person& person);
+/// A line that was kept; `row.body` is the page's object.
+std::string line_event(const store::Message& row, const Person& sender);
+/// A page's object for one other page.
+std::string private_event(const boost::json::object& message);
+
+}  // namespace im::logic::webim

@@ -1,0 +1,48 @@
+#include "logic/webim/lobby_voice.hpp"
+
+#include <future>
+#include <memory>
+
+#include "logic/webim/lobby_events.hpp"
+
+namespace im::logic::webim {
+
+void LobbyVoice::to_all(std::string event, Uid except, std::function<void(Status)> done) {
+  PushSpec spec(kEventOp);
+  spec.except.keys = {key_of(except)};
+  push_.to_room(std::move(spec), kLobby, std::move(event), std::move(done));
+}
+
+Status LobbyVoice::wait_for(std::string event, Uid except) {
+  const auto told = std::make_shared<std::promise<Status>>();
+  auto answer = told->get_future();
+  to_all(std::move(event), except, [told](Status status) { told->set_value(std::move(status)); });
+  return answer.get();
+}
+
+Status LobbyVoice::came(const Person& person) { return wait_for(came_event(person), person.uid); }
+
+Status LobbyVoice::went(const Person& person) { return wait_for(went_event(person), person.uid); }
+
+void LobbyVoice::line(const store::Message& row, std::function<void(Status)> done) {
+  const auto sender = people_.look_up(row.sender);
+  if (!sender.ok()) return done(sender.error());
+  to_all(line_event(row, sender.value()), row.sender, std::move(done));
+}
+
+void LobbyVoice::whisper(Uid to, const boost::json::object& message, Reached done) {
+  LocateAsk ask;
+  ask.uids = {to.value()};
+  directory_.locate(std::move(ask),
+                    [this, event = private_event(message), done = std::move(done)](const Result<LocateAnswer>& answer) {
+                      if (!answer.ok()) return done(answer.error());
+                      std::vector<SessionInfo> pages;
+                      for (const SessionInfo& session : answer.value().by_uid.front()) {
+                        if (session.platform == kPlatform) pages.push_back(session);
+                      }
+                      if (pages.empty()) return done(0);
+                      events_.to_sessions(pages, {.json = event, .kind = PushClass::kPush, .except = {}}, done);
+                    });
+}
+
+}  // namespace im::logic::webim

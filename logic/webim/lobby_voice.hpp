@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "logic/comets/user_events.hpp"
+#include "logic/push/push_service.hpp"
+#include "logic/routers/session_directory.hpp"
+#include "logic/webim/people.hpp"
+
+namespace im::logic::webim {
+
+/// Tells those in the lobby what happens there. To all: on the way of pushes, in one order. Any thread.
+class LobbyVoice {
+ public:
+  LobbyVoice(PushService& push, SessionDirectory& directory, UserEvents& events, People& people)
+      : push_(push), directory_(directory), events_(events), people_(people) {}
+
+  /// To all but that person; blocks until it is on its way.
+  Status came(const Person& person);
+  Status went(const Person& person);
+  /// A row of the lobby, to all but its sender's page.
+  void line(const store::Message& row, std::function<void(Status)> done);
+  /// From page to page; `done` gets the number of pages that took it.
+  void whisper(Uid to, const boost::json::object& message, Reached done);
+
+ private:
+  void to_all(std::string event, Uid except, std::function<void(Status)> done);
+  Status wait_for(std::string event, Uid except);
+
+  PushService& push_;
+  SessionDirectory& directory_;
+  UserEvents& events_;
+  People& people_;
+};
+
+}  // namespace im::logic::webim

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+
+#include "common/base/blocking_pool.hpp"
+#include "logic/requests/request_router.hpp"
+#include "logic/routers/shared_table.hpp"
+#include "logic/webim/lobby.hpp"
+#include "logic/webim/lobby_voice.hpp"
+#include "logic/webim/people.hpp"
+
+namespace im::logic::webim {
+
+/// What an old page may ask (docs/webim.md): getOnline, getHistory, message.
+class PageCommands {
+ public:
+  struct Uses {
+    People& people;
+    Lobby& lobby;
+    LobbyVoice& voice;
+    SharedTable& shared;
+    BlockingPool& pool;
+  };
+  /// `gap`: between two messages of a page.
+  PageCommands(Uses uses, std::chrono::milliseconds gap) : uses_(uses), gap_(gap) {}
+  void add_requests(RequestRouter& router);
+
+ private:
+  void online(const Reply& reply);
+  void history(const Reply& reply);
+  void message(const Caller& caller, const boost::json::object& message, const Reply& reply);
+  void send(const Caller& caller, boost::json::object message, const Reply& reply);
+  void whisper(const boost::json::object& message, const Reply& reply);
+
+  const Uses uses_;
+  const std::chrono::milliseconds gap_;
+};
+
+}  // namespace im::logic::webim

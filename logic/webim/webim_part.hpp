@@ -1,0 +1,53 @@
+#pragma once
+
+#include "common/base/blocking_pool.hpp"
+#include "logic/comets/comets_part.hpp"
+#include "logic/events/events_part.hpp"
+#include "logic/part.hpp"
+#include "logic/push/push_part.hpp"
+#include "logic/routers/routers_part.hpp"
+#include "logic/webim/lobby.hpp"
+#include "logic/webim/lobby_watch.hpp"
+#include "logic/webim/page_commands.hpp"
+#include "logic/webim/page_login.hpp"
+#include "logic/webim/webim_config.hpp"
+
+namespace im::logic::webim {
+
+/// The lobby of the old chat page: its logins, its commands, who is there.
+class WebimPart final : public Part {
+ public:
+  struct Uses {
+    RoutersPart& routers;
+    EventsPart& events;
+    PushPart& push;
+    CometsPart& comets;
+    store::Store& store;
+    chat::ConversationService& conversations;
+  };
+  /// Throws std::runtime_error when the store does not take the lobby.
+  WebimPart(const WebimConfig& config, Uses uses);
+  ~WebimPart() override { stop(); }
+
+  Authenticator& logins() { return logins_; }
+  /// A committed row: true when it is the lobby's, then `done` comes once.
+  bool take(const store::Message& row, std::function<void(Status)> done);
+
+  void add_requests(RequestRouter& router) override { commands_.add_requests(router); }
+  void add_metrics(MetricsPage& page) const override;
+  void tick(TimePoint now) override;
+  void stop() override;
+
+ private:
+  BlockingPool pool_;
+  BlockingPool watch_pool_;  ///< waits for pushes: pages must not wait behind it
+  People people_;
+  Lobby lobby_;
+  LobbyVoice voice_;
+  PageLogin logins_;
+  PageCommands commands_;
+  LobbyWatch watch_;
+  TimePoint swept_{};
+};
+
+}  // namespace im::logic::webim
