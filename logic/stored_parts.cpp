@@ -21,7 +21,10 @@ StoredParts::StoredParts(const Config& config, const std::string& name, Identity
     : push_(push),
       comets_(comets),
       store_(config.store, name, sink_),
-      chat_(store_, [this](const std::vector<Uid>& users, const LiveEvent& event) { tell(users, event); }) {
+      chat_(
+          store_, [this](const std::vector<Uid>& users, const LiveEvent& event) { tell(users, event); },
+          identity.own_tokens() == nullptr) {
+  identity.connections().on_connected([this](Uid uid) { chat_.met(uid); });
   if (identity.own_tokens() == nullptr) return;
   accounts_.emplace(config.accounts, store_, identity,
                     [&gateway = comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
+
 #include "common/base/blocking_pool.hpp"
 #include "logic/chat/contact_service.hpp"
 #include "logic/chat/conversation_service.hpp"
+#include "logic/chat/foreign_users.hpp"
 #include "logic/chat/group_service.hpp"
 #include "logic/chat/history_service.hpp"
 #include "logic/chat/message_service.hpp"
@@ -17,9 +20,12 @@ namespace im::logic {
 /// The chat's services and the commands that lead to them.
 class ChatPart final : public Part {
  public:
-  ChatPart(StorePart& store, TellLive tell);
+  /// `foreign`: users come from another authority than our accounts.
+  ChatPart(StorePart& store, TellLive tell, bool foreign);
   ~ChatPart() override { pool_.stop(); }
   chat::ConversationService& conversations() { return conversations_; }
+  /// Somebody has logged in. Any thread, never blocks.
+  void met(Uid uid);
 
   /// What `hello` says of the chat.
   HelloChat hello();
@@ -41,6 +47,7 @@ class ChatPart final : public Part {
   chat::HistoryService history_;
   chat::ContactService contacts_;
   chat::GroupService groups_;
+  std::optional<chat::ForeignUsers> foreign_;
 };
 
 }  // namespace im::logic
