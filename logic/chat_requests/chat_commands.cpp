@@ -21,7 +21,7 @@ void ChatCommands::on(std::string cmd, Plan plan) {
                Work work = plan(actor_of(caller), fields);
                if (fields.failure()) return reply(*fields.failure());
                const auto met = [meet, uid = caller.uid, work = std::move(work)]() -> Result<boost::json::object> {
-                 if (const Status there = meet ? meet(uid) : Ok{}; !there.ok()) return there.error();
+                 if (const Status there = meet ? meet(uid) : Status(Ok{}); !there.ok()) return there.error();
                  return work();
                };
                pool.run(met, [reply](Result<boost::json::object> result) {
