@@ -45,6 +45,9 @@ Server::Server(const Config& config, DaemonContext& context)
                            config.calls,
                            CallsPart::Uses{routers_, events_, comets_, stored_->store(), stored_->conversations()})
                      : nullptr),
+      chat_presence_(stored_ ? std::make_unique<ChatPresencePart>(ChatPresencePart::Uses{
+                                   routers_, events_, stored_->store(), stored_->teller(), stored_->chat().meet()})
+                             : nullptr),
       requests_(config.requests, routers_, comets_.gateway(), hello()),
       client_http_(identity_.tokens(), requests_.router()),
       rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
@@ -52,6 +55,10 @@ Server::Server(const Config& config, DaemonContext& context)
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
              &goim_,    &push_api_, &requests_, &client_http_, &rpc_,      &http_} {
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
+  if (chat_presence_) {
+    parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), chat_presence_.get());
+    stored_->chat().on_parted([this](Uid one, Uid other) { chat_presence_->part(one, other); });
+  }
   if (calls_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), calls_.get());
   for (Part* part : parts_) part->add_requests(requests_.router());
   identity_.connections().on_replaced(

@@ -8,6 +8,7 @@
 #include "common/daemon/daemon.hpp"
 #include "logic/admin/admin_part.hpp"
 #include "logic/calls/calls_part.hpp"
+#include "logic/chat_presence/chat_presence_part.hpp"
 #include "logic/client_http/client_http.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
@@ -49,8 +50,9 @@ class Server final : public Service {
   AdminPart admin_;
   GoimPart goim_;
   PushApiPart push_api_;
-  std::unique_ptr<StoredParts> stored_;  ///< null: store.dsn is empty
-  std::unique_ptr<CallsPart> calls_;     ///< null: the same
+  std::unique_ptr<StoredParts> stored_;              ///< null: store.dsn is empty
+  std::unique_ptr<CallsPart> calls_;                 ///< null: the same
+  std::unique_ptr<ChatPresencePart> chat_presence_;  ///< null: the same
   RequestsPart requests_;
   ClientHttp client_http_;
   RpcPart rpc_;

@@ -21,9 +21,7 @@ StoredParts::StoredParts(const Config& config, const std::string& name, Identity
     : push_(push),
       comets_(comets),
       store_(config.store, name, sink_),
-      chat_(
-          store_, [this](const std::vector<Uid>& users, const LiveEvent& event) { tell(users, event); },
-          identity.own_tokens() == nullptr) {
+      chat_(store_, teller(), identity.own_tokens() == nullptr) {
   identity.connections().on_connected([this](Uid uid) { chat_.met(uid); });
   if (identity.own_tokens() == nullptr) return;
   accounts_.emplace(config.accounts, store_, identity,
@@ -50,6 +48,10 @@ void StoredParts::add_metrics(MetricsPage& page) const {
                                        {"crowded", &stats.crowded}})
     page.counter("im_logic_chat_rows_total", "Committed rows on their way to those online, by outcome.",
                  static_cast<double>(value->load()), {{"outcome", outcome}});
+}
+
+TellLive StoredParts::teller() {
+  return [this](const std::vector<Uid>& users, const LiveEvent& event) { tell(users, event); };
 }
 
 /// Worth something now or never: whoever misses it sees it at the next sync.

@@ -24,7 +24,9 @@ class StoredParts final : public Part {
   ~StoredParts() override { stop(); }
   HelloChat hello() { return chat_.hello(); }
   store::Store& store() { return store_.store(); }
+  ChatPart& chat() { return chat_; }
   chat::ConversationService& conversations() { return chat_.conversations(); }
+  TellLive teller();
 
   void add_requests(RequestRouter& router) override;
   void add_metrics(MetricsPage& page) const override;

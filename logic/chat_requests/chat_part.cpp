@@ -29,6 +29,11 @@ ChatPart::ChatPart(StorePart& store, TellLive tell, bool foreign)
   if (foreign) foreign_.emplace(store.store());
 }
 
+ChatCommands::Meet ChatPart::meet() {
+  if (!foreign_) return {};
+  return [this](Uid uid) { return foreign_->meet(uid); };
+}
+
 void ChatPart::met(Uid uid) {
   if (foreign_) foreign_->meet_later(uid);
 }
@@ -62,13 +67,11 @@ boost::json::object ChatPart::resume(const chat::Actor& actor, const boost::json
 }
 
 void ChatPart::add_requests(RequestRouter& router) {
-  ChatCommands::Meet meet;
-  if (foreign_) meet = [this](Uid uid) { return foreign_->meet(uid); };
-  ChatCommands commands(router, pool_, std::move(meet));
+  ChatCommands commands(router, pool_, meet());
   add_message_commands(commands, messages_, reactions_);
   add_history_commands(commands, history_);
   add_conversation_commands(commands, conversations_, tell_);
-  add_contact_commands(commands, contacts_, tell_);
+  add_contact_commands(commands, contacts_, tell_, parted_);
   add_group_commands(commands, groups_, tell_);
 }
 

@@ -10,6 +10,7 @@
 #include "logic/chat/history_service.hpp"
 #include "logic/chat/message_service.hpp"
 #include "logic/chat/reaction_service.hpp"
+#include "logic/chat_requests/chat_commands.hpp"
 #include "logic/chat_requests/live_events.hpp"
 #include "logic/part.hpp"
 #include "logic/requests/hello.hpp"
@@ -24,6 +25,10 @@ class ChatPart final : public Part {
   ChatPart(StorePart& store, TellLive tell, bool foreign);
   ~ChatPart() override { pool_.stop(); }
   chat::ConversationService& conversations() { return conversations_; }
+  /// Hears of two who are no contacts any more, or of whom one has blocked the other. Before add_requests().
+  void on_parted(std::function<void(Uid, Uid)> tell) { parted_ = std::move(tell); }
+  /// For commands of others than this part.
+  ChatCommands::Meet meet();
   /// Somebody has logged in. Any thread, never blocks.
   void met(Uid uid);
 
@@ -48,6 +53,7 @@ class ChatPart final : public Part {
   chat::ContactService contacts_;
   chat::GroupService groups_;
   std::optional<chat::ForeignUsers> foreign_;
+  std::function<void(Uid, Uid)> parted_;
 };
 
 }  // namespace im::logic

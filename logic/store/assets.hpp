@@ -9,5 +9,6 @@ extern const std::string_view kUsers;
 extern const std::string_view kConversations;
 extern const std::string_view kMessages;
 extern const std::string_view kCalls;
+extern const std::string_view kPresence;
 
 }  // namespace im::logic::store::assets

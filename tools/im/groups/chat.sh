@@ -11,6 +11,7 @@ test_chat() {
   export IM_PUBLIC IM_TCP2
   python3 "$ROOT/tests/system/chat/test_examples.py"
   python3 "$ROOT/tests/system/chat/test_groups.py"
+  python3 "$ROOT/tests/system/chat/test_presence.py"
   IM_LOGIC_FLAGS="--store.dsn=sqlite:$files/foreign.db --requests.rate=0" test_cluster_up --kafka dev
   python3 "$ROOT/tests/system/chat/test_foreign.py"
 }
