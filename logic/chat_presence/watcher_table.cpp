@@ -32,7 +32,8 @@ class GrpcWatcherTable final : public WatcherTable {
     ends.done = [refused, done = std::move(done)](const Status& status) {
       done(status.ok() ? Result<std::vector<Uid>>(*refused) : Result<std::vector<Uid>>(status.error()));
     };
-    std::make_shared<Rounds>(calls_, base, &RouterCalls::WatchersAsync::Watch, std::move(ends))->ask(numbers_of(uids));
+    const Rounds::Method method = &RouterCalls::WatchersAsync::Watch;
+    std::make_shared<Rounds>(calls_, base, method, std::move(ends))->ask(numbers_of(uids));
   }
 
   void list(const std::vector<Uid>& uids, std::function<void(Result<Watchers>)> done) override {
@@ -48,8 +49,8 @@ class GrpcWatcherTable final : public WatcherTable {
     ends.done = [watchers, done = std::move(done)](const Status& status) {
       done(status.ok() ? Result<Watchers>(*watchers) : Result<Watchers>(status.error()));
     };
-    std::make_shared<Rounds>(calls_, pb::ListRequest(), &RouterCalls::WatchersAsync::List, std::move(ends))
-        ->ask(numbers_of(uids));
+    const Rounds::Method method = &RouterCalls::WatchersAsync::List;
+    std::make_shared<Rounds>(calls_, pb::ListRequest(), method, std::move(ends))->ask(numbers_of(uids));
   }
 
  private:
