@@ -14,9 +14,11 @@ void describe(config::Options& options, Config& config) {
   describe(options, config.store);
   describe(options, config.accounts);
   describe(options, config.calls);
+  describe(options, config.hooks);
   options.check([&config]() -> std::string {
     if (config.identity.kind == "accounts" && config.store.dsn.empty())
       return "store.dsn: identity accounts needs a store, for example sqlite:/var/lib/im/im.db";
+    if (config.hooks.any() && config.store.dsn.empty()) return "store.dsn: hooks need a store";
     return "";
   });
   describe(options, config.nodes);

@@ -4,6 +4,7 @@
 #include "logic/accounts/accounts_config.hpp"
 #include "logic/calls/calls_config.hpp"
 #include "logic/goim/nodes_config.hpp"
+#include "logic/hooks/hooks_config.hpp"
 #include "logic/http_config.hpp"
 #include "logic/identity/identity_config.hpp"
 #include "logic/push/kafka_config.hpp"
@@ -30,6 +31,7 @@ struct Config {
   RequestsConfig requests;
   StoreConfig store;
   CallsConfig calls;
+  HooksConfig hooks;
   NodePolicy nodes;
 };
 

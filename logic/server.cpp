@@ -41,6 +41,9 @@ Server::Server(const Config& config, DaemonContext& context)
       goim_(policy_, routers_, push_),
       push_api_(config.push_api, config.http.body_limit.value, config.grpc.max_connection_age, routers_, push_),
       stored_(make_stored(config, context, identity_, push_, comets_)),
+      hooks_(stored_ && config.hooks.any()
+                 ? std::make_unique<HooksPart>(config.hooks, HooksPart::Uses{routers_, events_, stored_->store()})
+                 : nullptr),
       calls_(stored_ ? std::make_unique<CallsPart>(
                            config.calls,
                            CallsPart::Uses{routers_, events_, comets_, stored_->store(), stored_->conversations()})
@@ -55,6 +58,10 @@ Server::Server(const Config& config, DaemonContext& context)
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
              &goim_,    &push_api_, &requests_, &client_http_, &rpc_,      &http_} {
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
+  if (hooks_) {
+    parts_.insert(std::ranges::find(parts_, static_cast<Part*>(stored_.get())), hooks_.get());
+    stored_->use(*hooks_);
+  }
   if (chat_presence_) {
     parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), chat_presence_.get());
     stored_->chat().on_parted([this](Uid one, Uid other) { chat_presence_->part(one, other); });

@@ -51,6 +51,7 @@ class Server final : public Service {
   GoimPart goim_;
   PushApiPart push_api_;
   std::unique_ptr<StoredParts> stored_;              ///< null: store.dsn is empty
+  std::unique_ptr<HooksPart> hooks_;                 ///< null: nobody hears anything
   std::unique_ptr<CallsPart> calls_;                 ///< null: the same
   std::unique_ptr<ChatPresencePart> chat_presence_;  ///< null: the same
   RequestsPart requests_;

@@ -12,6 +12,7 @@
 #include "logic/chat/reaction_service.hpp"
 #include "logic/chat_requests/chat_commands.hpp"
 #include "logic/chat_requests/live_events.hpp"
+#include "logic/chat_requests/message_commands.hpp"
 #include "logic/part.hpp"
 #include "logic/requests/hello.hpp"
 #include "logic/store/store_part.hpp"
@@ -27,6 +28,8 @@ class ChatPart final : public Part {
   chat::ConversationService& conversations() { return conversations_; }
   /// Hears of two who are no contacts any more, or of whom one has blocked the other. Before add_requests().
   void on_parted(std::function<void(Uid, Uid)> tell) { parted_ = std::move(tell); }
+  /// Asked before a text is kept. Before add_requests().
+  void check_texts(CheckText check) { check_ = std::move(check); }
   /// For commands of others than this part.
   ChatCommands::Meet meet();
   /// Somebody has logged in. Any thread, never blocks.
@@ -54,6 +57,7 @@ class ChatPart final : public Part {
   chat::GroupService groups_;
   std::optional<chat::ForeignUsers> foreign_;
   std::function<void(Uid, Uid)> parted_;
+  CheckText check_;
 };
 
 }  // namespace im::logic

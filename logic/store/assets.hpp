@@ -10,5 +10,6 @@ extern const std::string_view kConversations;
 extern const std::string_view kMessages;
 extern const std::string_view kCalls;
 extern const std::string_view kPresence;
+extern const std::string_view kHooks;
 
 }  // namespace im::logic::store::assets

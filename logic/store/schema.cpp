@@ -7,7 +7,7 @@ namespace im::logic::store {
 const std::vector<sql::Migration>& migrations() {
   static const std::vector<sql::Migration> all = {
       {1, "users", assets::kUsers}, {2, "conversations", assets::kConversations}, {3, "messages", assets::kMessages},
-      {5, "calls", assets::kCalls}, {6, "presence", assets::kPresence},
+      {5, "calls", assets::kCalls}, {6, "presence", assets::kPresence},           {7, "hooks", assets::kHooks},
   };
   return all;
 }
