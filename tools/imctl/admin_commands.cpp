@@ -66,8 +66,8 @@ std::string sessions_text(const json::value& answer) {
 std::string room_text(const json::value& answer) {
   std::string comets;
   for (const json::value& comet : list_in(answer, "comets")) comets += (comets.empty() ? "" : ", ") + comet_text(comet);
-  std::string text = "room " + cell(answer, "room") + ": " + cell(answer, "count") + " members, on " +
-                     (comets.empty() ? "no comet" : comets) + "\n";
+  std::string text = "room " + printable(cell(answer, "room")) + ": " + printable(cell(answer, "count")) +
+                     " members, on " + (comets.empty() ? "no comet" : printable(comets)) + "\n";
   if (cell(answer, "complete") == "false") text += "the router was started anew and may not know all comets yet\n";
   return text;
 }

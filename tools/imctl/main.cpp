@@ -8,6 +8,7 @@
 #include "common/config/values.hpp"
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/commands.hpp"
+#include "tools/imctl/output.hpp"
 
 namespace {
 
@@ -109,6 +110,6 @@ int main(int argc, char** argv) {
   } catch (const im::imctl::UsageError& error) {
     return report_usage(globals, app, error.what());
   } catch (const std::exception& error) {
-    return report(globals, error.what(), kFailed);
+    return report(globals, im::imctl::printable(error.what()), kFailed);
   }
 }

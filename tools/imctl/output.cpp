@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <iterator>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -15,18 +16,67 @@ namespace im::imctl {
 
 namespace json = boost::json;
 
-std::string table(const std::vector<Row>& rows) {
+namespace {
+
+/// Of one character of valid UTF-8.
+char32_t code_point(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  char32_t point = character.size() == 1 ? first : first & (0x7fU >> character.size());
+  for (const char next : character.substr(1)) point = point << 6 | (static_cast<unsigned char>(next) & 0x3fU);
+  return point;
+}
+
+struct Range {
+  char32_t from, to;
+};
+/// What moves a terminal's cursor, colours it, ends its line, turns its text around or is not seen at all.
+constexpr Range kHarmful[] = {
+    {0x00, 0x1f},     {0x7f, 0x9f},         // C0 with ESC and line breaks, DEL, C1
+    {0x61c, 0x61c},   {0x200b, 0x200b},     // Arabic letter mark, zero width space
+    {0x200e, 0x200f}, {0x2028, 0x202e},     // marks of direction, line and paragraph separators, bidi embeddings
+    {0x2060, 0x206f}, {0xfeff, 0xfeff},     // invisible operators, bidi isolates, byte order mark
+    {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};  // annotations, tags
+
+bool harmless(char32_t point) {
+  return std::none_of(std::begin(kHarmful), std::end(kHarmful),
+                      [point](const Range& range) { return range.from <= point && point <= range.to; });
+}
+
+std::string escaped(char32_t point) {
+  if (point == U'\n') return "\\n";
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), point < 0x80 ? "\\x%02x" : "\\u{%x}", static_cast<unsigned>(point));
+  return text.data();
+}
+
+/// Characters, not bytes: what a column is wide as.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+std::vector<Row> printable_rows(const std::vector<Row>& rows) {
+  std::vector<Row> out = rows;
+  for (Row& row : out) {
+    for (std::string& text : row) text = text.empty() ? "-" : printable(text);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string table(const std::vector<Row>& given) {
+  const std::vector<Row> rows = printable_rows(given);
   std::vector<std::size_t> widths;
   for (const Row& row : rows) {
     widths.resize(std::max(widths.size(), row.size()), 1);
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
   }
   std::string out;
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string text = row[i].empty() ? "-" : row[i];
-      out += text;
-      if (i + 1 < row.size()) out.append(widths[i] + 2 - text.size(), ' ');
+      out += row[i];
+      if (i + 1 < row.size()) out.append(widths[i] + 2 - width_of(row[i]), ' ');
     }
     out += '\n';
   }
@@ -40,21 +90,14 @@ std::string cell(const json::value& object, std::string_view name) {
   return value->is_string() ? std::string(value->get_string().c_str()) : json::serialize(*value);
 }
 
-std::string printable(std::string_view body) {
-  if (!valid_utf8(body)) return "base64:" + base64(body);
-  constexpr std::string_view kHex = "0123456789abcdef";
+std::string printable(std::string_view text) {
+  if (!valid_utf8(text)) return "base64:" + base64(text);
   std::string out;
-  for (const char c : body) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      out += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += "\\x";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    } else {
-      out += c;
-    }
+  while (!text.empty()) {
+    const std::size_t size = utf8_length(text);
+    const char32_t point = code_point(text.substr(0, size));
+    out += harmless(point) ? std::string(text.substr(0, size)) : escaped(point);
+    text.remove_prefix(size);
   }
   return out;
 }

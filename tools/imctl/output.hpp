@@ -10,14 +10,15 @@
 namespace im::imctl {
 
 using Row = std::vector<std::string>;
-/// Columns as wide as their widest cell, two spaces between; empty cells become "-".
+/// Columns as wide as their widest cell, two spaces between; empty cells become "-". Each cell is made printable.
 std::string table(const std::vector<Row>& rows);
 
-/// A cell: strings without quotes, other values as JSON; "" when it is not there.
+/// A cell: strings without quotes, other values as JSON; "" when it is not there. As it came: make it printable.
 std::string cell(const boost::json::value& object, std::string_view name);
 
-/// A message body on one line of a terminal: control characters are written as escapes; base64 when it is not UTF-8.
-std::string printable(std::string_view body);
+/// Text of others on one line of a terminal: control characters (C0, C1), line breaks, marks that turn text around and
+/// what cannot be seen are written as escapes; base64 when it is not UTF-8. What it made stays the same a second time.
+std::string printable(std::string_view text);
 
 /// "12:00:01.123", local time.
 std::string clock_text(std::int64_t ms);

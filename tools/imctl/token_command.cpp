@@ -18,6 +18,7 @@
 #include "common/jwt/jwt.hpp"
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/commands.hpp"
+#include "tools/imctl/output.hpp"
 
 namespace im::imctl {
 
@@ -138,7 +139,8 @@ int check_token(const Globals& globals, const TokenArguments& arguments) {
   if (globals.json) {
     std::cout << json::serialize(claims.value().all) << "\n";
   } else {
-    std::cout << "good: user " << claims.value().subject << ", " << claims.value().expires_s - now << " s left\n";
+    std::cout << "good: user " << printable(claims.value().subject) << ", " << claims.value().expires_s - now
+              << " s left\n";
   }
   return 0;
 }

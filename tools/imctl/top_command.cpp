@@ -37,8 +37,8 @@ int show_top(const Globals& globals, const Top& top) {
     for (const json::value& room : rooms.get_array())
       rows.push_back({prefix + cell(room, "room_id"), cell(room, "count")});
   }
-  std::cout << table(rows) << cell(total, "conn_count") << " connections from " << cell(total, "ip_count")
-            << " addresses\n";
+  std::cout << table(rows) << printable(cell(total, "conn_count")) << " connections from "
+            << printable(cell(total, "ip_count")) << " addresses\n";
   return 0;
 }
 

@@ -38,8 +38,8 @@ std::string begin(const Globals& globals, const TraceArguments& arguments) {
                                        "/admin/v1/trace?" + std::string(name) + client::percent_encode(arguments.who) +
                                            (arguments.bodies ? "&bodies=1" : ""),
                                        "POST");
-  std::cerr << "tracing " << (arguments.is_conn ? arguments.who : cell(begun, "key")) << " on " << cell(begun, "comet")
-            << "\n";
+  std::cerr << "tracing " << printable(arguments.is_conn ? arguments.who : cell(begun, "key")) << " on "
+            << printable(cell(begun, "comet")) << "\n";
   return cell(begun, "id");
 }
 
@@ -54,8 +54,7 @@ std::string line_of(const json::value& event) {
   if (const std::string waiting = cell(event, "waiting"); !waiting.empty() && waiting != "0")
     line += " waiting=" + waiting;
   if (kind == "dropped") line += " " + note;
-  if (const json::value* body = event.as_object().if_contains("body"))
-    line += " " + printable(json::value_to<std::string>(*body));
+  if (const json::value* body = event.as_object().if_contains("body")) line += " " + json::value_to<std::string>(*body);
   if (const std::string bytes = cell(event, "body_base64"); !bytes.empty()) line += " base64:" + bytes;
   return line;
 }
@@ -65,7 +64,7 @@ bool show(const Globals& globals, const TraceArguments& arguments, const json::v
   if (const std::int64_t dropped = answer.at("dropped").to_number<std::int64_t>(); dropped > 0)
     std::cerr << dropped << " events did not fit and are not shown\n";
   for (const json::value& event : answer.at("events").as_array()) {
-    std::cout << (globals.json ? json::serialize(event) : line_of(event)) << "\n";
+    std::cout << (globals.json ? json::serialize(event) : printable(line_of(event))) << "\n";
     if (++seen == arguments.count) return true;
   }
   std::cout.flush();

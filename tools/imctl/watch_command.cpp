@@ -63,7 +63,7 @@ class Watcher {
   void on_status(const client::Status& status) {
     if (status.state != client::State::kWaiting) {
       was_connected_ = status.state == client::State::kConnected;
-      std::cerr << client::to_string(status.state) << " to " << status.address << "\n";
+      std::cerr << client::to_string(status.state) << " to " << printable(status.address) << "\n";
       return;
     }
     const std::string problem = problem_of(status);
@@ -73,7 +73,7 @@ class Watcher {
       end(1);
       return;
     }
-    std::cerr << problem << "; trying again in " << status.wait.count() << " ms\n";
+    std::cerr << printable(problem) << "; trying again in " << status.wait.count() << " ms\n";
   }
 
   std::string problem_of(const client::Status& status) const {

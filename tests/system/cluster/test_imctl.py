@@ -194,6 +194,13 @@ def case_session():
     assert "above 0" in imctl("session", "0", code=1)
 
 
+def case_text_of_clients_is_made_printable():
+    watch = Watch("--tcp", "127.0.0.1:" + TCP, "--uid", "9011", "--key", "p" + RUN_ID, "--platform", "x\u202egnp\u2066")
+    _, row = imctl("session", "9011").splitlines()
+    assert "x\\u{202e}gnp\\u{2066}" in row and "\u202e" not in row, row
+    watch.stop()
+
+
 def case_room_and_top():
     room = "live://top" + RUN_ID
     watches = [Watch("--tcp", "127.0.0.1:" + TCP, "--room", room) for _ in range(3)]

@@ -41,6 +41,22 @@ TEST(Output, PrintableKeepsTheTerminalSafe) {
   EXPECT_EQ(printable("\xff"), "base64:/w==");
 }
 
+TEST(Output, PrintableEscapesWhatTurnsTextAroundOrIsNotSeen) {
+  EXPECT_EQ(printable("a\xc2\x9b\x31m"), "a\\u{9b}1m") << "C1: CSI in one character";
+  EXPECT_EQ(printable("\xe2\x80\xaegpj.exe"), "\\u{202e}gpj.exe");
+  EXPECT_EQ(printable("a\xe2\x81\xa6z\xe2\x80\xa8\xef\xbb\xbf"), "a\\u{2066}z\\u{2028}\\u{feff}");
+  EXPECT_EQ(printable("\xf3\xa0\x81\x81"), "\\u{e0041}");
+  EXPECT_EQ(printable("a\tb\r\n"), "a\\x09b\\x0d\\n");
+  const std::string kept = "\xe8\x81\x8a\xe5\xa4\xa9\xe5\xae\xa4 \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x94\xa7 \xc2\xa0";
+  EXPECT_EQ(printable(kept), kept) << "letters of all scripts, joined emoji";
+  EXPECT_EQ(printable(printable("\x1b\xe2\x80\xae")), printable("\x1b\xe2\x80\xae"));
+}
+
+TEST(Output, TableMakesEachCellPrintable) {
+  EXPECT_EQ(table({{"K", "P"}, {"\x1b[2J", "x\ny"}, {"\xc3\xb6", "z"}}),
+            "K        P\n\\x1b[2J  x\\ny\n\xc3\xb6        z\n");
+}
+
 TEST(Output, MessageJson) {
   EXPECT_EQ(message_json(1, 1000, 0, "a\"b"), R"({"time_ms":1,"op":1000,"seq":0,"body":"a\"b"})");
   EXPECT_EQ(message_json(1, 1000, 0, "\xff"), R"({"time_ms":1,"op":1000,"seq":0,"body_base64":"/w=="})");
