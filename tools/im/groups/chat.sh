@@ -1,4 +1,4 @@
-# chat on two comets: groups, contacts, presence, who may do what; the examples of docs/chat.md; users of other identities
+# chat on two comets: groups, contacts, presence, who may do what; the examples of docs/chat.md; users of other identities; the service of the operator
 # 2 min
 test_chat() {
   local files=$ROOT/build/run-test-chat
@@ -15,4 +15,12 @@ test_chat() {
   python3 "$ROOT/tests/system/chat/test_matrix.py"
   IM_LOGIC_FLAGS="--store.dsn=sqlite:$files/foreign.db --requests.rate=0" test_cluster_up --kafka dev
   python3 "$ROOT/tests/system/chat/test_foreign.py"
+  free_port 21950
+  local hook=http://127.0.0.1:$PORT
+  (umask 077 && echo hook-secret-0123456789 >"$files/secret")
+  export IM_HOOK_PORT=$PORT IM_HOOK_SECRET=$files/secret
+  IM_LOGIC_FLAGS="--identity.kind=accounts --identity.accounts_keys_file=$files/keys.json --store.dsn=sqlite:$files/hooks.db --requests.rate=0 --hooks.url=$hook/events --hooks.moderation_url=$hook/check --hooks.secret_file=$files/secret --hooks.disconnect_delay=2s --hooks.moderation_deadline=5s" \
+    test_cluster_up --kafka dev
+  IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
+  python3 "$ROOT/tests/system/chat/test_hooks.py"
 }
