@@ -22,6 +22,7 @@ void describe(config::Options& options, Config& config) {
     return "";
   });
   describe(options, config.nodes);
+  describe(options, config.web);
 }
 
 }  // namespace im::logic

@@ -12,6 +12,7 @@
 #include "logic/requests/requests_config.hpp"
 #include "logic/routers/routers_config.hpp"
 #include "logic/store/store_config.hpp"
+#include "logic/web/web_config.hpp"
 
 namespace im::logic {
 
@@ -33,6 +34,7 @@ struct Config {
   CallsConfig calls;
   HooksConfig hooks;
   NodePolicy nodes;
+  WebConfig web;
 };
 
 void describe(config::Options& options, Config& config);
