@@ -88,7 +88,7 @@ Status PresenceTeller::tell_round(const std::vector<Uid>& uids) {
       gone.push_back(uid);
     }
     const auto told = watchers.value().find(uid);
-    if (told == watchers.value().end()) continue;
+    if (told == watchers.value().end() || told->second.empty()) continue;
     boost::json::object event = presence_json(uid, row, online);
     event["cmd"] = "presence";
     uses_.tell(told->second, {event, LiveKind::kTyping});
