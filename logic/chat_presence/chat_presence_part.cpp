@@ -33,10 +33,12 @@ void ChatPresencePart::add_requests(RequestRouter& router) {
 
 void ChatPresencePart::add_metrics(MetricsPage& page) const {
   const char* name = "im_logic_presence_changes_total";
-  const char* help = "Changed users, by outcome: told to those who watch them, as it was told before, failed rounds.";
+  const char* help =
+      "Changed users, by outcome: told to those who watch them, as it was told before, failed rounds, too many waited.";
   page.counter(name, help, static_cast<double>(teller_.stats().told), {{"outcome", "told"}});
   page.counter(name, help, static_cast<double>(teller_.stats().same), {{"outcome", "same"}});
   page.counter(name, help, static_cast<double>(teller_.stats().failed), {{"outcome", "failed"}});
+  page.counter(name, help, static_cast<double>(teller_.stats().crowded), {{"outcome", "crowded"}});
 }
 
 }  // namespace im::logic

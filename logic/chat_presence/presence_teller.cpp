@@ -19,7 +19,10 @@ void PresenceTeller::handle(const std::vector<SlotEvent>& events, std::function<
 void PresenceTeller::mark(Uid uid, TimePoint due) {
   if (uid.value() <= 0) return;
   const std::lock_guard lock(mutex_);
-  if (due_.size() >= options_.most && !due_.contains(uid)) return;
+  if (due_.size() >= options_.most && !due_.contains(uid)) {
+    ++stats_.crowded;  // told with their next change, or when somebody asks again
+    return;
+  }
   const auto [one, is_new] = due_.try_emplace(uid, due);
   if (!is_new) one->second = std::min(one->second, due);
 }

@@ -36,7 +36,7 @@ class PresenceTeller final : public SlotEventSink {
     std::size_t most = 200'000;               ///< users kept in mind
   };
   struct Stats {
-    std::atomic<std::uint64_t> told{0}, same{0}, failed{0};
+    std::atomic<std::uint64_t> told{0}, same{0}, failed{0}, crowded{0};
   };
   PresenceTeller(Uses uses, Options options) : uses_(std::move(uses)), options_(options) {}
 

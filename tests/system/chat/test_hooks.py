@@ -128,10 +128,11 @@ def who_comes_and_goes_is_told():
     device.close()
     SERVICE.wait("user.disconnect", uid=ann.uid)
     assert len(SERVICE.wait("user.connect", uid=ann.uid)) == 1
-    Device(TCP, ann.login)
+    again = Device(TCP, ann.login)
     with SERVICE.changed:
         assert SERVICE.changed.wait_for(
             lambda: len([1 for one in SERVICE.heard if one["event"] == "user.connect" and one["uid"] == ann.uid]) == 2, 60)
+    again.close()
 
 
 def texts_are_checked_before_they_are_kept():

@@ -24,11 +24,19 @@ class Person:
         self.doors = {"tcp": tcp, "websocket": Device(WS, login, WsClient), "http": Http(public(), tcp.token)}
 
 
+    def read(self):
+        """Takes what has come, or the connections would be closed as slow ones; a second hello changes nothing."""
+        for name in ("tcp", "websocket"):
+            assert self.doors[name].ask("hello", device="matrix")["code"] == 4409
+
+
 class Scene:
     """A group in which everybody has their role and the members have said something."""
 
     def __init__(self, people):
         self.people = people
+        for one in people.values():
+            one.read()
         owner = people["owner"].main
         members = [people[name].uid for name in ROLES + OTHERS if name not in ("owner", "outsider", "asker", "friend")]
         self.conv = owner.good("group.create", name="matrix", members=members)["conv_id"]

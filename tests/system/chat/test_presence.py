@@ -24,6 +24,10 @@ def state(device, uid):
     return {one["uid"]: one for one in device.good("presence.sub", uids=[uid])["presence"]}[uid]
 
 
+def told(device, state_told):
+    return [event for event in device.events if event["cmd"] == "presence" and event["state"] == state_told]
+
+
 def who_goes_and_comes_is_seen():
     ann, bob = pair()
     assert state(ann, bob.uid)["state"] == "online"
@@ -46,7 +50,7 @@ def a_second_device_is_no_news():
     bob.good("presence.set", state="busy", text="x")
     busy = ann.event("presence", uid=bob.uid, state="busy", seconds=60)
     assert busy["text"] == "x"
-    assert not [event for event in ann.events if event["cmd"] == "presence"], ann.events
+    assert told(ann, "away") == told(ann, "busy") == told(ann, "offline") == [], ann.events
 
 
 def strangers_and_blocked_ones_see_nothing():
@@ -63,7 +67,7 @@ def strangers_and_blocked_ones_see_nothing():
     bob.good("presence.set", state="away")
     other.event("presence", uid=bob.uid, state="away", seconds=60)
     ann.send("ping", to=ann.good("contact.search", login=other.login)["users"][0]["uid"])
-    assert not [event for event in ann.events if event["cmd"] == "presence"], ann.events
+    assert told(ann, "away") == [], ann.events
 
 
 def the_own_devices_agree():
