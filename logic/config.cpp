@@ -16,11 +16,13 @@ void describe(config::Options& options, Config& config) {
   describe(options, config.calls);
   describe(options, config.media);
   webim::describe(options, config.webim);
+  describe(options, config.hooks);
   options.check([&config]() -> std::string {
     if (config.identity.kind == "accounts" && config.store.dsn.empty())
       return "store.dsn: identity accounts needs a store, for example sqlite:/var/lib/im/im.db";
     if (config.webim.enabled && config.store.dsn.empty())
       return "store.dsn: webim.enabled needs a store, for example sqlite:/var/lib/im/im.db";
+    if (config.hooks.any() && config.store.dsn.empty()) return "store.dsn: hooks need a store";
     return "";
   });
   describe(options, config.nodes);

@@ -4,6 +4,7 @@
 #include "logic/accounts/accounts_config.hpp"
 #include "logic/calls/calls_config.hpp"
 #include "logic/goim/nodes_config.hpp"
+#include "logic/hooks/hooks_config.hpp"
 #include "logic/http_config.hpp"
 #include "logic/identity/identity_config.hpp"
 #include "logic/media/media_config.hpp"
@@ -35,6 +36,7 @@ struct Config {
   CallsConfig calls;
   MediaConfig media;
   webim::WebimConfig webim;
+  HooksConfig hooks;
   NodePolicy nodes;
   WebConfig web;
 };

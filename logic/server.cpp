@@ -47,12 +47,18 @@ Server::Server(const Config& config, DaemonContext& context)
       goim_(policy_, routers_, push_),
       push_api_(config.push_api, config.http.body_limit.value, config.grpc.max_connection_age, routers_, push_),
       stored_(make_stored(config, context, identity_, push_, comets_)),
+      hooks_(stored_ && config.hooks.any()
+                 ? std::make_unique<HooksPart>(config.hooks, HooksPart::Uses{routers_, events_, stored_->store()})
+                 : nullptr),
       calls_(stored_ ? std::make_unique<CallsPart>(
                            config.calls,
                            CallsPart::Uses{routers_, events_, comets_, stored_->store(), stored_->conversations()})
                      : nullptr),
       media_(make_media(config, stored_.get())),
       webim_(make_webim(config)),
+      chat_presence_(stored_ ? std::make_unique<ChatPresencePart>(ChatPresencePart::Uses{
+                                   routers_, events_, stored_->store(), stored_->teller(), stored_->chat().meet()})
+                             : nullptr),
       requests_(config.requests, routers_, comets_.gateway(), hello()),
       client_http_(identity_.tokens(), requests_.router(), config.requests.origins),
       web_(config.web, policy_, [this] { return routers_.nodes().nodes(); }),
@@ -61,6 +67,14 @@ Server::Server(const Config& config, DaemonContext& context)
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
              &goim_,    &push_api_, &requests_, &client_http_, &web_,      &rpc_,    &http_} {
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
+  if (hooks_) {
+    parts_.insert(std::ranges::find(parts_, static_cast<Part*>(stored_.get())), hooks_.get());
+    stored_->use(*hooks_);
+  }
+  if (chat_presence_) {
+    parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), chat_presence_.get());
+    stored_->chat().on_parted([this](Uid one, Uid other) { chat_presence_->part(one, other); });
+  }
   if (calls_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), calls_.get());
   if (media_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), media_.get());
   if (webim_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), webim_.get());

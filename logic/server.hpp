@@ -8,6 +8,7 @@
 #include "common/daemon/daemon.hpp"
 #include "logic/admin/admin_part.hpp"
 #include "logic/calls/calls_part.hpp"
+#include "logic/chat_presence/chat_presence_part.hpp"
 #include "logic/client_http/client_http.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
@@ -53,10 +54,12 @@ class Server final : public Service {
   AdminPart admin_;
   GoimPart goim_;
   PushApiPart push_api_;
-  std::unique_ptr<StoredParts> stored_;      ///< null: store.dsn is empty
-  std::unique_ptr<CallsPart> calls_;         ///< null: the same
-  std::unique_ptr<MediaPart> media_;         ///< null: the same, or media.dir is empty with MySQL
-  std::unique_ptr<webim::WebimPart> webim_;  ///< null: it is off
+  std::unique_ptr<StoredParts> stored_;              ///< null: store.dsn is empty
+  std::unique_ptr<HooksPart> hooks_;                 ///< null: nobody hears anything
+  std::unique_ptr<CallsPart> calls_;                 ///< null: the same
+  std::unique_ptr<MediaPart> media_;                 ///< null: the same, or media.dir is empty with MySQL
+  std::unique_ptr<webim::WebimPart> webim_;          ///< null: it is off
+  std::unique_ptr<ChatPresencePart> chat_presence_;  ///< null: no store
   RequestsPart requests_;
   ClientHttp client_http_;
   WebPart web_;

@@ -21,7 +21,8 @@ StoredParts::StoredParts(const Config& config, const std::string& name, Identity
     : push_(push),
       comets_(comets),
       store_(config.store, name, sink_),
-      chat_(store_, [this](const std::vector<Uid>& users, const LiveEvent& event) { tell(users, event); }) {
+      chat_(store_, teller(), identity.own_tokens() == nullptr) {
+  identity.connections().on_connected([this](Uid uid) { chat_.met(uid); });
   if (identity.own_tokens() == nullptr) return;
   accounts_.emplace(config.accounts, store_, identity,
                     [&gateway = comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
@@ -49,6 +50,18 @@ void StoredParts::add_metrics(MetricsPage& page) const {
                  static_cast<double>(value->load()), {{"outcome", outcome}});
 }
 
+void StoredParts::use(HooksPart& hooks) {
+  hooks_ = &hooks;
+  if (Moderator* moderator = hooks.moderator())
+    chat_.check_texts([moderator](const TextCheck& text) {
+      return moderator->ask({text.actor, text.conv.value(), text.to.value(), text.type, text.body});
+    });
+}
+
+TellLive StoredParts::teller() {
+  return [this](const std::vector<Uid>& users, const LiveEvent& event) { tell(users, event); };
+}
+
 /// Worth something now or never: whoever misses it sees it at the next sync.
 void StoredParts::tell(const std::vector<Uid>& users, const LiveEvent& event) {
   ClientEvent out;
@@ -66,6 +79,11 @@ void StoredParts::start() {
     spec.except = except_of(event.except);
     push_.push().to_users(std::move(spec), std::move(uids), std::move(event.json), std::move(done));
   };
+  if (hooks_ != nullptr && hooks_->offline() != nullptr)
+    ways.offline = [offline = hooks_->offline()](const store::Message& row, const std::vector<Uid>& members,
+                                                 std::function<void(Status)> done) {
+      offline->row(row, members, std::move(done));
+    };
   ways.sent = [this](store::SentMark mark) { store_.store().lanes().sent(mark); };
   ways.epoch = [this] { return store_.store().epoch(); };
   ways.elsewhere = elsewhere_;

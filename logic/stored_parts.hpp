@@ -10,6 +10,7 @@
 #include "logic/chat_requests/chat_part.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
+#include "logic/hooks/hooks_part.hpp"
 #include "logic/identity/identity_part.hpp"
 #include "logic/push/push_part.hpp"
 #include "logic/store/store_part.hpp"
@@ -29,7 +30,11 @@ class StoredParts final : public Part {
   void on_row(std::function<bool(const store::Message&, std::function<void(Status)>)> elsewhere) {
     elsewhere_ = std::move(elsewhere);
   }
+  ChatPart& chat() { return chat_; }
   chat::ConversationService& conversations() { return chat_.conversations(); }
+  TellLive teller();
+  /// What the operator's service hears and is asked. Before add_requests() and start().
+  void use(HooksPart& hooks);
 
   void add_requests(RequestRouter& router) override;
   void add_metrics(MetricsPage& page) const override;
@@ -44,6 +49,7 @@ class StoredParts final : public Part {
   PushPart& push_;
   CometsPart& comets_;
   std::function<bool(const store::Message&, std::function<void(Status)>)> elsewhere_;
+  HooksPart* hooks_ = nullptr;
   ChatSink sink_;
   StorePart store_;
   ChatPart chat_;

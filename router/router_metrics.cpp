@@ -125,6 +125,8 @@ void add_metrics(Metrics& metrics, const Measured& measured) {
     shared_table(page, measured.kv.stats());
     slot_events(page, measured.events.figures());
     calls_held(page, measured.calls.figures());
+    page.gauge("im_router_presence_watchers", "Users who want to know how another one is, by pairs.",
+               static_cast<double>(measured.watchers.size()));
   });
 }
 

@@ -4,6 +4,7 @@
 #include "router/calls/call_registry.hpp"
 #include "router/events/event_board.hpp"
 #include "router/kv/kv_rpc.hpp"
+#include "router/presence/watcher_board.hpp"
 #include "router/router_rpc.hpp"
 #include "router/slots/shared_store.hpp"
 #include "router/slots/write_behind.hpp"
@@ -23,6 +24,7 @@ struct Measured {
   const KvRpc& kv;
   const EventBoard& events;
   const CallRegistry& calls;
+  const WatcherBoard& watchers;
 };
 void add_metrics(Metrics& metrics, const Measured& measured);
 void add_redis_metrics(Metrics& metrics, const SharedStore& store);

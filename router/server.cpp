@@ -84,6 +84,8 @@ Server::Server(const Config& config, DaemonContext& context)
           events_, [this](Uid uid) { return live_sessions(uid); },
           [this](std::int64_t call) { return calls_rpc_->told(CallId(static_cast<std::uint64_t>(call))); })),
       kv_(make_kv_rpc(config.kv_max_bytes.value, journal(), [this] { return keeper_.standing() != Standing::kDoubt; })),
+      watchers_({}),
+      presence_(make_presence_rpc(watchers_, [this] { return keeper_.standing() != Standing::kDoubt; })),
       rpc_(make_router_rpc({state_, keeper_, shared_,
                             [this](std::function<void()> done) {
                               durable(kRegistrySlot, [done = std::move(done)](bool) { done(); });
@@ -97,13 +99,15 @@ Server::Server(const Config& config, DaemonContext& context)
                                                [this] { return registry_keeper(); })) {
   state_.add_board(*kv_);
   state_.add_board(calls_);
+  state_.add_board(watchers_);
   state_.add_board(events_);
   state_.sessions().tell(events_);
   calls_.tell(events_);
   if (shared_) context_.health.set("redis", false, "connecting");
   context_.health.set("slots", false, "none yet");
   if (shared_) add_redis_metrics(context.metrics, store_);
-  add_metrics(context.metrics, {state_, keeper_, writer_, *rebuilder_, *comparer_, *rpc_, *kv_, events_, calls_});
+  add_metrics(context.metrics,
+              {state_, keeper_, writer_, *rebuilder_, *comparer_, *rpc_, *kv_, events_, calls_, watchers_});
 }
 
 Server::~Server() { stop(); }
@@ -152,8 +156,8 @@ CallsRpc::Context Server::calls_context() {
 }
 
 void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc.listens_at(),
-                            {&rpc_->service(), &kv_->service(), &events_rpc_->service(), &calls_rpc_->service()});
+  grpc_ = rpc::start_server(config_.grpc.listens_at(), {&rpc_->service(), &kv_->service(), &events_rpc_->service(),
+                                                        &calls_rpc_->service(), &presence_->service()});
   domain_.start();
   store_.start();
   domain_.post([this] {
@@ -174,6 +178,7 @@ void Server::tick() {
   calls_.tick(state_.clock_us() / 1000);
   events_rpc_->tick();
   kv_->tick();
+  watchers_.tick(monotonic_now());
   tell_redis_health();
   const Standing standing = keeper_.standing();
   const bool leased = standing != Standing::kDoubt && !keeper_.view().live.empty();

@@ -10,6 +10,7 @@
 #include "router/events/events_rpc.hpp"
 #include "router/kv/kv_rpc.hpp"
 #include "router/nodes/peer_gateway.hpp"
+#include "router/presence/presence_rpc.hpp"
 #include "router/router_rpc.hpp"
 #include "router/slots/shared_store.hpp"
 #include "router/slots/slot_keeper.hpp"
@@ -61,6 +62,8 @@ class Server final : public Service {
   EventBoard events_;
   std::unique_ptr<EventsRpc> events_rpc_;
   std::unique_ptr<KvRpc> kv_;
+  WatcherBoard watchers_;
+  std::unique_ptr<PresenceRpc> presence_;
   std::unique_ptr<RouterRpc> rpc_;
   std::unique_ptr<CometSnapshots> snapshots_;
   std::unique_ptr<PeerGateway> peers_;

@@ -110,11 +110,13 @@ void ChatSink::send(const store::Message& row) {
     if (uid != row.sender && uid != row.hidden_from) others.push_back(uid.value());
   }
   const auto parts = std::make_shared<Parts>();
-  parts->open = 1 + static_cast<int>(carbon) + static_cast<int>(!others.empty());
+  parts->open =
+      1 + static_cast<int>(carbon) + static_cast<int>(!others.empty()) + static_cast<int>(bool(ways_.offline));
   parts->done = done;
   const auto settle_part = [parts](const Status& status) { parts->settle(status); };
   if (!others.empty()) ways_.push(std::move(others), {event_of(row, ways_.epoch(), Uid()), std::nullopt}, settle_part);
   if (carbon) ways_.push({row.sender.value()}, {event_of(row, ways_.epoch(), row.sender), row.origin}, settle_part);
+  if (ways_.offline) ways_.offline(row, members.value(), settle_part);
   parts->settle(Ok{});
 }
 

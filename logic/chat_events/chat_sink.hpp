@@ -36,6 +36,8 @@ class ChatSink final : public store::OutboxSink {
   struct Ways {
     std::function<Result<std::vector<Uid>>(store::ConvId)> members;
     std::function<void(std::vector<std::int64_t> uids, Event event, std::function<void(Status)>)> push;
+    /// Those who are not online hear of it otherwise; may be empty. The row is out when it has told success, too.
+    std::function<void(const store::Message&, const std::vector<Uid>& members, std::function<void(Status)>)> offline{};
     std::function<void(store::SentMark)> sent;
     std::function<std::string()> epoch;
     /// Rows that somebody else brings to those online (WebIM's lobby): true when it does; `done` comes once then.

@@ -15,12 +15,16 @@ chat::Actor actor_of(const Caller& caller) {
 
 void ChatCommands::on(std::string cmd, Plan plan) {
   router_.on(std::move(cmd), {.user = true},
-             [&pool = pool_, plan = std::move(plan)](const Caller& caller, const boost::json::object& object,
-                                                     const Reply& reply) {
+             [&pool = pool_, meet = meet_, plan = std::move(plan)](
+                 const Caller& caller, const boost::json::object& object, const Reply& reply) {
                Fields fields(object);
                Work work = plan(actor_of(caller), fields);
                if (fields.failure()) return reply(*fields.failure());
-               pool.run(std::move(work), [reply](Result<boost::json::object> result) {
+               const auto met = [meet, uid = caller.uid, work = std::move(work)]() -> Result<boost::json::object> {
+                 if (const Status there = meet ? meet(uid) : Status(Ok{}); !there.ok()) return there.error();
+                 return work();
+               };
+               pool.run(met, [reply](Result<boost::json::object> result) {
                  if (!result.ok()) return reply(result.error());
                  reply(std::move(result).value());
                });

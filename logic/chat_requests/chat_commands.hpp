@@ -23,12 +23,17 @@ class ChatCommands {
   using Work = std::function<Result<boost::json::object>()>;
   using Plan = std::function<Work(const chat::Actor& actor, Fields& fields)>;
 
-  ChatCommands(RequestRouter& router, BlockingPool& pool) : router_(router), pool_(pool) {}
+  /// Asked of the caller before the work, on the pool; may be empty.
+  using Meet = std::function<Status(Uid)>;
+
+  ChatCommands(RequestRouter& router, BlockingPool& pool, Meet meet = {})
+      : router_(router), pool_(pool), meet_(std::move(meet)) {}
   void on(std::string cmd, Plan plan);
 
  private:
   RequestRouter& router_;
   BlockingPool& pool_;
+  const Meet meet_;
 };
 
 /// What a service answered, as members of the answer.

@@ -5,7 +5,6 @@
 #include "logic/chat_requests/conversation_commands.hpp"
 #include "logic/chat_requests/group_commands.hpp"
 #include "logic/chat_requests/history_commands.hpp"
-#include "logic/chat_requests/message_commands.hpp"
 
 namespace im::logic {
 
@@ -16,7 +15,7 @@ constexpr BlockingPool::Options kPool{.threads = 64, .max_waiting = 2048};
 
 }  // namespace
 
-ChatPart::ChatPart(StorePart& store, TellLive tell)
+ChatPart::ChatPart(StorePart& store, TellLive tell, bool foreign)
     : store_(store.store()),
       tell_(std::move(tell)),
       pool_(kPool),
@@ -25,7 +24,18 @@ ChatPart::ChatPart(StorePart& store, TellLive tell)
       reactions_(store.store(), {}),
       history_(store.store(), {}),
       contacts_(store.store(), {}),
-      groups_(store.store(), {}) {}
+      groups_(store.store(), {}) {
+  if (foreign) foreign_.emplace(store.store());
+}
+
+ChatCommands::Meet ChatPart::meet() {
+  if (!foreign_) return {};
+  return [this](Uid uid) { return foreign_->meet(uid); };
+}
+
+void ChatPart::met(Uid uid) {
+  if (foreign_) foreign_->meet_later(uid);
+}
 
 HelloChat ChatPart::hello() {
   HelloChat hello;
@@ -56,11 +66,11 @@ boost::json::object ChatPart::resume(const chat::Actor& actor, const boost::json
 }
 
 void ChatPart::add_requests(RequestRouter& router) {
-  ChatCommands commands(router, pool_);
-  add_message_commands(commands, messages_, reactions_);
+  ChatCommands commands(router, pool_, meet());
+  add_message_commands(commands, messages_, reactions_, check_);
   add_history_commands(commands, history_);
   add_conversation_commands(commands, conversations_, tell_);
-  add_contact_commands(commands, contacts_, tell_);
+  add_contact_commands(commands, contacts_, tell_, parted_);
   add_group_commands(commands, groups_, tell_);
 }
 
@@ -70,6 +80,9 @@ void ChatPart::add_metrics(MetricsPage& page) const {
                {{"outcome", "done"}});
   page.counter("im_logic_chat_work_total", "Chat commands, by outcome.", static_cast<double>(stats.refused),
                {{"outcome", "refused"}});
+  if (foreign_)
+    page.counter("im_logic_chat_users_failed_total", "Users whose row could not be made at a login or request.",
+                 static_cast<double>(foreign_->failed()));
   page.gauge("im_logic_chat_work_waiting", "Chat commands that wait for a thread.", static_cast<double>(stats.waiting));
 }
 

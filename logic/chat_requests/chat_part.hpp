@@ -1,13 +1,18 @@
 #pragma once
 
+#include <optional>
+
 #include "common/base/blocking_pool.hpp"
 #include "logic/chat/contact_service.hpp"
 #include "logic/chat/conversation_service.hpp"
+#include "logic/chat/foreign_users.hpp"
 #include "logic/chat/group_service.hpp"
 #include "logic/chat/history_service.hpp"
 #include "logic/chat/message_service.hpp"
 #include "logic/chat/reaction_service.hpp"
+#include "logic/chat_requests/chat_commands.hpp"
 #include "logic/chat_requests/live_events.hpp"
+#include "logic/chat_requests/message_commands.hpp"
 #include "logic/part.hpp"
 #include "logic/requests/hello.hpp"
 #include "logic/store/store_part.hpp"
@@ -17,9 +22,18 @@ namespace im::logic {
 /// The chat's services and the commands that lead to them.
 class ChatPart final : public Part {
  public:
-  ChatPart(StorePart& store, TellLive tell);
+  /// `foreign`: users come from another authority than our accounts.
+  ChatPart(StorePart& store, TellLive tell, bool foreign);
   ~ChatPart() override { pool_.stop(); }
   chat::ConversationService& conversations() { return conversations_; }
+  /// Hears of two who are no contacts any more, or of whom one has blocked the other. Before add_requests().
+  void on_parted(std::function<void(Uid, Uid)> tell) { parted_ = std::move(tell); }
+  /// Asked before a text is kept. Before add_requests().
+  void check_texts(CheckText check) { check_ = std::move(check); }
+  /// For commands of others than this part.
+  ChatCommands::Meet meet();
+  /// Somebody has logged in. Any thread, never blocks.
+  void met(Uid uid);
 
   /// What `hello` says of the chat.
   HelloChat hello();
@@ -41,6 +55,9 @@ class ChatPart final : public Part {
   chat::HistoryService history_;
   chat::ContactService contacts_;
   chat::GroupService groups_;
+  std::optional<chat::ForeignUsers> foreign_;
+  std::function<void(Uid, Uid)> parted_;
+  CheckText check_;
 };
 
 }  // namespace im::logic

@@ -57,6 +57,7 @@ json::object contacts_json(const std::vector<chat::Contact>& contacts, std::size
 struct Contacts {
   ContactService& service;
   TellLive tell;
+  std::function<void(Uid, Uid)> parted;
   using Change = Result<ContactChange> (ContactService::*)(const Actor&, Uid);
 
   json::object told(const Actor& actor, Uid peer, const ContactChange& change, const std::string& greeting) const {
@@ -64,6 +65,7 @@ struct Contacts {
     json::object theirs = contact_event(actor.uid, turned(change.state));
     if (!greeting.empty()) theirs["greeting"] = greeting;
     if (change.tell_peer) tell({peer}, {theirs});
+    if (change.state == ContactState::kNone && parted) parted(actor.uid, peer);
     return {{"uid", peer.value()}, {"state", contact_name(change.state)}};
   }
 
@@ -81,6 +83,7 @@ struct Contacts {
       return [contacts, on, actor, peer = Uid(fields.number("uid", 1, kMostId))]() -> Result<json::object> {
         const auto done = contacts.service.block(actor, peer, on);
         if (!done.ok()) return done.error();
+        if (on && contacts.parted) contacts.parted(actor.uid, peer);
         const json::object event{{"cmd", "contact"}, {"uid", peer.value()}, {"blocked", on}};
         contacts.tell({actor.uid}, {.json = event, .except = actor.origin});
         return json::object{{"uid", peer.value()}, {"blocked", on}};
@@ -123,8 +126,9 @@ void add_contact_lists(ChatCommands& commands, ContactService& service) {
 
 }  // namespace
 
-void add_contact_commands(ChatCommands& commands, chat::ContactService& service, const TellLive& tell) {
-  const Contacts contacts{service, tell};
+void add_contact_commands(ChatCommands& commands, chat::ContactService& service, const TellLive& tell,
+                          const std::function<void(Uid, Uid)>& parted) {
+  const Contacts contacts{service, tell, parted};
   commands.on("contact.add", [contacts](const Actor& actor, Fields& fields) -> Work {
     return [contacts, actor, peer = Uid(fields.number("uid", 1, kMostId)),
             greeting = fields.text_or("greeting", kContactText, "")] {

@@ -8,6 +8,7 @@ namespace im::logic {
 
 namespace {
 
+namespace json = boost::json;
 using chat::Actor;
 using chat::ConvId;
 using Work = ChatCommands::Work;
@@ -35,15 +36,32 @@ chat::Draft draft_in(Fields& fields) {
   return draft;
 }
 
+/// With the text that may be kept.
+template <class Keep>
+Result<json::object> checked(const CheckText& check, const TextCheck& text, Keep keep) {
+  if (!check) return as_json(keep(text.body), place_json);
+  const auto allowed = check(text);
+  if (!allowed.ok()) return allowed.error();
+  return as_json(keep(allowed.value()), place_json);
+}
+
 }  // namespace
 
-void add_message_commands(ChatCommands& commands, chat::MessageService& messages, chat::ReactionService& reactions) {
-  commands.on("msg.send", [&messages](const Actor& actor, Fields& fields) -> Work {
-    return [&messages, actor, draft = draft_in(fields)] { return as_json(messages.send(actor, draft), place_json); };
+void add_message_commands(ChatCommands& commands, chat::MessageService& messages, chat::ReactionService& reactions,
+                          const CheckText& check) {
+  commands.on("msg.send", [&messages, check](const Actor& actor, Fields& fields) -> Work {
+    return [&messages, check, actor, draft = draft_in(fields)] {
+      return checked(check, {actor, draft.conv, draft.to, draft.type, draft.body}, [&](const std::string& body) {
+        chat::Draft kept = draft;
+        kept.body = body;
+        return messages.send(actor, kept);
+      });
+    };
   });
-  commands.on("msg.edit", [&messages](const Actor& actor, Fields& fields) -> Work {
-    return [&messages, actor, id = message_in(fields), body = fields.raw_text("body", kMaxText)] {
-      return as_json(messages.edit(actor, id.conv, id.seq, body), place_json);
+  commands.on("msg.edit", [&messages, check](const Actor& actor, Fields& fields) -> Work {
+    return [&messages, check, actor, id = message_in(fields), body = fields.raw_text("body", kMaxText)] {
+      return checked(check, {actor, id.conv, Uid(), "edit", body},
+                     [&](const std::string& kept) { return messages.edit(actor, id.conv, id.seq, kept); });
     };
   });
   commands.on("msg.recall", [&messages](const Actor& actor, Fields& fields) -> Work {

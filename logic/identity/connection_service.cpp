@@ -105,6 +105,7 @@ void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result
   // A login that nobody waits for is taken back in a moment; nobody is sent away for its sake.
   const bool wanted = !ask.gone || !ask.gone();
   if (wanted && tell_replaced_ && !elsewhere.empty()) tell_replaced_(elsewhere);
+  if (wanted && tell_connected_) tell_connected_(grant.identity.uid);
   done(std::move(grant));
 }
 

@@ -90,6 +90,9 @@ class ConnectionService {
   /// Hears of the sessions that a login has replaced on other comets. Before the first connect().
   void on_replaced(std::function<void(const std::vector<SessionInfo>&)> tell) { tell_replaced_ = std::move(tell); }
 
+  /// Hears of each login that was taken; never blocks. Before the first connect().
+  void on_connected(std::function<void(Uid)> tell) { tell_connected_ = std::move(tell); }
+
   void connect(const Ask& ask, std::function<void(Result<Grant>)> done);
   /// Nobody holds the session of this grant.
   void take_back(const Grant& grant);
@@ -122,6 +125,7 @@ class ConnectionService {
   PerFamily<FamilyRules> rules_;
   Revocations* revocations_;
   std::function<void(const std::vector<SessionInfo>&)> tell_replaced_;
+  std::function<void(Uid)> tell_connected_;
   ConnectStats stats_;
   std::mutex told_mutex_;
   Repeat told_;

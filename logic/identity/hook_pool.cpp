@@ -37,7 +37,7 @@ void HookSecret::look() {
   if (secret.ok()) {
     value_ = std::move(secret).value();
   } else if (value_.empty()) {
-    throw std::runtime_error("identity.webhook_secret_file: " + path_ + " " + secret.error().message);
+    throw std::runtime_error(key_ + ": " + path_ + " " + secret.error().message);
   } else {
     log::error("the secret for the hook stays as it was", {{"file", path_}, {"why", secret.error().message}});
   }

@@ -14,14 +14,16 @@ namespace im::logic {
 /// characters, readable by its owner only). "" path: none. look() by one thread, value() by any.
 class HookSecret {
  public:
-  explicit HookSecret(std::string path) : path_(std::move(path)) {}
+  /// `key`: what names the file in the configuration.
+  explicit HookSecret(std::string path, std::string key = "identity.webhook_secret_file")
+      : path_(std::move(path)), key_(std::move(key)) {}
   /// Reads the file when it has changed. A broken one keeps the old secret, and is told in the log; throws
   /// std::runtime_error when there is no old one.
   void look();
   std::string value() const;
 
  private:
-  std::string path_;
+  std::string path_, key_;
   FileStamp stamp_;
   mutable std::mutex mutex_;
   std::string value_;

@@ -14,6 +14,7 @@
 #include "common/rpc/call.hpp"
 #include "im/calls.grpc.pb.h"
 #include "im/kv.grpc.pb.h"
+#include "im/presence.grpc.pb.h"
 #include "im/router.grpc.pb.h"
 
 namespace im::logic {
@@ -25,6 +26,7 @@ class RouterCalls {
   using Async = im::router::Router::StubInterface::async_interface;
   using KvAsync = im::router::Kv::StubInterface::async_interface;
   using CallsAsync = im::calls::Calls::StubInterface::async_interface;
+  using WatchersAsync = im::presence::Watchers::StubInterface::async_interface;
   /// A call of any of the services.
   template <class Request, class Reply, class Service = Async>
   using Method = void (Service::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
@@ -62,6 +64,8 @@ class RouterCalls {
             (stubs->router->async()->*method)(context, ask, reply, std::move(finish));
           } else if constexpr (std::is_same_v<Service, CallsAsync>) {
             (stubs->calls->async()->*method)(context, ask, reply, std::move(finish));
+          } else if constexpr (std::is_same_v<Service, WatchersAsync>) {
+            (stubs->watchers->async()->*method)(context, ask, reply, std::move(finish));
           } else {
             (stubs->kv->async()->*method)(context, ask, reply, std::move(finish));
           }
@@ -95,6 +99,7 @@ class RouterCalls {
     std::unique_ptr<im::router::Router::StubInterface> router;
     std::unique_ptr<im::router::Kv::StubInterface> kv;
     std::unique_ptr<im::calls::Calls::StubInterface> calls;
+    std::unique_ptr<im::presence::Watchers::StubInterface> watchers;
   };
 
   template <class Request, class Reply, class Service>
@@ -122,8 +127,9 @@ class RouterCalls {
     auto& stubs = stubs_[index];
     if (!stubs) {
       const auto channel = map_.channel(index);
-      stubs = std::make_shared<Stubs>(Stubs{im::router::Router::NewStub(channel), im::router::Kv::NewStub(channel),
-                                            im::calls::Calls::NewStub(channel)});
+      stubs =
+          std::make_shared<Stubs>(Stubs{im::router::Router::NewStub(channel), im::router::Kv::NewStub(channel),
+                                        im::calls::Calls::NewStub(channel), im::presence::Watchers::NewStub(channel)});
     }
     return stubs;
   }

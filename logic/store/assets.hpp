@@ -11,5 +11,7 @@ extern const std::string_view kMessages;
 extern const std::string_view kCalls;
 extern const std::string_view kMedia;
 extern const std::string_view kWebim;
+extern const std::string_view kPresence;
+extern const std::string_view kHooks;
 
 }  // namespace im::logic::store::assets

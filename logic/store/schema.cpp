@@ -9,6 +9,7 @@ const std::vector<sql::Migration>& migrations() {
       {1, "users", assets::kUsers},       {2, "conversations", assets::kConversations},
       {3, "messages", assets::kMessages}, {4, "calls", assets::kCalls},
       {5, "media", assets::kMedia},       {6, "webim", assets::kWebim},
+      {7, "presence", assets::kPresence}, {8, "hooks", assets::kHooks},
   };
   return all;
 }

@@ -11,8 +11,12 @@ namespace json = boost::json;
 
 class ContactCommandsTest : public testing::Test {
  protected:
-  void SetUp() override { add_contact_commands(door.commands, door.chat.contacts, door.tell); }
+  void SetUp() override {
+    add_contact_commands(door.commands, door.chat.contacts, door.tell,
+                         [this](Uid one, Uid other) { parted.emplace_back(one, other); });
+  }
   ChatDoor door;
+  std::vector<std::pair<Uid, Uid>> parted;
 };
 
 TEST_F(ContactCommandsTest, BothHearHowItIsForThem) {
@@ -45,6 +49,16 @@ TEST_F(ContactCommandsTest, WhoIsBlockedIsAnsweredLikeOthersAndHeardByNobody) {
   EXPECT_EQ(door.ask(2, "contact.blocked", {}).at("users").as_array().size(), 1U);
   ASSERT_EQ(door.code(2, "contact.unblock", {{"uid", 1}}), 0);
   EXPECT_TRUE(door.ask(2, "contact.blocked", {}).at("users").as_array().empty());
+}
+
+TEST_F(ContactCommandsTest, ThoseWhoPartAreNamed) {
+  door.ask(1, "contact.add", {{"uid", 2}});
+  door.ask(2, "contact.accept", {{"uid", 1}});
+  EXPECT_TRUE(parted.empty());
+  door.ask(1, "contact.remove", {{"uid", 2}});
+  door.ask(2, "contact.block", {{"uid", 1}});
+  door.ask(2, "contact.unblock", {{"uid", 1}});
+  EXPECT_EQ(parted, (std::vector<std::pair<Uid, Uid>>{{Uid(1), Uid(2)}, {Uid(2), Uid(1)}}));
 }
 
 TEST_F(ContactCommandsTest, BadValuesAreNamed) {
