@@ -37,7 +37,8 @@ class PageClient:
         self.epoch, self.rows, self.others, self.sock = "", {}, [], None
 
     def connect(self):
-        self.sock, self.buffer, self.seq = socket.create_connection(("127.0.0.1", self.port), timeout=60), b"", 0
+        self.sock, self.buffer = socket.create_connection(("127.0.0.1", self.port), timeout=60), b""
+        self.seq, self.answers = 0, {}
         self._write(7, self.account["token"].encode())
         assert self._read()[0] == 8
         fields = {"device": "page client"}
@@ -77,15 +78,16 @@ class PageClient:
         self.seq += 1
         self._write(100, json.dumps({"cmd": command, **fields}).encode())
         asked = self.seq
-        while True:
+        while asked not in self.answers:  # an event may make us ask before this answer is there
             op, seq, body = self._read()
             if op == 102:
                 self._event(json.loads(body))
-            elif op == 101 and seq == asked:
-                answer = json.loads(body)
-                if not answer["ok"]:
-                    raise Refused(answer)
-                return answer
+            elif op == 101:
+                self.answers[seq] = json.loads(body)
+        answer = self.answers.pop(asked)
+        if not answer["ok"]:
+            raise Refused(answer)
+        return answer
 
     def wait_for(self, what):
         """Reads events until `what()` is true."""
