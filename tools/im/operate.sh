@@ -2,7 +2,7 @@
 
 cmd_stop() {
   local name order
-  for order in comet job logic router redis kafka; do
+  for order in comet job logic router redis kafka turn; do
     for name in $(names); do
       [[ $name == $order* ]] || continue
       end_process "$name" TERM

@@ -144,6 +144,31 @@ test('the comet of the caller dies in a call: frames never stop, and the hang-up
   }
 });
 
+test('a meeting of three: everybody sees two others, and one who leaves is gone', async () => {
+  const eve = await user('Eve');
+  const c = await open(browsers[0]!, eve, { path: 'chat/call.html' });
+  const number = String(100_000_000 + Math.floor(Math.random() * 899_999_999));
+  for (const { page } of [a, b, c]) {
+    await page.locator('input[name=meeting]').fill(number);
+    await page.getByRole('button', { name: 'Join the meeting' }).click();
+    await page.locator('.call').waitFor();
+  }
+  for (const { page } of [a, b, c]) await until('two pictures', async () => (await page.locator('.tiles video').count()) === 2);
+  const frames = (page: Page) =>
+    page.evaluate(async () => {
+      const { connections } = (globalThis as unknown as { imCall: { call: { value: { connections: RTCPeerConnection[] } } } }).imCall.call.value;
+      const decoded = async (pc: RTCPeerConnection) => [...((await pc.getStats()) as unknown as Map<string, Record<string, unknown>>).values()].reduce((sum, one) => sum + Number(one['framesDecoded'] ?? 0), 0);
+      return Promise.all(connections.map(decoded));
+    });
+  for (const { page } of [a, b, c]) await until('both decode', async () => (await frames(page)).length === 2 && (await frames(page)).every((count) => count > 15));
+  await c.page.getByRole('button', { name: 'Hang up' }).click();
+  for (const { page } of [a, b]) await until('one picture is left', async () => (await page.locator('.tiles video').count()) === 1);
+  await c.context.close();
+  await a.page.getByRole('button', { name: 'Hang up' }).click();
+  await b.page.getByRole('button', { name: 'Hang up' }).click();
+  for (const { page } of [a, b]) await until('the call is over', async () => (await page.locator('.call').count()) === 0);
+});
+
 for (const protocol of ['udp', 'tcp']) {
   test(`over TURN only, ${protocol}`, async () => {
     await pages(`chat/call.html?relay=${protocol}`);

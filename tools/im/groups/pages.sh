@@ -1,5 +1,5 @@
 # the pages in Chromium, two comets: chat, calls with proven media, TURN only, kill -9 of a comet, 504 payloads that stay text, axe
-# 3 min
+# 2 min
 test_pages() {
   install_packages "${yes:-0}" "${WEB_PACKAGES[@]}" "${CALLS_PACKAGES[@]}" "${BROWSER_PACKAGES[@]}"
   web_build

@@ -176,8 +176,13 @@ export class Call extends Emitter<CallEvents> {
   #members(members: readonly Member[]): void {
     const there = new Set(members.map((one) => one.party));
     for (const party of [...this.#sides.keys()]) if (!there.has(party)) this.#part(party);
+    this.greet(members, 'waits');
+  }
+
+  /** Others of a group, and what they said of their media. */
+  greet(members: readonly Member[], role: 'offers' | 'waits'): void {
     for (const { party, uid, state, sig } of members) {
-      this.meet(party, uid, 'waits');
+      this.meet(party, uid, role);
       this.#change(party, (side) => {
         side.media = { ...noMedia, ...state };
         side.lost = sig === 'lost';

@@ -97,7 +97,7 @@ export class Calls extends Emitter<CallsEvents> {
   async join(where: { conv_id: number } | { meeting_no: string; pin?: string }, kind: Kind): Promise<Call> {
     const answer = await this.#client.request('call.join', { ...where, kind }, { safe: false });
     return this.#begin({ kind, group: true }, answer, (call) => {
-      for (const { party, uid } of (answer['members'] ?? []) as Member[]) call.meet(party, uid, 'offers');
+      call.greet((answer['members'] ?? []) as Member[], 'offers');
     });
   }
 

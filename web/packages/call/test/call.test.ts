@@ -156,3 +156,24 @@ test('without media for 45 seconds it is given up', async () => {
   assert.equal(call.state, 'ended');
   assert.equal(client.of('call.hangup')[0]?.['reason'], 'ice_timeout');
 });
+
+test('who joins a group offers to all who are there, and knows what they show', async () => {
+  const { client, calls, pcs } = stage();
+  const members = [
+    { party: 'p1', uid: 1, sig: 'ok', state: { mic: true, cam: true, screen: false, hold: false } },
+    { party: 'p2', uid: 2, sig: 'lost' },
+    { party: 'p3', uid: 3 },
+  ];
+  client.answer = ({ cmd }) => (cmd === 'call.join' ? { ...joined, party_id: 'p3', members } : { ok: true });
+  const call = await calls.join({ meeting_no: '123456789' }, 'video');
+  await call.setMic(true);
+  await settle();
+  assert.deepEqual(call.remotes.map(({ party, media, lost }) => [party, media.cam, lost]), [['p1', true, false], ['p2', false, true]]);
+  assert.deepEqual(client.of('call.sdp').map((one) => one['to_party']), ['p1', 'p2']);
+  client.tell('event', { cmd: 'call.members', call_id: 'c1', to_party: 'p3', eseq: 1, full: true, members: [members[0], members[2], { party: 'p4', uid: 4 }] });
+  await settle();
+  assert.deepEqual(call.remotes.map(({ party }) => party), ['p1', 'p4']);
+  assert.deepEqual(pcs.map((pc) => pc.closed), [false, true, false]);
+  call.hangup();
+  assert.deepEqual(client.of('call.leave').map((one) => one['party_id']), ['p3']);
+});

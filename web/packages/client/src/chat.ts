@@ -60,11 +60,12 @@ export class Chat extends Emitter<ChatEvents> {
   send(draft: Draft, options: RequestOptions = {}): { client_msg_id: string; sent: Promise<Sent> } {
     const client_msg_id = draft.client_msg_id ?? newId();
     const lane = draft.conv_id === undefined ? `to ${draft.to}` : `conv ${draft.conv_id}`;
+    const own = (answer: Answer) => this.#own(draft, client_msg_id, answer as unknown as Sent);
     const before = this.#lanes.get(lane) ?? Promise.resolve();
     const sent = before
       .catch(() => undefined)
-      .then(() => this.#client.request('msg.send', { ...draft, client_msg_id }, { timeoutMs: 0, ...options }))
-      .then((answer) => this.#own(draft, client_msg_id, answer as unknown as Sent));
+      .then(() => this.#client.request('msg.send', { ...draft, client_msg_id }, { timeoutMs: 0, ...options, onAnswer: own }))
+      .then((answer) => answer as unknown as Sent);
     this.#lanes.set(lane, sent);
     void sent.catch(() => undefined).then(() => this.#lanes.get(lane) === sent && this.#lanes.delete(lane));
     return { client_msg_id, sent };
@@ -84,12 +85,11 @@ export class Chat extends Emitter<ChatEvents> {
   }
 
   /** What this device sent is a row like any other; the cluster need not tell it what it said itself. */
-  #own(draft: Draft, client_msg_id: string, place: Sent): Sent {
+  #own(draft: Draft, client_msg_id: string, place: Sent): void {
     const { conv_id, seq, msg_id, ts } = place;
     const { body, type = 'text', reply_to } = draft;
     const row: Row = { conv_id, seq, msg_id, ts, kind: 'message', type, sender: this.#uid, body, client_msg_id };
     this.#row(reply_to === undefined ? row : { ...row, reply_to });
-    return place;
   }
 
   #resume(): Answer | undefined {

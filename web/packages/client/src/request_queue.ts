@@ -7,6 +7,8 @@ export interface RequestOptions {
   /** It may be sent twice. Unless given: it has a `client_msg_id`, or its command is one that only reads or moves marks. */
   readonly safe?: boolean;
   readonly signal?: AbortSignal;
+  /** Sees the answer at its place among events and other answers; promises settle a moment later. */
+  readonly onAnswer?: (answer: Answer) => void;
 }
 
 export interface QueueLimits {
@@ -62,7 +64,10 @@ export class RequestQueue {
       const entry = this.#entry(body, options.safe ?? ('client_msg_id' in fields || SAFE.test(cmd)), (result, undo) => {
         undo();
         if (result instanceof Error) reject(result);
-        else resolve(result);
+        else {
+          options.onAnswer?.(result);
+          resolve(result);
+        }
       });
       this.#limit(entry, options);
       this.#entries.push(entry);

@@ -131,6 +131,30 @@ test('messages leave in their order, also when one has to wait', async () => {
   assert.deepEqual(cluster.rows.map((row) => row.body), ['a', 'b', 'c']);
 });
 
+test('a first message is a row, also when its answer and the list come in one task', async () => {
+  const { cluster, chat, client, had } = stage();
+  const held: (() => void)[] = [];
+  const make = cluster.make;
+  cluster.make = (url) => {
+    const socket = make(url);
+    const give = socket.give.bind(socket);
+    socket.give = (op, seq, body) => void (op === Op.reply && seq > 2 ? held.push(() => give(op, seq, body)) : op === Op.event || give(op, seq, body));
+    return socket;
+  };
+  client.close();
+  const other = new ImClient({ nodes: ['ws://a/sub'], getToken: () => ({ text: 't' }), hello: { device: 'd' }, clock: new TestClock(), makeSocket: (url) => cluster.make(url) });
+  chat.end();
+  const fresh = new Chat(other);
+  fresh.on('rows', ({ rows }) => had.push(...rows.map((row) => row.seq)));
+  other.connect();
+  void fresh.send({ to: 2, body: 'first' });
+  await settle();
+  assert.equal(held.length, 2);
+  held.forEach((give) => give());
+  await settle();
+  assert.deepEqual(had, [1]);
+});
+
 test('what this device sent is a row without being told of it', async () => {
   const { cluster, chat, had } = stage();
   await settle();

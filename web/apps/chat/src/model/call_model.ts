@@ -60,6 +60,17 @@ export class CallModel {
     }
   }
 
+  /** The call of a group, or a meeting by its number; whoever comes first begins it. */
+  async join(where: { conv_id: number } | { meeting_no: string; pin?: string }, kind: Kind): Promise<void> {
+    if (this.call.value) return;
+    this.ended.value = null;
+    try {
+      this.#begun(await this.calls.join(where, kind), 0);
+    } catch (error) {
+      this.ended.value = { reason: reasonOf(error), peer: 0, kind };
+    }
+  }
+
   async accept(): Promise<void> {
     const incoming = this.incoming.value;
     if (!incoming) return;
@@ -162,5 +173,6 @@ export class CallModel {
 function reasonOf(error: unknown): string {
   if (!(error instanceof RequestError)) return 'error';
   if (error.code === 4486) return 'busy';
+  if (error.code === 4431) return 'full';
   return error.code === 4409 ? 'answered_elsewhere' : error.code === 4404 || error.code === 4403 ? 'unreachable' : 'error';
 }

@@ -15,6 +15,11 @@ const kinds: readonly (readonly [Kind, 'startCall' | 'startVideo' | 'startScreen
 /** Calls and nothing else: a number and three buttons. */
 export function CallPage({ chat, model }: { chat: ChatModel; model: CallModel }) {
   const field = useRef<HTMLInputElement>(null);
+  const meeting = useRef<HTMLInputElement>(null);
+  const join = () => {
+    const meeting_no = meeting.current!.value.replace(/\D/g, '');
+    if (meeting_no) void model.join({ meeting_no }, 'video');
+  };
   const start = (kind: Kind) => {
     const uid = Number(field.current!.value.replace(/^#/, ''));
     if (Number.isSafeInteger(uid) && uid > 0) void model.start(uid, kind);
@@ -33,6 +38,11 @@ export function CallPage({ chat, model }: { chat: ChatModel; model: CallModel })
           <button type="button" key={kind} data-kind={kind} onClick={() => start(kind)}>{t(words)}</button>
         ))}
       </div>
+      <label>
+        {t('meetingNumber')}
+        <input ref={meeting} name="meeting" inputMode="numeric" placeholder="123 456 789" />
+      </label>
+      <button type="button" onClick={join}>{t('joinMeeting')}</button>
       {model.elsewhere.value && <p class="note" role="status">{t('inCallOn', { device: model.elsewhere.value })}</p>}
       <CallLayer model={model} name={(uid) => chat.people.name(uid)} />
     </main>

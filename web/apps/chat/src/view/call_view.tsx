@@ -40,18 +40,19 @@ function Over({ model, name }: { model: CallModel; name: Name }) {
   const { reason, peer, kind } = model.ended.value!;
   return (
     <div class="ringing" role="status">
-      <Avatar name={name(peer)} id={peer} />
+      {peer > 0 && <Avatar name={name(peer)} id={peer} />}
       <div class="ringing-text">
-        <b>{name(peer)}</b>
+        <b>{peer > 0 ? name(peer) : t('meeting')}</b>
         <span>{endWords(reason)}</span>
       </div>
-      <button type="button" onClick={() => void model.start(peer, kind)}>{t('callBack')}</button>
+      {peer > 0 && <button type="button" onClick={() => void model.start(peer, kind)}>{t('callBack')}</button>}
       <IconButton icon="close" label={t('close')} onClick={() => (model.ended.value = null)} />
     </div>
   );
 }
 
 function endWords(reason: string): string {
+  if (reason === 'full') return t('endFull');
   if (reason === 'busy') return t('endBusy');
   if (reason === 'rejected') return t('endRejected');
   if (reason === 'timeout') return t('callNoAnswer');
@@ -66,15 +67,19 @@ function Running({ model, name }: { model: CallModel; name: Name }) {
   const { mic, cam, screen } = model.media.value;
   const remotes = model.remotes.value;
   const pictures = remotes.flatMap((remote) => picturesOf(remote));
+  const hidden = remotes.filter((remote) => picturesOf(remote).length === 0);
+  const who = model.peer.value > 0 ? name(model.peer.value) : t('meeting');
   return (
-    <section class="call" ref={place} aria-label={t('callWith', { who: name(model.peer.value) })}>
+    <section class="call" ref={place} aria-label={t('callWith', { who })}>
       <header>
-        <b>{name(model.peer.value)}</b>
+        <b>{who}</b>
         <Status model={model} />
       </header>
-      <div class={`tiles n${Math.min(pictures.length, 4)}`}>
+      <div class={`tiles n${Math.min(pictures.length + (model.peer.value > 0 ? 0 : hidden.length), 4)}`}>
         {pictures.map(({ key, track, screen: isScreen }) => <Picture key={key} track={track} class={isScreen ? 'screen' : ''} />)}
-        {pictures.length === 0 && <div class="no-picture"><Avatar name={name(model.peer.value)} id={model.peer.value} /></div>}
+        {model.peer.value > 0
+          ? pictures.length === 0 && <NoPicture uid={model.peer.value} name={name} />
+          : hidden.map((remote) => <NoPicture key={remote.party} uid={remote.uid} name={name} />)}
       </div>
       {remotes.map((remote) => <Sound key={remote.party} remote={remote} />)}
       {cam && model.local.value.get('cam') && <Picture track={model.local.value.get('cam')!} class="own" />}
@@ -88,6 +93,14 @@ function Running({ model, name }: { model: CallModel; name: Name }) {
       </footer>
       {devices && <DevicesDialog model={model} onClose={() => setDevices(false)} />}
     </section>
+  );
+}
+
+function NoPicture({ uid, name }: { uid: number; name: Name }) {
+  return (
+    <div class="no-picture">
+      <Avatar name={name(uid)} id={uid} />
+    </div>
   );
 }
 

@@ -59,6 +59,7 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
           <IconButton icon="video" label={t('startVideo')} onClick={() => void callModel.value?.start(one.peer!, 'video')} />
         </>
       )}
+      {one.kind === 'group' && <IconButton icon="video" label={t('groupCall')} onClick={() => void callModel.value?.join({ conv_id: conv }, 'video')} />}
       <div class="menu-place" ref={place} onKeyDown={(event) => event.key === 'Escape' && setMenu(false)}>
         <IconButton icon="more" label={t('more')} pressed={menu} onClick={() => setMenu(!menu)} />
         {menu && (
