@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 
-from media_client import HOST, begin, bearer, call, code
+from media_client import HOST, begin, bearer, call, code, pair
 
 DATA = b"0123456789" * 10
 
@@ -19,6 +19,8 @@ class World:
     def fresh(self):
         """Bytes nobody had, and their upload, begun."""
         self.count += 1
+        if self.count % 15 == 0:  # a user has at most 20 unfinished ones
+            self.ann, self.bob, self.conv = pair()
         data = DATA + b"%d" % self.count
         begun = begin(self.ann, self.conv, data)
         assert begun["ok"], begun
@@ -57,7 +59,7 @@ def raw(text, body=b"", wait=10):
 
 def begin_with(**fields):
     def ask(world):
-        all_fields = {"name": "a", "size": 3, "mime": "", "sha256": hashlib.sha256(b"abc").hexdigest(), "conv_id": world.conv}
+        all_fields = {"name": "a", "size": 3, "mime": "a/b", "sha256": hashlib.sha256(b"abc").hexdigest(), "conv_id": world.conv}
         all_fields.update(fields)
         return code(world.ann.ask("media.begin", **{name: value for name, value in all_fields.items() if value != "-"}))
     return ask
@@ -134,12 +136,14 @@ def head_of(begun, *lines):
 
 def raw_put(*lines, body=DATA):
     def ask(world):
-        return 4000 + raw(head_of(world.fresh()[1], *lines), body)
+        begun = world.fresh()[1]
+        return 4000 + raw(head_of(begun, *(line.replace("SIZE", str(begun["size"])) for line in lines)), body)
     return ask
 
 
 LONG = "a" * 10_000
 BEGIN = [
+    ("nothing wrong, to see that the rest is", begin_with(), {0}),
     ("a name that is empty", begin_with(name=""), {4422}),
     ("a name that is a dot", begin_with(name="."), {4422}),
     ("a name that goes up", begin_with(name="../../etc/passwd"), {4422}),
@@ -173,6 +177,7 @@ BEGIN = [
     ("a foreigner", lambda world: code(begin(world.foreigner, world.conv, b"abc")), {4404}),
 ]
 TOKENS = [
+    ("nothing wrong with the token, either", put_with(), {0}),
     ("no token", put_with(headers={"Authorization": "-"}), {4401}),
     ("an empty token", put_with(token=lambda *_: "Bearer "), {4401}),
     ("another scheme", put_with(token=lambda _, begun: "Basic " + begun["token"]), {4401}),
@@ -216,6 +221,6 @@ BODIES = [
     ("a length below 0", raw_put("Content-Length: -1"), {4400}),
     ("chunks that are none", raw_put("Transfer-Encoding: chunked", body=b"zz\r\nabc\r\n0\r\n\r\n"), {4400}),
     ("a chunk of 2^64 bytes", raw_put("Transfer-Encoding: chunked", body=b"ffffffffffffffff1\r\nabc"), {4400, 4413}),
-    ("a body that stops", raw_put("Content-Length: 101", body=b"0123"), {4000, 4400, 4408}),
+    ("a body that stops", raw_put("Content-Length: SIZE", body=b"0123"), {4000, 4400, 4408}),
 ]
 ROWS = BEGIN + TOKENS + PATHS + RANGES + BODIES
