@@ -72,6 +72,7 @@ check_includes() {
   forbid "libcurl is behind common/client/http_client.hpp" "curl/" . ':!common/client/http_client.cpp'
   forbid "SOCI is behind common/sql" "soci/" . ':!common/sql'
   forbid "only logic has a store" "common/sql/" . ':!common/sql' ':!logic' ':!tests' ':!tools/imctl'
+  forbid "libgd is behind tools/picture" "gd.h" . ':!tools/picture'
   forbid "spdlog is behind common/base/log.hpp" "spdlog/" . ':!common/base/log.cpp'
   forbid "toml++ is behind common/config" "toml\\+\\+/" . ':!common/config/load.cpp'
   forbid "prometheus-cpp is behind common/daemon/metrics.hpp" "prometheus/" . ':!common/daemon/metrics.cpp'

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "logic/chat/attachment.hpp"
 #include "logic/chat/check.hpp"
 
 namespace im::logic::chat {
@@ -57,7 +58,8 @@ Result<Place> MessageService::send(const Actor& actor, Draft draft) {
     draft.conv = conv.value();
   }
   return store_.lanes().write<Place>(
-      draft.conv.value(), [&](store::Write& into) { return write(into, actor, draft); }, draft.body.size(), true);
+      draft.conv.value(), [&](store::Write& into) { return write(into, actor, draft); }, draft.body.size(),
+      !names_media(draft.type));
 }
 
 // The head first: it is what two logics with the same client_id wait at. Whether the id is a new one is seen by noting
@@ -65,7 +67,8 @@ Result<Place> MessageService::send(const Actor& actor, Draft draft) {
 Result<Place> MessageService::write(store::Write& into, const Actor& actor, const Draft& draft) {
   auto head = store::lock_head(into, draft.conv);
   if (!head) return head.error();
-  auto row = row_of(into, head.value(), actor, draft);
+  std::vector<std::string> media;
+  auto row = row_of(into, head.value(), actor, draft, media);
   const auto noted = row ? note(into, head.value(), row.value()) : Status(row.error());
   if (!noted) {
     auto before = answered(into.db, actor.uid, draft);
@@ -74,11 +77,12 @@ Result<Place> MessageService::write(store::Write& into, const Actor& actor, cons
   }
   auto added = store::append(into, head.value(), std::move(row).value());
   if (!added) return added.error();
+  if (auto named = attach(into, added.value().conv, added.value().seq, media); !named) return named.error();
   return place_of(added.value());
 }
 
 Result<Message> MessageService::row_of(store::Write& into, const store::ConvHead& head, const Actor& actor,
-                                       const Draft& draft) const {
+                                       const Draft& draft, std::vector<std::string>& media) const {
   auto standing = standing_of(into.db, draft.conv, actor.uid);
   if (!standing) return standing.error();
   if (auto may = rights_.may(standing.value(), Action::kSend, into.now_ms); !may) return may.error();
@@ -86,6 +90,12 @@ Result<Message> MessageService::row_of(store::Write& into, const store::ConvHead
     return Error{Error::Code::kDenied, "your role does not allow to mention all"};
   if (draft.reply_to > head.last_seq) return Error{Error::Code::kInvalid, "reply_to: is no message"};
   Message row{.type = draft.type, .body = draft.body, .ref_seq = draft.reply_to};
+  if (names_media(draft.type)) {
+    auto attached = read_attachment(into.db, {actor.uid, draft.type, draft.body, draft.from, draft.from_seq});
+    if (!attached) return attached.error();
+    row.body = std::move(attached.value().body);
+    media = std::move(attached.value().media);
+  }
   row.mentions = mentions_text(draft);
   row.client_id = draft.client_id;
   sign(row, actor);
@@ -109,7 +119,11 @@ Result<Place> MessageService::change(const Actor& actor, ConvId conv, Seq seq, A
     if (!head) return head.error();
     auto target = message_for(into.db, rights_, actor, {conv, seq, action}, into.now_ms);
     if (!target) return target.error();
+    const bool media = names_media(target.value().type);
+    if (media && !recalls) return Error{Error::Code::kDenied, "not this kind of message"};
     if (auto changed = store::change_body(into, target.value(), body, recalls); !changed) return changed.error();
+    if (media)
+      if (auto gone = detach(into, conv, seq); !gone) return gone.error();
     Message row{.kind = recalls ? RowKind::kRecall : RowKind::kEdit, .type = target.value().type};
     row.ref_seq = seq;
     row.hidden_from = target.value().hidden_from;
@@ -132,6 +146,8 @@ Result<Place> MessageService::forward(const Actor& actor, ConvId from, Seq seq, 
     if (!source) return source.error();
     draft.type = source.value().type;
     draft.body = source.value().body;
+    draft.from = from;
+    draft.from_seq = seq;
   }
   return send(actor, std::move(draft));
 }

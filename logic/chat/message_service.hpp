@@ -19,6 +19,8 @@ struct Draft {
   Seq reply_to = 0;
   std::vector<Uid> mentions;
   bool mention_all = false;  ///< groups: admins and above
+  ConvId from;               ///< forwarded: the message that gives the right to its media
+  Seq from_seq = 0;
 };
 
 /// Messages and what is done to them. Blocking, any thread but an I/O thread. The answer comes after the commit.
@@ -36,8 +38,9 @@ class MessageService {
  private:
   Status check(const Draft& draft) const;
   Result<Place> write(store::Write& write, const Actor& actor, const Draft& draft);
-  Result<Message> row_of(store::Write& write, const store::ConvHead& head, const Actor& actor,
-                         const Draft& draft) const;
+  /// `media`: what the row is going to name.
+  Result<Message> row_of(store::Write& write, const store::ConvHead& head, const Actor& actor, const Draft& draft,
+                         std::vector<std::string>& media) const;
   Result<Place> change(const Actor& actor, ConvId conv, Seq seq, Action action, const std::string& body);
 
   store::Store& store_;

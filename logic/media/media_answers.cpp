@@ -1,5 +1,6 @@
 #include "logic/media/media_answers.hpp"
 
+#include "logic/media/disposition.hpp"
 #include "logic/requests/answer.hpp"
 
 namespace im::logic::media {
@@ -26,6 +27,26 @@ HttpResponse failure_answer(const Failure& failure) {
   if (seconds > 0) response.headers.emplace_back("Retry-After", std::to_string(seconds));
   if (failure.code == Code::kNoToken) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
+}
+
+boost::json::object links_json(const Links& links) {
+  return {{"urls", links.urls},
+          {"until_ms", links.until_ms},
+          {"name", links.name},
+          {"mime", links.media.mime},
+          {"size", links.media.size}};
+}
+
+HttpResponse download_answer(const HttpRequest& request, Outcome<Download> outcome) {
+  if (!outcome.ok()) return failure_answer(outcome.failure());
+  Download& download = outcome.value();
+  download.content.headers = {{"Cache-Control", "private, max-age=300"},
+                              {"Content-Disposition", disposition_of(download.inline_shown, download.file_name)},
+                              {"Content-Security-Policy", "sandbox; default-src 'none'"},
+                              {"Cross-Origin-Resource-Policy", "cross-origin"},
+                              {"Referrer-Policy", "no-referrer"},
+                              {"X-Content-Type-Options", "nosniff"}};
+  return content_answer(request, download.content);
 }
 
 HttpResponse progress_answer(const Outcome<Progress>& outcome) {

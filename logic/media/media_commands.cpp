@@ -1,6 +1,7 @@
 #include "logic/media/media_commands.hpp"
 
 #include "logic/chat_requests/chat_commands.hpp"
+#include "logic/chat_requests/chat_json.hpp"
 #include "logic/media/media_answers.hpp"
 
 namespace im::logic::media {
@@ -21,6 +22,12 @@ BeginAsk begin_in(Fields& fields) {
   return ask;
 }
 
+MessageAt message_at(Fields& fields) {
+  const MessageId id = read_message_id(fields.text("msg_id", kMostText));
+  if (id.seq == 0) fields.refuse("msg_id", "\"CONV:SEQ\"");
+  return {id.conv, id.seq};
+}
+
 Answer begun_answer(const Outcome<Begun>& begun, const std::string& origin) {
   if (!begun.ok()) return begun.failure();
   boost::json::object out = progress_json(begun.value().progress);
@@ -33,14 +40,25 @@ Answer begun_answer(const Outcome<Begun>& begun, const std::string& origin) {
 
 }  // namespace
 
-void add_media_commands(RequestRouter& router, BlockingPool& pool, UploadService& uploads, const std::string& origin) {
+void add_media_commands(RequestRouter& router, const MediaCommands& commands) {
   router.on("media.begin", {.user = true},
-            [&pool, &uploads, origin](const Caller& caller, const boost::json::object& object, const Reply& reply) {
+            [commands](const Caller& caller, const boost::json::object& object, const Reply& reply) {
               Fields fields(object);
               const BeginAsk ask = begin_in(fields);
               if (fields.failure()) return reply(*fields.failure());
-              const auto posted = pool.post([&uploads, origin, actor = media_actor(caller), ask, reply] {
-                reply(begun_answer(uploads.begin(actor, ask), origin));
+              const auto posted = commands.pool.post([commands, actor = media_actor(caller), ask, reply] {
+                reply(begun_answer(commands.uploads.begin(actor, ask), commands.origin));
+              });
+              if (!posted) reply(posted.error());
+            });
+  router.on("media.get", {.user = true},
+            [commands](const Caller& caller, const boost::json::object& object, const Reply& reply) {
+              Fields fields(object);
+              const MessageAt at = message_at(fields);
+              if (fields.failure()) return reply(*fields.failure());
+              const auto posted = commands.pool.post([commands, actor = media_actor(caller), at, reply] {
+                const auto links = commands.downloads.links(actor, at);
+                reply(links.ok() ? Answer(links_json(links.value())) : Answer(links.failure()));
               });
               if (!posted) reply(posted.error());
             });

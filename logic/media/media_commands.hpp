@@ -3,12 +3,19 @@
 #include <string>
 
 #include "common/base/blocking_pool.hpp"
+#include "logic/media/download_service.hpp"
 #include "logic/media/upload_service.hpp"
 #include "logic/requests/request_router.hpp"
 
 namespace im::logic::media {
 
-/// `origin`: before the addresses that clients are told; "" = none.
-void add_media_commands(RequestRouter& router, BlockingPool& pool, UploadService& uploads, const std::string& origin);
+/// What the commands media.* work with. `origin`: before the addresses that clients are told; "" = none.
+struct MediaCommands {
+  BlockingPool& pool;
+  UploadService& uploads;
+  DownloadService& downloads;
+  std::string origin;
+};
+void add_media_commands(RequestRouter& router, const MediaCommands& commands);
 
 }  // namespace im::logic::media

@@ -35,7 +35,12 @@ void describe(config::Options& options, MediaConfig& config) {
       "origin", config.origin,
       "Where clients reach the media, \"https://media.example.com\": an origin of its own keeps what users sent away "
       "from the pages. Empty: addresses without a host, on the public port.");
+  options.add("picture_program", config.picture_program,
+              "Makes new pictures of what users send. Empty: im-picture beside this program.");
   options.add("max_size", config.max_size, "Largest file.");
+  options.add("image_size", config.image_size, "Largest picture.");
+  options.add("voice_size", config.voice_size, "Largest sound.");
+  options.add("group_size", config.group_size, "Largest file in a group. 0 = no limit of its own.");
   options.add("day_bytes", config.day_bytes, "What one user may begin to upload in a day (UTC). 0 = no limit.");
   options.add("user_bytes", config.user_bytes, "What one user's files may have together. 0 = no limit.");
   options.add("user_uploads", config.user_uploads, "Uploads that one user may have unfinished.", 1);

@@ -71,6 +71,20 @@ void MediaHttp::add_routes(HttpServer& open) {
   open.route(std::move(put));
   open.route("GET", kUploads,
              [this](const HttpRequest& request, HttpReply reply) { tell_progress(request, std::move(reply)); });
+  open.route("GET", "/media/file/{token}",
+             [this](HttpRequest request, HttpReply reply) { give(std::move(request), std::move(reply)); });
+}
+
+void MediaHttp::give(HttpRequest request, HttpReply reply) {
+  const auto ticket = signer_.read_link(request.capture("token"));
+  if (!ticket || ticket->until_ms < unix_ms()) {
+    ++downloads_.stats().refused;
+    return reply(failure_answer(refused(Code::kForbidden, ticket ? "the address is over" : "no address of ours")));
+  }
+  const auto asked = std::make_shared<const HttpRequest>(std::move(request));
+  const auto posted =
+      pool_.post([this, ticket = *ticket, asked, reply] { reply(download_answer(*asked, downloads_.open(ticket))); });
+  if (!posted) reply(failure_answer(failure_of(posted.error())));
 }
 
 void MediaHttp::tell_progress(const HttpRequest& request, HttpReply reply) {

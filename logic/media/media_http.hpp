@@ -1,24 +1,37 @@
 #pragma once
 
 #include "common/base/blocking_pool.hpp"
+#include "logic/media/download_service.hpp"
 #include "logic/media/upload_sink.hpp"
 #include "logic/part.hpp"
 
 namespace im::logic::media {
 
-/// The addresses of media on the public port: bytes up in ranges, and how far they are. Any thread.
+/// The addresses of media on the public port: bytes up in ranges, how far they are, and down. Any thread.
 class MediaHttp {
  public:
-  MediaHttp(UploadService& uploads, const TokenSigner& signer, BlockingPool& pool, std::uint64_t max_size)
-      : uploads_(uploads), signer_(signer), pool_(pool), max_size_(max_size) {}
+  struct Uses {
+    UploadService& uploads;
+    DownloadService& downloads;
+    const TokenSigner& signer;
+    BlockingPool& pool;
+  };
+  MediaHttp(Uses uses, std::uint64_t max_size)
+      : uploads_(uses.uploads),
+        downloads_(uses.downloads),
+        signer_(uses.signer),
+        pool_(uses.pool),
+        max_size_(max_size) {}
   void add_routes(HttpServer& open);
 
  private:
   std::optional<HttpResponse> admit_put(HttpRequest& head) const;
   void tell_progress(const HttpRequest& request, HttpReply reply);
+  void give(HttpRequest request, HttpReply reply);
   Outcome<UploadTicket> ticket_of(const HttpRequest& request) const;
 
   UploadService& uploads_;
+  DownloadService& downloads_;
   const TokenSigner& signer_;
   BlockingPool& pool_;
   const std::uint64_t max_size_;

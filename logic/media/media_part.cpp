@@ -13,6 +13,8 @@ namespace {
 
 /// Bytes to and from a disk.
 constexpr BlockingPool::Options kPool{.threads = 16, .max_waiting = 4096};
+/// How long a picture may take.
+constexpr std::chrono::milliseconds kPatience{30000};
 constexpr std::chrono::milliseconds kSlowestSweep{30000}, kFastestSweep{500};
 constexpr sql::Query kKey{"SELECT value FROM store_info WHERE name = 'media_key'", 1};
 
@@ -45,6 +47,10 @@ media::IncomingFolder incoming_of(const std::string& folder) {
   return std::move(made).value();
 }
 
+media::MediaShaper::Limits limits_of(const MediaConfig& config) {
+  return {static_cast<std::int64_t>(config.image_size.value), static_cast<std::int64_t>(config.voice_size.value)};
+}
+
 }  // namespace
 
 MediaPart::MediaPart(const MediaConfig& config, const std::string& folder, store::Store& store)
@@ -53,12 +59,15 @@ MediaPart::MediaPart(const MediaConfig& config, const std::string& folder, store
       signer_(media_key(store)),
       incoming_(incoming_of(folder)),
       blobs_(usable(folder + "/files"), pool_),
-      uploads_(config, {store, incoming_, blobs_, signer_}),
-      http_(uploads_, signer_, pool_, config.max_size.value),
+      pictures_(config.picture_program, kPatience),
+      shaper_(incoming_, blobs_, pictures_, limits_of(config)),
+      uploads_(config, {store, incoming_, shaper_, signer_}),
+      downloads_(config, store, blobs_, signer_),
+      http_({uploads_, downloads_, signer_, pool_}, config.max_size.value),
       sweeper_(store, incoming_, blobs_, config.unfinished_ttl.count()) {}
 
 void MediaPart::add_requests(RequestRouter& router) {
-  media::add_media_commands(router, pool_, uploads_, config_.origin);
+  media::add_media_commands(router, {pool_, uploads_, downloads_, config_.origin});
 }
 
 void MediaPart::tick(TimePoint now) {
@@ -91,7 +100,15 @@ void MediaPart::add_metrics(MetricsPage& page) const {
   count(kRefused, kRefusedHelp, "reason", "quota", up.refused_quota);
   count(kRefused, kRefusedHelp, "reason", "hash", up.refused_hash);
   count(kRefused, kRefusedHelp, "reason", "range", up.refused_range);
+  count(kRefused, kRefusedHelp, "reason", "content", up.refused_content);
   count(kRefused, kRefusedHelp, "reason", "disk", up.failed);
+  const media::DownloadStats& down = downloads_.stats();
+  constexpr const char* kDownloads = "im_logic_media_downloads_total";
+  constexpr const char* kDownloadsHelp = "Downloads, by what came of them.";
+  count(kDownloads, kDownloadsHelp, "outcome", "linked", down.links);
+  count(kDownloads, kDownloadsHelp, "outcome", "served", down.served);
+  count(kDownloads, kDownloadsHelp, "outcome", "refused", down.refused);
+  count(kDownloads, kDownloadsHelp, "outcome", "gone", down.gone);
   page.counter("im_logic_media_bytes_total", "Bytes of media, by direction.", static_cast<double>(up.bytes.load()),
                {{"direction", "up"}});
   page.counter("im_logic_media_removed_total", "Media whose bytes were taken away.",

@@ -31,7 +31,10 @@ class MediaPart final : public Part {
   const media::TokenSigner signer_;
   const media::IncomingFolder incoming_;
   media::FolderStore blobs_;
+  const media::PictureMaker pictures_;
+  const media::MediaShaper shaper_;
   media::UploadService uploads_;
+  media::DownloadService downloads_;
   media::MediaHttp http_;
   media::MediaSweeper sweeper_;
   TimePoint next_sweep_{};

@@ -12,7 +12,6 @@ namespace {
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kTicketMs = kDayMs;
 constexpr std::size_t kMostMime = 100;
-constexpr std::size_t kHead = 4096;
 constexpr std::chrono::milliseconds kWhenBusy{500};
 
 bool is_hash(std::string_view text) {
@@ -45,9 +44,12 @@ std::optional<Failure> UploadService::problem(const BeginAsk& ask) {
   if (!ask.mime.empty() && !is_mime(ask.mime)) return refused(Code::kBadValue, "mime: is no media type");
   if (!is_hash(ask.sha256)) return refused(Code::kBadValue, "sha256: 64 hexadecimal digits, lower case");
   if (ask.size <= 0) return refused(Code::kBadValue, "size: 1 or more");
-  if (static_cast<std::uint64_t>(ask.size) <= config_.max_size.value) return std::nullopt;
+  const std::uint64_t most = ask.mime.starts_with("image/")   ? config_.image_size.value
+                             : ask.mime.starts_with("audio/") ? config_.voice_size.value
+                                                              : config_.max_size.value;
+  if (static_cast<std::uint64_t>(ask.size) <= most) return std::nullopt;
   ++stats_.refused_size;
-  return refused(Code::kTooLarge, "size: at most " + std::to_string(config_.max_size.value) + " bytes");
+  return refused(Code::kTooLarge, "size: at most " + std::to_string(most) + " bytes");
 }
 
 std::optional<Failure> UploadService::over_quota(const MediaUse& use, std::int64_t size) {
@@ -67,6 +69,11 @@ Result<MediaRow> UploadService::row_for(store::Write& into, const chat::Actor& a
   auto standing = chat::standing_of(into.db, ask.conv, actor.uid);
   if (!standing) return standing.error();
   if (auto may = rights_.may(standing.value(), chat::Action::kSend, into.now_ms); !may) return may.error();
+  const auto group_most = static_cast<std::int64_t>(config_.group_size.value);
+  if (standing.value().kind == chat::ConvKind::kGroup && group_most > 0 && ask.size > group_most) {
+    failure = refused(Code::kTooLarge, "size: at most " + std::to_string(group_most) + " bytes in a group");
+    return Error{Error::Code::kDenied, failure->error};
+  }
   auto same = media_table::find_same(into.db, actor.uid, ask.sha256, ask.size);
   if (!same) return same.error();
   if (same.value()) return kept(into, *same.value());
@@ -172,17 +179,14 @@ Outcome<Progress> UploadService::close(const UploadTicket& ticket, IncomingFile&
 Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row) {
   const auto hash = file.sha256();
   if (!hash) return hash.error();
-  if (hash.value() != row.sha256) return drop_false(row);
-  const auto head = file.head(kHead);
-  if (!head) return head.error();
-  const ContentType type = content_type_of(head.value());
-  row.kind = type.kind;
-  row.mime = type.mime;
-  row.facts = "{}";
-  row.stored = row.size;
-  if (auto kept = uses_.blobs.put(row.id, file.path()); !kept) {
-    ++stats_.failed;
-    return kept.error();
+  if (hash.value() != row.sha256) {
+    ++stats_.refused_hash;
+    return drop(row, "sha256: the bytes are others");
+  }
+  if (auto shaped = uses_.shaper.shape(file, row); !shaped) {
+    const bool is_wrong = shaped.error().code == Error::Code::kInvalid;
+    ++(is_wrong ? stats_.refused_content : stats_.failed);
+    return is_wrong ? drop(row, shaped.error().message) : shaped.error();
   }
   const auto ready = uses_.store.lanes().write<bool>(row.owner.value(), [&](store::Write& into) -> Result<bool> {
     row.drop_ms = into.now_ms + config_.unused_ttl.count();
@@ -191,16 +195,15 @@ Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile
   if (!ready) return ready.error();
   uses_.incoming.remove(row.id);
   if (!ready.value()) {
-    uses_.blobs.remove(row.id);
+    uses_.shaper.remove(row.id);
     return gone();
   }
   ++stats_.finished;
   return progress_of(row, ticket.size, true);
 }
 
-/// Other bytes than announced: nothing of them is kept, and the client begins anew.
-Outcome<Progress> UploadService::drop_false(const MediaRow& row) {
-  ++stats_.refused_hash;
+/// Nothing of them is kept, and the client begins anew.
+Outcome<Progress> UploadService::drop(const MediaRow& row, const std::string& why) {
   const auto dropped = uses_.store.lanes().write<Ok>(row.owner.value(), [&](store::Write& into) -> Result<Ok> {
     if (auto kept = into.db.execute("DELETE FROM media WHERE id = ? AND state = 1", {row.id}); !kept)
       return kept.error();
@@ -208,7 +211,8 @@ Outcome<Progress> UploadService::drop_false(const MediaRow& row) {
   });
   if (!dropped) return dropped.error();
   uses_.incoming.remove(row.id);
-  return refused(Code::kBadValue, "sha256: the bytes are others");
+  uses_.shaper.remove(row.id);
+  return refused(Code::kBadValue, why);
 }
 
 }  // namespace im::logic::media

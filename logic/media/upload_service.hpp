@@ -6,10 +6,10 @@
 
 #include "logic/chat/actor.hpp"
 #include "logic/chat/rights.hpp"
-#include "logic/media/blob_store.hpp"
 #include "logic/media/content_range.hpp"
 #include "logic/media/incoming_folder.hpp"
 #include "logic/media/media_config.hpp"
+#include "logic/media/media_shaper.hpp"
 #include "logic/media/media_table.hpp"
 #include "logic/media/media_token.hpp"
 #include "logic/media/outcome.hpp"
@@ -37,7 +37,8 @@ struct Begun {
 
 struct UploadStats {
   std::atomic<std::uint64_t> begun{0}, repeated{0}, finished{0}, bytes{0};
-  std::atomic<std::uint64_t> refused_size{0}, refused_quota{0}, refused_hash{0}, refused_range{0}, failed{0};
+  std::atomic<std::uint64_t> refused_size{0}, refused_quota{0}, refused_hash{0}, refused_range{0}, refused_content{0},
+      failed{0};
 };
 
 /// Uploads from `begin` to the finished file. What was answered is on the disk; how far an upload is, its file says, so
@@ -47,7 +48,7 @@ class UploadService {
   struct Uses {
     store::Store& store;
     const IncomingFolder& incoming;
-    BlobStore& blobs;
+    const MediaShaper& shaper;
     const TokenSigner& signer;
   };
   UploadService(const MediaConfig& config, Uses uses) : config_(config), uses_(uses), rights_({}) {}
@@ -72,7 +73,7 @@ class UploadService {
   Outcome<Begun> begun(const MediaRow& media);
   std::optional<Failure> over_quota(const MediaUse& use, std::int64_t size);
   Outcome<Progress> finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row);
-  Outcome<Progress> drop_false(const MediaRow& row);
+  Outcome<Progress> drop(const MediaRow& row, const std::string& why);
   Result<std::optional<MediaRow>> row_of(const std::string& id);
 
   const MediaConfig config_;

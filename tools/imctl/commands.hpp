@@ -33,6 +33,7 @@ void add_key(CLI::App& app, Globals& globals);
 void add_token(CLI::App& app, Globals& globals);
 void add_kick(CLI::App& app, Globals& globals);  ///< kick, pardon
 void add_chat(CLI::App& app, Globals& globals);
+void add_media(CLI::App& app, Globals& globals);
 void add_trace(CLI::App& app, Globals& globals);
 void add_completion(CLI::App& app, Globals& globals);
 

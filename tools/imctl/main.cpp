@@ -32,6 +32,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_token(app, globals);
   add_kick(app, globals);
   add_chat(app, globals);
+  add_media(app, globals);
   add_trace(app, globals);
   add_completion(app, globals);
   app.footer(

@@ -45,7 +45,7 @@ def call(method, path, body=None, headers=(), timeout=60):
     """(status, headers in lower case, body)"""
     connection = http.client.HTTPConnection(HOST, timeout=timeout)
     try:
-        connection.request(method, path, body=body, headers=dict(headers))
+        connection.request(method, path, body=body, headers=dict(headers), encode_chunked="Transfer-Encoding" in headers)
         reply = connection.getresponse()
         return reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read()
     finally:

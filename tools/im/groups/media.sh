@@ -1,12 +1,14 @@
-# media: uploads in parts over cuts and a killed logic, what is refused, what goes by itself
-# 2 min
+# media: uploads over cuts and a killed logic, messages and who may read them, files and requests of attackers
+# 3 min
 test_media() {
   local files=$ROOT/build/run-test-media
   rm -rf "$files" && mkdir -p "$files"
-  IM_LOGIC_FLAGS="--identity.kind=accounts --identity.accounts_keys_file=$files/keys.json --store.dsn=sqlite:$files/im.db --requests.rate=0 --media.dir=$files/media --media.unfinished_ttl=20s" \
+  IM_LOGIC_FLAGS="--identity.kind=accounts --identity.accounts_keys_file=$files/keys.json --store.dsn=sqlite:$files/im.db --requests.rate=0 --media.dir=$files/media --media.unfinished_ttl=20s --media.link_ttl=15s" \
     test_cluster_up --kafka dev
   IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
   IM_MEDIA_DIR=$files/media
   export IM_PUBLIC IM_MEDIA_DIR IM_RUN_DIR=$RUN IM_BIN=$BIN
   python3 "$ROOT/tests/system/media/test_upload.py"
+  python3 "$ROOT/tests/system/media/test_messages.py"
+  python3 "$ROOT/tests/system/media/test_hostile.py"
 }

@@ -59,7 +59,9 @@ class Uploads : public testing::Test {
   TokenSigner signer_{"key"};
   IncomingFolder incoming_ = IncomingFolder::make(folder_.file("incoming")).value();
   FolderStore blobs_{folder_.file("files"), pool_};
-  UploadService uploads_{small_config(), {*chat_.store, incoming_, blobs_, signer_}};
+  PictureMaker pictures_{IM_PICTURE, std::chrono::seconds(60)};
+  MediaShaper shaper_{incoming_, blobs_, pictures_, {1000, 1000}};
+  UploadService uploads_{small_config(), {*chat_.store, incoming_, shaper_, signer_}};
   MediaSweeper sweeper_{*chat_.store, incoming_, blobs_, 0};
 };
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+
+#include "logic/media/blob_store.hpp"
+#include "logic/media/incoming_folder.hpp"
+#include "logic/media/media_table.hpp"
+#include "logic/media/picture_maker.hpp"
+
+namespace im::logic::media {
+
+/// From what came to what is kept: what it is, by its bytes; pictures made anew, in three sizes. Blocking, any thread.
+class MediaShaper {
+ public:
+  struct Limits {
+    std::int64_t image_bytes = 0, voice_bytes = 0;
+  };
+  MediaShaper(const IncomingFolder& incoming, BlobStore& blobs, const PictureMaker& pictures, Limits limits)
+      : incoming_(incoming), blobs_(blobs), pictures_(pictures), limits_(limits) {}
+
+  /// Everything is in the store; of `row` kind, mime, stored and facts are set. kInvalid: nothing that is kept.
+  Status shape(const IncomingFile& file, MediaRow& row) const;
+  void remove(const std::string& id) const;
+
+ private:
+  Status shape_picture(const IncomingFile& file, MediaRow& row) const;
+  Status keep_pictures(const std::string& scratch, MediaRow& row) const;
+
+  const IncomingFolder& incoming_;
+  BlobStore& blobs_;
+  const PictureMaker& pictures_;
+  const Limits limits_;
+};
+
+}  // namespace im::logic::media

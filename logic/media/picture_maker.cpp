@@ -1,0 +1,102 @@
+#include "logic/media/picture_maker.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <poll.h>
+#include <spawn.h>
+#include <sstream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace im::logic::media {
+
+namespace {
+
+constexpr int kNoPicture = 3, kTooManyPixels = 4;
+constexpr std::size_t kMostSaid = 256;
+
+Error no_program(const std::string& why) { return {Error::Code::kUnavailable, "im-picture: " + why}; }
+
+/// A child with its stdin from a file and its stdout to us.
+struct Child {
+  pid_t pid = -1;
+  int said = -1;
+};
+
+Result<Child> start(const std::string& program, const std::string& in, const std::string& out) {
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return no_program(std::strerror(errno));
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, pipe[1], 1);
+  ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  std::string name = program, where = out;
+  const std::array<char*, 3> words = {name.data(), where.data(), nullptr};
+  const std::array<char*, 1> environment = {nullptr};
+  Child child{-1, pipe[0]};
+  const int error = ::posix_spawn(&child.pid, program.c_str(), &actions, nullptr, words.data(), environment.data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::close(pipe[1]);
+  if (error == 0) return child;
+  ::close(pipe[0]);
+  return no_program(program + ": " + std::strerror(error));
+}
+
+/// What it says until it ends, or until then.
+std::string listen(int fd, std::chrono::steady_clock::time_point until) {
+  std::string said;
+  while (said.size() < kMostSaid) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+    pollfd wait{fd, POLLIN, 0};
+    if (left <= 0 || ::poll(&wait, 1, static_cast<int>(left)) <= 0) break;
+    std::array<char, kMostSaid> piece{};
+    const auto got = ::read(fd, piece.data(), piece.size());
+    if (got <= 0) break;
+    said.append(piece.data(), static_cast<std::size_t>(got));
+  }
+  return said;
+}
+
+Result<MadePicture> made_of(const std::string& said) {
+  MadePicture made;
+  std::istringstream words(said);
+  words >> made.mime >> made.file.width >> made.file.height >> made.small.width >> made.small.height >>
+      made.large.width >> made.large.height;
+  if (words.fail()) return no_program("it says nothing");
+  return made;
+}
+
+std::string beside_this_program() {
+  std::error_code error;
+  return (std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "im-picture").string();
+}
+
+}  // namespace
+
+PictureMaker::PictureMaker(const std::string& program, std::chrono::milliseconds patience)
+    : program_(program.empty() ? beside_this_program() : program), patience_(patience) {}
+
+Result<MadePicture> PictureMaker::make(const std::string& path, const std::string& out) const {
+  const auto child = start(program_, path, out);
+  if (!child) return child.error();
+  const auto until = std::chrono::steady_clock::now() + patience_;
+  const std::string said = listen(child.value().said, until);
+  ::close(child.value().said);
+  ::kill(child.value().pid, SIGKILL);  // it ends already, or it has had its time
+  int status = 0;
+  while (::waitpid(child.value().pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return made_of(said);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kTooManyPixels)
+    return Error{Error::Code::kInvalid, "the picture has too many pixels"};
+  if (WIFSIGNALED(status) || WEXITSTATUS(status) == kNoPicture)
+    return Error{Error::Code::kInvalid, "the picture cannot be decoded"};
+  return no_program("it failed");
+}
+
+}  // namespace im::logic::media

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "common/base/result.hpp"
+
+namespace im::logic::media {
+
+/// The pictures that were made of one: their type, and the size of each.
+struct MadePicture {
+  struct Size {
+    int width = 0, height = 0;
+  };
+  std::string mime;
+  Size file, small, large;
+};
+
+/// Makes new pictures of an outsider's one in a process of its own (tools/picture), which has limits on memory, time
+/// and files and is ended when it takes too long. Blocking, any thread.
+class PictureMaker {
+ public:
+  /// `program`: "" = im-picture beside this program.
+  PictureMaker(const std::string& program, std::chrono::milliseconds patience);
+
+  /// Reads `path`, writes OUT.file, OUT.small and OUT.large. kInvalid: no picture that can be decoded, or one with too
+  /// many pixels; kUnavailable: the program does not start or work.
+  Result<MadePicture> make(const std::string& path, const std::string& out) const;
+
+ private:
+  const std::string program_;
+  const std::chrono::milliseconds patience_;
+};
+
+}  // namespace im::logic::media

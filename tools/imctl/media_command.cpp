@@ -1,0 +1,78 @@
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "tools/imctl/api.hpp"
+#include "tools/imctl/commands.hpp"
+#include "tools/imctl/media_client.hpp"
+
+namespace im::imctl {
+
+namespace {
+
+namespace json = boost::json;
+
+struct Media {
+  std::string base = "http://127.0.0.1:3113";
+  std::string path, name, mime, message, variant = "file", out;
+  std::int64_t conv = 0;
+};
+
+/// Not an argument: those are seen by all users of the machine.
+MediaClient client_of(const Media& media) {
+  const char* token = std::getenv("IM_TOKEN");
+  if (token == nullptr || *token == '\0') throw UsageError("IM_TOKEN is empty; it holds the token of a user");
+  return {media.base, token};
+}
+
+int put_media(const Globals& globals, const Media& media) {
+  const std::string name = media.name.empty() ? std::filesystem::path(media.path).filename().string() : media.name;
+  const std::string id = client_of(media).put(media.path, name, media.mime, media.conv);
+  std::cout << (globals.json ? json::serialize(json::object{{"media_id", id}}) : id) << "\n";
+  return 0;
+}
+
+int get_media(const Globals& globals, const Media& media) {
+  const MediaClient client = client_of(media);
+  const json::object links = client.ask("media.get", {{"msg_id", media.message}});
+  const auto* address = links.at("urls").as_object().if_contains(media.variant);
+  if (address == nullptr) throw Failure("the message has no " + media.variant);
+  std::string out = media.out;
+  if (out.empty()) out = std::filesystem::path(json::value_to<std::string>(links.at("name"))).filename().string();
+  const std::uint64_t size = client.get(json::value_to<std::string>(*address), out);
+  if (globals.json) {
+    std::cout << json::serialize(json::object{{"path", out}, {"size", size}}) << "\n";
+  } else {
+    std::cout << out << ", " << size << " bytes\n";
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_media(CLI::App& app, Globals& globals) {
+  const auto media = std::make_shared<Media>();
+  CLI::App* group = app.add_subcommand("media", "Upload and download pictures, voice, video and files");
+  group->require_subcommand(1);
+  group->add_option("--public", media->base, "Public port of a logic")->envname("IM_PUBLIC")->capture_default_str();
+  group->footer("IM_TOKEN holds the token of a user.");
+  CLI::App* put = group->add_subcommand("put", "Upload a file; goes on after a cut");
+  put->add_option("file", media->path, "File")->required()->check(CLI::ExistingFile)->type_name("");
+  put->add_option("--conv", media->conv, "Conversation it is meant for")->required();
+  put->add_option("--name", media->name, "Name readers see; that of the file when left out");
+  put->add_option("--mime", media->mime, "What it is, \"image/jpeg\"");
+  put->footer("Prints the id for a message.\nExample:\n  imctl media put photo.jpg --conv 7 --mime image/jpeg");
+  put->callback([&globals, media] { globals.run = [&globals, media] { return put_media(globals, *media); }; });
+  CLI::App* get = group->add_subcommand("get", "Download what hangs on a message");
+  get->add_option("message", media->message, "CONV:SEQ")->required()->type_name("");
+  get->add_option("--variant", media->variant, "file, small, large or poster")->capture_default_str();
+  get->add_option("-o,--out", media->out, "Where to; the name that the message says when left out");
+  get->footer("Example:\n  imctl media get 7:12 -o photo.jpg");
+  get->callback([&globals, media] { globals.run = [&globals, media] { return get_media(globals, *media); }; });
+}
+
+}  // namespace im::imctl
