@@ -187,6 +187,7 @@ for (const protocol of ['udp', 'tcp']) {
 
 for (const name of ['logic-1', 'router-1']) {
   test(`${name} dies in a call and comes back: frames never stop, and the hang-up reaches the other side`, async () => {
+    await pages('chat/call.html');
     await call('video');
     im('kill', name);
     try {
