@@ -123,6 +123,16 @@ test('declined, given up, busy', async () => {
   await until('it stops ringing', async () => (await b.page.getByRole('button', { name: 'Accept' }).count()) === 0);
 });
 
+/** Frames of Ann come in at Bob's, second after second. */
+async function framesGoOn(seconds: number): Promise<void> {
+  let before = (await heard(b.page))!.frames;
+  for (let second = 0; second < seconds; second++) {
+    await until('frames come in', async () => ((await heard(b.page))?.frames ?? 0) > before, 5000);
+    before = (await heard(b.page))!.frames;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
 test('the comet of the caller dies in a call: frames never stop, and the hang-up works elsewhere', async () => {
   await a.page.unroute('**/v1/nodes');
   await a.page.route('**/v1/nodes', (route) => route.fulfill({ json: { ok: true, nodes: COMETS } }));
@@ -130,12 +140,7 @@ test('the comet of the caller dies in a call: frames never stop, and the hang-up
   await proven(true);
   im('kill', 'comet-1');
   try {
-    let before = (await heard(b.page))!.frames;
-    for (let second = 0; second < 8; second++) {
-      await until('frames come in', async () => ((await heard(b.page))?.frames ?? 0) > before, 5000);
-      before = (await heard(b.page))!.frames;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
+    await framesGoOn(8);
     await until('Ann is connected again', async () => (await a.page.locator('.bar').count()) === 0);
     await hangUp(a.page);
     await until('Bob is told why', () => b.page.getByText('Call ended').isVisible());
@@ -176,6 +181,21 @@ for (const protocol of ['udp', 'tcp']) {
     await proven(true);
     const stats = (await heard(a.page))!;
     assert.deepEqual([stats.local, stats.remote, stats.protocol], ['relay', 'relay', protocol]);
+    await hangUp(a.page);
+  });
+}
+
+for (const name of ['logic-1', 'router-1']) {
+  test(`${name} dies in a call and comes back: frames never stop, and the hang-up reaches the other side`, async () => {
+    await pages('chat/call.html');
+    await call('video');
+    im('kill', name);
+    try {
+      await framesGoOn(3);
+    } finally {
+      im('start', name);
+    }
+    await framesGoOn(3);
     await hangUp(a.page);
   });
 }

@@ -58,7 +58,8 @@ export async function open(browser: Browser, who: User | null, { path = 'chat', 
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => /Content.Security|Trusted/i.test(message.text()) && complaints.push(message.text()));
   if (comet) await page.route('**/v1/nodes', (route) => route.fulfill({ json: { ok: true, nodes: [comet] } }));
-  await page.goto(`${BASE}/${path}${path.includes('.') ? '' : '/'}${who ? `#uid=${who.uid}&token=${who.token}` : ''}`);
+  // A logic that was just started again may not listen yet.
+  await until('the page is served', async () => (await page.goto(`${BASE}/${path}${path.includes('.') ? '' : '/'}${who ? `#uid=${who.uid}&token=${who.token}` : ''}`))?.ok());
   return { page, context, complaints };
 }
 

@@ -2,12 +2,12 @@ import { Emitter, RequestError, type Answer } from '@webrtc-im/client';
 import type { CallEvents, CallOptions, CallState, Remote } from './call_types.ts';
 import { EventLog } from './event_log.ts';
 import { PartyLink, type PartyIds } from './party_link.ts';
+import { IceStore } from './ice_store.ts';
 import { LocalMedia } from './local_media.ts';
 import type { Peer } from './peer.ts';
-import type { Quality } from './quality.ts';
 import { Reporter } from './reporter.ts';
 import { Side } from './side.ts';
-import { noMedia, type CallEvent, type IceServers, type IceSignal, type Kind, type MediaState, type Member, type SdpSignal, type Source } from './types.ts';
+import { noMedia, type CallEvent, type IceSignal, type Kind, type MediaState, type Member, type SdpSignal, type Source } from './types.ts';
 
 /** One call that this device takes part in. */
 export class Call extends Emitter<CallEvents> {
@@ -18,13 +18,12 @@ export class Call extends Emitter<CallEvents> {
   readonly #options: CallOptions;
   readonly #link: PartyLink;
   readonly #log = new EventLog();
+  readonly #ice: IceStore;
   readonly #sides = new Map<string, Side>();
   readonly #local: LocalMedia;
   readonly #off: (() => void)[];
-  #ice: IceServers;
-  #iceUntil: number;
   readonly #reporter: Reporter;
-  #resuming = false;
+  #resuming: Promise<boolean> | undefined;
 
   constructor(options: CallOptions, what: { kind: Kind; group: boolean }, answer: Answer) {
     super();
@@ -32,9 +31,8 @@ export class Call extends Emitter<CallEvents> {
     this.kind = what.kind;
     this.group = what.group;
     const { call_id, party_id, party_token } = answer as unknown as PartyIds;
-    this.#link = new PartyLink(options.client, options.clock, { call_id, party_id, party_token });
-    this.#ice = (answer['ice'] as IceServers | undefined) ?? { iceServers: [], ttl_s: 3600 };
-    this.#iceUntil = options.clock.now() + this.#ice.ttl_s * 1000;
+    this.#link = new PartyLink(options.client, options.clock, { call_id, party_id, party_token }, () => this.#resume());
+    this.#ice = new IceStore(options.clock, answer['ice']);
     this.#local = new LocalMedia({
       devices: options.devices,
       show: (source, track) => Promise.all([...this.#sides.values()].map(({ peer }) => peer.setTrack(source, track))),
@@ -71,10 +69,6 @@ export class Call extends Emitter<CallEvents> {
 
   get remotes(): readonly Remote[] {
     return [...this.#sides].map(([party, side]) => ({ party, uid: side.uid, media: side.media, lost: side.lost, tracks: side.tracks }));
-  }
-
-  get quality(): Quality | undefined {
-    return this.#reporter.quality;
   }
 
   /** For statistics and tests. */
@@ -206,7 +200,7 @@ export class Call extends Emitter<CallEvents> {
       uid,
       polite: this.group ? role === 'offers' : role === 'waits',
       waits: role === 'waits',
-      config: { iceServers: servers(this.#ice.iceServers), iceTransportPolicy: relayOnly ? 'relay' : 'all', bundlePolicy: 'max-bundle' },
+      config: { iceServers: servers(this.#ice.servers), iceTransportPolicy: relayOnly ? 'relay' : 'all', bundlePolicy: 'max-bundle' },
       sendSdp: (signal) => this.#signal('call.sdp', party, signal),
       sendIce: (signal) => this.#signal('call.ice', party, signal),
       changed: () => this.emit('remotes', this.remotes),
@@ -234,18 +228,12 @@ export class Call extends Emitter<CallEvents> {
   }
 
   async #restart(peer: Peer): Promise<void> {
-    if (this.#iceUntil - this.#options.clock.now() > 300_000) return peer.restart();
+    if (!this.#ice.endsSoon) return peer.restart();
     try {
-      this.#renewed((await this.#link.send('call.ice_servers', {}))['ice'] as IceServers);
+      this.#ice.keep((await this.#link.send('call.ice_servers', {}))['ice']);
     } finally {
-      peer.restart(this.#options.servers(this.#ice.iceServers));
+      peer.restart(this.#options.servers(this.#ice.servers));
     }
-  }
-
-  #renewed(ice: IceServers | undefined): void {
-    if (!ice) return;
-    this.#ice = ice;
-    this.#iceUntil = this.#options.clock.now() + ice.ttl_s * 1000;
   }
 
   #giveUp(party: string): void {
@@ -278,22 +266,32 @@ export class Call extends Emitter<CallEvents> {
     this.emit('state', state);
   }
 
-  /** A new connection: the party is taken to it, and what was said meanwhile is told again. */
-  async #resume(): Promise<void> {
-    if (this.#resuming || this.state === 'ended') return;
-    this.#resuming = true;
+  /** A new connection, or a router that forgot the call: the party is taken to it, and what was said meanwhile is told again. */
+  #resume(): Promise<boolean> {
+    this.#resuming ??= this.#resumed().finally(() => (this.#resuming = undefined));
+    return this.#resuming;
+  }
+
+  async #resumed(): Promise<boolean> {
+    if (this.state === 'ended') return false;
     try {
       const { party_token } = this.#link.ids;
       const fields = { call_id: this.id, party_id: this.party, party_token, last_eseq: this.#log.last, pc_state: this.#reporter.pcState };
       const answer = await this.#options.client.request('call.resume', fields, { safe: true });
       this.#link.found();
-      this.#renewed(answer['ice'] as IceServers | undefined);
+      this.#ice.keep(answer['ice']);
       for (const event of (answer['replay'] ?? []) as CallEvent[]) this.take(event);
-      if (answer['gap'] === true) for (const { peer } of this.#sides.values()) peer.restart();
+      if (answer['gap'] === true) this.#missed();
+      return true;
     } catch (error) {
       this.#refused(error);
-    } finally {
-      this.#resuming = false;
+      return false;
     }
+  }
+
+  /** A description may be among what is not kept any more: negotiate again. */
+  #missed(): void {
+    this.#log.skip();
+    for (const { peer } of this.#sides.values()) peer.restart();
   }
 }

@@ -16,9 +16,9 @@ export class EventLog {
     return true;
   }
 
-  /** What is before is not kept any more. */
-  skipTo(eseq: number): void {
-    this.#upTo = Math.max(this.#upTo, eseq);
-    for (const one of this.#beyond) if (one <= this.#upTo) this.#beyond.delete(one);
+  /** What is missing is not kept any more. */
+  skip(): void {
+    this.#upTo = Math.max(this.#upTo, ...this.#beyond);
+    this.#beyond.clear();
   }
 }

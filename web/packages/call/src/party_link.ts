@@ -14,6 +14,7 @@ export class PartyLink {
   readonly #client: ImClient;
   readonly #clock: Clock;
   readonly #ids: PartyIds;
+  readonly #forgotten: () => Promise<boolean>;
   #cseq = 0;
   #lane: Promise<unknown> = Promise.resolve();
   /** While the party is at no connection: settles when it is at one again. */
@@ -21,10 +22,12 @@ export class PartyLink {
   #open: (() => void) | undefined;
   #ended = false;
 
-  constructor(client: ImClient, clock: Clock, ids: PartyIds) {
+  /** `forgotten`: the cluster does not know the call (4404); true: it does again. */
+  constructor(client: ImClient, clock: Clock, ids: PartyIds, forgotten: () => Promise<boolean>) {
     this.#client = client;
     this.#clock = clock;
     this.#ids = ids;
+    this.#forgotten = forgotten;
   }
 
   get ids(): PartyIds {
@@ -66,7 +69,8 @@ export class PartyLink {
       try {
         return await this.#client.request(cmd, fields, { safe: false, timeoutMs: 15_000 });
       } catch (error) {
-        if (!isLost(error) || this.#clock.now() > end) throw error;
+        const forgotten = error instanceof RequestError && error.code === 4404 && (await this.#forgotten());
+        if ((!isLost(error) && !forgotten) || this.#clock.now() > end) throw error;
         await this.#pause(error);
       }
     }

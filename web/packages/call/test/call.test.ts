@@ -107,6 +107,33 @@ test('a call that ended meanwhile ends here, once, with its reason', async () =>
   assert.equal(clock.timers, 0);
 });
 
+test('a router that forgot the call is reminded of it, and what was asked is asked again', async () => {
+  const { client, call, clock } = await accepted();
+  let known = false;
+  client.answer = ({ cmd }) => {
+    if (cmd === 'call.resume') known = true;
+    return known ? { ok: true, gap: false, replay: [] } : new RequestError({ ok: false, code: 4404, error: 'no such call' });
+  };
+  client.asked.length = 0;
+  await call.setMic(false);
+  await clock.pass(1000);
+  assert.deepEqual(client.asked.map(({ cmd }) => cmd), ['call.media', 'call.resume', 'call.media']);
+  assert.equal(client.asked[0]?.['cseq'], client.asked[2]?.['cseq']);
+  assert.notEqual(call.state, 'ended');
+});
+
+test('events that are not kept any more: both sides negotiate again', async () => {
+  const { client, pcs } = await accepted();
+  const before = pcs[0]!.ufrag;
+  client.answer = ({ cmd }) => (cmd === 'call.resume' ? { ok: true, gap: true, replay: [{ cmd: 'call.peer_state', call_id: 'c1', to_party: 'p1', eseq: 90, party: 'p2', sig: 'ok' }] } : { ok: true });
+  client.tell('ready', { hello: {} });
+  await settle();
+  assert.notEqual(pcs[0]!.ufrag, before);
+  client.tell('ready', { hello: {} });
+  await settle();
+  assert.equal(client.of('call.resume').at(-1)?.['last_eseq'], 90);
+});
+
 test('hanging up ends at once here, whatever becomes of the request', async () => {
   const { client, call } = await accepted();
   client.answer = () => new NoAnswerError('timeout');
