@@ -63,8 +63,14 @@ WorkerConfig worker_config(const Config& config, int index, int count) {
   worker.sweep.max_batch_bytes = config.room_batch.value;
   worker.sweep.queue_bytes = config.room_queue.value;
   worker.sweep.overflow_after = config.room_overflow_after;
+  worker.poll.origin = config.webim_page_origin;
+  worker.poll.wait_ticks = ticks(config.webim_poll_wait);
+  worker.poll.session_ticks = ticks(config.webim_poll_deadline);
+  worker.poll.max_waiting = config.outbox_limit.value;
+  worker.protocol.poll_ticks = worker.poll.session_ticks;
   worker.turn = static_cast<std::uint32_t>(config.room_turn);
   worker.max_connections = static_cast<std::uint64_t>((config.max_connections + count - 1) / count);
+  worker.poll.max_connections = worker.max_connections;
   worker.backlog = config.tcp_backlog;
   worker.proxies = CidrList(config.proxy_from);
   return worker;
@@ -102,6 +108,7 @@ Server::Server(const Config& config, DaemonContext& context)
   std::vector<Worker*> all;
   all.reserve(workers_.size());
   for (const auto& worker : workers_) all.push_back(worker.get());
+  for (Worker* worker : all) worker->set_peers(all);
   worker_set_ = std::make_unique<WorkerSet>(std::vector<WorkerPort*>(all.begin(), all.end()));
   ingress_ = std::make_unique<PushIngress>(*worker_set_, [this] { control_->close_missed(); });
   push_service_ = make_push_service(

@@ -54,10 +54,14 @@ Worker::Worker(WorkerConfig config, Edge& edge, ControlPort& control)
       sweeps_(config_.sweep),
       membership_(config_.index, io_, rooms_, sweeps_, control),
       protocol_(config_.protocol, io_, membership_, control, edge),
+      poll_(config_.poll, io_, protocol_,
+            [this](std::uint8_t index, PollDoor::Task task) { return to_peer(index, std::move(task)); }),
       fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_),
       direct_(config_.index, io_, fan_out_, membership_),
       reactor_(std::make_unique<Reactor>()) {
   io_.set_listener(protocol_);
+  io_.set_poll(poll_);
+  protocol_.set_http(poll_);
   reactor_->sockets.assign(::dup(io_.epoll_fd()));
 }
 
@@ -94,6 +98,12 @@ void Worker::post(Task task) {
     if (std::exchange(woken_, true)) return;
   }
   boost::asio::post(reactor_->context, [this] { run_inbox(); });
+}
+
+bool Worker::to_peer(std::uint8_t index, PollDoor::Task task) {
+  if (index >= peers_.size()) return false;
+  peers_[index]->post([task = std::move(task)](Worker& worker) { task(worker.poll_); });
+  return true;
 }
 
 void Worker::run_inbox() {

@@ -31,7 +31,7 @@ ClientProtocol::ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membersh
       edge_(edge),
       gate_(config_.messages, io, edge),
       conversation_(io, [this](std::uint32_t place) { continue_reading(place); }),
-      login_(io, membership, control, edge, gate_, conversation_),
+      login_(io, membership, control, edge, gate_, conversation_, config_.poll_ticks),
       requests_(io, membership, control, edge, conversation_) {}
 
 void ClientProtocol::on_accepted(std::uint32_t place) {
@@ -53,6 +53,7 @@ void ClientProtocol::on_room_ready(const std::string& room) {
 // ---- how it ends
 
 void ClientProtocol::on_deadline(std::uint32_t place) {
+  if (http_ != nullptr && http_->on_deadline(place)) return;
   const Connection& connection = io_.slab().at(place);
   if (connection.phase != Phase::kOpen || connection.session == nullptr) {
     io_.close(place, connection.refused ? CloseReason::kAuthRefused : CloseReason::kHandshakeTimeout);
@@ -64,6 +65,7 @@ void ClientProtocol::on_deadline(std::uint32_t place) {
 }
 
 void ClientProtocol::on_closing(std::uint32_t place, CloseReason reason) {
+  if (http_ != nullptr) http_->on_closing(place);
   Connection& connection = io_.slab().at(place);
   if (std::exchange(connection.traced, false)) io_.tracer().closed(place, reason);
   if (connection.phase == Phase::kConnecting && !connection.refused) control_.connect_abandoned(io_.id_of(place));
@@ -129,6 +131,7 @@ void ClientProtocol::on_peer_ended(std::uint32_t place) {
 /// Takes up what was left over: a request has ended, more bytes came, or the client has read its replies.
 void ClientProtocol::continue_reading(std::uint32_t place) {
   Connection& connection = io_.slab().at(place);
+  if (connection.transport == Transport::kPoll) return http_->go_on(place);
   const ConnId id = io_.id_of(place);
   if (connection.input && !connection.input->bytes.empty()) {
     std::string bytes = std::move(connection.input->bytes);
@@ -198,6 +201,8 @@ void ClientProtocol::on_event(std::uint32_t place, const ClientReader::Event& ev
       return on_proxy(place, event);
     case ClientReader::Kind::kUpgrade:
       return on_upgrade(place, event);
+    case ClientReader::Kind::kHttp:
+      return on_http(place, event);
     case ClientReader::Kind::kPacket:
       return on_packet(place, event.packet);
     case ClientReader::Kind::kEcho:
@@ -240,6 +245,17 @@ void ClientProtocol::on_upgrade(std::uint32_t place, const ClientReader::Event& 
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
   if (connection.over_limit) return io_.close(place, CloseReason::kOverloaded);
   keep_headers(connection, std::move(result));
+}
+
+/// Without a door nothing but an upgrade is understood: it is refused as one.
+void ClientProtocol::on_http(std::uint32_t place, const ClientReader::Event& event) {
+  if (http_ == nullptr || io_.slab().at(place).over_limit) return on_upgrade(place, event);
+  io_.slab().at(place).busy = true;
+  http_->on_request(place, event.bytes, event.packet.body);
+}
+
+void ClientProtocol::on_message(std::uint32_t place, std::string_view message) {
+  if (const auto packet = io_.slab().at(place).dialect->parse(message, message.size())) on_packet(place, *packet);
 }
 
 /// Header values may hold any byte; one that is no UTF-8 was set by nobody and counts as absent.
