@@ -23,6 +23,7 @@ void describe(config::Options& options, Config& config) {
     return "";
   });
   describe(options, config.nodes);
+  describe(options, config.web);
 }
 
 }  // namespace im::logic

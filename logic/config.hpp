@@ -11,6 +11,7 @@
 #include "logic/requests/requests_config.hpp"
 #include "logic/routers/routers_config.hpp"
 #include "logic/store/store_config.hpp"
+#include "logic/web/web_config.hpp"
 #include "logic/webim/webim_config.hpp"
 
 namespace im::logic {
@@ -33,6 +34,7 @@ struct Config {
   CallsConfig calls;
   webim::WebimConfig webim;
   NodePolicy nodes;
+  WebConfig web;
 };
 
 void describe(config::Options& options, Config& config);

@@ -47,11 +47,12 @@ Server::Server(const Config& config, DaemonContext& context)
                      : nullptr),
       webim_(make_webim(config)),
       requests_(config.requests, routers_, comets_.gateway(), hello()),
-      client_http_(identity_.tokens(), requests_.router()),
+      client_http_(identity_.tokens(), requests_.router(), config.requests.origins),
+      web_(config.web, policy_, [this] { return routers_.nodes().nodes(); }),
       rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
       http_(config.http, context.ops),
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
-             &goim_,    &push_api_, &requests_, &client_http_, &rpc_,      &http_} {
+             &goim_,    &push_api_, &requests_, &client_http_, &web_,      &rpc_,    &http_} {
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
   if (calls_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), calls_.get());
   if (webim_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), webim_.get());

@@ -23,6 +23,7 @@
 #include "logic/routers/routers_part.hpp"
 #include "logic/rpc_part.hpp"
 #include "logic/stored_parts.hpp"
+#include "logic/web/web_part.hpp"
 #include "logic/webim/webim_part.hpp"
 
 namespace im::logic {
@@ -56,6 +57,7 @@ class Server final : public Service {
   std::unique_ptr<webim::WebimPart> webim_;  ///< null: it is off
   RequestsPart requests_;
   ClientHttp client_http_;
+  WebPart web_;
   RpcPart rpc_;
   HttpPart http_;
   std::vector<Part*> parts_;  ///< as above, lowest first

@@ -81,7 +81,7 @@ check_includes() {
 }
 
 check_length() {
-  git ls-files -- '*.cpp' '*.hpp' '*.proto' '*.py' '*.sh' '*.cmake' im | xargs wc -l |
+  git ls-files -- '*.cpp' '*.hpp' '*.proto' '*.py' '*.sh' '*.cmake' '*.ts' '*.tsx' '*.css' im | xargs wc -l |
     awk -v max=$MAX_LINES '$2 != "total" && $1 > max {print "  " $2 ": " $1 " lines, at most " max}'
 }
 

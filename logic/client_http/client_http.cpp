@@ -59,10 +59,19 @@ Caller nobody_at(const std::string& address) {
 }  // namespace
 
 void ClientHttp::add_routes(const Ports& ports) {
+  auto cors = std::make_shared<HttpCors>();
+  cors->origins = origins_;
+  cors->request_headers = {"Authorization", "Content-Type"};
+  cors->exposed_headers = {"Retry-After"};
   for (const std::string& cmd : router_.commands()) {
-    ports.open.route("POST", "/v1/" + cmd, [this, cmd](HttpRequest request, HttpReply reply) {
+    HttpRoute route;
+    route.method = "POST";
+    route.pattern = "/v1/" + cmd;
+    route.handler = [this, cmd](HttpRequest request, HttpReply reply) {
       call(cmd, std::move(request), std::move(reply));
-    });
+    };
+    if (!origins_.empty()) route.cors = cors;
+    ports.open.route(std::move(route));
   }
 }
 

@@ -11,7 +11,9 @@ namespace im::logic {
 /// fields as JSON. The answer is that of op 101; the status is its code less 4000 (docs/requests.md). Any thread.
 class ClientHttp final : public Part {
  public:
-  ClientHttp(TokenCheck tokens, RequestRouter& router) : tokens_(tokens), router_(router) {}
+  /// `origins`: pages of other sites that may read the answers.
+  ClientHttp(TokenCheck tokens, RequestRouter& router, std::vector<std::string> origins = {})
+      : tokens_(tokens), router_(router), origins_(std::move(origins)) {}
   /// One route for each command that is there by now.
   void add_routes(const Ports& ports) override;
   void call(const std::string& cmd, HttpRequest request, HttpReply reply);
@@ -21,6 +23,7 @@ class ClientHttp final : public Part {
 
   TokenCheck tokens_;
   RequestRouter& router_;
+  std::vector<std::string> origins_;
 };
 
 }  // namespace im::logic

@@ -15,6 +15,10 @@ void describe(config::Options& options, RequestsConfig& config) {
       "The same for single commands, \"COMMAND=PER_SECOND/BURST\"; in the place of the defaults, not beside them.");
   options.add("max_open", config.max_open,
               "Most requests without an answer yet on this logic; one more is answered 4503.", 1);
+  options.add(
+      "origins", config.origins,
+      "Web pages of other sites (\"https://chat.example.com\") that may call POST /v1/COMMAND; empty: only those "
+      "of the public port itself.");
   options.check([&config]() -> std::string {
     const auto rates = read_rates(config.command_rates);
     return rates.ok() ? "" : "requests.command_rates: " + rates.error().message;

@@ -13,6 +13,7 @@ struct RequestsConfig {
   std::vector<std::string> command_rates{"hello=2/20",      "call.invite=0.34/20", "call.join=1/20", "room.join=5/20",
                                          "room.leave=5/20", "room.members=2/10",   "typing=1/5"};
   int max_open = 10000;
+  std::vector<std::string> origins;  ///< pages of other sites that may call POST /v1/COMMAND
 };
 /// Section "requests".
 void describe(config::Options& options, RequestsConfig& config);

@@ -32,7 +32,7 @@ git clone -q --no-hardlinks "$ROOT" "$DIR/src"
 cat >"$DIR/root/try.sh" <<'TRY'
 set -euo pipefail
 cd /src
-./im demo --yes --detach "$@"
+./im demo --open --yes --detach "$@"
 ./im status
 # A client on every comet; one push must reach them all.
 tcp=$(./im status --json | grep -oE '"name":"comet-[0-9]+"[^}]*"tcp":[0-9]+' | grep -oE '[0-9]+$')

@@ -3,7 +3,7 @@ DEMO_PASSWORD="correct horse"
 
 # accounts_flags: what logic needs for them. The store and the key stay until --reset.
 accounts_flags() {
-  printf -- '--identity.kind=accounts --identity.accounts_keys_file=%s --store.dsn=sqlite:%s' "$RUN/keys.json" "$RUN/im.db"
+  printf -- '--identity.kind=accounts --identity.accounts_keys_file=%s --store.dsn=sqlite:%s --accounts.access_lifetime=12h' "$RUN/keys.json" "$RUN/im.db"
 }
 
 # account_call COMMAND JSON
@@ -21,19 +21,34 @@ ready_user() {
   sed -E 's/.*"uid":([0-9]+).*"token":"([^"]+)".*/\1 \2/' <<<"$answer"
 }
 
+# print_users WEB: two users, with links to their pages when WEB is 1.
 print_users() {
-  local name uid token api
+  local name uid token uids=() api
   api=http://127.0.0.1:$(port_of logic-1 http.public_port)
-  say "Users (password \"$DEMO_PASSWORD\"), each with a token for an hour:"
+  say ""
+  say "Two users (password \"$DEMO_PASSWORD\"). Their links and tokens are good for 12 hours:"
   for name in ann bob; do
     read -r uid token <<<"$(ready_user "$name")"
     [ -n "$token" ] || return 1
+    uids+=("$uid")
     say "  $name, uid $uid: $token"
+    [ "$1" = 0 ] || say "    $api/chat/#uid=$uid&token=$token"
   done
+  greet "$token" "${uids[0]}"
   cat <<EOF
-ann writes to bob:
+
+Any HTTP client writes a message, too:
   curl -H "Authorization: Bearer ANN'S TOKEN" -H 'Content-Type: application/json' \\
-    -d '{"to":$uid,"client_msg_id":"1","body":"hello"}' $api/v1/msg.send
-What else there is: docs/chat.md, docs/accounts.md
+    -d '{"to":${uids[1]},"client_msg_id":"1","body":"hello"}' $api/v1/msg.send
+and pushes as goim's API does:
+  curl -d 'hello' 'http://127.0.0.1:$(port_of logic-1 http.push_port)/goim/push/mids?operation=1000&mids=${uids[0]}'
+What else there is: docs/chat.md, docs/accounts.md   Logs: $RUN/log   What runs: ./im status   End: ./im stop
 EOF
+}
+
+# greet TOKEN UID: one message, so that the first page is not empty. The same id again is the same message.
+greet() {
+  curl -s -m 10 -o /dev/null -H "Authorization: Bearer $1" -H 'Content-Type: application/json' \
+    -d "{\"to\":$2,\"client_msg_id\":\"demo-hello\",\"body\":\"Hi Ann, can you read this?\"}" \
+    "http://127.0.0.1:$(port_of logic-1 http.public_port)/v1/msg.send" || true
 }

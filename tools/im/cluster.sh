@@ -111,8 +111,11 @@ check_demo_flags() {
   return 2
 }
 
+# default_accounts LOGICS: the demo has users and pages unless it is a test's cluster, or has several logics without a common store.
+default_accounts() { if [ "$1" = 1 ] && [ -z "${IM_TEST_CLUSTER:-}" ]; then echo 1; else echo 0; fi; }
+
 cmd_demo() {
-  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 accounts=0 calls=1 i
+  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 accounts=auto calls=1 web=1 i
   while [ $# -gt 0 ]; do
     case $1 in
       --comets) need_value "$@"; comets=$2; shift ;;
@@ -124,22 +127,28 @@ cmd_demo() {
       --detach) detach=1 ;;
       --reset) reset=1 ;;
       --accounts) accounts=1 ;;
+      --open) accounts=0 ;;
+      --no-web) web=0 ;;
       --no-calls) calls=0 ;;
       --yes) yes=1 ;;
-      *) unknown "flag of ./im demo" "$1" --comets --logics --jobs --routers --kafka --redis --detach --reset --accounts --no-calls --yes ;;
+      *) unknown "flag of ./im demo" "$1" --comets --logics --jobs --routers --kafka --redis --detach --reset --accounts --open --no-calls --no-web --yes ;;
     esac
     shift
   done
+  [ $accounts != auto ] || accounts=$(default_accounts "$logics")
+  [ $accounts = 1 ] || web=0
   [ $accounts = 0 ] || [ "$logics" = 1 ] || { say_error "--accounts keeps its users in SQLite, which serves one logic"; exit 2; }
   check_demo_flags "$kafka" "$redis" "$routers" "$logics" "$jobs" "$comets" || exit 2
   local packages=("${PROGRAM_PACKAGES[@]}")
   [ "$kafka" = real ] && packages+=("${KAFKA_PACKAGES[@]}")
   [ "$redis" = local ] && packages+=("${REDIS_PACKAGES[@]}")
   [ $accounts = 1 ] && [ $calls = 1 ] && packages+=("${CALLS_PACKAGES[@]}")
+  [ $web = 1 ] && packages+=("${WEB_PACKAGES[@]}")
   local begin=$SECONDS installed built
   install_packages "$yes" "${packages[@]}"
   installed=$SECONDS
   [ -n "${IM_NO_BUILD:-}" ] || build_preset "$PRESET" OFF demo
+  [ $web = 0 ] || [ -n "${IM_NO_BUILD:-}" ] || web_build
   built=$SECONDS
   cmd_stop
   [ $reset = 1 ] && rm -rf "$RUN"
@@ -147,6 +156,8 @@ cmd_demo() {
   mkdir -p "$RUN"
   say_step "starting"
   [ $accounts = 0 ] || IM_LOGIC_FLAGS="$(accounts_flags) ${IM_LOGIC_FLAGS:-}"
+  [ $web = 0 ] || IM_LOGIC_FLAGS="$(web_flags) ${IM_LOGIC_FLAGS:-}"
+  [ $accounts = 0 ] || keep_flag pages 1
   [ $accounts = 0 ] || [ $calls = 0 ] || start_turn
   start_kafka "$kafka"
   start_redis "$redis"
@@ -156,7 +167,8 @@ cmd_demo() {
   for i in $(seq "$comets"); do start_member comet "$i"; done
   wait_ready || return 1
   say "install $((installed - begin)) s, build $((built - installed)) s, start $((SECONDS - built)) s"
-  if [ $accounts = 1 ]; then print_users; elif [ -z "${IM_TEST_CLUSTER:-}" ]; then print_welcome; fi
+  [ $web = 1 ] || [ $accounts = 0 ] || say "no pages (--no-web)"
+  if [ $accounts = 1 ]; then print_users $web; elif [ -z "${IM_TEST_CLUSTER:-}" ]; then print_welcome; fi
   [ $detach = 1 ] && return 0
   say "Ctrl-C stops everything."
   trap 'cmd_stop; exit 0' INT TERM

@@ -21,13 +21,15 @@ help_of() {
     demo)
       cat <<'EOF'
 ./im demo [--yes] [--detach] [--reset] [--comets N] [--logics N] [--jobs N] [--routers N] [--kafka dev|real|HOST:PORT]
-          [--redis none|local|HOST:PORT] [--accounts] [--no-calls]
+          [--redis none|local|HOST:PORT] [--accounts|--open] [--no-calls] [--no-web]
 Installs what is missing (asks first), builds, ends the cluster that ran, starts a new one and prints a push to try.
   --yes      do not ask        --detach   come back when it is ready; otherwise Ctrl-C stops everything
   --reset    forget the logs and files of the cluster before
   --kafka    dev: im-devkafka, in memory (default); real: a Kafka of its own; HOST:PORT: one that is there
   --redis    several routers need one: local starts it
-  --accounts two users, ann and bob, whose tokens it prints (docs/accounts.md)
+  --accounts two users, ann and bob, whose tokens and pages it prints (docs/accounts.md); the default with one logic
+  --open     as goim: clients say who they are; no users, no pages
+  --no-web   no pages; else Node is fetched into build/node and web/ is built
   --no-calls with --accounts: no TURN server for calls (docs/calls.md); else coturn is installed and started
 EOF
       ;;

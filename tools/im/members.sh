@@ -15,7 +15,7 @@ addresses_of() {
 
 # start_member KIND INDEX. The first of a kind has the default ports. IM_..._FLAGS: more flags, for tests.
 start_member() {
-  local kafka redis routers
+  local kafka redis routers origins
   kafka=$(flag_of kafka)
   redis=$(flag_of redis)
   routers=$(addresses_of router grpc.port)
@@ -27,8 +27,10 @@ start_member() {
       ;;
     job) daemon job "$2" "ops.port=3140" "$kafka" --router.addresses="$routers" ;;
     comet)
+      origins=$(page_origins)
       daemon comet "$2" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102 v1_tcp.port=3105 v1_ws.port=3106 v1_0_ws.port=3107 webim.port=3108" \
-        --logic.addresses="$(addresses_of logic grpc.port)" ${IM_COMET_FLAGS:-}
+        --logic.addresses="$(addresses_of logic grpc.port)" ${origins:+"--ws.origins=$origins"} ${IM_COMET_FLAGS:-}
+      write_comets
       ;;
   esac
 }

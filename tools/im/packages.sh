@@ -8,6 +8,7 @@ REDIS_PACKAGES=(redis-server redis-tools)
 MARIADB_PACKAGES=(mariadb-server)
 BALANCER_PACKAGES=(haproxy)
 CALLS_PACKAGES=(coturn)
+WEB_PACKAGES=(python3 python3-venv)
 
 # install_packages YES NAME...: shows what is missing, asks unless YES is 1, installs.
 install_packages() {

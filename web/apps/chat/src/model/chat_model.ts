@@ -1,0 +1,226 @@
+import { computed, signal } from '@preact/signals';
+import { Chat, newId, type Conversation, type Draft, type ImClient, type Row } from '@webrtc-im/client';
+import { Outbox, type Waiting } from './outbox.ts';
+import { People } from './people.ts';
+import { Thread, type Message } from './thread.ts';
+
+const TYPING_MS = 5000;
+const READ_DELAY_MS = 250;
+
+/** Everything the page shows of chat; the views read its signals and call its methods. */
+export class ChatModel {
+  readonly me: number;
+  readonly client: ImClient;
+  readonly chat: Chat;
+  readonly people = new People();
+  readonly conversations = signal<ReadonlyMap<number, Conversation>>(new Map());
+  readonly listed = signal(false);
+  readonly open = signal(0);
+  /** Who types, by conversation: uid and when that ends. */
+  readonly typing = signal<ReadonlyMap<number, ReadonlyMap<number, number>>>(new Map());
+  /** How far the other one of two has read. */
+  readonly readBy = signal<ReadonlyMap<number, number>>(new Map());
+  readonly unread = computed(() => [...this.conversations.value.values()].reduce((sum, one) => sum + (one.silent ? 0 : one.unread), 0));
+  readonly sorted = computed(() =>
+    [...this.conversations.value.values()]
+      .filter((one) => !one.hidden || one.unread > 0)
+      .sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.last_ts - a.last_ts),
+  );
+  /** A message of somebody else came in. */
+  onMessage: ((row: Row) => void) | undefined;
+
+  readonly #threads = new Map<number, Thread>();
+  readonly #outbox: Outbox;
+  #readTimer: ReturnType<typeof setTimeout> | undefined;
+  #typedAt = 0;
+
+  constructor(client: ImClient, me: number) {
+    this.me = me;
+    this.client = client;
+    this.chat = new Chat(client);
+    this.#outbox = new Outbox(me);
+    this.chat.on('conversations', (list) => this.#summaries(list));
+    this.chat.on('rows', ({ conv_id, rows }) => this.#rows(conv_id, rows));
+    this.chat.on('reset', ({ conv_id }) => this.#reset(conv_id));
+    this.chat.on('synced', () => (this.listed.value = true));
+    this.chat.on('typing', ({ conv_id, uid }) => this.#types(conv_id, uid, true));
+    this.chat.on('read', (mark) => this.#read(mark));
+    for (const draft of this.#outbox.list) this.#send(draft);
+  }
+
+  thread(conv: number): Thread {
+    let thread = this.#threads.get(conv);
+    if (!thread) this.#threads.set(conv, (thread = new Thread()));
+    return thread;
+  }
+
+  show(conv: number): void {
+    this.open.value = conv;
+    if (conv === 0) return;
+    const thread = this.thread(conv);
+    if (thread.oldest === undefined) void this.older(conv);
+    this.markRead();
+  }
+
+  /** One page of what was before; false: nothing came. */
+  async older(conv: number): Promise<boolean> {
+    const thread = this.thread(conv);
+    if (thread.loading.value || !thread.hasMore.value) return false;
+    thread.loading.value = true;
+    thread.failed.value = false;
+    try {
+      // The first page ends where the live rows begin.
+      const before = thread.oldest ?? thread.messages.value[0]?.seq;
+      thread.prepend(await this.chat.history(conv, before));
+      return true;
+    } catch {
+      thread.failed.value = true;
+      return false;
+    } finally {
+      thread.loading.value = false;
+    }
+  }
+
+  send(conv: number, body: string, more: Partial<Draft> = {}): void {
+    this.#send({ ...more, conv_id: conv, body, client_msg_id: newId(), ts: Date.now() });
+  }
+
+  retry(conv: number, key: string): void {
+    const draft = this.#outbox.list.find((one) => one.client_msg_id === key);
+    if (draft) this.#send(draft);
+    else this.thread(conv).drop(key);
+  }
+
+  discard(conv: number, key: string): void {
+    this.#outbox.remove(key);
+    this.thread(conv).drop(key);
+  }
+
+  edit(conv: number, seq: number, body: string): Promise<unknown> {
+    return this.#change('msg.edit', conv, seq, { body });
+  }
+
+  recall(conv: number, seq: number): Promise<unknown> {
+    return this.#change('msg.recall', conv, seq, {});
+  }
+
+  react(conv: number, message: Message, emoji: string): Promise<unknown> {
+    const mine = message.reactions.some(([one, uids]) => one === emoji && uids.includes(this.me));
+    return this.#change('msg.react', conv, message.seq, { emoji, on: !mine });
+  }
+
+  pin(conv: number, message: Message): Promise<unknown> {
+    return this.#change('msg.pin', conv, message.seq, { on: !message.pinned });
+  }
+
+  setting(conv: number, cmd: 'conv.mute' | 'conv.pin' | 'conv.hide', on: boolean): void {
+    const field = { 'conv.mute': 'silent', 'conv.pin': 'pinned', 'conv.hide': 'hidden' }[cmd];
+    this.#patch(conv, { [field]: on });
+    void this.client.request(cmd, { conv_id: conv, on }).catch(() => this.chat.list());
+  }
+
+  async openWith(uid: number): Promise<number> {
+    const { conv_id } = await this.client.request('conv.open', { to: uid });
+    const conv = Number(conv_id);
+    if (!this.conversations.value.has(conv)) this.#blank(conv, uid);
+    return conv;
+  }
+
+  /** At most one event in three seconds. */
+  typed(conv: number): void {
+    const now = Date.now();
+    if (now - this.#typedAt < 3000) return;
+    this.#typedAt = now;
+    void this.client.request('typing', { conv_id: conv }, { timeoutMs: 3000, safe: false }).catch(() => undefined);
+  }
+
+  /** What is open and looked at has been read. */
+  markRead(): void {
+    clearTimeout(this.#readTimer);
+    this.#readTimer = setTimeout(() => {
+      const conv = this.conversations.value.get(this.open.value);
+      if (!conv || document.visibilityState !== 'visible' || conv.read_seq >= conv.last_seq) return;
+      this.#patch(conv.conv_id, { read_seq: conv.last_seq, unread: 0 });
+      void this.client.request('read', { conv_id: conv.conv_id, seq: conv.last_seq }, { timeoutMs: 0 }).catch(() => undefined);
+    }, READ_DELAY_MS);
+  }
+
+  #send(draft: Waiting): void {
+    const { ts, ...fields } = draft;
+    const thread = this.thread(draft.conv_id ?? 0);
+    const shown = { key: draft.client_msg_id, seq: 0, sender: this.me, type: draft.type ?? 'text', body: draft.body, ts } as const;
+    const rest = { replyTo: draft.reply_to ?? 0, edited: false, recalled: false, pinned: false, reactions: [] } as const;
+    this.#outbox.add(draft);
+    thread.queue({ ...shown, ...rest, state: 'queued' });
+    this.chat.send(fields).sent.then(
+      () => this.#outbox.remove(draft.client_msg_id),
+      () => thread.queue({ ...shown, ...rest, state: 'failed' }),
+    );
+  }
+
+  #change(cmd: string, conv: number, seq: number, fields: object): Promise<unknown> {
+    return this.chat.change(cmd, { msg_id: `${conv}:${seq}`, ...fields });
+  }
+
+  #summaries(list: readonly Conversation[]): void {
+    this.people.learnFrom(list);
+    const next = new Map(this.conversations.value);
+    for (const one of list) next.set(one.conv_id, one);
+    this.conversations.value = next;
+  }
+
+  #rows(conv: number, rows: readonly Row[]): void {
+    const thread = this.#threads.get(conv);
+    if (thread && (thread.oldest !== undefined || thread.loading.value || thread.pending.value.length > 0)) thread.append(rows);
+    const last = rows.at(-1)!;
+    const news = rows.filter((row) => row.kind === 'message' && !row.hidden);
+    const foreign = news.filter((row) => row.sender !== this.me);
+    const old = this.conversations.value.get(conv);
+    if (old)
+      this.#patch(conv, {
+        last_seq: last.seq,
+        last_ts: last.ts ?? old.last_ts,
+        unread: old.unread + foreign.length,
+        ...(news.length > 0 ? { last: news.at(-1)!, hidden: false } : {}),
+      });
+    for (const row of foreign) {
+      this.#types(conv, row.sender ?? 0, false);
+      this.onMessage?.(row);
+    }
+    if (conv === this.open.value) this.markRead();
+  }
+
+  #reset(conv: number | undefined): void {
+    for (const [id, thread] of this.#threads) {
+      if (conv !== undefined && id !== conv) continue;
+      thread.reset();
+      if (id === this.open.value) void this.older(id);
+    }
+    if (conv === undefined) this.conversations.value = new Map();
+    else this.chat.list();
+  }
+
+  #types(conv: number, uid: number, on: boolean): void {
+    const now = Date.now();
+    const here = new Map([...(this.typing.value.get(conv) ?? [])].filter(([one, end]) => one !== uid && end > now));
+    if (on) here.set(uid, now + TYPING_MS);
+    this.typing.value = new Map(this.typing.value).set(conv, here);
+    if (on) setTimeout(() => this.#types(conv, 0, false), TYPING_MS + 50);
+  }
+
+  #read({ conv_id, uid, read_seq, unread }: { conv_id: number; uid: number; read_seq: number; unread?: number }): void {
+    if (uid === this.me) return this.#patch(conv_id, { read_seq, ...(unread === undefined ? {} : { unread }) });
+    this.readBy.value = new Map(this.readBy.value).set(conv_id, read_seq);
+  }
+
+  #patch(conv: number, change: Partial<Conversation>): void {
+    const old = this.conversations.value.get(conv);
+    if (old) this.conversations.value = new Map(this.conversations.value).set(conv, { ...old, ...change });
+  }
+
+  #blank(conv: number, peer: number): void {
+    const mine = { read_seq: 0, unread: 0, silent: false, pinned: false, hidden: false, role: 'member' };
+    const one: Conversation = { conv_id: conv, kind: 'p2p', name: this.people.name(peer), peer, last_seq: 0, last_ts: Date.now(), ...mine };
+    this.conversations.value = new Map(this.conversations.value).set(conv, one);
+  }
+}

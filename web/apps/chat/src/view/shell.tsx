@@ -1,0 +1,43 @@
+import { useEffect, useState } from 'preact/hooks';
+import { model as current, online, retryAt, stopped, takeBack } from '../app.ts';
+import { t } from '../i18n.ts';
+import type { ChatModel } from '../model/chat_model.ts';
+import { ConversationView } from './conversation.tsx';
+import { Empty } from './parts.tsx';
+import { Sidebar } from './sidebar.tsx';
+
+export function Shell({ model }: { model: ChatModel }) {
+  const open = model.open.value;
+  return (
+    <div class={`shell ${open ? 'has-open' : ''}`}>
+      <ConnectionBar />
+      <Sidebar model={model} />
+      {open ? <ConversationView key={open} model={model} conv={open} /> : <main class="nothing"><Empty title={t('pick')} hint={t('pickHint')} /></main>}
+    </div>
+  );
+}
+
+function ConnectionBar() {
+  const [now, setNow] = useState(Date.now());
+  const waits = !online.value && !stopped.value;
+  useEffect(() => {
+    if (!waits) return;
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [waits]);
+  if (stopped.value === 'kicked' || stopped.value === 'protocol') {
+    return (
+      <div class="bar" role="alert">
+        {t('elsewhere')} <button type="button" onClick={takeBack}>{t('useHere')}</button>
+      </div>
+    );
+  }
+  if (online.value) return null;
+  const seconds = Math.max(0, Math.ceil((retryAt.value - now) / 1000));
+  return (
+    <div class="bar" role="status">
+      {seconds > 0 ? t('retryIn', { n: seconds }) : t('connecting')}
+      {seconds > 1 && <button type="button" onClick={() => current.value?.client.wake()}>{t('retryNow')}</button>}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import { useState } from 'preact/hooks';
+import type { Conversation } from '@webrtc-im/client';
+import { dayOf, t, timeOf } from '../i18n.ts';
+import type { ChatModel } from '../model/chat_model.ts';
+import { NewChat } from './new_chat.tsx';
+import { Avatar, Empty, IconButton } from './parts.tsx';
+import { SearchPane } from './search.tsx';
+import { Settings } from './settings.tsx';
+
+export function Sidebar({ model }: { model: ChatModel }) {
+  const [dialog, setDialog] = useState<'new' | 'settings' | null>(null);
+  const [query, setQuery] = useState('');
+  return (
+    <aside class="sidebar">
+      <header>
+        <h1>{t('chats')}</h1>
+        <IconButton icon="gear" label={t('settings')} onClick={() => setDialog('settings')} />
+        <IconButton icon="plus" label={t('newChat')} onClick={() => setDialog('new')} />
+      </header>
+      <input type="search" class="search" placeholder={t('search')} aria-label={t('search')} value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
+      {query.trim() ? <SearchPane model={model} query={query.trim()} /> : <List model={model} />}
+      {dialog === 'new' && <NewChat model={model} onClose={() => setDialog(null)} />}
+      {dialog === 'settings' && <Settings model={model} onClose={() => setDialog(null)} />}
+    </aside>
+  );
+}
+
+function List({ model }: { model: ChatModel }) {
+  const list = model.sorted.value;
+  if (!model.listed.value && list.length === 0) return <p class="hint" role="status">{t('loading')}</p>;
+  if (list.length === 0) return <Empty title={t('noChats')} hint={t('noChatsHint')} />;
+  return (
+    <nav class="list" aria-label={t('chats')}>
+      {list.map((one) => (
+        <Entry key={one.conv_id} model={model} conv={one} />
+      ))}
+    </nav>
+  );
+}
+
+/** What the last line of a conversation says. */
+export function lastLine(model: ChatModel, conv: Conversation): string {
+  const typing = [...(model.typing.value.get(conv.conv_id)?.keys() ?? [])];
+  if (typing.length > 0) return t('typingOne', { who: model.people.name(typing[0]!) });
+  const last = conv.last;
+  if (!last) return '';
+  const text = last.recalled ? t('recalled') : last.type === 'call' ? t('callMsg') : (last.body ?? '');
+  if (last.sender === model.me) return `${t('you')}: ${text}`;
+  return conv.kind === 'group' ? `${model.people.name(last.sender ?? 0)}: ${text}` : text;
+}
+
+export function nameOf(model: ChatModel, conv: Conversation): string {
+  return conv.name || (conv.peer ? model.people.name(conv.peer) : `${t('group')} ${conv.conv_id}`);
+}
+
+function Entry({ model, conv }: { model: ChatModel; conv: Conversation }) {
+  const today = new Date(conv.last_ts).toDateString() === new Date().toDateString();
+  const name = nameOf(model, conv);
+  return (
+    <button type="button" class="entry" aria-current={model.open.value === conv.conv_id} onClick={() => model.show(conv.conv_id)}>
+      <Avatar name={name} id={conv.peer ?? conv.conv_id} group={conv.kind === 'group'} />
+      <span class="entry-name">{name}</span>
+      <time>{conv.last_ts ? (today ? timeOf(conv.last_ts) : dayOf(conv.last_ts)) : ''}</time>
+      <span class="entry-last">{lastLine(model, conv)}</span>
+      {conv.unread > 0 && <span class={`badge ${conv.silent ? 'silent' : ''}`} aria-label={t('unreadN', { n: conv.unread })}>{conv.unread > 99 ? '99+' : conv.unread}</span>}
+    </button>
+  );
+}

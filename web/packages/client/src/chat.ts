@@ -1,0 +1,224 @@
+import type { ImClient } from './client.ts';
+import type { Conversation, Draft, Page, Row, Sent } from './chat_types.ts';
+import { Emitter } from './emitter.ts';
+import type { Answer, RequestOptions } from './request_queue.ts';
+
+export interface ChatEvents {
+  /** Rows of one conversation, each once, in order and without a gap. */
+  rows: { readonly conv_id: number; readonly rows: readonly Row[] };
+  /** What was known of these conversations is old: a summary from the server. */
+  conversations: readonly Conversation[];
+  /** Too much was missed, or a backup was restored: what is shown of it (of all without a number) is asked for anew. */
+  reset: { readonly conv_id?: number };
+  typing: { readonly conv_id: number; readonly uid: number; readonly kind: string };
+  read: { readonly conv_id: number; readonly uid: number; readonly read_seq: number; readonly unread?: number };
+  /** Everything is there, after a connection. */
+  synced: undefined;
+  /** Any other event: calls, groups, contacts, presence. */
+  other: Answer & { readonly cmd: string };
+}
+
+export interface ChatOptions {
+  /** A conversation in which more rows than this were missed is reset instead. */
+  readonly mostMissed?: number;
+}
+
+/** Conversations over a client: which rows were had, and asking for those that were not. */
+export class Chat extends Emitter<ChatEvents> {
+  readonly #client: ImClient;
+  readonly #mostMissed: number;
+  /** The newest row of each conversation up to which nothing is missing. */
+  readonly #marks = new Map<number, number>();
+  /** The highest row heard of, while it is being asked for. */
+  readonly #wanted = new Map<number, number>();
+  /** The last send of each place: messages leave in their order. */
+  readonly #lanes = new Map<string, Promise<unknown>>();
+  readonly #off: (() => void)[];
+  #epoch = '';
+  #uid = 0;
+  #first = true;
+  #listing: Promise<void> | undefined;
+
+  constructor(client: ImClient, options: ChatOptions = {}) {
+    super();
+    this.#client = client;
+    this.#mostMissed = options.mostMissed ?? 1000;
+    client.resume = () => this.#resume();
+    this.#off = [
+      client.on('ready', ({ hello }) => this.#ready(hello ?? {})),
+      client.on('event', (event) => this.#event(event)),
+    ];
+  }
+
+  /** Stops listening; the client stays as it is. */
+  end(): void {
+    for (const off of this.#off) off();
+    this.#client.resume = undefined;
+  }
+
+  /** Settles with the message's place. Sent again with the same client_msg_id it is still one message. */
+  send(draft: Draft, options: RequestOptions = {}): { client_msg_id: string; sent: Promise<Sent> } {
+    const client_msg_id = draft.client_msg_id ?? newId();
+    const lane = draft.conv_id === undefined ? `to ${draft.to}` : `conv ${draft.conv_id}`;
+    const before = this.#lanes.get(lane) ?? Promise.resolve();
+    const sent = before
+      .catch(() => undefined)
+      .then(() => this.#client.request('msg.send', { ...draft, client_msg_id }, { timeoutMs: 0, ...options }))
+      .then((answer) => this.#own(draft, client_msg_id, answer as unknown as Sent));
+    this.#lanes.set(lane, sent);
+    void sent.catch(() => undefined).then(() => this.#lanes.get(lane) === sent && this.#lanes.delete(lane));
+    return { client_msg_id, sent };
+  }
+
+  /** A command that writes a row that speaks of another one: `msg.edit`, `msg.react`, … The row comes as all others do. */
+  async change(cmd: string, fields: Answer): Promise<Sent> {
+    const place = (await this.#client.request(cmd, fields)) as unknown as Sent;
+    if (this.#marks.has(place.conv_id) && place.seq > (this.#marks.get(place.conv_id) ?? 0)) this.#want(place.conv_id, place.seq);
+    return place;
+  }
+
+  /** Older rows, newest first. */
+  async history(conv_id: number, before_seq?: number, limit = 50): Promise<Page> {
+    const fields = { conv_id, limit, ...(before_seq === undefined ? {} : { before_seq }) };
+    return (await this.#client.request('history', fields)) as unknown as Page;
+  }
+
+  /** What this device sent is a row like any other; the cluster need not tell it what it said itself. */
+  #own(draft: Draft, client_msg_id: string, place: Sent): Sent {
+    const { conv_id, seq, msg_id, ts } = place;
+    const { body, type = 'text', reply_to } = draft;
+    const row: Row = { conv_id, seq, msg_id, ts, kind: 'message', type, sender: this.#uid, body, client_msg_id };
+    this.#row(reply_to === undefined ? row : { ...row, reply_to });
+    return place;
+  }
+
+  #resume(): Answer | undefined {
+    if (this.#first || this.#epoch === '' || this.#marks.size > 2000) return undefined;
+    return { epoch: this.#epoch, marks: Object.fromEntries(this.#marks) };
+  }
+
+  #ready(hello: Answer): void {
+    const epoch = String(hello['epoch'] ?? '');
+    if (this.#epoch !== '' && epoch !== this.#epoch) this.#forget();
+    this.#epoch = epoch;
+    this.#uid = Number(hello['uid'] ?? 0);
+    this.#wanted.clear();
+    if (hello['recovered'] === true) return this.emit('synced', undefined);
+    const stale = hello['sync'];
+    if (!Array.isArray(stale)) return this.list();
+    const known = stale.filter((conv) => typeof conv === 'number' && this.#marks.has(conv)) as number[];
+    if (known.length < stale.length) return this.list();
+    void Promise.all(known.map((conv) => this.#fetch(conv))).then(() => this.emit('synced', undefined));
+  }
+
+  /** Asks for the summaries of what is newer than what is here. One at a time. */
+  list(): void {
+    this.#listing ??= this.#list()
+      .catch(() => undefined) // the next connection asks again
+      .finally(() => (this.#listing = undefined));
+  }
+
+  async #list(): Promise<void> {
+    const marks: Record<string, number> = Object.fromEntries(this.#marks);
+    for (let more = true; more; ) {
+      const answer = await this.#client.request('sync.all', { marks });
+      if (String(answer['epoch'] ?? '') !== this.#epoch) return;
+      const list = (answer['conversations'] ?? []) as Conversation[];
+      for (const one of list) {
+        marks[one.conv_id] = one.last_seq;
+        this.#summary(one);
+      }
+      this.emit('conversations', list);
+      more = answer['has_more'] === true && list.length > 0;
+    }
+    this.#first = false;
+    this.emit('synced', undefined);
+  }
+
+  #summary(one: Conversation): void {
+    const mark = this.#marks.get(one.conv_id);
+    if (mark === undefined) this.#marks.set(one.conv_id, one.last_seq);
+    else if (one.last_seq > mark) this.#want(one.conv_id, one.last_seq);
+  }
+
+  #event(event: Answer & { readonly cmd: string }): void {
+    if (event.cmd === 'msg.new' || event.cmd === 'msg.changed') return this.#row(event as unknown as Row);
+    if (event.cmd === 'typing') return this.emit('typing', event as unknown as ChatEvents['typing']);
+    if (event.cmd === 'read') return this.emit('read', event as unknown as ChatEvents['read']);
+    this.emit('other', event);
+  }
+
+  #row(row: Row): void {
+    if (row.epoch !== undefined && row.epoch !== this.#epoch) return; // the next hello tells what became of it
+    const mark = this.#marks.get(row.conv_id);
+    if (mark === undefined) return this.#newcomer(row);
+    if (row.seq <= mark) return;
+    if (row.seq > mark + 1 || this.#wanted.has(row.conv_id)) return this.#want(row.conv_id, row.seq);
+    this.#marks.set(row.conv_id, row.seq);
+    this.emit('rows', { conv_id: row.conv_id, rows: [row] });
+  }
+
+  /** A conversation that was not known: what is before the row is history. */
+  #newcomer(row: Row): void {
+    this.#marks.set(row.conv_id, row.seq - 1);
+    this.#row(row);
+    void this.#client
+      .request('sync.all', { marks: { ...Object.fromEntries(this.#marks), [row.conv_id]: 0 } })
+      .then((answer) => {
+        const list = (answer['conversations'] ?? []) as Conversation[];
+        list.forEach((one) => this.#summary(one));
+        this.emit('conversations', list);
+      })
+      .catch(() => undefined);
+  }
+
+  #want(conv: number, seq: number): void {
+    const busy = this.#wanted.has(conv);
+    this.#wanted.set(conv, Math.max(seq, this.#wanted.get(conv) ?? 0));
+    if (!busy) void this.#fetch(conv);
+  }
+
+  /** Asks until nothing is missing, as far as anybody has said. */
+  async #fetch(conv: number): Promise<void> {
+    if (!this.#wanted.has(conv)) this.#wanted.set(conv, 0);
+    const epoch = this.#epoch;
+    try {
+      for (let more = true; more && epoch === this.#epoch; ) {
+        const page = (await this.#client.request('sync', { conv_id: conv, after_seq: this.#marks.get(conv) ?? 0 })) as unknown as Page;
+        if (page.epoch !== epoch) return;
+        this.#take(conv, page);
+        const mark = this.#marks.get(conv) ?? 0;
+        more = page.messages.length > 0 && (page.has_more || mark < (this.#wanted.get(conv) ?? 0));
+      }
+    } catch {
+      // Not there any more, or no connection: the next hello names it again.
+    } finally {
+      this.#wanted.delete(conv);
+    }
+  }
+
+  #take(conv: number, page: Page): void {
+    const mark = this.#marks.get(conv) ?? 0;
+    if (page.last_seq - mark > this.#mostMissed) {
+      this.#marks.set(conv, page.last_seq);
+      return this.emit('reset', { conv_id: conv });
+    }
+    const rows = page.messages.filter((row) => row.seq > (this.#marks.get(conv) ?? 0));
+    const last = rows.at(-1);
+    if (!last) return;
+    this.#marks.set(conv, last.seq);
+    this.emit('rows', { conv_id: conv, rows });
+  }
+
+  #forget(): void {
+    this.#marks.clear();
+    this.#wanted.clear();
+    this.#first = true;
+    this.emit('reset', {});
+  }
+}
+
+/** 128 random bits, for client_msg_id and the like. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

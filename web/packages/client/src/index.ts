@@ -1,0 +1,14 @@
+export * from './backoff.ts';
+export * from './chat.ts';
+export * from './chat_types.ts';
+export * from './client.ts';
+export * from './clock.ts';
+export * from './close_plan.ts';
+export * from './emitter.ts';
+export * from './errors.ts';
+export * from './http.ts';
+export type { SocketLike, SocketMaker } from './link.ts';
+export { clusterNodes, goimNodes, type Nodes } from './nodes.ts';
+export { decode, encode, Op, PacketError, type Packet } from './packet.ts';
+export type { Answer, QueueLimits, RequestOptions } from './request_queue.ts';
+export * from './session.ts';

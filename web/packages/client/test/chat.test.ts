@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Chat, ImClient, Op, type Packet, type Row } from '../src/index.ts';
+import { FakeSocket, fields, settle, TestClock } from './fakes.ts';
+
+/** A cluster with one conversation, that keeps what was sent and tells of it. */
+class Cluster {
+  readonly rows: Row[] = [];
+  readonly sockets: FakeSocket[] = [];
+  epoch = 'e1';
+  /** Of each packet and event: does it get through? */
+  through: () => boolean = () => true;
+
+  make = (url: string): FakeSocket => {
+    const socket = new FakeSocket(url);
+    socket.serve = (packet) => this.serve(packet, socket);
+    this.sockets.push(socket);
+    queueMicrotask(() => socket.open());
+    return socket;
+  };
+
+  serve(packet: Packet, socket: FakeSocket): void {
+    if (packet.op === Op.auth) return socket.give(Op.authReply, packet.seq);
+    if (packet.op === Op.heartbeat) return socket.give(Op.heartbeatReply, packet.seq, new Uint8Array(4));
+    if (packet.op !== Op.request || !this.through()) return;
+    const asked = fields(packet);
+    const answer = { ok: true, ...this.answer(asked) };
+    queueMicrotask(() => (this.through() ? socket.give(Op.reply, packet.seq, answer) : undefined));
+  }
+
+  answer(asked: Record<string, unknown>): object {
+    if (asked['cmd'] === 'hello') return { epoch: this.epoch, ...this.resumed(asked['resume'] as { marks?: Record<string, number> }) };
+    if (asked['cmd'] === 'sync.all') return { epoch: this.epoch, conversations: [{ conv_id: 1, last_seq: this.rows.length }], has_more: false };
+    if (asked['cmd'] === 'sync') {
+      const after = asked['after_seq'] as number;
+      const messages = this.rows.slice(after, after + 3);
+      return { messages, has_more: after + 3 < this.rows.length, last_seq: this.rows.length, epoch: this.epoch };
+    }
+    return this.say(String(asked['body']), String(asked['client_msg_id']));
+  }
+
+  resumed(resume: { epoch?: string; marks?: Record<string, number> } | undefined): object {
+    if (!resume || resume.epoch !== this.epoch) return {};
+    const recovered = (resume.marks?.['1'] ?? 0) >= this.rows.length;
+    return { recovered, sync: recovered ? [] : [1] };
+  }
+
+  /** The same id again: the same row. */
+  say(body: string, client_msg_id: string): object {
+    let row = this.rows.find((one) => one.client_msg_id === client_msg_id);
+    if (!row) {
+      row = { conv_id: 1, seq: this.rows.length + 1, body, client_msg_id, sender: 1 };
+      this.rows.push(row);
+      const event = { cmd: 'msg.new', epoch: this.epoch, ...row };
+      for (const socket of this.sockets) if (this.through()) socket.give(Op.event, 0, event);
+    }
+    return { conv_id: 1, seq: row.seq };
+  }
+}
+
+function stage(seed = 7, mostMissed = 1000) {
+  const clock = new TestClock(seed);
+  const cluster = new Cluster();
+  const client = new ImClient({ nodes: ['ws://a/sub'], getToken: () => ({ text: 't' }), hello: { device: 'd' }, clock, makeSocket: cluster.make });
+  const chat = new Chat(client, { mostMissed });
+  const had: number[] = [];
+  const resets: (number | undefined)[] = [];
+  chat.on('rows', ({ rows }) => had.push(...rows.map((row) => row.seq)));
+  chat.on('reset', ({ conv_id }) => resets.push(conv_id));
+  client.connect();
+  return { clock, cluster, client, chat, had, resets };
+}
+
+const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+test('rows come once and in order, however events come', async () => {
+  const { cluster, had } = stage();
+  cluster.say('0', 'before'); // history, not an event
+  await settle();
+  const socket = cluster.sockets[0]!;
+  const rowOf = (seq: number) => ({ cmd: 'msg.new', epoch: 'e1', conv_id: 1, seq });
+  cluster.through = () => false;
+  for (let i = 2; i <= 6; i++) cluster.say(`${i}`, `${i}`);
+  cluster.through = () => true;
+  for (const seq of [2, 4, 2, 3, 6, 5, 6]) socket.give(Op.event, 0, rowOf(seq));
+  await settle();
+  assert.deepEqual(had, upTo(2, 6));
+});
+
+test('what was missed while away is asked for', async () => {
+  const { cluster, had, clock } = stage();
+  await settle();
+  cluster.say('1', '1');
+  cluster.sockets[0]!.end();
+  for (let i = 2; i <= 9; i++) cluster.say(`${i}`, `${i}`);
+  await clock.pass(2000);
+  assert.deepEqual(had, upTo(1, 9));
+});
+
+test('too much missed, or another epoch: a reset instead', async () => {
+  const { cluster, had, clock, resets } = stage(7, 5);
+  await settle();
+  cluster.say('1', '1');
+  cluster.sockets[0]!.end();
+  for (let i = 2; i <= 19; i++) cluster.say(`${i}`, `${i}`);
+  await clock.pass(2000);
+  assert.deepEqual(resets, [1]);
+  cluster.epoch = 'e2';
+  cluster.rows.length = 3;
+  cluster.sockets[1]!.end();
+  await clock.pass(2000);
+  assert.deepEqual(resets, [1, undefined]);
+  cluster.say('4', 'four');
+  await settle();
+  assert.deepEqual(had, [1, 4]);
+});
+
+test('messages leave in their order, also when one has to wait', async () => {
+  const { cluster, chat, clock } = stage();
+  await settle();
+  const plain = cluster.answer.bind(cluster);
+  let refused = false;
+  cluster.answer = (asked) => {
+    if (asked['cmd'] !== 'msg.send' || refused) return plain(asked);
+    refused = true;
+    return { ok: false, code: 4429, error: 'too many requests', retry_ms: 500 };
+  };
+  const sent = ['a', 'b', 'c'].map((body) => chat.send({ conv_id: 1, body }).sent);
+  await clock.pass(2000);
+  assert.deepEqual((await Promise.all(sent)).map((one) => one.seq), [1, 2, 3]);
+  assert.deepEqual(cluster.rows.map((row) => row.body), ['a', 'b', 'c']);
+});
+
+test('what this device sent is a row without being told of it', async () => {
+  const { cluster, chat, had } = stage();
+  await settle();
+  cluster.sockets[0]!.give = ((give) => (op: number, seq: number, body: unknown) => (op === Op.event ? undefined : give(op, seq, body)))(
+    cluster.sockets[0]!.give.bind(cluster.sockets[0]),
+  );
+  await chat.send({ conv_id: 1, body: 'mine' }).sent;
+  assert.deepEqual(had, [1]);
+  cluster.rows.push({ conv_id: 1, seq: 2, kind: 'edit' });
+  cluster.answer = ((answer) => (asked) => (asked['cmd'] === 'msg.edit' ? { conv_id: 1, seq: 2 } : answer(asked)))(cluster.answer.bind(cluster));
+  await chat.change('msg.edit', { msg_id: '1:1', body: 'yours' });
+  await settle();
+  assert.deepEqual(had, [1, 2]);
+});
+
+test('200 storms: every promise settles, every message is there once, no gap', async () => {
+  for (let seed = 1; seed <= 200; seed++) {
+    const { cluster, chat, clock, client, had } = stage(seed);
+    await settle();
+    const sent: Promise<unknown>[] = [];
+    for (let i = 0; i < 6; i++) {
+      sent.push(chat.send({ conv_id: 1, body: `${i}` }).sent);
+      const luck = clock.random();
+      cluster.through = () => clock.random() > 0.3; // half-open: some of it is lost without an end
+      if (luck < 0.4) cluster.sockets.at(-1)!.end(luck < 0.2 ? 1006 : 4003);
+      await clock.pass(clock.random() * 400);
+    }
+    cluster.through = () => true;
+    cluster.sockets.at(-1)!.end();
+    await clock.pass(60_000);
+    const outcomes = await Promise.allSettled(sent);
+    assert.deepEqual(outcomes.map((one) => one.status), sent.map(() => 'fulfilled'), `seed ${seed}`);
+    assert.deepEqual(cluster.rows.map((row) => row.body), ['0', '1', '2', '3', '4', '5'], `seed ${seed}`);
+    assert.deepEqual(had, upTo(had[0] ?? 1, 6), `seed ${seed}`);
+    client.close();
+    assert.equal(client.waiting, 0);
+  }
+});
