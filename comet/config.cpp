@@ -52,7 +52,7 @@ void describe_webim(config::Options& options, Config& config) {
   options.add("bind", config.webim.bind, "Address the WebIM listener binds to.");
   options.add("port", config.webim.port, "Port of the WebIM listener (3108 in the demo); -1 turns it off.", -1);
   options.add("page_origin", config.webim_page_origin,
-              "Origin of the page, as answers to long-poll name it (Access-Control-Allow-Origin); \"*\" = any.");
+              "Origin of the page: browsers with another one are refused. \"*\" = any.");
   options.add("poll_wait", config.webim_poll_wait, "How long a long-poll waits for a message.");
   options.add("poll_deadline", config.webim_poll_deadline, "Without a call for so long a long-poll session ends.");
 }
@@ -170,8 +170,7 @@ void describe(config::Options& options, Config& config) {
   options.check([&config] { return networks_fault("client.proxy_from", config.proxy_from); });
   options.check([&config]() -> std::string {
     if (config.workers < 0 || config.workers > 64) return "worker.threads: must be 0 to 64";
-    if (const std::string fault = origins_fault("ws.origins", config.ws_origins); !fault.empty())
-      return fault;
+    if (const std::string fault = origins_fault("ws.origins", config.ws_origins); !fault.empty()) return fault;
     if (config.webim_page_origin != "*") {
       const std::string fault = origins_fault("webim.page_origin", {config.webim_page_origin});
       if (!fault.empty()) return fault;

@@ -56,6 +56,7 @@ WorkerConfig worker_config(const Config& config, int index, int count) {
   worker.protocol.handshake_ticks[index_of(ClientFamily::kGoimV1)] = ticks(config.v1_handshake_timeout);
   worker.protocol.handshake_ticks[index_of(ClientFamily::kWebim)] = ticks(config.handshake_timeout);
   worker.protocol.upgrade.origins = config.ws_origins;
+  if (config.webim_page_origin != "*") worker.protocol.page_origins = {config.webim_page_origin};
   worker.protocol.messages = rate(config.messages);
   worker.sweep.min_interval = config.room_min_interval;
   worker.sweep.max_interval = config.room_max_interval;

@@ -29,6 +29,7 @@ class StoredParts final : public Part {
   void on_row(std::function<bool(const store::Message&, std::function<void(Status)>)> elsewhere) {
     elsewhere_ = std::move(elsewhere);
   }
+  chat::MessageService& messages() { return chat_.messages(); }
   chat::ConversationService& conversations() { return chat_.conversations(); }
 
   void add_requests(RequestRouter& router) override;

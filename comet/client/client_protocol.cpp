@@ -230,7 +230,8 @@ void ClientProtocol::on_proxy(std::uint32_t place, const ClientReader::Event& ev
 
 void ClientProtocol::on_upgrade(std::uint32_t place, const ClientReader::Event& event) {
   Connection& connection = io_.slab().at(place);
-  ws::UpgradeRules rules{connection.dialect->path, config_.upgrade.origins};
+  const bool guests = connection.dialect->polls;
+  ws::UpgradeRules rules{connection.dialect->path, guests ? config_.page_origins : config_.upgrade.origins};
   if (connection.transport == Transport::kEcho) rules = {.path = "/", .origins = {}};
   ws::UpgradeResult result = ws::upgrade(event.bytes, rules);
   // A client that speaks before it has our answer is not a WebSocket client: it may be a smuggled request.
@@ -244,6 +245,8 @@ void ClientProtocol::on_upgrade(std::uint32_t place, const ClientReader::Event& 
   if (!result.accepted) return io_.finish(place, CloseReason::kBadUpgrade);
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
   if (connection.over_limit) return io_.close(place, CloseReason::kOverloaded);
+  // Guests prove nothing: a page of any origin has no more than they have.
+  if (guests) result.unchecked_origin.clear();
   keep_headers(connection, std::move(result));
 }
 

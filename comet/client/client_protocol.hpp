@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "comet/client/client_gate.hpp"
 #include "comet/client/client_login.hpp"
@@ -21,6 +22,7 @@ namespace im::comet {
 struct ProtocolConfig {
   PerFamily<std::uint32_t> handshake_ticks{32, 20, 32};
   ws::UpgradeRules upgrade;
+  std::vector<std::string> page_origins;                          ///< of old pages, which prove nothing; empty = any
   Rate messages;                                                  ///< of one connection
   std::uint32_t poll_ticks = 90 * ConnectionIo::kTicksPerSecond;  ///< without a call a long-poll session ends
   std::size_t max_reply_backlog = 16 * 1024;  ///< replies a client has not read: over it we stop reading from it

@@ -17,6 +17,7 @@ class ChatPart final : public Part {
  public:
   ChatPart(StorePart& store, TellLive tell);
   ~ChatPart() override { pool_.stop(); }
+  chat::MessageService& messages() { return messages_; }
   chat::ConversationService& conversations() { return conversations_; }
 
   /// What `hello` says of the chat.
