@@ -12,6 +12,7 @@ webim_cluster() {
 }
 test_webim() {
   webim_cluster
+  IM_PAGES=${IM_WEBIM%%,*} IMCTL=$BIN/imctl python3 "$ROOT/tests/system/cluster/test_docs.py" webim
   python3 "$ROOT/tests/system/webim/test_ws.py"
   python3 "$ROOT/tests/system/webim/test_poll.py" poll
   python3 "$ROOT/tests/system/webim/test_poll.py" mixed
