@@ -9,6 +9,7 @@
 #include "comet/client/client_login.hpp"
 #include "comet/client/client_reader.hpp"
 #include "comet/client/client_requests.hpp"
+#include "comet/client/client_upgrade.hpp"
 #include "comet/client/conversation.hpp"
 #include "comet/client/http_door.hpp"
 #include "comet/connection/connection_io.hpp"
@@ -66,9 +67,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
 
   void on_event(std::uint32_t place, const ClientReader::Event& event);
   void on_proxy(std::uint32_t place, const ClientReader::Event& event);
-  void on_upgrade(std::uint32_t place, const ClientReader::Event& event);
   void on_http(std::uint32_t place, const ClientReader::Event& event);
-  void keep_headers(Connection& connection, ws::UpgradeResult result);
   void on_ping(std::uint32_t place, const ClientReader::Event& event);
   void on_fault(std::uint32_t place, const ClientReader::Event& event);
   void on_packet(std::uint32_t place, const wire::Packet& packet);
@@ -82,6 +81,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   Conversation conversation_;
   ClientLogin login_;
   ClientRequests requests_;
+  ClientUpgrade upgrade_;
   HttpDoor* http_ = nullptr;
   Repeat bad_proxy_headers_;
 };

@@ -10,7 +10,7 @@ namespace im::logic::webim {
 namespace {
 
 namespace json = boost::json;
-constexpr std::size_t kMaxListed = 1000;
+constexpr std::size_t kMaxPeople = 1000;
 constexpr std::size_t kMaxText = 1024;  // what a page may say
 constexpr std::int64_t kMaxLines = 100;
 
@@ -53,7 +53,7 @@ Result<json::object> LobbyCommands::come_in(Uid uid) {
     if (const Status told = uses_.voice.came(*entered.value()); !told.ok()) return told.error();
     if (const Status noted = uses_.people.announced(uid); !noted.ok()) return noted.error();
   }
-  const auto people = uses_.people.all(kMaxListed);
+  const auto people = uses_.people.all(kMaxPeople);
   if (!people.ok()) return people.error();
   json::array list;
   for (const Person& person : people.value())
