@@ -55,9 +55,13 @@ void describe_v1(config::Options& options, Config& config) {
 }
 
 void describe_webim(config::Options& options, Config& config) {
-  options.section("webim", "The old chat page (docs/webim.md): WebSocket, path /.");
+  options.section("webim", "The old chat page (docs/webim.md): WebSocket, path /, and long-poll.");
   options.add("bind", config.webim.bind, "Address the WebIM listener binds to.");
   options.add("port", config.webim.port, "Port of the WebIM listener (3108 in the demo); -1 turns it off.", -1);
+  options.add("page_origin", config.webim_page_origin,
+              "Origin of the page: browsers with another one are refused. \"*\" = any.");
+  options.add("poll_wait", config.webim_poll_wait, "How long a long-poll waits for a message.");
+  options.add("poll_deadline", config.webim_poll_deadline, "Without a call for so long a long-poll session ends.");
 }
 
 void describe_rate(config::Options& options, const std::string& name, Config::RateLimit& limit, const std::string& doc,
@@ -126,13 +130,13 @@ void describe_limits(config::Options& options, Config& config) {
 }
 
 /// An origin is scheme://host[:port] as browsers write it, or null.
-std::string origins_fault(const std::vector<std::string>& origins) {
+std::string origins_fault(const std::string& key, const std::vector<std::string>& origins) {
   for (const std::string& origin : origins) {
     const std::size_t scheme = origin.find("://");
     const bool good = scheme != std::string::npos && scheme > 0 && scheme + 3 < origin.size() &&
                       origin.find_first_of("/*?#@ ", scheme + 3) == std::string::npos;
     if (!good && origin != "null")
-      return "ws.origins: \"" + origin + "\" is not an origin; write it like https://chat.example or http://host:8080";
+      return key + ": \"" + origin + "\" is not an origin; write it like https://chat.example or http://host:8080";
   }
   return "";
 }
@@ -176,7 +180,11 @@ void describe(config::Options& options, Config& config) {
   options.check([&config] { return networks_fault("client.proxy_from", config.proxy_from); });
   options.check([&config]() -> std::string {
     if (config.workers < 0 || config.workers > 64) return "worker.threads: must be 0 to 64";
-    if (const std::string fault = origins_fault(config.ws_origins); !fault.empty()) return fault;
+    if (const std::string fault = origins_fault("ws.origins", config.ws_origins); !fault.empty()) return fault;
+    if (config.webim_page_origin != "*") {
+      const std::string fault = origins_fault("webim.page_origin", {config.webim_page_origin});
+      if (!fault.empty()) return fault;
+    }
     if (const std::string fault = limits_fault(config); !fault.empty()) return fault;
     if (config.room_share <= 0 || config.room_share > 1) return "room.share: must be above 0 and at most 1";
     if (config.room_turn < 1) return "room.turn: must be at least 1";

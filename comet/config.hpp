@@ -27,6 +27,9 @@ struct Config {
   Listen v1_ws{"127.0.0.1", -1};
   Listen v1_0_ws{"127.0.0.1", -1};
   Listen webim{"127.0.0.1", -1};
+  std::string webim_page_origin = "*";
+  config::Millis webim_poll_wait{50000};
+  config::Millis webim_poll_deadline{90000};
   Listen ws_echo{"127.0.0.1", 0};
   config::GrpcSection grpc{.port = 3109};
   std::vector<std::string> advertise_addresses{"127.0.0.1"};

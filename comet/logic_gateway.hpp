@@ -67,7 +67,7 @@ struct Caller {
   SessionEpoch epoch;
   ClientFamily family = ClientFamily::kGoimV2;
   std::string client_ip;
-  std::string transport;  ///< "tcp" | "ws"
+  std::string transport;  ///< "tcp" | "ws" | "poll"
   bool said_hello = false;
 };
 

@@ -56,6 +56,7 @@ WorkerConfig worker_config(const Config& config, std::uint64_t most, int index, 
   worker.protocol.handshake_ticks[index_of(ClientFamily::kGoimV1)] = ticks(config.v1_handshake_timeout);
   worker.protocol.handshake_ticks[index_of(ClientFamily::kWebim)] = ticks(config.handshake_timeout);
   worker.protocol.upgrade.origins = config.ws_origins;
+  if (config.webim_page_origin != "*") worker.protocol.page_origins = {config.webim_page_origin};
   worker.protocol.messages = rate(config.messages);
   worker.sweep.min_interval = config.room_min_interval;
   worker.sweep.max_interval = config.room_max_interval;
@@ -63,8 +64,14 @@ WorkerConfig worker_config(const Config& config, std::uint64_t most, int index, 
   worker.sweep.max_batch_bytes = config.room_batch.value;
   worker.sweep.queue_bytes = config.room_queue.value;
   worker.sweep.overflow_after = config.room_overflow_after;
+  worker.poll.origin = config.webim_page_origin;
+  worker.poll.wait_ticks = ticks(config.webim_poll_wait);
+  worker.poll.session_ticks = ticks(config.webim_poll_deadline);
+  worker.poll.max_waiting = config.outbox_limit.value;
+  worker.protocol.poll_ticks = worker.poll.session_ticks;
   worker.turn = static_cast<std::uint32_t>(config.room_turn);
   worker.max_connections = std::max<std::uint64_t>(1, most / static_cast<std::uint64_t>(count));
+  worker.poll.max_connections = worker.max_connections;
   worker.backlog = config.tcp_backlog;
   worker.proxies = CidrList(config.proxy_from);
   return worker;
@@ -104,6 +111,7 @@ Server::Server(const Config& config, DaemonContext& context)
   std::vector<Worker*> all;
   all.reserve(workers_.size());
   for (const auto& worker : workers_) all.push_back(worker.get());
+  for (Worker* worker : all) worker->set_peers(all);
   worker_set_ = std::make_unique<WorkerSet>(std::vector<WorkerPort*>(all.begin(), all.end()));
   ingress_ = std::make_unique<PushIngress>(*worker_set_, [this] { control_->close_missed(); });
   push_service_ = make_push_service(

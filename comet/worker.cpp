@@ -15,6 +15,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "comet/close_many.hpp"
 #include "comet/worker_holdings.hpp"
 #include "common/base/log.hpp"
 
@@ -54,10 +55,14 @@ Worker::Worker(WorkerConfig config, Edge& edge, ControlPort& control)
       sweeps_(config_.sweep),
       membership_(config_.index, io_, rooms_, sweeps_, control),
       protocol_(config_.protocol, io_, membership_, control, edge),
+      poll_(config_.poll, io_, protocol_,
+            [this](std::uint8_t index, PollDoor::Task task) { return to_peer(index, std::move(task)); }),
       fan_out_(config_.index, config_.turn, io_, rooms_, sweeps_, membership_),
       direct_(config_.index, io_, fan_out_, membership_),
       reactor_(std::make_unique<Reactor>()) {
   io_.set_listener(protocol_);
+  io_.set_poll(poll_);
+  protocol_.set_http(poll_);
   reactor_->sockets.assign(::dup(io_.epoll_fd()));
 }
 
@@ -94,6 +99,12 @@ void Worker::post(Task task) {
     if (std::exchange(woken_, true)) return;
   }
   boost::asio::post(reactor_->context, [this] { run_inbox(); });
+}
+
+bool Worker::to_peer(std::uint8_t index, PollDoor::Task task) {
+  if (index >= peers_.size()) return false;
+  peers_[index]->post([task = std::move(task)](Worker& worker) { task(worker.poll_); });
+  return true;
 }
 
 void Worker::run_inbox() {
@@ -238,15 +249,6 @@ void Worker::hand_over(CommandBatchRef batch) {
   post([batch = std::move(batch)](Worker& worker) { worker.direct_.run(batch); });
 }
 
-void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) {
-  io_.assert_on_worker();
-  for (const ConnId id : conns) {
-    if (id.worker() != config_.index) continue;
-    const std::uint32_t place = io_.place_of(id);
-    if (place != ConnectionSlab::kNoPlace) io_.close(place, reason);
-  }
-}
-
 void Worker::trace(const TraceRef& trace) {
   io_.assert_on_worker();
   const std::uint32_t place = io_.place_of(trace->conn());
@@ -258,29 +260,14 @@ void Worker::trace(const TraceRef& trace) {
   io_.slab().at(place).traced = true;
 }
 
-std::size_t Worker::close_some(CloseReason reason, std::size_t limit) {
-  io_.assert_on_worker();
-  std::size_t closed = 0;
-  for (std::uint32_t place = 0; place < io_.slab().places() && closed < limit; ++place) {
-    const Phase phase = io_.slab().at(place).phase;
-    if (phase == Phase::kFree || phase == Phase::kLingering) continue;
-    io_.close(place, reason);
-    ++closed;
-  }
-  return closed;
-}
+void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) { close_named(io_, conns, reason); }
+
+std::size_t Worker::close_some(CloseReason reason, std::size_t limit) { return comet::close_some(io_, reason, limit); }
 
 void Worker::close_all(CloseReason reason) { close_some(reason, io_.slab().places()); }
 
 void Worker::close_part(CloseReason reason, std::uint32_t part, std::uint32_t parts) {
-  io_.assert_on_worker();
-  const std::uint64_t places = io_.slab().places();
-  const auto begin = static_cast<std::uint32_t>(places * part / parts);
-  const auto end = static_cast<std::uint32_t>(places * (part + 1) / parts);
-  for (std::uint32_t place = begin; place < end; ++place) {
-    const Connection& connection = io_.slab().at(place);
-    if (connection.session && connection.phase != Phase::kLingering) io_.close(place, reason);
-  }
+  comet::close_part(io_, reason, part, parts);
 }
 
 std::vector<std::uint64_t> Worker::digest() {

@@ -12,6 +12,7 @@
 #include "comet/client/client_protocol.hpp"
 #include "comet/connection/connection_io.hpp"
 #include "comet/edge/listener.hpp"
+#include "comet/poll/poll_door.hpp"
 #include "comet/ports.hpp"
 #include "comet/push/direct_commands.hpp"
 #include "comet/push/fan_out.hpp"
@@ -28,6 +29,7 @@ struct WorkerConfig {
   std::uint8_t index = 0;
   IoConfig io;
   ProtocolConfig protocol;
+  PollConfig poll;
   SweepConfig sweep;
   std::uint32_t turn = 256;
   std::uint64_t max_connections = 0;  ///< of this worker
@@ -46,6 +48,8 @@ class Worker final : public WorkerPort {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
+  /// All workers of this comet, by index: they hand each other long-poll requests. Before start().
+  void set_peers(std::vector<Worker*> peers) { peers_ = std::move(peers); }
   void start();
   void stop();  ///< joins the thread; connections are closed without a frame
 
@@ -84,6 +88,7 @@ class Worker final : public WorkerPort {
     const Dialect* dialect;
     Endpoint endpoint;
   };
+  bool to_peer(std::uint8_t index, PollDoor::Task task);
   void open(std::size_t index);
   void run_inbox();
   void poll_sockets();
@@ -101,8 +106,10 @@ class Worker final : public WorkerPort {
   RoomSweeps sweeps_;
   Membership membership_;
   ClientProtocol protocol_;
+  PollDoor poll_;
   FanOut fan_out_;
   DirectCommands direct_;
+  std::vector<Worker*> peers_;
   std::vector<Listening> listening_;
   bool wanted_ = false;  ///< accept_clients() was called
   bool accepting_ = false;

@@ -31,6 +31,7 @@ class StoredParts final : public Part {
     elsewhere_ = std::move(elsewhere);
   }
   ChatPart& chat() { return chat_; }
+  chat::MessageService& messages() { return chat_.messages(); }
   chat::ConversationService& conversations() { return chat_.conversations(); }
   TellLive teller();
   /// What the operator's service hears and is asked. Before add_requests() and start().

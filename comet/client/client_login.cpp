@@ -79,6 +79,7 @@ void ClientLogin::make_session(std::uint32_t place, ConnectGrant& grant) {
   session.epoch = grant.epoch;
   session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
   session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
+  if (connection.transport == Transport::kPoll) session.deadline_ticks = poll_ticks_;
   set_session_end(io_, session, grant.expires_in);
   session.platform = std::string(std::string_view(grant.platform));
   connection.single_frames = grant.single_frames;

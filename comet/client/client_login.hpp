@@ -14,8 +14,14 @@ namespace im::comet {
 class ClientLogin {
  public:
   ClientLogin(ConnectionIo& io, Membership& membership, ControlPort& control, Edge& edge, ClientGate& gate,
-              Conversation& conversation)
-      : io_(io), membership_(membership), control_(control), edge_(edge), gate_(gate), conversation_(conversation) {}
+              Conversation& conversation, std::uint32_t poll_ticks)
+      : io_(io),
+        membership_(membership),
+        control_(control),
+        edge_(edge),
+        gate_(gate),
+        conversation_(conversation),
+        poll_ticks_(poll_ticks) {}
 
   void begin(std::uint32_t place, const wire::Packet& packet);
   void on_result(ConnId conn, Result<ConnectGrant> result);
@@ -32,6 +38,7 @@ class ClientLogin {
   Edge& edge_;
   ClientGate& gate_;
   Conversation& conversation_;
+  const std::uint32_t poll_ticks_;  ///< without a call such a session ends
 };
 
 }  // namespace im::comet

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "common/base/log.hpp"
-#include "common/base/utf8.hpp"
 
 namespace im::comet {
 
@@ -18,7 +17,6 @@ bool logging_in(const Connection& connection) {
 
 constexpr const char* kTooLong =
     "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-constexpr const char* kBadRequest = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 }  // namespace
 
@@ -31,8 +29,9 @@ ClientProtocol::ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membersh
       edge_(edge),
       gate_(config_.messages, io, edge),
       conversation_(io, [this](std::uint32_t place) { continue_reading(place); }),
-      login_(io, membership, control, edge, gate_, conversation_),
-      requests_(io, membership, control, edge, conversation_) {}
+      login_(io, membership, control, edge, gate_, conversation_, config_.poll_ticks),
+      requests_(io, membership, control, edge, conversation_),
+      upgrade_(config_.upgrade, config_.page_origins, io) {}
 
 void ClientProtocol::on_accepted(std::uint32_t place) {
   const Connection& connection = io_.slab().at(place);
@@ -53,6 +52,7 @@ void ClientProtocol::on_room_ready(const std::string& room) {
 // ---- how it ends
 
 void ClientProtocol::on_deadline(std::uint32_t place) {
+  if (http_ != nullptr && http_->on_deadline(place)) return;
   const Connection& connection = io_.slab().at(place);
   if (connection.phase != Phase::kOpen || connection.session == nullptr) {
     io_.close(place, connection.refused ? CloseReason::kAuthRefused : CloseReason::kHandshakeTimeout);
@@ -64,6 +64,7 @@ void ClientProtocol::on_deadline(std::uint32_t place) {
 }
 
 void ClientProtocol::on_closing(std::uint32_t place, CloseReason reason) {
+  if (http_ != nullptr) http_->on_closing(place);
   Connection& connection = io_.slab().at(place);
   if (std::exchange(connection.traced, false)) io_.tracer().closed(place, reason);
   if (connection.phase == Phase::kConnecting && !connection.refused) control_.connect_abandoned(io_.id_of(place));
@@ -129,6 +130,7 @@ void ClientProtocol::on_peer_ended(std::uint32_t place) {
 /// Takes up what was left over: a request has ended, more bytes came, or the client has read its replies.
 void ClientProtocol::continue_reading(std::uint32_t place) {
   Connection& connection = io_.slab().at(place);
+  if (connection.transport == Transport::kPoll) return http_->go_on(place);
   const ConnId id = io_.id_of(place);
   if (connection.input && !connection.input->bytes.empty()) {
     std::string bytes = std::move(connection.input->bytes);
@@ -197,7 +199,9 @@ void ClientProtocol::on_event(std::uint32_t place, const ClientReader::Event& ev
     case ClientReader::Kind::kProxy:
       return on_proxy(place, event);
     case ClientReader::Kind::kUpgrade:
-      return on_upgrade(place, event);
+      return upgrade_.answer(place, event);
+    case ClientReader::Kind::kHttp:
+      return on_http(place, event);
     case ClientReader::Kind::kPacket:
       return on_packet(place, event.packet);
     case ClientReader::Kind::kEcho:
@@ -223,36 +227,15 @@ void ClientProtocol::on_proxy(std::uint32_t place, const ClientReader::Event& ev
   gate_.refuses_address(place);
 }
 
-void ClientProtocol::on_upgrade(std::uint32_t place, const ClientReader::Event& event) {
-  Connection& connection = io_.slab().at(place);
-  ws::UpgradeRules rules{connection.dialect->path, config_.upgrade.origins};
-  if (connection.transport == Transport::kEcho) rules = {.path = "/", .origins = {}};
-  ws::UpgradeResult result = ws::upgrade(event.bytes, rules);
-  // A client that speaks before it has our answer is not a WebSocket client: it may be a smuggled request.
-  if (event.early && result.accepted) {
-    result.accepted = false;
-    result.response = kBadRequest;
-  }
-  const ConnId id = io_.id_of(place);
-  const Sent sent = io_.send(place, Frame(std::move(result.response)));
-  if (sent == Sent::kClosed || !live(id)) return;
-  if (!result.accepted) return io_.finish(place, CloseReason::kBadUpgrade);
-  connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
-  if (connection.over_limit) return io_.close(place, CloseReason::kOverloaded);
-  keep_headers(connection, std::move(result));
+/// Without a door nothing but an upgrade is understood: it is refused as one.
+void ClientProtocol::on_http(std::uint32_t place, const ClientReader::Event& event) {
+  if (http_ == nullptr || io_.slab().at(place).over_limit) return upgrade_.answer(place, event);
+  io_.slab().at(place).busy = true;
+  http_->on_request(place, event.bytes, event.packet.body);
 }
 
-/// Header values may hold any byte; one that is no UTF-8 was set by nobody and counts as absent.
-void ClientProtocol::keep_headers(Connection& connection, ws::UpgradeResult result) {
-  for (std::string* value : {&result.cookie, &result.unchecked_origin}) {
-    if (valid_utf8(*value)) continue;
-    io_.stats().bad_requests.add();
-    value->clear();
-  }
-  if (result.cookie.empty() && result.unchecked_origin.empty()) return;
-  if (!connection.input) connection.input = std::make_unique<Input>();
-  connection.input->cookie = std::move(result.cookie);
-  connection.input->unchecked_origin = std::move(result.unchecked_origin);
+void ClientProtocol::on_message(std::uint32_t place, std::string_view message) {
+  if (const auto packet = io_.slab().at(place).dialect->parse(message, message.size())) on_packet(place, *packet);
 }
 
 /// Both are counted as messages: they cost as much.

@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "comet/client/client_gate.hpp"
 #include "comet/client/client_login.hpp"
 #include "comet/client/client_reader.hpp"
 #include "comet/client/client_requests.hpp"
+#include "comet/client/client_upgrade.hpp"
 #include "comet/client/conversation.hpp"
+#include "comet/client/http_door.hpp"
 #include "comet/connection/connection_io.hpp"
 #include "comet/ports.hpp"
 #include "comet/room/membership.hpp"
@@ -20,7 +23,9 @@ namespace im::comet {
 struct ProtocolConfig {
   PerFamily<std::uint32_t> handshake_ticks{32, 20, 32};
   ws::UpgradeRules upgrade;
-  Rate messages;                              ///< of one connection
+  std::vector<std::string> page_origins;                          ///< of old pages, which prove nothing; empty = any
+  Rate messages;                                                  ///< of one connection
+  std::uint32_t poll_ticks = 90 * ConnectionIo::kTicksPerSecond;  ///< without a call a long-poll session ends
   std::size_t max_reply_backlog = 16 * 1024;  ///< replies a client has not read: over it we stop reading from it
 };
 
@@ -31,7 +36,12 @@ class ClientProtocol final : public ConnectionIo::Listener {
  public:
   ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control, Edge& edge);
 
+  void set_http(HttpDoor& door) { http_ = &door; }
   void on_accepted(std::uint32_t place);
+  /// A message of a client without a socket (Transport::kPoll), which is not busy.
+  void on_message(std::uint32_t place, std::string_view message);
+  /// An HTTP request has been answered: the connection's next one may come.
+  void http_answered(std::uint32_t place) { continue_reading(place); }
   void on_connect_result(ConnId conn, Result<ConnectGrant> result) { login_.on_result(conn, std::move(result)); }
   void on_receive_result(ConnId conn, const ReceiveAnswer& answer) { requests_.on_answer(conn, answer); }
   void on_room_ready(const std::string& room);
@@ -57,8 +67,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
 
   void on_event(std::uint32_t place, const ClientReader::Event& event);
   void on_proxy(std::uint32_t place, const ClientReader::Event& event);
-  void on_upgrade(std::uint32_t place, const ClientReader::Event& event);
-  void keep_headers(Connection& connection, ws::UpgradeResult result);
+  void on_http(std::uint32_t place, const ClientReader::Event& event);
   void on_ping(std::uint32_t place, const ClientReader::Event& event);
   void on_fault(std::uint32_t place, const ClientReader::Event& event);
   void on_packet(std::uint32_t place, const wire::Packet& packet);
@@ -72,6 +81,8 @@ class ClientProtocol final : public ConnectionIo::Listener {
   Conversation conversation_;
   ClientLogin login_;
   ClientRequests requests_;
+  ClientUpgrade upgrade_;
+  HttpDoor* http_ = nullptr;
   Repeat bad_proxy_headers_;
 };
 

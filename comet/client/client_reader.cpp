@@ -4,12 +4,15 @@
 #include <utility>
 
 #include "comet/edge/proxy_header.hpp"
+#include "common/http/request_guard.hpp"
+#include "common/http/request_head.hpp"
 
 namespace im::comet {
 
 namespace {
 
 constexpr std::size_t kMaxUpgradeHead = 8 * 1024;
+constexpr std::size_t kMaxForm = 256 * 1024;  // a message of 64 KiB, most of its bytes escaped
 constexpr std::size_t kMaxFragments = 101;
 constexpr std::size_t kMaxEcho = 64 * 1024;
 constexpr std::size_t kMaxEchoFragments = std::size_t{1} << 20;
@@ -50,7 +53,7 @@ std::optional<ws::CloseCode> ClientReader::close_ahead(std::string_view bytes, c
 ClientReader::Event ClientReader::next(std::span<char>& data, const Reading& reading) {
   if (data.empty()) return {};
   if (reading.phase == Phase::kProxy) return proxy_header(data);
-  if (reading.phase == Phase::kUpgrade) return upgrade_head(data);
+  if (reading.phase == Phase::kUpgrade) return upgrade_head(data, reading);
   return reading.transport == Transport::kTcp ? packet(data, reading) : frame(data, reading);
 }
 
@@ -62,7 +65,7 @@ ClientReader::Event ClientReader::proxy_header(std::span<char>& data) {
   return {.kind = Kind::kProxy, .client = header.client};
 }
 
-ClientReader::Event ClientReader::upgrade_head(std::span<char>& data) {
+ClientReader::Event ClientReader::upgrade_head(std::span<char>& data, const Reading& reading) {
   const std::string_view bytes(data.data(), data.size());
   const std::size_t end = bytes.find("\r\n\r\n");
   if (end == std::string_view::npos) {
@@ -75,9 +78,27 @@ ClientReader::Event ClientReader::upgrade_head(std::span<char>& data) {
     data = {};
     return fault_of(CloseReason::kBadUpgrade, "request head too long");
   }
+  if (reading.dialect != nullptr && reading.dialect->polls && !bytes.starts_with("GET "))
+    return http_request(data, size);
   const bool early = size != bytes.size();
   data = data.subspan(size);
   return {.kind = Kind::kUpgrade, .bytes = bytes.substr(0, size), .early = early};
+}
+
+ClientReader::Event ClientReader::http_request(std::span<char>& data, std::size_t head) {
+  const std::string_view bytes(data.data(), data.size());
+  const bool good = http::check_head(bytes.substr(0, head)) == http::HeadFault::kNone;
+  const http::RequestHead read = good ? http::read_head(bytes.substr(0, head)) : http::RequestHead();
+  if (!good || read.chunked || read.length > kMaxForm) {
+    data = {};
+    return fault_of(CloseReason::kBadUpgrade, "not a request that is taken here");
+  }
+  const std::size_t whole = head + static_cast<std::size_t>(read.length);
+  if (bytes.size() < whole) return {};
+  data = data.subspan(whole);
+  return {.kind = Kind::kHttp,
+          .packet = {.version = 0, .op = 0, .seq = 0, .body = bytes.substr(head, whole - head)},
+          .bytes = bytes.substr(0, head)};
 }
 
 ClientReader::Event ClientReader::packet(std::span<char>& data, const Reading& reading) {

@@ -33,6 +33,7 @@ class ClientReader {
     kNeedMore,  ///< what is left of the data waits for more
     kProxy,     ///< `client`: who the load balancer speaks for; nothing = for itself
     kUpgrade,   ///< `bytes` = the request head, with its empty line
+    kHttp,      ///< `bytes` = the head of a request that is no upgrade, `packet.body` = its body
     kPacket,
     kEcho,  ///< message of the conformance listener: `opcode`, `bytes`
     kPing,  ///< `bytes` goes back in a pong
@@ -65,7 +66,8 @@ class ClientReader {
 
  private:
   static Event proxy_header(std::span<char>& data);
-  static Event upgrade_head(std::span<char>& data);
+  static Event upgrade_head(std::span<char>& data, const Reading& reading);
+  static Event http_request(std::span<char>& data, std::size_t head);
   static Event packet(std::span<char>& data, const Reading& reading);
   Event frame(std::span<char>& data, const Reading& reading);
   static Event message(const ws::Decoder::Event& frame, const Reading& reading);

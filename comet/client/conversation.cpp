@@ -42,6 +42,7 @@ void renew_deadline(ConnectionIo& io, std::uint32_t place) {
 }
 
 const char* transport_name(const Connection& connection) {
+  if (connection.transport == Transport::kPoll) return "poll";
   return connection.transport == Transport::kTcp ? "tcp" : "ws";
 }
 

@@ -35,7 +35,7 @@ void set_session_end(ConnectionIo& io, Session& session, std::chrono::millisecon
 /// ... or when no heartbeat comes: sets the deadline to whichever is first.
 void renew_deadline(ConnectionIo& io, std::uint32_t place);
 std::uint32_t ticks_of(std::chrono::milliseconds time);
-/// "tcp" or "ws", as logic and hooks are told.
+/// "tcp", "ws" or "poll", as logic and hooks are told.
 const char* transport_name(const Connection& connection);
 
 }  // namespace im::comet

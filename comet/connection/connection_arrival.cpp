@@ -51,6 +51,22 @@ std::uint32_t ConnectionIo::adopt(int fd, const Arrival& arrival) {
   return place;
 }
 
+std::uint32_t ConnectionIo::add_poll(const Connection& asker) {
+  const std::uint32_t place = slab_.take();
+  if (place == ConnectionSlab::kNoPlace) {
+    stats_.close(CloseReason::kOverloaded);
+    return place;
+  }
+  Connection& connection = slab_.at(place);
+  connection.transport = Transport::kPoll;
+  connection.dialect = asker.dialect;
+  connection.ip = ips_.add(ips_.address(asker.ip));
+  connection.phase = Phase::kAuth;
+  stats_.accepted.add();
+  stats_.connections.set(slab_.size());
+  return place;
+}
+
 void ConnectionIo::set_address(std::uint32_t place, const IpAddress& address) {
   Connection& connection = slab_.at(place);
   ips_.remove(connection.ip);

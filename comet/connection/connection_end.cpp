@@ -11,7 +11,8 @@ namespace im::comet {
 void ConnectionIo::close(std::uint32_t place, CloseReason reason, std::string_view text) {
   const CloseInfo& why = info(reason);
   const Connection& connection = slab_.at(place);
-  const bool framed = connection.transport != Transport::kTcp && connection.phase > Phase::kUpgrade;
+  const bool socket = connection.transport == Transport::kWebSocket || connection.transport == Transport::kEcho;
+  const bool framed = socket && connection.phase > Phase::kUpgrade;
   if (!framed || why.wire_code == 0) {
     drop(place, reason);
     return;
@@ -79,7 +80,7 @@ void ConnectionIo::drop(std::uint32_t place, CloseReason reason) {
   listener_->on_released(place);
   wheel_.remove(place);
   ips_.remove(connection.ip);
-  ::close(connection.fd);
+  if (connection.fd >= 0) ::close(connection.fd);
   slab_.release(place);
   stats_.connections.set(slab_.size());
 }

@@ -46,6 +46,7 @@ std::uint32_t ConnectionIo::place_of(ConnId id) {
 
 void ConnectionIo::watch(std::uint32_t place, bool add) {
   const Connection& connection = slab_.at(place);
+  if (connection.fd < 0) return;
   epoll_event event{};
   // The end of a peer is seen though we do not read from it; until it was seen, or the set would report it for ever.
   event.events = (connection.paused ? 0U : std::uint32_t{EPOLLIN}) |
@@ -102,6 +103,7 @@ Sent ConnectionIo::send(std::uint32_t place, const Frame& frame, PushClass kind)
   if (frame.bytes(connection.transport).empty()) return Sent::kWritten;  // its dialect has no words for it
   if (connection.traced) [[unlikely]]
     trace(place, frame);
+  if (connection.transport == Transport::kPoll) return to_poll(place, frame, kind);
   if (connection.outbox) return queue(place, frame, kind);
   const std::string_view bytes = frame.bytes(connection.transport);
   const ssize_t size = ::send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -130,6 +132,10 @@ void ConnectionIo::trace(std::uint32_t place, const Frame& frame) {
   if (connection.traced) tracer_.out(place, frame.bytes(connection.transport), connection.transport, waiting);
 }
 
+Sent ConnectionIo::to_poll(std::uint32_t place, const Frame& frame, PushClass kind) {
+  return poll_->take(place, frame.bytes(Transport::kPoll)) ? Sent::kQueued : too_slow(place, kind);
+}
+
 Sent ConnectionIo::queue(std::uint32_t place, const Frame& frame, PushClass kind, std::size_t already_sent) {
   Connection& connection = slab_.at(place);
   if (!connection.outbox) connection.outbox = std::make_unique<Outbox>(config_.outbox_limit);
@@ -153,6 +159,7 @@ Sent ConnectionIo::gather(std::uint32_t place, const Frame& frame, PushClass kin
   if (frame.bytes(slab_.at(place).transport).empty()) return Sent::kWritten;
   if (slab_.at(place).traced) [[unlikely]]
     trace(place, frame);
+  if (slab_.at(place).transport == Transport::kPoll) return to_poll(place, frame, kind);
   const Sent result = queue(place, frame, kind);
   if (result != Sent::kQueued) return result;
   Connection& connection = slab_.at(place);

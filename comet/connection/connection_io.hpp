@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "comet/connection/connection_slab.hpp"
@@ -38,6 +39,14 @@ struct Arrival {
 /// What became of a frame handed to a connection.
 enum class Sent : std::uint8_t { kWritten, kQueued, kDropped, kClosed };
 
+/// Takes what is sent to connections without a socket (Transport::kPoll). One worker.
+class PollSink {
+ public:
+  virtual ~PollSink() = default;
+  /// WebSocket frames for the connection at `place`. False: over its bound.
+  virtual bool take(std::uint32_t place, std::string_view frames) = 0;
+};
+
 /// The sockets of one worker: plain descriptors in the worker's own epoll set, small structs in its slab. Reads into
 /// one scratch buffer, writes shared frames directly and queues only what a blocked socket did not take. One worker;
 /// nothing here blocks or locks (docs/decisions/0004).
@@ -63,6 +72,7 @@ class ConnectionIo {
   ConnectionIo(const ConnectionIo&) = delete;
   ConnectionIo& operator=(const ConnectionIo&) = delete;
   void set_listener(Listener& listener) { listener_ = &listener; }
+  void set_poll(PollSink& sink) { poll_ = &sink; }
 
   int epoll_fd() const { return epoll_; }
   /// At the top of whatever touches connections or rooms: only the worker's thread may. Debug builds.
@@ -79,6 +89,8 @@ class ConnectionIo {
 
   /// Takes over an accepted descriptor; kNoPlace when it had to be closed.
   std::uint32_t adopt(int fd, const Arrival& arrival);
+  /// A connection without a socket, for the client of another one; kNoPlace when there is no room.
+  std::uint32_t add_poll(const Connection& asker);
   /// The client is somebody else than the peer of the socket.
   void set_address(std::uint32_t place, const IpAddress& address);
   /// An event of the epoll set with the data given to it.
@@ -119,6 +131,7 @@ class ConnectionIo {
   void end_writing(std::uint32_t place);
   void write_waiting(std::uint32_t place);
   void trace(std::uint32_t place, const Frame& frame);
+  Sent to_poll(std::uint32_t place, const Frame& frame, PushClass kind);
   Sent queue(std::uint32_t place, const Frame& frame, PushClass kind, std::size_t already_sent = 0);
   Sent too_slow(std::uint32_t place, PushClass kind);
   void watch(std::uint32_t place, bool add = false);
@@ -130,6 +143,7 @@ class ConnectionIo {
   IpTable& ips_;
   WorkerStats& stats_;
   Listener* listener_ = nullptr;
+  PollSink* poll_ = nullptr;
   int epoll_ = -1;
   ConnectionSlab slab_;
   Tracer tracer_;

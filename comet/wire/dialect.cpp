@@ -138,6 +138,7 @@ constinit const Dialect Dialect::kWebim{
     .early = webim::kLoginFirst,
     .own_hello = true,
     .path = "/",
+    .polls = true,
     .requests = kWebimRequests,
     .other = {},
     .parse = webim::parse,

@@ -34,6 +34,7 @@ struct Dialect {
   std::string_view early{};   ///< ... or answered with this body
   bool own_hello = false;     ///< its login is its hello: events are for it
   const char* path = "/sub";  ///< of the upgrade
+  bool polls = false;         ///< its listener takes long-poll requests too (comet/poll)
   std::span<const RequestRow> requests;
   RequestRow other;  ///< of every op that has no row
   /// One WebSocket message; nullopt closes the connection. The body points into the message.

@@ -8,8 +8,9 @@
 
 namespace im::comet {
 
-/// How a connection is spoken to. kEcho is the conformance listener (comet.ws_echo).
-enum class Transport : std::uint8_t { kTcp, kWebSocket, kEcho };
+/// How a connection is spoken to. kEcho is the conformance listener (comet.ws_echo); kPoll has no socket of its own
+/// (PollSink): what it is sent are WebSocket frames that somebody fetches.
+enum class Transport : std::uint8_t { kTcp, kWebSocket, kEcho, kPoll };
 
 /// Immutable bytes shared by every outbox they wait in. Made and dropped by one worker: the count is not atomic.
 class Frame {

@@ -25,6 +25,7 @@ class ChatPart final : public Part {
   /// `foreign`: users come from another authority than our accounts.
   ChatPart(StorePart& store, TellLive tell, bool foreign);
   ~ChatPart() override { pool_.stop(); }
+  chat::MessageService& messages() { return messages_; }
   chat::ConversationService& conversations() { return conversations_; }
   /// Hears of two who are no contacts any more, or of whom one has blocked the other. Before add_requests().
   void on_parted(std::function<void(Uid, Uid)> tell) { parted_ = std::move(tell); }

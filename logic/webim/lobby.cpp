@@ -15,15 +15,15 @@ namespace {
 namespace json = boost::json;
 
 constexpr sql::Query kHistory{
-    "SELECT m.type, m.ts, m.body, u.name, u.avatar FROM messages m JOIN users u ON u.uid = m.sender "
+    "SELECT m.type, m.ts, m.body, u.name, u.avatar, u.kind FROM messages m JOIN users u ON u.uid = m.sender "
     "WHERE m.conv_id = ? AND m.kind = 1 AND m.recalled = 0 ORDER BY m.seq DESC LIMIT ?",
-    5};
+    6};
 constexpr std::size_t kMaxHistory = 512 * 1024;  // bytes of an answer
 
 /// As the page draws it: it cannot do without a name, nor a text without data.
 json::object entry_of(const sql::Row& row) {
   json::object entry{{"type", row.text(0)},
-                     {"user", {{"name", row.text(3)}, {"avatar", row.text(4)}}},
+                     {"user", {{"name", html_of(row, 3, 5)}, {"avatar", html_of(row, 4, 5)}}},
                      {"time", row.number(1) / 1000}};
   boost::system::error_code error;
   json::value message = json::parse(row.text(2), error);

@@ -23,13 +23,13 @@ json::object as_from(json::object message) {
   return message;
 }
 
+}  // namespace
+
 std::string text_member(const json::object& object, const char* name) {
   const json::value* value = object.if_contains(name);
   if (value == nullptr || !value->is_string()) return {};
   return {value->get_string().data(), value->get_string().size()};
 }
-
-}  // namespace
 
 json::object person_json(const char* cmd, const Person& person) {
   return {{"cmd", cmd}, {"fd", fd_json(person.fd)}, {"name", person.name}, {"avatar", person.avatar}};

@@ -11,6 +11,8 @@
 /// (comet/wire/webim_codec.hpp). Pure.
 namespace im::logic::webim {
 
+/// A text member; empty when there is none.
+std::string text_member(const boost::json::object& object, const char* name);
 /// {"cmd":"login"|"newUser","fd":...,"name":...,"avatar":...}
 boost::json::object person_json(const char* cmd, const Person& person);
 std::string came_event(const Person& person);

@@ -30,7 +30,7 @@ void LobbyVoice::line(const store::Message& row, std::function<void(Status)> don
   to_all(line_event(row, sender.value()), row.sender, std::move(done));
 }
 
-void LobbyVoice::whisper(Uid to, const boost::json::object& message, Reached done) {
+void LobbyVoice::whisper(Uid to, const boost::json::object& message, std::function<void(Result<Heard>)> done) {
   LocateAsk ask;
   ask.uids = {to.value()};
   directory_.locate(std::move(ask),
@@ -40,8 +40,10 @@ void LobbyVoice::whisper(Uid to, const boost::json::object& message, Reached don
                       for (const SessionInfo& session : answer.value().by_uid.front()) {
                         if (session.platform == kPlatform) pages.push_back(session);
                       }
-                      if (pages.empty()) return done(0);
-                      events_.to_sessions(pages, {.json = event, .kind = PushClass::kPush, .except = {}}, done);
+                      const bool nobody = answer.value().by_uid.front().empty();
+                      if (pages.empty()) return done(nobody ? Heard::kNobody : Heard::kElsewhere);
+                      events_.to_sessions(pages, {.json = event, .kind = PushClass::kPush, .except = {}},
+                                          [done](const Result<std::int32_t>&) { done(Heard::kPage); });
                     });
 }
 

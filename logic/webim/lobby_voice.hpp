@@ -3,12 +3,17 @@
 #include <functional>
 #include <string>
 
+#include <boost/json/object.hpp>
+
 #include "logic/comets/user_events.hpp"
 #include "logic/push/push_service.hpp"
 #include "logic/routers/session_directory.hpp"
 #include "logic/webim/people.hpp"
 
 namespace im::logic::webim {
+
+/// Who heard a whisper.
+enum class Heard { kNobody, kPage, kElsewhere };  ///< kElsewhere: they are online, with a newer client
 
 /// Tells those in the lobby what happens there. To all: on the way of pushes, in one order. Any thread.
 class LobbyVoice {
@@ -21,8 +26,8 @@ class LobbyVoice {
   Status went(const Person& person);
   /// A row of the lobby, to all but its sender's page.
   void line(const store::Message& row, std::function<void(Status)> done);
-  /// From page to page; `done` gets the number of pages that took it.
-  void whisper(Uid to, const boost::json::object& message, Reached done);
+  /// From page to page.
+  void whisper(Uid to, const boost::json::object& message, std::function<void(Result<Heard>)> done);
 
  private:
   void to_all(std::string event, Uid except, std::function<void(Status)> done);

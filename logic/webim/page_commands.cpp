@@ -117,29 +117,48 @@ void PageCommands::send(const Caller& caller, json::object message, const Reply&
   if (channel != kToAll && channel != kToOne) return reply(nothing());
   uses_.pool.run(
       [this, caller, channel, message = std::move(message)]() mutable -> Result<json::object> {
-        const auto sender = uses_.people.look_up(caller.uid);
+        const auto sender = sender_of(caller);
         if (!sender.ok()) return sender.error();
-        Person person = sender.value();
-        person.fd = fd_of(person.uid, caller.transport == "poll");
-        stamp(message, person);
+        stamp(message, sender.value());
         if (channel == kToOne) return message;
         const Status kept = uses_.lobby.say({caller.uid, type_of(message), caller.client_ip, std::move(message)});
         if (!kept.ok()) return kept.error();
         return json::object{};
       },
-      [this, channel, reply](const Result<json::object>& ready) {
+      [this, caller, channel, reply](const Result<json::object>& ready) {
         if (!ready.ok()) return reply(ready.error());
         if (channel == kToAll) return reply(nothing());
-        whisper(ready.value(), reply);
+        whisper(caller, ready.value(), reply);
       });
 }
 
-/// To somebody who has left: nothing is said, as in the original; the page was told that they went.
-void PageCommands::whisper(const json::object& message, const Reply& reply) {
+Result<Person> PageCommands::sender_of(const Caller& caller) {
+  auto sender = uses_.people.look_up(caller.uid);
+  if (sender.ok()) sender.value().fd = fd_of(caller.uid, caller.transport == "poll");
+  return sender;
+}
+
+void PageCommands::whisper(const Caller& caller, const json::object& message, const Reply& reply) {
   const json::value* to = message.if_contains("to");
   const auto uid = to == nullptr ? std::nullopt : uid_of(*to);
   if (!uid) return reply(nothing());
-  uses_.voice.whisper(*uid, message, [reply](const Result<std::int32_t>&) { reply(nothing()); });
+  uses_.voice.whisper(*uid, message, [this, caller, to = *uid, message, reply](const Result<Heard>& heard) {
+    if (heard.ok() && heard.value() == Heard::kElsewhere) return bridge(caller, to, message, reply);
+    reply(nothing());
+  });
+}
+
+/// Whatever comes of it: the page has no words for it.
+void PageCommands::bridge(const Caller& caller, Uid to, const json::object& message, const Reply& reply) {
+  uses_.pool.run(
+      [this, caller, to, message]() -> Result<json::object> {
+        const auto sender = sender_of(caller);
+        if (!sender.ok()) return sender.error();
+        return uses_.bridge.send(sender.value(), to, message);
+      },
+      [reply](const Result<json::object>& told) {
+        reply(told.ok() && !told.value().empty() ? says(told.value()) : nothing());
+      });
 }
 
 }  // namespace im::logic::webim

@@ -5,6 +5,7 @@
 #include "common/base/blocking_pool.hpp"
 #include "logic/requests/request_router.hpp"
 #include "logic/routers/shared_table.hpp"
+#include "logic/webim/bridge.hpp"
 #include "logic/webim/lobby.hpp"
 #include "logic/webim/lobby_voice.hpp"
 #include "logic/webim/people.hpp"
@@ -18,6 +19,7 @@ class PageCommands {
     People& people;
     Lobby& lobby;
     LobbyVoice& voice;
+    Bridge& bridge;
     SharedTable& shared;
     BlockingPool& pool;
   };
@@ -30,7 +32,9 @@ class PageCommands {
   void history(const Reply& reply);
   void message(const Caller& caller, const boost::json::object& message, const Reply& reply);
   void send(const Caller& caller, boost::json::object message, const Reply& reply);
-  void whisper(const boost::json::object& message, const Reply& reply);
+  Result<Person> sender_of(const Caller& caller);
+  void whisper(const Caller& caller, const boost::json::object& message, const Reply& reply);
+  void bridge(const Caller& caller, Uid to, const boost::json::object& message, const Reply& reply);
 
   const Uses uses_;
   const std::chrono::milliseconds gap_;

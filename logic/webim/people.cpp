@@ -7,12 +7,11 @@ namespace im::logic::webim {
 
 namespace {
 
-constexpr std::int64_t kGuest = 1;  // users.kind
 constexpr const char* kAddUser = "INSERT INTO users (kind, name, avatar, created_ms) VALUES (?, ?, ?, ?)";
 constexpr const char* kEnter = "INSERT INTO webim_online (uid, slot, fd, since_ms, told) VALUES (?, ?, ?, ?, 0)";
 constexpr std::string_view kPerson =
-    "SELECT o.uid, o.fd, u.name, u.avatar FROM webim_online o JOIN users u ON u.uid = o.uid ";
-constexpr sql::Query kUser{"SELECT uid, name, avatar FROM users WHERE uid = ?", 3};
+    "SELECT o.uid, o.fd, u.name, u.avatar, u.kind FROM webim_online o JOIN users u ON u.uid = o.uid ";
+constexpr sql::Query kUser{"SELECT uid, name, avatar, kind FROM users WHERE uid = ?", 4};
 constexpr sql::Query kIsIn{"SELECT uid FROM webim_online WHERE uid = ?", 1};
 
 std::int64_t slot_number(Uid uid) { return static_cast<std::int64_t>(slot_of(uid.value())); }
@@ -26,7 +25,7 @@ Status enter(store::Write& into, const Person& person) {
 
 Result<Person> People::add_guest(const std::string& name, const std::string& avatar, bool poll) {
   return store_.lanes().write<Person>(0, [&](store::Write& into) -> Result<Person> {
-    const auto uid = into.db.insert(kAddUser, {kGuest, name, avatar, into.now_ms});
+    const auto uid = into.db.insert(kAddUser, {kPageUser, name, avatar, into.now_ms});
     if (!uid.ok()) return uid.error();
     Person person{Uid(uid.value()), fd_of(Uid(uid.value()), poll), name, avatar};
     if (const Status entered = enter(into, person); !entered.ok()) return entered.error();
@@ -54,17 +53,18 @@ Result<Person> People::look_up(Uid uid) {
   if (!rows.ok()) return rows.error();
   if (rows.value().empty()) return Error{Error::Code::kNotFound, "no such user"};
   const sql::Row& row = rows.value().front();
-  return Person{uid, fd_of(uid, false), row.text(1), row.text(2)};
+  return Person{uid, fd_of(uid, false), html_of(row, 1, 3), html_of(row, 2, 3)};
 }
 
 Result<std::vector<Person>> People::select(const std::string& where, const sql::Values& values) {
   auto db = store_.reader();
   if (!db.ok()) return db.error();
   const std::string text = std::string(kPerson) + where;
-  const auto rows = db.value()->select({text, 4}, values);
+  const auto rows = db.value()->select({text, 5}, values);
   if (!rows.ok()) return rows.error();
   std::vector<Person> people;
-  for (const sql::Row& row : rows.value()) people.push_back({row.id<Uid>(0), row.text(1), row.text(2), row.text(3)});
+  for (const sql::Row& row : rows.value())
+    people.push_back({row.id<Uid>(0), row.text(1), html_of(row, 2, 4), html_of(row, 3, 4)});
   return people;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "common/base/ids.hpp"
+#include "common/sql/value.hpp"
 
 namespace im::logic::webim {
 
@@ -14,6 +16,11 @@ struct Person {
   Uid uid;
   std::string fd, name, avatar;
 };
+
+/// users.kind of old pages, beside those of AccountKind: their names are kept as pages get them.
+inline constexpr std::int64_t kPageUser = 3;
+/// A name or avatar of the store, safe in HTML.
+std::string html_of(const sql::Row& row, std::size_t column, std::size_t kind);
 
 /// The session key of an old page; a user has one page.
 inline std::string key_of(Uid uid) { return "webim/" + std::to_string(uid.value()); }

@@ -22,11 +22,18 @@ WebimPart::WebimPart(const WebimConfig& config, Uses uses)
       lobby_(uses.store, uses.conversations),
       voice_(uses.push.push(), uses.routers.sessions(), uses.comets.events(), people_),
       logins_(people_, pool_),
-      commands_({people_, lobby_, voice_, uses.routers.shared(), pool_}, config.message_gap),
+      bridge_(uses.messages),
+      commands_({people_, lobby_, voice_, bridge_, uses.routers.shared(), pool_}, config.message_gap),
+      lobby_commands_({people_, lobby_, voice_, uses.comets.gateway(), pool_}),
       watch_(people_, voice_, watch_pool_) {
   if (const Status opened = lobby_.open(); !opened.ok())
     throw std::runtime_error("webim: the store does not take the lobby: " + opened.error().message);
   uses.events.add(watch_);
+}
+
+void WebimPart::add_requests(RequestRouter& router) {
+  commands_.add_requests(router);
+  lobby_commands_.add_requests(router);
 }
 
 bool WebimPart::take(const store::Message& row, std::function<void(Status)> done) {

@@ -6,7 +6,9 @@
 #include "logic/part.hpp"
 #include "logic/push/push_part.hpp"
 #include "logic/routers/routers_part.hpp"
+#include "logic/webim/bridge.hpp"
 #include "logic/webim/lobby.hpp"
+#include "logic/webim/lobby_commands.hpp"
 #include "logic/webim/lobby_watch.hpp"
 #include "logic/webim/page_commands.hpp"
 #include "logic/webim/page_login.hpp"
@@ -24,6 +26,7 @@ class WebimPart final : public Part {
     CometsPart& comets;
     store::Store& store;
     chat::ConversationService& conversations;
+    chat::MessageService& messages;
   };
   /// Throws std::runtime_error when the store does not take the lobby.
   WebimPart(const WebimConfig& config, Uses uses);
@@ -33,7 +36,7 @@ class WebimPart final : public Part {
   /// A committed row: true when it is the lobby's, then `done` comes once.
   bool take(const store::Message& row, std::function<void(Status)> done);
 
-  void add_requests(RequestRouter& router) override { commands_.add_requests(router); }
+  void add_requests(RequestRouter& router) override;
   void add_metrics(MetricsPage& page) const override;
   void tick(TimePoint now) override;
   void stop() override;
@@ -45,7 +48,9 @@ class WebimPart final : public Part {
   Lobby lobby_;
   LobbyVoice voice_;
   PageLogin logins_;
+  Bridge bridge_;
   PageCommands commands_;
+  LobbyCommands lobby_commands_;
   LobbyWatch watch_;
   TimePoint swept_{};
 };

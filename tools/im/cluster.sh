@@ -157,6 +157,7 @@ cmd_demo() {
   say_step "starting"
   [ $accounts = 0 ] || IM_LOGIC_FLAGS="$(accounts_flags) ${IM_LOGIC_FLAGS:-}"
   [ $web = 0 ] || IM_LOGIC_FLAGS="$(web_flags) ${IM_LOGIC_FLAGS:-}"
+  [ $accounts = 0 ] || IM_LOGIC_FLAGS="--webim.enabled=true $IM_LOGIC_FLAGS"
   [ $accounts = 0 ] || keep_flag pages 1
   [ $accounts = 0 ] || [ $calls = 0 ] || start_turn
   start_kafka "$kafka"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs what the documentation says. `test_docs.py prepare DIR` writes the files of docs/identity.md; then, each against its cluster:
-`migrating`, `open`, `jwt`, `webhook`. A ```sh block is run in one shell per page; a ```text block behind it is what it prints."""
+`migrating`, `webim`, `open`, `jwt`, `webhook`. A ```sh block is run in one shell per page; a ```text block behind it is what it prints."""
 import json
 import os
 import re
@@ -13,7 +13,8 @@ import urllib.request
 from goim_client import TcpClient
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
-PLACES = {"127.0.0.1:3101": "IM_TCP", "127.0.0.1:3111": "IM_API", "127.0.0.1:3112": "IM_ADMIN"}
+PLACES = {"127.0.0.1:3101": "IM_TCP", "127.0.0.1:3111": "IM_API", "127.0.0.1:3112": "IM_ADMIN",
+          "127.0.0.1:3108": "IM_PAGES"}
 
 
 def blocks(page, heading=None):
@@ -40,8 +41,8 @@ def run(script, folder):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def migrating():
-    found = [(language, local(text)) for language, text in blocks("migrating-from-goim.md")]
+def migrating(page="migrating-from-goim.md", mend=r"\}(?=[{\"])"):
+    found = [(language, local(text)) for language, text in blocks(page)]
     script, wanted = "", []
     for (language, text), (after, output) in zip(found, found[1:] + [("", "")]):
         if language != "sh":
@@ -55,7 +56,7 @@ def migrating():
     parts = done.stdout.split("=== end of block\n")
     assert len(parts) == len(wanted) + 1, done.stdout
     for part, output in zip(parts, wanted):
-        printed = re.sub(r"\}(?=[{\"])", "}\n", part)  # curl adds no end of line
+        printed = re.sub(mend, "}\n", part)  # curl adds no end of line
         printed = re.sub(r"\n+", "\n", printed)
         assert output is None or printed.rstrip("\n") == output.rstrip("\n"), (printed, output)
     return "%d blocks, %d outputs" % (len(wanted), sum(output is not None for output in wanted))
@@ -142,7 +143,7 @@ def example_webhook(folder):
 
 def main():
     name, *rest = sys.argv[1:]
-    cases = {"prepare": prepare, "migrating": migrating, "open": example_open, "jwt": example_jwt, "webhook": example_webhook}
+    cases = {"prepare": prepare, "migrating": migrating, "webim": lambda: migrating("migrating-from-webim.md", "$^"), "open": example_open, "jwt": example_jwt, "webhook": example_webhook}
     print("docs: %s: ok (%s)" % (name, cases[name](*rest)))
 
 

@@ -1,8 +1,12 @@
 """The old chat page, as docs/webim.md describes it: what it sends, and what it hears."""
+import http.client
 import itertools
 import json
 import os
+import queue
+import threading
 import time
+import urllib.parse
 import uuid
 
 from goim_client import Closed, WsClient
@@ -81,3 +85,82 @@ class WsPage(Page):
 
     def leave(self):
         self.socket.close()
+
+
+class PollPage(Page):
+    """Without WebSocket: `connect` once, `pub` for what it says, `sub` for what it hears. `keeps_on`: as a page does, it asks
+    again and again; else only when somebody wants to hear something."""
+
+    def __init__(self, port, keeps_on=True, **how):
+        self.keeps_on = keeps_on
+        super().__init__(port, **how)
+
+    def open(self, port):
+        self.port, self.heard, self.left = port, queue.Queue(), threading.Event()
+        answer = post(port, "/connect", type="connect")
+        assert answer["success"] == 1, answer
+        self.session = answer["session_id"]
+        if self.keeps_on:
+            threading.Thread(target=poll_on, args=(port, self.session, self.heard, self.left), daemon=True).start()
+
+    def raw(self, data):
+        answer = post(self.port, "/pub", type="pub", session_id=self.session, message=data)
+        assert answer == {"success": 1}, answer
+
+    def hear(self, seconds):
+        if not self.keeps_on:
+            answer = post(self.port, "/sub", type="sub", session_id=self.session, time="80")
+            return json.loads(answer["data"]) if answer["success"] == 1 else None
+        try:
+            said = self.heard.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        if said is None:
+            raise Closed()
+        return said
+
+    def leave(self):
+        """It just stays away: the session ends after webim.poll_deadline."""
+        self.left.set()
+
+    def __del__(self):
+        self.left.set()
+
+
+def poll_on(port, session, heard, left):
+    """None at the end: it was refused."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        while not left.is_set():
+            answer = fetch(connection, "/sub", type="sub", session_id=session, time="80")
+            if answer["success"] == 1:
+                heard.put(json.loads(answer["data"]))
+    except (AssertionError, OSError, http.client.HTTPException):
+        heard.put(None)
+    finally:
+        connection.close()
+
+
+def post(port, path, **form):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        return fetch(connection, path, **form)
+    finally:
+        connection.close()
+
+
+def ask(connection, path, **form):
+    body = urllib.parse.urlencode(form)
+    connection.request("POST", path, body=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
+
+
+def answer_of(connection):
+    reply = connection.getresponse()
+    body = reply.read()
+    assert reply.status == 200, (reply.status, body)
+    return json.loads(body)
+
+
+def fetch(connection, path, **form):
+    ask(connection, path, **form)
+    return answer_of(connection)

@@ -1,0 +1,189 @@
+#include "comet/poll/poll_door.hpp"
+
+#include <utility>
+
+#include "comet/client/conversation.hpp"
+#include "comet/poll/poll_answers.hpp"
+
+namespace im::comet {
+
+namespace {
+constexpr std::size_t kMaxBehind = 32;  // messages behind one that is being answered
+constexpr ConnId kNobody{};
+}  // namespace
+
+PollDoor::PollDoor(PollConfig config, ConnectionIo& io, ClientProtocol& client, ToWorker to_worker)
+    : config_(std::move(config)), io_(io), client_(client), to_worker_(std::move(to_worker)) {}
+
+// ---- requests
+
+void PollDoor::on_request(std::uint32_t place, std::string_view head, std::string_view body) {
+  poll::Request request = poll::read(head, body);
+  const ConnId asker = io_.id_of(place);
+  const bool waits = request.call == poll::Call::kSub;
+  askers_[place] = {waits ? request.session.conn : kNobody, request.keep_alive};
+  io_.set_deadline(place, config_.wait_ticks);
+  const bool named = request.session.conn != kNobody;
+  if (request.call == poll::Call::kConnect) return connect(place);
+  if (!named) return answer(asker, {.status = 403, .body = {}});
+  if (request.call == poll::Call::kUnknown) return answer(asker, {.status = 404, .body = {}});
+  Task task = [asker, request = std::move(request), waits](PollDoor& door) mutable {
+    if (waits) return door.sub(asker, request.session);
+    door.pub(asker, request.session, std::move(request.message));
+  };
+  const std::uint8_t worker = request.session.conn.worker();
+  if (!to_worker_(worker, std::move(task))) answer(asker, {.status = 403, .body = {}});
+}
+
+void PollDoor::connect(std::uint32_t place) {
+  const ConnId asker = io_.id_of(place);
+  const bool full = config_.max_connections > 0 && io_.slab().size() >= config_.max_connections;
+  const std::uint32_t made = full ? ConnectionSlab::kNoPlace : io_.add_poll(io_.slab().at(place));
+  if (made == ConnectionSlab::kNoPlace) return answer(asker, {.status = 503, .body = {}});
+  const ConnId session = io_.id_of(made);
+  client_.on_accepted(made);
+  if (io_.place_of(session) == ConnectionSlab::kNoPlace) return answer(asker, {.status = 429, .body = {}});
+  const std::uint64_t secret = std::uint64_t{random_()} << 32 | random_();
+  sessions_[made].secret = secret;
+  touch(made);
+  answer(asker, {.body = poll::connected(poll::to_text({session, secret}))});
+}
+
+/// The connection's next request may come with it.
+void PollDoor::answer(ConnId asker, Answer answer) {
+  const std::uint32_t place = io_.place_of(asker);
+  if (place != ConnectionSlab::kNoPlace && askers_.contains(place)) return write(place, answer);
+  if (answer.session == kNobody) return;
+  to_worker_(answer.session.worker(), [session = answer.session, message = std::move(answer.message)](PollDoor& door) {
+    door.give_back(session, message);
+  });
+}
+
+void PollDoor::write(std::uint32_t place, const Answer& answer) {
+  const ConnId id = io_.id_of(place);
+  const bool keep = askers_[place].keep_alive && answer.status == 200;
+  askers_.erase(place);
+  io_.slab().at(place).busy = false;
+  const std::string body = answer.session == kNobody ? answer.body : poll::with_data(answer.message);
+  if (io_.send(place, Frame(poll::response(answer.status, body, config_.origin))) == Sent::kClosed) return;
+  if (io_.place_of(id) == ConnectionSlab::kNoPlace) return;
+  if (!keep) return io_.finish(place, CloseReason::kPeerClosed);
+  io_.set_deadline(place, config_.idle_ticks);
+  client_.http_answered(place);
+}
+
+bool PollDoor::on_deadline(std::uint32_t place) {
+  const auto found = askers_.find(place);
+  if (found == askers_.end()) return false;
+  const ConnId session = found->second.session, asker = io_.id_of(place);
+  write(place, {.body = std::string(poll::kTimeout)});
+  if (session != kNobody)
+    to_worker_(session.worker(), [session, asker](PollDoor& door) { door.forget(session, asker); });
+  return true;
+}
+
+void PollDoor::tell(ConnId asker, Answer answer) {
+  to_worker_(asker.worker(), [asker, answer = std::move(answer)](PollDoor& door) { door.answer(asker, answer); });
+}
+
+// ---- sessions
+
+PollDoor::Session* PollDoor::find(const poll::SessionId& id) {
+  const std::uint32_t place = io_.place_of(id.conn);
+  const auto found = place == ConnectionSlab::kNoPlace ? sessions_.end() : sessions_.find(place);
+  return found == sessions_.end() || found->second.secret != id.secret ? nullptr : &found->second;
+}
+
+/// Somebody is there: a session lives for some time after each call.
+void PollDoor::touch(std::uint32_t place) {
+  if (io_.slab().at(place).phase == Phase::kOpen) return renew_deadline(io_, place);
+  io_.set_deadline(place, config_.session_ticks);
+}
+
+void PollDoor::pub(ConnId asker, poll::SessionId id, std::string message) {
+  Session* session = find(id);
+  if (session == nullptr) return tell(asker, {.status = 403, .body = {}});
+  if (session->in.size() >= kMaxBehind) return tell(asker, {.status = 429, .body = {}});
+  tell(asker, {.body = std::string(poll::kTaken)});
+  const std::uint32_t place = io_.place_of(id.conn);
+  touch(place);
+  session->in.push_back(std::move(message));
+  go_on(place);
+}
+
+/// What it says may end it.
+void PollDoor::go_on(std::uint32_t place) {
+  const ConnId id = io_.id_of(place);
+  while (io_.place_of(id) != ConnectionSlab::kNoPlace && !io_.slab().at(place).busy) {
+    const auto found = sessions_.find(place);
+    if (found == sessions_.end() || found->second.in.empty()) return;
+    const std::string message = std::move(found->second.in.front());
+    found->second.in.pop_front();
+    client_.on_message(place, message);
+  }
+}
+
+/// Of two at once the newer one waits.
+void PollDoor::sub(ConnId asker, poll::SessionId id) {
+  Session* session = find(id);
+  if (session == nullptr) return tell(asker, {.status = 403, .body = {}});
+  const ConnId older = std::exchange(session->asker, asker);
+  if (older != kNobody && older != asker) tell(older, {.body = std::string(poll::kTimeout)});
+  const std::uint32_t place = io_.place_of(id.conn);
+  touch(place);
+  serve(place);
+}
+
+void PollDoor::serve(std::uint32_t place) {
+  Session& session = sessions_.at(place);
+  if (session.asker == kNobody || session.out.empty()) return;
+  std::string message = std::move(session.out.front());
+  session.out.pop_front();
+  session.out_bytes -= message.size();
+  tell(std::exchange(session.asker, kNobody), {.body = {}, .session = io_.id_of(place), .message = std::move(message)});
+}
+
+void PollDoor::forget(ConnId session, ConnId asker) {
+  const std::uint32_t place = io_.place_of(session);
+  const auto found = place == ConnectionSlab::kNoPlace ? sessions_.end() : sessions_.find(place);
+  if (found != sessions_.end() && found->second.asker == asker) found->second.asker = kNobody;
+}
+
+/// Its asker had gone: the next one gets it first.
+void PollDoor::give_back(ConnId session, std::string message) {
+  const std::uint32_t place = io_.place_of(session);
+  const auto found = place == ConnectionSlab::kNoPlace ? sessions_.end() : sessions_.find(place);
+  if (found == sessions_.end()) return;
+  found->second.out_bytes += message.size();
+  found->second.out.push_front(std::move(message));
+  serve(place);
+}
+
+bool PollDoor::take(std::uint32_t place, std::string_view frames) {
+  const auto found = sessions_.find(place);
+  if (found == sessions_.end()) return true;  // it is ending
+  Session& session = found->second;
+  if (session.out_bytes + frames.size() > config_.max_waiting) return false;
+  for (std::string& text : poll::texts_in(frames)) {
+    session.out_bytes += text.size();
+    session.out.push_back(std::move(text));
+  }
+  serve(place);
+  return true;
+}
+
+void PollDoor::on_closing(std::uint32_t place) {
+  if (const auto session = sessions_.find(place); session != sessions_.end()) {
+    const ConnId asker = session->second.asker;
+    sessions_.erase(session);
+    if (asker != kNobody) tell(asker, {.status = 403, .body = {}});
+  }
+  const auto asker = askers_.find(place);
+  if (asker == askers_.end()) return;
+  const ConnId session = asker->second.session;
+  askers_.erase(asker);
+  if (session == kNobody) return;
+  to_worker_(session.worker(), [session, id = io_.id_of(place)](PollDoor& door) { door.forget(session, id); });
+}
+
+}  // namespace im::comet
