@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "logic/media/duration_mp4.hpp"
+#include "logic/media/duration_webm.hpp"
+
 namespace im::logic::media {
 
 namespace container {
@@ -48,7 +51,9 @@ std::optional<std::int64_t> milliseconds(std::uint64_t units, std::uint64_t rate
   return std::llround(ms);
 }
 
-// The position of the last page of the first stream.
+namespace {
+
+/// The position of the last page of the first stream.
 std::optional<ContainerFacts> read_ogg(const FileBytes& file) {
   const std::string head = file.read(0, kHeaderBytes);
   if (!head.starts_with("OggS") || head.size() < kPageHead) return std::nullopt;
@@ -77,6 +82,7 @@ std::optional<ContainerFacts> read_wav(const FileBytes& file) {
   return ContainerFacts{milliseconds(std::min(stated, file.size - data - 8), bytes_a_second)};
 }
 
+}  // namespace
 }  // namespace container
 
 std::optional<ContainerFacts> container_facts(const std::string& mime, const FileBytes& file) {

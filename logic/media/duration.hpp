@@ -24,12 +24,6 @@ std::optional<ContainerFacts> container_facts(const std::string& mime, const Fil
 
 namespace container {
 
-// One reader for each kind of container, in files of their own.
-std::optional<ContainerFacts> read_ogg(const FileBytes& file);
-std::optional<ContainerFacts> read_webm(const FileBytes& file);
-std::optional<ContainerFacts> read_mp4(const FileBytes& file);
-std::optional<ContainerFacts> read_wav(const FileBytes& file);
-
 constexpr std::int64_t kLongestMs = 100LL * 24 * 3600 * 1000;
 
 /// Numbers out of bytes; beyond the end they are 0.

@@ -1,4 +1,4 @@
-#include "logic/media/duration.hpp"
+#include "logic/media/duration_mp4.hpp"
 
 namespace im::logic::media::container {
 

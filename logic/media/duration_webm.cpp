@@ -1,7 +1,7 @@
+#include "logic/media/duration_webm.hpp"
+
 #include <algorithm>
 #include <bit>
-
-#include "logic/media/duration.hpp"
 
 namespace im::logic::media::container {
 
