@@ -7,7 +7,7 @@ import sys
 import uuid
 
 from media_client import begin, call, code, pair, put, upload, user
-from pictures import exif, png, size_of
+from pictures import exif, opus, png, size_of
 from wait import eventually
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "requests"))
@@ -85,6 +85,25 @@ def what_a_camera_says_is_done_and_forgotten():
     assert (body_of(bob, conv)["width"], body_of(bob, conv)["height"]) == (20, 60)
     got = call("GET", links(bob, msg_id)["file"])[2]
     assert size_of(got) == (20, 60) and b"Exif" not in got and b"GPS" not in got
+
+
+def voice_and_video_say_how_long_they_are():
+    ann, bob, conv = pair()
+    sound = opus(2500)
+    voice = sent(ann, conv, "voice", upload(ann, conv, sound, "v.ogg", "audio/ogg"), waveform=[1, 50, 100])
+    body = body_of(bob, conv)
+    assert (body["duration_ms"], body["waveform"], body["mime"]) == (2500, [1, 50, 100], "audio/ogg"), body
+    status, headers, got = call("GET", links(bob, voice)["file"], headers={"Range": "bytes=4-"})
+    assert (status, headers["content-type"], got) == (206, "audio/ogg", sound[4:])
+    poster = upload(ann, conv, png(64, 36), "p.png", "image/png")
+    moov = b"\0\0\0\x34mvhd" + b"\0" * 12 + (600).to_bytes(4, "big") + (900).to_bytes(4, "big") + b"\0" * 24
+    film = b"\0\0\0\x0cftypisom" + (len(moov) + 8).to_bytes(4, "big") + b"moov" + moov
+    video = sent(ann, conv, "video", upload(ann, conv, film, "f.mp4", "video/mp4"), poster=poster)
+    body = body_of(bob, conv)
+    assert (body["duration_ms"], body["poster"]) == (1500, {"media": poster, "width": 64, "height": 36}), body
+    assert call("GET", links(bob, video)["poster"])[1]["content-type"] == "image/jpeg"
+    assert code(send(ann, conv, "voice", upload(ann, conv, b"OggS and then nothing of the kind", "x.ogg", "audio/ogg"))) == 4422
+    assert code(send(ann, conv, "voice", upload(ann, conv, opus(10), "y.ogg"), waveform=[1000])) == 4422
 
 
 def the_rights_are_those_of_the_message():
