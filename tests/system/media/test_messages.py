@@ -3,7 +3,9 @@
 environment."""
 import json
 import os
+import subprocess
 import sys
+import tempfile
 import uuid
 
 from media_client import begin, call, code, pair, put, upload, user
@@ -162,6 +164,31 @@ def what_is_not_finished_cannot_be_named():
     assert code(send(ann, conv, "file", begun["media_id"])) == 4404
     assert code(ann.ask("msg.send", conv_id=conv, client_msg_id="1", type="image", body="http://evil/x.png")) == 4422
     assert code(send(ann, conv, "image", upload(ann, conv, b"text"))) == 4422
+
+
+def imctl(door, *words):
+    done = subprocess.run([os.path.join(os.environ["IM_BIN"], "imctl"), "media", *words], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "IM_TOKEN": door.token})
+    return done.returncode, done.stdout + done.stderr
+
+
+def imctl_puts_and_gets():
+    ann, bob, conv = pair()
+    with tempfile.TemporaryDirectory() as folder:
+        path, back = os.path.join(folder, "big file.bin"), os.path.join(folder, "back")
+        data = os.urandom(8 << 20)  # two whole parts
+        with open(path, "wb") as file:
+            file.write(data)
+        code_, said = imctl(ann, "put", path, "--conv", str(conv))
+        assert code_ == 0, said
+        msg_id = sent(ann, conv, "file", said.strip())
+        code_, said = imctl(bob, "get", msg_id, "-o", back)
+        assert code_ == 0, said
+        with open(back, "rb") as file:
+            assert file.read() == data
+        code_, said = imctl(user(), "get", msg_id, "-o", back)
+        assert code_ == 1 and "4404" in said, said
+        assert imctl(bob, "get", msg_id, "--variant", "small", "-o", back)[0] == 1
 
 
 if __name__ == "__main__":
