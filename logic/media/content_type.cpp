@@ -57,10 +57,25 @@ bool turns_around(std::uint32_t sign) {
 
 }  // namespace
 
+namespace {
+
+bool holds(std::string_view head, std::string_view word) { return head.find(word) != std::string_view::npos; }
+
+/// Containers that are for both: what is in them is named near their beginning.
+ContentType with_streams(std::string_view head, const Magic& magic) {
+  const std::string_view mime = magic.mime;
+  if (mime == "audio/ogg" && holds(head, "\x80theora")) return {"video", "video/ogg"};
+  if (mime == "video/webm" && holds(head, "A_") && !holds(head, "V_")) return {"voice", "audio/webm"};
+  if (mime == "video/mp4" && head.substr(8).starts_with("M4A")) return {"voice", "audio/mp4"};
+  return {magic.kind, magic.mime};
+}
+
+}  // namespace
+
 ContentType content_type_of(std::string_view head) {
   for (const Magic& magic : kMagics)
     if (head.size() >= magic.at + magic.bytes.size() && head.substr(magic.at, magic.bytes.size()) == magic.bytes)
-      return {magic.kind, magic.mime};
+      return with_streams(head, magic);
   return {"file", is_plain_text(head) ? "text/plain; charset=utf-8" : "application/octet-stream"};
 }
 

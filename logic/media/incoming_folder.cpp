@@ -66,9 +66,9 @@ Result<std::string> IncomingFile::sha256() const {
   return hex_digest(context.get());
 }
 
-Result<std::string> IncomingFile::head(std::size_t most) const {
+Result<std::string> IncomingFile::read(std::uint64_t at, std::size_t most) const {
   std::string bytes(most, '\0');
-  const auto got = ::pread(fd_, bytes.data(), bytes.size(), 0);
+  const auto got = ::pread(fd_, bytes.data(), bytes.size(), static_cast<off_t>(at));
   if (got < 0) return disk_error("cannot read an upload");
   bytes.resize(static_cast<std::size_t>(got));
   return bytes;

@@ -27,8 +27,8 @@ class IncomingFile {
   Status sync();
   /// Of all its bytes, 64 hexadecimal digits.
   Result<std::string> sha256() const;
-  /// The first `most` bytes, or what there is.
-  Result<std::string> head(std::size_t most) const;
+  /// At most so many bytes from there on, or what there is.
+  Result<std::string> read(std::uint64_t at, std::size_t most) const;
 
  private:
   const int fd_;

@@ -1,10 +1,12 @@
 #include "logic/media/media_shaper.hpp"
 
 #include <filesystem>
+#include <optional>
 
 #include <boost/json/serialize.hpp>
 
 #include "logic/media/content_type.hpp"
+#include "logic/media/duration.hpp"
 #include "logic/media/media_variants.hpp"
 
 namespace im::logic::media {
@@ -32,7 +34,7 @@ void MediaShaper::remove(const std::string& id) const {
 }
 
 Status MediaShaper::shape(const IncomingFile& file, MediaRow& row) const {
-  const auto head = file.head(kHead);
+  const auto head = file.read(0, kHead);
   if (!head) return head.error();
   const ContentType type = content_type_of(head.value());
   row.kind = type.kind;
@@ -41,6 +43,25 @@ Status MediaShaper::shape(const IncomingFile& file, MediaRow& row) const {
   row.stored = row.size;
   if (row.kind == "image") return row.size > limits_.image_bytes ? over("image") : shape_picture(file, row);
   if (row.kind == "voice" && row.size > limits_.voice_bytes) return over("voice");
+  return row.kind == "file" ? blobs_.put(row.id, file.path()) : keep_recording(file, row);
+}
+
+/// How long it is, by its headers. What only begins like a container is a file of no type.
+Status MediaShaper::keep_recording(const IncomingFile& file, MediaRow& row) const {
+  std::optional<Error> broken;
+  const FileBytes bytes{file.size(), [&](std::uint64_t at, std::size_t count) {
+                          auto piece = file.read(at, count);
+                          if (!piece) broken = piece.error();
+                          return piece ? std::move(piece).value() : std::string();
+                        }};
+  const auto facts = container_facts(row.mime, bytes);
+  if (broken) return *broken;
+  if (!facts) {
+    row.kind = "file";
+    row.mime = "application/octet-stream";
+  } else if (facts->duration_ms) {
+    row.facts = boost::json::serialize(boost::json::object{{"duration_ms", *facts->duration_ms}});
+  }
   return blobs_.put(row.id, file.path());
 }
 

@@ -23,6 +23,7 @@ class MediaShaper {
   void remove(const std::string& id) const;
 
  private:
+  Status keep_recording(const IncomingFile& file, MediaRow& row) const;
   Status shape_picture(const IncomingFile& file, MediaRow& row) const;
   Status keep_pictures(const std::string& scratch, MediaRow& row) const;
 

@@ -133,8 +133,9 @@ std::uint64_t MediaClient::put_part(const Upload& upload, std::uint64_t from, st
 std::string MediaClient::put(const std::string& path, const std::string& name, const std::string& mime,
                              std::int64_t conv) const {
   const std::uint64_t size = std::filesystem::file_size(path);
-  const json::object begun = ask(
-      "media.begin", {{"name", name}, {"size", size}, {"mime", mime}, {"sha256", sha256_of(path)}, {"conv_id", conv}});
+  json::object fields{{"name", name}, {"size", size}, {"sha256", sha256_of(path)}, {"conv_id", conv}};
+  if (!mime.empty()) fields["mime"] = mime;
+  const json::object begun = ask("media.begin", fields);
   const auto id = json::value_to<std::string>(begun.at("media_id"));
   if (begun.at("done").as_bool()) return id;
   const Upload upload{json::value_to<std::string>(begun.at("upload")), json::value_to<std::string>(begun.at("token")),

@@ -1,4 +1,4 @@
-"""Pictures made by hand: no library is needed, and every byte is ours to bend."""
+"""Pictures and sound made by hand: no library is needed, and every byte is ours to bend."""
 import struct
 import zlib
 
@@ -28,6 +28,13 @@ def exif(orientation):
     tiff = b"II\x2a\0\x08\0\0\0" + struct.pack("<H", 1) + struct.pack("<HHIHH", 0x112, 3, 1, orientation, 0) + b"\0\0\0\0"
     body = b"Exif\0\0" + tiff + b"GPS-SECRET"
     return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+
+
+def opus(milliseconds):
+    """An Ogg file as voice notes are: a head, and a last page that says how long it is."""
+    def page(granule, packet):
+        return b"OggS\0\0" + struct.pack("<QI", granule, 7) + b"\0" * 8 + b"\1" + bytes([len(packet)]) + packet
+    return page(0, b"OpusHead\1\2" + struct.pack("<HI", 312, 48000) + b"\0\0\0") + page(milliseconds * 48 + 312, b"sound")
 
 
 def size_of(picture):

@@ -3,11 +3,13 @@
 environment."""
 import json
 import os
+import subprocess
 import sys
+import tempfile
 import uuid
 
 from media_client import begin, call, code, pair, put, upload, user
-from pictures import exif, png, size_of
+from pictures import exif, opus, png, size_of
 from wait import eventually
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "requests"))
@@ -87,6 +89,25 @@ def what_a_camera_says_is_done_and_forgotten():
     assert size_of(got) == (20, 60) and b"Exif" not in got and b"GPS" not in got
 
 
+def voice_and_video_say_how_long_they_are():
+    ann, bob, conv = pair()
+    sound = opus(2500)
+    voice = sent(ann, conv, "voice", upload(ann, conv, sound, "v.ogg", "audio/ogg"), waveform=[1, 50, 100])
+    body = body_of(bob, conv)
+    assert (body["duration_ms"], body["waveform"], body["mime"]) == (2500, [1, 50, 100], "audio/ogg"), body
+    status, headers, got = call("GET", links(bob, voice)["file"], headers={"Range": "bytes=4-"})
+    assert (status, headers["content-type"], got) == (206, "audio/ogg", sound[4:])
+    poster = upload(ann, conv, png(64, 36), "p.png", "image/png")
+    moov = b"\0\0\0\x34mvhd" + b"\0" * 12 + (600).to_bytes(4, "big") + (900).to_bytes(4, "big") + b"\0" * 24
+    film = b"\0\0\0\x0cftypisom" + (len(moov) + 8).to_bytes(4, "big") + b"moov" + moov
+    video = sent(ann, conv, "video", upload(ann, conv, film, "f.mp4", "video/mp4"), poster=poster)
+    body = body_of(bob, conv)
+    assert (body["duration_ms"], body["poster"]) == (1500, {"media": poster, "width": 64, "height": 36}), body
+    assert call("GET", links(bob, video)["poster"])[1]["content-type"] == "image/jpeg"
+    assert code(send(ann, conv, "voice", upload(ann, conv, b"OggS and then nothing of the kind", "x.ogg", "audio/ogg"))) == 4422
+    assert code(send(ann, conv, "voice", upload(ann, conv, opus(10), "y.ogg"), waveform=[1000])) == 4422
+
+
 def the_rights_are_those_of_the_message():
     ann, bob, conv = pair()
     foreigner = user()
@@ -143,6 +164,31 @@ def what_is_not_finished_cannot_be_named():
     assert code(send(ann, conv, "file", begun["media_id"])) == 4404
     assert code(ann.ask("msg.send", conv_id=conv, client_msg_id="1", type="image", body="http://evil/x.png")) == 4422
     assert code(send(ann, conv, "image", upload(ann, conv, b"text"))) == 4422
+
+
+def imctl(door, *words):
+    done = subprocess.run([os.path.join(os.environ["IM_BIN"], "imctl"), "media", *words], capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "IM_TOKEN": door.token})
+    return done.returncode, done.stdout + done.stderr
+
+
+def imctl_puts_and_gets():
+    ann, bob, conv = pair()
+    with tempfile.TemporaryDirectory() as folder:
+        path, back = os.path.join(folder, "big file.bin"), os.path.join(folder, "back")
+        data = os.urandom(8 << 20)  # two whole parts
+        with open(path, "wb") as file:
+            file.write(data)
+        code_, said = imctl(ann, "put", path, "--conv", str(conv))
+        assert code_ == 0, said
+        msg_id = sent(ann, conv, "file", said.strip())
+        code_, said = imctl(bob, "get", msg_id, "-o", back)
+        assert code_ == 0, said
+        with open(back, "rb") as file:
+            assert file.read() == data
+        code_, said = imctl(user(), "get", msg_id, "-o", back)
+        assert code_ == 1 and "4404" in said, said
+        assert imctl(bob, "get", msg_id, "--variant", "small", "-o", back)[0] == 1
 
 
 if __name__ == "__main__":

@@ -11,4 +11,5 @@ test_media() {
   python3 "$ROOT/tests/system/media/test_upload.py"
   python3 "$ROOT/tests/system/media/test_messages.py"
   python3 "$ROOT/tests/system/media/test_hostile.py"
+  python3 "$ROOT/tests/system/media/test_large.py"
 }
