@@ -30,6 +30,9 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_token(app, globals);
   add_kick(app, globals);
   add_chat(app, globals);
+  add_people(app, globals);
+  add_store(app, globals);
+  add_bench(app, globals);
   add_trace(app, globals);
   add_completion(app, globals);
   app.footer(
