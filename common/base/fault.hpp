@@ -3,7 +3,8 @@
 #include <string_view>
 
 /// Fault points: named places where a test build can kill, stall or skip, to hit a failure window exactly.
-/// FAULT=point:action[:nth] in the environment; only in targets compiled with IM_FAULTS (never in what is shipped).
+/// FAULT=point:action[:nth][,point:action...] in the environment; only in targets compiled with IM_FAULTS (never in
+/// what is shipped).
 ///   action: kill (SIGKILL self), stall (sleep 5 s), skip (fire() returns true once: the caller leaves the step out),
 ///   always (fire() returns true each time)
 namespace im::fault {

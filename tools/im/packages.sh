@@ -2,7 +2,7 @@
 PROGRAM_PACKAGES=(g++ cmake ninja-build ccache mold pkg-config git curl ca-certificates libboost1.81-dev libgrpc++-dev libprotobuf-dev
   protobuf-compiler protobuf-compiler-grpc librdkafka-dev libhiredis-dev libcurl4-openssl-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev
   prometheus-cpp-dev libssl-dev libsoci-dev libmariadb-dev libsqlite3-dev libargon2-dev libgd-dev zlib1g-dev iproute2 procps)
-TEST_PACKAGES=(libgtest-dev libgmock-dev python3 python3-venv clang-format-19 shellcheck zsh)
+TEST_PACKAGES=(libgtest-dev libgmock-dev python3 python3-venv clang-format-19 shellcheck zsh strace)
 KAFKA_PACKAGES=(openjdk-17-jre-headless maven kcat)
 REDIS_PACKAGES=(redis-server redis-tools)
 MARIADB_PACKAGES=(mariadb-server)

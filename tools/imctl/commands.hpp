@@ -32,6 +32,9 @@ void add_config(CLI::App& app, Globals& globals);
 void add_key(CLI::App& app, Globals& globals);
 void add_token(CLI::App& app, Globals& globals);
 void add_kick(CLI::App& app, Globals& globals);  ///< kick, pardon
+void add_bench(CLI::App& app, Globals& globals);
+void add_store(CLI::App& app, Globals& globals);
+void add_people(CLI::App& app, Globals& globals);  ///< user, devices, conv, history
 void add_chat(CLI::App& app, Globals& globals);
 void add_media(CLI::App& app, Globals& globals);
 void add_trace(CLI::App& app, Globals& globals);

@@ -267,7 +267,8 @@ def case_config():
 
 def case_help_of_every_command():
     for words in ("", "push", "push user", "push key", "push room", "push all", "watch", "nodes", "session", "room", "top",
-                  "overview", "config", "config check", "config show", "token", "kick", "pardon", "trace", "completion", "chat"):
+                  "overview", "config", "config check", "config show", "token", "kick", "pardon", "trace", "completion", "chat", "bench",
+                  "bench chat", "store", "store check", "store backup", "store restore", "user", "devices", "conv", "history"):
         assert "Example" in imctl(*words.split(), "--help"), words
     assert "which command? There are: push watch" in imctl(code=2)
     assert 'unknown command "nodess"; did you mean "nodes"?' in imctl("nodess", code=2)

@@ -1,5 +1,5 @@
-# imctl chat and other clients on two comets, one user twice, one killed before its answer; SQLite, and MariaDB with real Kafka
-# 2 min
+# imctl chat and other clients on two comets, one user twice, one killed before its answer; imctl store; SQLite, and MariaDB with real Kafka
+# 3 min
 CHAT_FILES=$ROOT/build/run-chat
 
 # chat_cluster DSN DEMO-FLAGS...: a cluster whose users are its own.
@@ -35,7 +35,7 @@ chat_cases() {
 
 chat_everything() {
   local failed=0 file
-  for file in test_talk.py test_page_client.py; do chat_cases "$file" || failed=1; done
+  for file in test_talk.py test_page_client.py test_store.py; do chat_cases "$file" || failed=1; done
   return $failed
 }
 

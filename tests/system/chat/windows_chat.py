@@ -1,0 +1,235 @@
+#!/usr/bin/env python3
+"""Failure windows of chat under load (docs/reliability.md), one row each, on a running cluster with accounts and a store.
+  windows_chat.py --on sqlite|mariadb [--only NAME,...]
+A plain ./im test runs some of them, chosen by the seed, and always the run without a fault. Exit 1 when a promise was broken."""
+import argparse
+import os
+import signal
+import sqlite3
+import sys
+import time
+import traceback
+
+import cluster
+from load import Load, Row, dead, instead, times
+from one_way import OneWay
+from sample import sampled
+
+PLAIN = 3
+
+
+def tcp(name):
+    return cluster.port(name, "tcp.port")
+
+
+def w26_no_fault():
+    row = Row("W26", "no fault")
+    with Load(rate=500, users=200, conversations=50, seconds=times(20, 600)) as load:
+        pass
+    return row.judge(load)
+
+
+def w01_cut_before_the_answer():
+    row = Row("W01", "connections die between a request and its answer")
+    nets = [OneWay(tcp(name)) for name in cluster.names("comet")]
+    with Load(comets=[net.port for net in nets]) as load:
+        for net in nets:
+            net.cutting.set()
+        time.sleep(times(10, 120))
+        for net in nets:
+            net.cutting.clear()
+    row.must(sum(net.cuts for net in nets) > 20, "only %d were cut" % sum(net.cuts for net in nets))
+    row.counters.append("cut=%d" % sum(net.cuts for net in nets))
+    return row.judge(load)
+
+
+def at_point(window, what, fault):
+    row = Row(window, what)
+    with instead("logic-1", fault=fault) as give_back:
+        with Load() as load:
+            dead("logic-1")
+            time.sleep(1)
+            give_back()
+            time.sleep(2)
+    return row.judge(load)
+
+
+def w02_after_commit():
+    return at_point("W02", "logic dies with rows committed, neither answered nor pushed", "store.after_commit:kill:%d" % times(300, 900))
+
+
+def w02_before_commit():
+    return at_point("W02", "logic dies with rows written and not committed", "store.before_commit:kill:%d" % times(300, 900))
+
+
+def w02_before_produce():
+    return at_point("W02", "logic dies with a push located and not produced", "logic.before_produce:kill:%d" % times(300, 900))
+
+
+def w02_random():
+    rounds = times(3, 20)
+    row = Row("W02", "kill -9 of a logic every 3 s, %d times" % rounds)
+    names = cluster.names("logic")
+    with Load() as load:
+        for i in range(rounds):
+            name = names[i % len(names)]
+            time.sleep(1 + i % 3 * 0.37)
+            cluster.kill(name)
+            time.sleep(1)
+            cluster.start(name)
+    return row.judge(load)
+
+
+def w04_two_comets():
+    row = Row("W04", "devices go to the other comet and back, the one they leave hears of it late")
+    nets = [OneWay(tcp(name)) for name in cluster.names("comet")]
+    for net in nets:
+        net.late_end = 3
+    with Load("--churn", "20", comets=[net.port for net in nets]) as load:
+        time.sleep(times(12, 120))
+    row.must(load.count("losses") > 50, "too few left")
+    return row.judge(load)
+
+
+def w06_job():
+    rounds = times(2, 20)
+    names = cluster.names("job")
+    row = Row("W06", "kill -9 of a job at any time, %d times" % rounds)
+    with Load("--settle", "90") as load:
+        for i in range(rounds):
+            time.sleep(1 + i % 3 * 0.37)
+            cluster.kill(names[i % len(names)])
+            time.sleep(1)
+            cluster.start(names[i % len(names)])
+    return row.judge(load)
+
+
+def w21_rolling():
+    row = Row("W21", "SIGTERM and start of each daemon in turn")
+    names = [name for kind in ("comet", "logic", "job", "router") for name in cluster.names(kind)]
+    with Load("--settle", "90") as load:
+        for name in names * times(1, 10):
+            number = cluster.pid(name)
+            os.kill(number, signal.SIGTERM)
+            cluster.eventually(lambda gone=number: not cluster.alive(gone), "%s does not end" % name, 60)
+            cluster.start(name)
+            time.sleep(1)
+    return row.judge(load)
+
+
+def w13_locked():
+    row = Row("W13", "the database is locked by somebody else for 8 s")
+    path = os.environ["IM_STORE"].split(":", 1)[1]
+    with Load() as load:
+        time.sleep(2)
+        other = sqlite3.connect(path, timeout=30, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(8)
+        other.execute("ROLLBACK")
+        other.close()
+        time.sleep(2)
+    return row.judge(load)
+
+
+def injected(what, call, error, count):
+    """The system call fails `count` times in a row, at a moment under load."""
+    row = Row("W13", what)
+    first = times(300, 900)
+    trace = ("strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=" + call,
+             "-e", "inject=%s:error=%s:when=%d..%d" % (call, error, first, first + count))
+    with instead("logic-1", before=trace) as give_back:
+        with Load() as load:
+            time.sleep(times(10, 30))
+            give_back()
+            time.sleep(2)
+    return row.judge(load)
+
+
+def w13_disk_full():
+    return injected("the disk is full for some writes", "pwrite64", "ENOSPC", 40)
+
+
+def w13_read_only():
+    return injected("the disk takes no writes for a while", "pwrite64", "EROFS", 40)
+
+
+def w13_fsync_error():
+    return injected("fdatasync fails", "fdatasync", "EIO", 3)
+
+
+def mariadb_killed(rounds):
+    row = Row("W13", "kill -9 of the database, %d times" % rounds)
+    with Load() as load:
+        for _ in range(rounds):
+            time.sleep(2)
+            os.kill(int(open(os.path.join(os.environ["IM_MARIADB"], "pid")).read()), signal.SIGKILL)
+            time.sleep(1)
+            cluster.eventually(lambda: os.system(os.environ["IM_MARIADB_START"]) == 0, "MariaDB does not start", 60)
+            time.sleep(3)
+    return row.judge(load)
+
+
+def w13_database_killed():
+    return mariadb_killed(times(1, 10))
+
+
+def w02_early_answer_is_red():
+    row = Row("W02", "a build that answers before the commit, killed there: the checker is red")
+    with instead("logic-1", fault="store.early_answer:always,store.before_commit:kill:300") as give_back:
+        with Load("--settle", "15") as load:
+            dead("logic-1")
+            give_back()
+            time.sleep(2)
+    return row.must_be_red(load, "lost", "phantom")
+
+
+def w02_forgetful_relay_is_red():
+    row = Row("W02", "a build whose relay forgets a row: the checker is red")
+    with instead("logic-1", fault="store.after_commit:kill:300,store.relay_forgets:always"):
+        with Load("--settle", "25") as load:
+            dead("logic-1")
+            cluster.start("logic-1")
+            time.sleep(2)
+    return row.must_be_red(load, "unpushed")
+
+
+MUTANTS = [w02_early_answer_is_red, w02_forgetful_relay_is_red]
+EVERYWHERE = [w01_cut_before_the_answer, w02_after_commit, w02_before_commit, w02_before_produce, w02_random, w04_two_comets, w06_job, w21_rolling]
+ON = {"sqlite": EVERYWHERE + [w13_locked, w13_disk_full, w13_read_only, w13_fsync_error] + MUTANTS,
+      "mariadb": EVERYWHERE + [w13_database_killed]}
+
+
+def chosen(on, only):
+    if only:
+        return [one for one in [w26_no_fault] + ON[on] if one.__name__ in only]
+    return [w26_no_fault] + sampled("windows of chat on " + on, ON[on], PLAIN, lambda one: on + one.__name__)
+
+
+def run(scenario):
+    begin = time.monotonic()
+    cluster.all_ready()
+    try:
+        row = scenario()
+    except Exception as error:
+        traceback.print_exc()
+        row = Row(scenario.__name__[:3].upper(), scenario.__name__)
+        row.problems.append("%s: %s" % (type(error).__name__, error))
+    if row.detail:
+        print(row.detail)
+    print("%s %s (%d s): %s\n     %s" % (row.window, row.what, time.monotonic() - begin, ", ".join(row.problems) or "ok", " ".join(row.counters)),
+          flush=True)
+    return not row.problems
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--on", choices=ON, required=True)
+    options.add_argument("--only", default="")
+    options = options.parse_args()
+    results = [run(scenario) for scenario in chosen(options.on, [one for one in options.only.split(",") if one])]
+    print("windows of chat on %s: %d scenarios, %d failed" % (options.on, len(results), results.count(False)))
+    sys.exit(0 if results and all(results) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+#include <iostream>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "common/sql/connection.hpp"
+#include "tools/imctl/api.hpp"
+#include "tools/imctl/commands.hpp"
+#include "tools/imctl/output.hpp"
+
+namespace im::imctl {
+
+namespace {
+
+namespace json = boost::json;
+
+/// What an operator asks of the store: a question with its columns, read only.
+struct Question {
+  std::string_view text;
+  std::vector<const char*> columns;
+};
+
+struct PeopleArguments {
+  std::string dsn, who;
+  std::int64_t number = 0, before = 0, limit = 50;
+};
+
+const Question kUsers{
+    "SELECT uid, COALESCE(login, external_id), name, created_ms, last_seen_ms FROM users "
+    "WHERE login = ? OR name = ? OR uid = ? ORDER BY uid LIMIT 100",
+    {"uid", "login", "name", "created_ms", "last_seen_ms"}};
+const Question kDevices{
+    "SELECT device, platform, created_ms, last_seen_ms FROM devices WHERE uid = ? ORDER BY created_ms",
+    {"device", "label", "created_ms", "last_seen_ms"}};
+const Question kConversations{
+    "SELECT m.conv_id, c.kind, g.name, c.last_seq, m.read_seq, m.role FROM members m JOIN conversations c ON "
+    "c.conv_id = m.conv_id LEFT JOIN group_info g ON g.conv_id = m.conv_id WHERE m.uid = ? ORDER BY c.last_ts DESC "
+    "LIMIT 200",
+    {"conv_id", "kind", "name", "last_seq", "read_seq", "role"}};
+const Question kMembers{
+    "SELECT m.uid, u.name, m.role, m.read_seq, m.joined_ms FROM members m JOIN users u ON u.uid = m.uid "
+    "WHERE m.conv_id = ? ORDER BY m.role DESC, m.uid LIMIT 1000",
+    {"uid", "name", "role", "read_seq", "joined_ms"}};
+const Question kHistory{
+    "SELECT seq, kind, type, sender, ts, ref_seq, body FROM messages WHERE conv_id = ? AND seq < ? "
+    "ORDER BY seq DESC LIMIT ?",
+    {"seq", "kind", "type", "sender", "ts", "ref_seq", "body"}};
+
+std::string heading(std::string text) {
+  for (char& c : text) c = c == '_' ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
+sql::Rows ask(const PeopleArguments& arguments, const Question& question, const sql::Values& values) {
+  const auto database = sql::parse_database(arguments.dsn);
+  if (!database.ok()) throw UsageError("--dsn: " + database.error().message);
+  const auto db = sql::Connection::open(database.value(), sql::Access::kRead);
+  if (!db.ok()) throw Failure(db.error().message);
+  auto rows = db.value()->select({question.text, question.columns.size()}, values);
+  if (!rows.ok()) throw Failure(rows.error().message);
+  return std::move(rows).value();
+}
+
+int answer_question(const Globals& globals, const PeopleArguments& arguments, const Question& question,
+                    const sql::Values& values) {
+  const sql::Rows found = ask(arguments, question, values);
+  std::vector<Row> rows(1);
+  for (const char* column : question.columns) rows[0].push_back(heading(column));
+  json::array list;
+  for (const sql::Row& row : found) {
+    Row cells;
+    json::object object;
+    for (std::size_t i = 0; i < question.columns.size(); ++i) {
+      cells.push_back(row.text(i));
+      object[question.columns[i]] = row.text(i);
+    }
+    rows.push_back(std::move(cells));
+    list.push_back(std::move(object));
+  }
+  std::cout << (globals.json ? json::serialize(list) + "\n" : table(rows));
+  return found.empty() ? 1 : 0;
+}
+
+std::int64_t uid_of(const std::string& who) {
+  return who.find_first_not_of("0123456789") == std::string::npos && who.size() < 18 ? std::stoll(who) : 0;
+}
+
+CLI::App* people_command(CLI::App& app, const char* name, const char* doc,
+                         const std::shared_ptr<PeopleArguments>& given, std::function<int(const PeopleArguments&)> run,
+                         Globals& globals) {
+  CLI::App* sub = app.add_subcommand(name, doc);
+  sub->add_option("--dsn", given->dsn, "The store, as store.dsn of logic; it is only read")
+      ->required()
+      ->envname("IM_STORE_DSN");
+  sub->callback([&globals, given, run = std::move(run)] { globals.run = [given, run] { return run(*given); }; });
+  return sub;
+}
+
+void add_users(CLI::App& app, Globals& globals) {
+  const auto who = std::make_shared<PeopleArguments>();
+  const auto user = [&globals](const PeopleArguments& a) {
+    return answer_question(globals, a, kUsers, {a.who, a.who, uid_of(a.who)});
+  };
+  CLI::App* users = people_command(app, "user", "Users by number, login or name, from the store", who, user, globals);
+  users->add_option("who", who->who, "UID, LOGIN or NAME")->required()->type_name("");
+  users->footer("Ends with 1 when there is none.\nExample:\n  imctl user --dsn sqlite:/var/lib/im/im.db ann");
+
+  const auto of = std::make_shared<PeopleArguments>();
+  const auto devices = [&globals](const PeopleArguments& a) {
+    return answer_question(globals, a, kDevices, {a.number});
+  };
+  CLI::App* device = people_command(app, "devices", "The devices of a user, from the store", of, devices, globals);
+  device->add_option("uid", of->number, "UID")->required()->type_name("");
+  device->footer("Example:\n  imctl devices --dsn sqlite:/var/lib/im/im.db 1");
+}
+
+void add_conversations(CLI::App& app, Globals& globals) {
+  const auto whose = std::make_shared<PeopleArguments>();
+  const auto conv = [&globals](const PeopleArguments& a) {
+    return a.number > 0 ? answer_question(globals, a, kMembers, {a.number})
+                        : answer_question(globals, a, kConversations, {a.before});
+  };
+  CLI::App* conversations =
+      people_command(app, "conv", "Conversations of a user, or who is in one, from the store", whose, conv, globals);
+  auto* number = conversations->add_option("conv", whose->number, "CONV: who is in it")->type_name("");
+  conversations->add_option("--uid", whose->before, "Those of this user")->excludes(number);
+  conversations->footer(
+      "Examples:\n  imctl conv --dsn sqlite:/var/lib/im/im.db --uid 1\n  imctl conv --dsn sqlite:/var/lib/im/im.db 5");
+
+  const auto which = std::make_shared<PeopleArguments>();
+  which->before = INT64_MAX;
+  const auto rows = [&globals](const PeopleArguments& a) {
+    return answer_question(globals, a, kHistory, {a.number, a.before, a.limit});
+  };
+  CLI::App* history =
+      people_command(app, "history", "Rows of a conversation, newest first, from the store", which, rows, globals);
+  history->add_option("conv", which->number, "CONV")->required()->type_name("");
+  history->add_option("--before", which->before, "Rows before this number");
+  history->add_option("--limit", which->limit, "How many")->check(CLI::Range(1, 10000))->capture_default_str();
+  history->footer("Example:\n  imctl history --dsn sqlite:/var/lib/im/im.db 5 --limit 20");
+}
+
+}  // namespace
+
+void add_people(CLI::App& app, Globals& globals) {
+  add_users(app, globals);
+  add_conversations(app, globals);
+}
+
+}  // namespace im::imctl
