@@ -37,7 +37,8 @@ export class Chat extends Emitter<ChatEvents> {
   #epoch = '';
   #uid = 0;
   #first = true;
-  #listing: Promise<void> | undefined;
+  #listing = false;
+  #again = false;
 
   constructor(client: ImClient, options: ChatOptions = {}) {
     super();
@@ -111,11 +112,17 @@ export class Chat extends Emitter<ChatEvents> {
     void Promise.all(known.map((conv) => this.#fetch(conv))).then(() => this.emit('synced', undefined));
   }
 
-  /** Asks for the summaries of what is newer than what is here. One at a time. */
+  /** Asks for the summaries of what is newer than what is here. One at a time; who asks meanwhile has another one after it. */
   list(): void {
-    this.#listing ??= this.#list()
+    this.#again = this.#listing;
+    if (this.#listing) return;
+    this.#listing = true;
+    void this.#list()
       .catch(() => undefined) // the next connection asks again
-      .finally(() => (this.#listing = undefined));
+      .finally(() => {
+        this.#listing = false;
+        if (this.#again) this.list();
+      });
   }
 
   async #list(): Promise<void> {

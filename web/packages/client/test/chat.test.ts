@@ -87,6 +87,16 @@ test('rows come once and in order, however events come', async () => {
   assert.deepEqual(had, upTo(2, 6));
 });
 
+test('who asks for the list while it is asked for has another one after it', async () => {
+  const { cluster, chat, client } = stage();
+  await settle();
+  const before = cluster.sockets[0]!.asked('sync.all').length;
+  for (let i = 0; i < 5; i++) chat.list();
+  await settle();
+  assert.equal(cluster.sockets[0]!.asked('sync.all').length, before + 2);
+  client.close();
+});
+
 test('what was missed while away is asked for', async () => {
   const { cluster, had, clock } = stage();
   await settle();

@@ -40,7 +40,7 @@ export class ChatModel {
     this.me = me;
     this.client = client;
     this.chat = new Chat(client);
-    this.groups = new Groups(client, this.people);
+    this.groups = new Groups(client, this.chat, this.people);
     this.#outbox = new Outbox(me);
     this.chat.on('conversations', (list) => this.#summaries(list));
     this.chat.on('rows', ({ conv_id, rows }) => this.#rows(conv_id, rows));

@@ -1,4 +1,4 @@
-import type { ImClient } from '@webrtc-im/client';
+import type { Chat, ImClient } from '@webrtc-im/client';
 import type { People } from './people.ts';
 
 export interface GroupMember {
@@ -30,10 +30,12 @@ export function changeOf(body: string): GroupChange {
 /** Requests about groups, and finding people for them. */
 export class Groups {
   readonly #client: ImClient;
+  readonly #chat: Chat;
   readonly #people: People;
 
-  constructor(client: ImClient, people: People) {
+  constructor(client: ImClient, chat: Chat, people: People) {
     this.#client = client;
+    this.#chat = chat;
     this.#people = people;
   }
 
@@ -54,8 +56,9 @@ export class Groups {
     const found = await Promise.all(words.map(async (word) => [word, await this.find(word)] as const));
     const unknown = found.filter(([, uid]) => uid === null).map(([word]) => word);
     if (unknown.length > 0) return { conv: 0, unknown };
-    const { conv_id } = await this.#client.request('group.create', { name, members: found.map(([, uid]) => uid) });
-    return { conv: Number(conv_id), unknown };
+    const { conv_id } = await this.#chat.change('group.create', { name, members: found.map(([, uid]) => uid) });
+    this.#chat.list(); // nobody tells us of what we made ourselves
+    return { conv: conv_id, unknown };
   }
 
   async members(conv: number): Promise<readonly GroupMember[]> {
@@ -77,6 +80,6 @@ export class Groups {
 
   /** `invite`, `kick`, `role`, `announce`, `rename`, `leave`, `dissolve`, … */
   change(what: string, conv: number, fields: object = {}): Promise<unknown> {
-    return this.#client.request(`group.${what}`, { conv_id: conv, ...fields });
+    return this.#chat.change(`group.${what}`, { conv_id: conv, ...fields });
   }
 }

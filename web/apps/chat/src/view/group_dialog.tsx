@@ -11,11 +11,11 @@ export function GroupDialog({ model, conv, onClose }: { model: ChatModel; conv: 
   const [error, setError] = useState('');
   const id = conv.conv_id;
   const load = () => Promise.all([model.groups.members(id).then(setMembers), model.groups.info(id).then((info) => setAnnouncement(info.announcement))]);
-  const attempt = async (work: () => Promise<unknown>, after = load) => {
+  const attempt = async (work: () => Promise<unknown>) => {
     setError('');
     try {
       await work();
-      await after();
+      await load();
     } catch (failed) {
       setError(t('refused', { why: failed instanceof Error ? failed.message : '' }));
     }
@@ -24,10 +24,14 @@ export function GroupDialog({ model, conv, onClose }: { model: ChatModel; conv: 
   const mine = members.find(({ uid }) => uid === model.me)?.role ?? 'member';
   const boss = mine === 'owner' || mine === 'admin';
   const leave = async (what: 'leave' | 'dissolve') => {
-    await model.groups.change(what, id);
-    model.setting(id, 'conv.hide', true);
-    model.show(0);
-    onClose();
+    try {
+      await model.groups.change(what, id);
+      model.setting(id, 'conv.hide', true);
+      model.show(0);
+      onClose();
+    } catch (failed) {
+      setError(t('refused', { why: failed instanceof Error ? failed.message : '' }));
+    }
   };
   const invite = async (word: string) => {
     const uid = await model.groups.find(word);
@@ -58,7 +62,7 @@ export function GroupDialog({ model, conv, onClose }: { model: ChatModel; conv: 
           </li>
         ))}
       </ul>
-      <button type="button" class="danger" onClick={() => void attempt(() => leave(mine === 'owner' ? 'dissolve' : 'leave'), () => Promise.resolve([undefined, undefined] as never))}>
+      <button type="button" class="danger" onClick={() => void leave(mine === 'owner' ? 'dissolve' : 'leave')}>
         {t(mine === 'owner' ? 'dissolve' : 'leaveGroup')}
       </button>
     </Dialog>
