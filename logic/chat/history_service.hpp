@@ -61,6 +61,8 @@ class HistoryService {
   /// Conversations with rows newer than the marks say (one without a mark: any) and not older than `since_ms`; pinned
   /// ones first, then the newest.
   Result<SyncAll> sync_all(const Actor& actor, const std::map<ConvId, Seq>& marks, std::int64_t since_ms);
+  /// One line of it. kNotFound: none of theirs.
+  Result<ConvSummary> summary(const Actor& actor, ConvId conv);
   /// Newest first, only what the actor may read.
   Result<std::vector<Message>> search(const Actor& actor, const Search& search);
 

@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kOwnColumns = 16;
 
 /// The caller's conversations, each with its newest row; the columns of that row come last.
-std::string list_text() {
+std::string list_text(const std::string& which) {
   return "SELECT c.conv_id, c.kind, CASE WHEN c.low_uid = me.uid THEN c.high_uid ELSE c.low_uid END,"
          " COALESCE(g.name, u.name), COALESCE(g.avatar, u.avatar), c.last_seq, c.last_ts, me.read_seq, c.counted,"
          " me.read_counted, me.skipped, me.skipped_read, me.silent, me.pinned_ms, me.hidden_seq, me.role, " +
@@ -17,8 +17,7 @@ std::string list_text() {
          "c.conv_id"
          " LEFT JOIN users u ON c.kind = 1 AND u.uid = CASE WHEN c.low_uid = me.uid THEN c.high_uid ELSE c.low_uid END"
          " LEFT JOIN messages m ON m.conv_id = c.conv_id AND m.seq = c.last_seq AND m.seq > me.from_seq" +
-         store::kMessageJoin +
-         "WHERE me.uid = ? AND c.last_ts >= ? ORDER BY (me.pinned_ms > 0) DESC, c.last_ts DESC, c.conv_id LIMIT ?";
+         store::kMessageJoin + "WHERE me.uid = ? AND " + which;
 }
 
 Message last_of(const sql::Row& row, Uid reader) {
@@ -55,7 +54,8 @@ ConvSummary summary_of(const sql::Row& row, Uid reader) {
 
 Result<SyncAll> HistoryService::sync_all(const Actor& actor, const std::map<ConvId, Seq>& marks,
                                          std::int64_t since_ms) {
-  static const auto text = list_text();
+  static const auto text =
+      list_text("c.last_ts >= ? ORDER BY (me.pinned_ms > 0) DESC, c.last_ts DESC, c.conv_id LIMIT ?");
   auto db = store_.reader();
   if (!db) return db.error();
   auto rows = db.value()->select({text, kOwnColumns + store::kMessageColumns},
@@ -70,6 +70,16 @@ Result<SyncAll> HistoryService::sync_all(const Actor& actor, const std::map<Conv
     if (mark == marks.end() || mark->second < summary.last_seq) answer.conversations.push_back(std::move(summary));
   }
   return answer;
+}
+
+Result<ConvSummary> HistoryService::summary(const Actor& actor, ConvId conv) {
+  static const auto text = list_text("c.conv_id = ?");
+  auto db = store_.reader();
+  if (!db) return db.error();
+  auto rows = db.value()->select({text, kOwnColumns + store::kMessageColumns}, {actor.uid, conv});
+  if (!rows) return rows.error();
+  if (rows.value().empty()) return Error{Error::Code::kNotFound, "no such conversation"};
+  return summary_of(rows.value().front(), actor.uid);
 }
 
 }  // namespace im::logic::chat

@@ -60,16 +60,6 @@ json::value mentions_json(std::string_view text) {
 
 std::size_t cost_of(const Message& row) { return row.body.size() + row.mentions.size() + kRowCost; }
 
-json::object summary_json(const chat::ConvSummary& one, Uid reader) {
-  json::object out{{"conv_id", one.conv.value()}, {"kind", name_of(one.kind)}, {"name", one.name},
-                   {"avatar", one.avatar},        {"last_seq", one.last_seq},  {"last_ts", one.last_ts},
-                   {"read_seq", one.read_seq},    {"unread", one.unread},      {"silent", one.silent},
-                   {"pinned", one.pinned},        {"hidden", one.hidden},      {"role", role_name(one.role)}};
-  if (one.peer.value() > 0) out["peer"] = one.peer.value();
-  if (one.last.seq > 0) out["last"] = message_json(one.last, reader);
-  return out;
-}
-
 }  // namespace
 
 std::string message_id(chat::ConvId conv, chat::Seq seq) {
@@ -132,6 +122,16 @@ json::object page_json(const chat::Page& page, Uid reader) {
           {"has_more", page.has_more || cut},
           {"last_seq", page.last_seq},
           {"epoch", page.epoch}};
+}
+
+json::object summary_json(const chat::ConvSummary& one, Uid reader) {
+  json::object out{{"conv_id", one.conv.value()}, {"kind", name_of(one.kind)}, {"name", one.name},
+                   {"avatar", one.avatar},        {"last_seq", one.last_seq},  {"last_ts", one.last_ts},
+                   {"read_seq", one.read_seq},    {"unread", one.unread},      {"silent", one.silent},
+                   {"pinned", one.pinned},        {"hidden", one.hidden},      {"role", role_name(one.role)}};
+  if (one.peer.value() > 0) out["peer"] = one.peer.value();
+  if (one.last.seq > 0) out["last"] = message_json(one.last, reader);
+  return out;
 }
 
 /// A client that got `has_more` asks again with the marks of what it has.

@@ -28,6 +28,7 @@ boost::json::object place_json(const chat::Place& place);
 /// As many rows as fit into an answer, has_more says that there are others.
 boost::json::object page_json(const chat::Page& page, Uid reader);
 boost::json::array messages_json(const std::vector<chat::Message>& rows, Uid reader);
+boost::json::object summary_json(const chat::ConvSummary& one, Uid reader);
 boost::json::object sync_all_json(const chat::SyncAll& all, Uid reader);
 
 }  // namespace im::logic

@@ -67,6 +67,18 @@ void add_history_commands(ChatCommands& commands, chat::HistoryService& history)
                      [&actor](const chat::SyncAll& all) { return sync_all_json(all, actor.uid); });
     };
   });
+  commands.on("conv.list", [&history](const Actor& actor, Fields&) -> Work {
+    return [&history, actor] {
+      return as_json(history.sync_all(actor, {}, 0),
+                     [&actor](const chat::SyncAll& all) { return sync_all_json(all, actor.uid); });
+    };
+  });
+  commands.on("conv.get", [&history](const Actor& actor, Fields& fields) -> Work {
+    return [&history, actor, conv = ConvId(fields.number("conv_id", 1, kMostId))] {
+      return as_json(history.summary(actor, conv),
+                     [&actor](const chat::ConvSummary& one) { return summary_json(one, actor.uid); });
+    };
+  });
   commands.on("search", [&history](const Actor& actor, Fields& fields) -> Work {
     return [&history, actor, search = search_in(fields)] {
       return as_json(history.search(actor, search), [&actor](const std::vector<chat::Message>& rows) {

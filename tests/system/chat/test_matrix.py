@@ -103,6 +103,7 @@ MATRIX = (
     ("silence", "conv.mute", of_conv(), MEMBERS, False),
     ("pin the conversation", "conv.pin", of_conv(), MEMBERS, False),
     ("hide", "conv.hide", of_conv(), MEMBERS, False),
+    ("look at the conversation", "conv.get", of_conv(), MEMBERS, False),
     ("info", "group.info", of_conv(), (0, 0, 0, 0, 0, 0), False),
     ("members", "group.members", of_conv(), MEMBERS, False),
     ("requests", "group.requests", of_conv(), ADMINS, False),

@@ -68,6 +68,19 @@ def unread_counts_and_marks():
     assert unread(bob, conv) == 0
 
 
+def conversations_are_listed_with_their_settings():
+    ann, bob, eve = user(), user(), user()
+    conv = send(ann, "1", to=bob.uid)["conv_id"]
+    send(ann, "2", to=eve.uid)
+    assert ann.ask("conv.pin", conv_id=conv)["ok"] and ann.ask("conv.mute", conv_id=conv)["ok"]
+    listed = ann.ask("conv.list")["conversations"]
+    assert [line["peer"] for line in listed] == [bob.uid, eve.uid], listed
+    one = ann.ask("conv.get", conv_id=conv)
+    assert {name: one[name] for name in listed[0]} == listed[0], (one, listed)
+    assert (one["pinned"], one["silent"], one["unread"], bob.ask("conv.get", conv_id=conv)["unread"]) == (True, True, 0, 1)
+    assert code(eve.ask("conv.get", conv_id=conv)) == 4404
+
+
 def edits_recalls_and_reactions():
     ann, bob = user(), user()
     sent = send(ann, "tpyo", to=bob.uid)
