@@ -94,7 +94,8 @@ def other_token(world, _):
 def bent(at, letter):
     def token(_, begun):
         text = begun["token"]
-        return "Bearer " + text[:at] + letter + text[at:][1:]
+        other = letter if text[at] != letter else "8"
+        return "Bearer " + text[:at] + other + text[at + 1:]
     return token
 
 

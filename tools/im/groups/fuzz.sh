@@ -8,6 +8,7 @@ fuzz_sources() {
     http_* | url) echo common/http ;;
     json_* | wire_*) echo common/wire ;;
     op_list) echo comet/wire ;;
+    duration) echo logic/media ;;
     proxy_header) echo comet/edge ;;
     *) echo tests/fuzz ;;
   esac
