@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
+#include "common/base/slot.hpp"
 #include "logic/webim/lobby.hpp"
 #include "tests/support/test_chat.hpp"
 
