@@ -55,15 +55,15 @@ def at_point(window, what, fault):
 
 
 def w02_after_commit():
-    return at_point("W02", "logic dies with rows committed, neither answered nor pushed", "store.after_commit:kill:%d" % times(300, 900))
+    return at_point("W02", "logic dies with rows committed, neither answered nor pushed", "store.after_commit:kill:%d" % times(700, 1500))
 
 
 def w02_before_commit():
-    return at_point("W02", "logic dies with rows written and not committed", "store.before_commit:kill:%d" % times(300, 900))
+    return at_point("W02", "logic dies with rows written and not committed", "store.before_commit:kill:%d" % times(700, 1500))
 
 
 def w02_before_produce():
-    return at_point("W02", "logic dies with a push located and not produced", "logic.before_produce:kill:%d" % times(300, 900))
+    return at_point("W02", "logic dies with a push located and not produced", "logic.before_produce:kill:%d" % times(700, 1500))
 
 
 def w02_random():
@@ -134,14 +134,19 @@ def w13_locked():
 def injected(what, call, error, count):
     """The system call fails `count` times in a row, at a moment under load."""
     row = Row("W13", what)
-    first = times(300, 900)
-    trace = ("strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=" + call,
+    first = times(3000, 9000) if call == "pwrite64" else times(300, 900)
+    log = os.path.join(cluster.RUN, "log", "strace.log")
+    trace = ("strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", log, "-e", "trace=" + call,
              "-e", "inject=%s:error=%s:when=%d..%d" % (call, error, first, first + count))
     with instead("logic-1", before=trace) as give_back:
         with Load() as load:
             time.sleep(times(10, 30))
             give_back()
             time.sleep(2)
+    with open(log, errors="replace") as file:
+        hits = file.read().count("(INJECTED)")
+    row.must(hits > 0, "nothing was injected")
+    row.counters.append("injected=%d" % hits)
     return row.judge(load)
 
 
@@ -175,7 +180,7 @@ def w13_database_killed():
 
 def w02_early_answer_is_red():
     row = Row("W02", "a build that answers before the commit, killed there: the checker is red")
-    with instead("logic-1", fault="store.early_answer:always,store.before_commit:kill:300") as give_back:
+    with instead("logic-1", fault="store.early_answer:always,store.before_commit:kill:700") as give_back:
         with Load("--settle", "15") as load:
             dead("logic-1")
             give_back()
@@ -185,7 +190,7 @@ def w02_early_answer_is_red():
 
 def w02_forgetful_relay_is_red():
     row = Row("W02", "a build whose relay forgets a row: the checker is red")
-    with instead("logic-1", fault="store.after_commit:kill:300,store.relay_forgets:always"):
+    with instead("logic-1", fault="store.after_commit:kill:700,store.relay_forgets:always"):
         with Load("--settle", "25") as load:
             dead("logic-1")
             cluster.start("logic-1")
