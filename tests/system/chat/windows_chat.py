@@ -178,11 +178,18 @@ def w13_database_killed():
     return mariadb_killed(times(1, 10))
 
 
+def stalls(name):
+    with open(os.path.join(cluster.RUN, "log", name + ".log"), errors="replace") as file:
+        return file.read().count("hit: stall")
+
+
 def w02_early_answer_is_red():
     row = Row("W02", "a build that answers before the commit, killed there: the checker is red")
-    with instead("logic-1", fault="store.early_answer:always,store.before_commit:kill:700") as give_back:
+    before = stalls("logic-1")
+    with instead("logic-1", fault="store.early_answer:skip:700,store.before_commit:stall:700") as give_back:
         with Load("--settle", "15") as load:
-            dead("logic-1")
+            cluster.eventually(lambda: stalls("logic-1") > before, "the point was not hit", 60)
+            time.sleep(1)  # the answers are out; the commit comes after 5 s
             give_back()
             time.sleep(2)
     return row.must_be_red(load, "lost", "phantom")
