@@ -5,7 +5,7 @@ import time
 import uuid
 
 from doors import OP_REQUEST, Connection, Http
-from goim_client import TcpClient
+from goim_client import Closed, TcpClient
 
 PASSWORD = "correct horse"
 
@@ -33,9 +33,20 @@ class Device(Connection):
             assert answer["ok"], answer
             self.uid, token = answer["uid"], answer["token"]
         self.token = token
-        super().__init__(TcpClient, port, token.encode(), hello=False)
+        self.connect()
         answer = self.ask("hello", device=self.name)
         assert answer["ok"], answer
+
+    def connect(self):
+        """As a client does: again, while the cluster gets over what was done to it."""
+        end = time.monotonic() + 30
+        while True:
+            try:
+                return super().__init__(TcpClient, self.port, self.token.encode(), hello=False)
+            except (Closed, OSError):
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def again(self, port=None):
         """The same device on a new connection, with what it knows of its call."""

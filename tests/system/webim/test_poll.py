@@ -35,9 +35,10 @@ def exchange(request, port=PORTS[0]):
         return int(head.split()[1]), fields, body, fields["Connection"] == "close" and sock.recv(1) == b""
 
 
-def post(path, form):
+def post(path, form, port=PORTS[0]):
+    """A page's session is its comet's: `port` of it."""
     body = form.encode()
-    return exchange(b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path.encode(), len(body)) + body)
+    return exchange(b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (path.encode(), len(body)) + body, port)
 
 
 @covers("I50", "I57")
@@ -58,7 +59,7 @@ def addresses_are_hex():
 @covers("I52")
 def words_are_taken_first():
     page = pages()
-    status, _, body, _ = post("/pub", "type=pub&session_id=%s&message=nonsense" % page.session)
+    status, _, body, _ = post("/pub", "type=pub&session_id=%s&message=nonsense" % page.session, page.port)
     assert (status, body) == (200, b'{"success":1}'), body
     assert page.error() == 101
 
@@ -68,13 +69,13 @@ def a_message_an_answer():
     page = pages(keeps_on=False)
     for _ in range(3):
         page.say(cmd="getOnline")
-    eventually(lambda: post("/sub", "type=sub&session_id=%s&time=80" % page.session)[2].startswith(b'{"success":1,"data":"{'))
+    eventually(lambda: post("/sub", "type=sub&session_id=%s&time=80" % page.session, page.port)[2].startswith(b'{"success":1,"data":"{'))
 
 
 @covers("I54")
 def nothing_to_say():
     page = pages(keeps_on=False)
-    quiet = eventually(lambda: [body for body in [post("/sub", "session_id=%s&time=80" % page.session)[2]] if b"data" not in body],
+    quiet = eventually(lambda: [body for body in [post("/sub", "session_id=%s&time=80" % page.session, page.port)[2]] if b"data" not in body],
                        "there is always something", 120)
     assert quiet == [b'{"success":0,"text":"timeout"}'], quiet
 
@@ -92,7 +93,8 @@ def strangers_are_refused():
 
 @covers("I56")
 def unknown_types():
-    status, _, body, closed = post("/sub", "type=other&session_id=" + pages().session)
+    page = pages()
+    status, _, body, closed = post("/sub", "type=other&session_id=" + page.session, page.port)
     assert (status, body, closed) == (404, b"", True)
 
 

@@ -1,5 +1,5 @@
 # the old chat page over long-poll, with both kinds of pages, with newer clients; docs/migrating-from-webim.md as it stands
-# 3 min, only when asked
+# 1 min
 test_webim_more() {
   # shellcheck source=/dev/null
   source "$GROUPS_DIR/webim.sh"
