@@ -134,7 +134,7 @@ def w13_locked():
 def injected(what, call, error, count):
     """The system call fails `count` times in a row, at a moment under load."""
     row = Row("W13", what)
-    first = times(3000, 9000) if call == "pwrite64" else times(300, 900)
+    first = times(5000, 12000) if call == "pwrite64" else times(300, 900)
     log = os.path.join(cluster.RUN, "log", "strace.log")
     trace = ("strace", "-D", "-f", "--seccomp-bpf", "-qq", "-o", log, "-e", "trace=" + call,
              "-e", "inject=%s:error=%s:when=%d..%d" % (call, error, first, first + count))
