@@ -6,6 +6,7 @@ export PYTHONPATH=$ROOT/tests/system/lib${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWR
 PASSED=0
 FAILED=0
 TIMES=()
+FAILED_GROUPS=()
 
 # minutes BEGIN: "12 min 03 s" since then.
 minutes() { printf '%2d min %02d s' $(((SECONDS - $1) / 60)) $(((SECONDS - $1) % 60)); }
@@ -14,13 +15,14 @@ minutes() { printf '%2d min %02d s' $(((SECONDS - $1) / 60)) $(((SECONDS - $1) %
 group() {
   local name=$1 begin=$SECONDS rc
   say_step "group $name"
+  mkdir -p "$IM_JUNIT"
   set +e  # the shell below must not stand in a condition: there, set -e has no effect
   (
     set -e
     # shellcheck source=/dev/null
     source "$GROUPS_DIR/$name.sh"
     "test_${name//-/_}"
-  )
+  ) > >(tee "$IM_JUNIT/$name.log") 2>&1
   rc=$?
   set -e
   if [ $rc = 0 ]; then
@@ -28,6 +30,7 @@ group() {
     TIMES+=("$(printf '%-11s %s  passed' "$name" "$(minutes "$begin")")")
   else
     FAILED=$((FAILED + 1))
+    FAILED_GROUPS+=("$name")
     TIMES+=("$(printf '%-11s %s  FAILED; again: ./im test %s' "$name" "$(minutes "$begin")" "--seed $IM_SEED $name")")
   fi
   junit_case "$name" $((SECONDS - begin)) $rc
@@ -151,5 +154,13 @@ run_groups() {
   local name
   for name in "$@"; do group "$name"; done
   junit_groups
+  for name in "${FAILED_GROUPS[@]}"; do why_failed "$name"; done
   printf '%s\n' "${TIMES[@]}"
+}
+
+# why_failed GROUP: what it said of its failures, and its last lines, so that they stand at the end of a long run.
+why_failed() {
+  say_step "group $1 failed; its whole log: build/junit/$1.log"
+  grep -nE -A 25 '^(FAIL|not ok|\[  FAILED|  *✘)' "$IM_JUNIT/$1.log" | cut -c1-600 | head -n 120 || true
+  tail -n 25 "$IM_JUNIT/$1.log" | cut -c1-600
 }
