@@ -82,6 +82,30 @@ void read_times(CallRecord& record, const pb::Record& in) {
   record.forget_at = in.forget_at();
 }
 
+constexpr std::size_t kOpenKept = 64;
+bool is_relayed(const CallEvent& event) {
+  return event.kind == CallEventKind::kSdp || event.kind == CallEventKind::kIce ||
+         event.kind == CallEventKind::kPeerMedia;
+}
+
+CallEvent event_of(const pb::Event& in) {
+  CallEvent event;
+  event.number = in.number();
+  event.kind = static_cast<CallEventKind>(in.kind());
+  event.to = PartyId(in.to_party());
+  event.uid = Uid(in.uid());
+  event.except_key = in.except_key();
+  event.eseq = in.eseq();
+  event.ts = in.ts();
+  event.party = PartyId(in.party());
+  event.by = Uid(in.by());
+  event.reason = static_cast<EndReason>(in.reason());
+  event.word = in.word();
+  event.payload = in.payload();
+  event.ms = in.ms();
+  return event;
+}
+
 CallRecord record_of(const pb::Record& in) {
   CallRecord record;
   record.id = CallId(in.id());
@@ -207,16 +231,24 @@ void fill(pb::Event& out, const CallEvent& event, const CallRecord& record) {
   if (const Party* to = find_party(record, event.to)) fill(*out.mutable_route(), to->device);
 }
 
-std::string encode(const CallRecord& record) {
+std::string encode(const Call& call) {
   pb::Record out;
-  fill(out, record);
+  fill(out, call.record);
+  out.set_last_event(call.last_event);
+  const std::size_t skip = call.open.size() > kOpenKept ? call.open.size() - kOpenKept : 0;
+  for (std::size_t i = skip; i < call.open.size(); ++i)
+    if (!is_relayed(*call.open[i].event)) fill(*out.add_open(), *call.open[i].event, call.record);
   return out.SerializeAsString();
 }
 
-std::optional<CallRecord> decode_call(const std::string& text) {
+std::optional<Call> decode_call(const std::string& text) {
   pb::Record in;
   if (!in.ParseFromString(text) || in.id() == 0 || in.state() < 1 || in.state() > 4) return std::nullopt;
-  return record_of(in);
+  Call call;
+  call.record = record_of(in);
+  call.last_event = in.last_event();
+  for (const auto& event : in.open()) call.open.push_back({std::make_shared<const CallEvent>(event_of(event)), 0});
+  return call;
 }
 
 }  // namespace im::router

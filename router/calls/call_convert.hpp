@@ -16,8 +16,10 @@ void fill(im::calls::Record& out, const CallRecord& record);
 /// With the place its party is at now.
 void fill(im::calls::Event& out, const CallEvent& event, const CallRecord& record);
 
-std::string encode(const CallRecord& record);
-/// Nothing: not written by us, or by a newer version.
-std::optional<CallRecord> decode_call(const std::string& text);
+/// What the store keeps of a call: its record, and the events that nobody has confirmed yet, so that the next owner
+/// delivers them. Relayed SDP, candidates and media states are left out: their party finds a gap and resumes.
+std::string encode(const Call& call);
+/// With its open events not handed out. Nothing: not written by us, or by a newer version.
+std::optional<Call> decode_call(const std::string& text);
 
 }  // namespace im::router

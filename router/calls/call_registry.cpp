@@ -18,9 +18,12 @@ std::string field_of(CallId id) { return std::string(kField) + std::to_string(id
 
 /// Whoever was given an event says within this time what became of it; else it goes by the slot's events.
 constexpr CallMs kUnconfirmed = 2000;
-/// Events of one party that only it has seen the numbers of: a new owner begins above them.
+/// Events of one party that only it has seen the numbers of, and events that somebody may still confirm: a new owner
+/// begins above them.
 constexpr std::uint64_t kEseqGap = 1000;
 constexpr CallMs kSoon = 500;
+/// What an owner before this one had not delivered, and nobody could for so long, is no news any more.
+constexpr CallMs kStale = 60'000;
 
 }  // namespace
 
@@ -118,7 +121,7 @@ bool CallRegistry::write(Call& call, CallMs now) {
   }
   if (std::exchange(call.stirred, false)) stir(call);
   if (!std::exchange(call.dirty, false)) return false;
-  journal_.put(slot_of_call(id), field_of(id), encode(call.record));
+  journal_.put(slot_of_call(id), field_of(id), encode(call));
   return true;
 }
 
@@ -180,6 +183,7 @@ void CallRegistry::tick_one(CallId id, CallMs now) {
   const auto found = calls_.find(id);
   if (found == calls_.end()) return;
   Call& call = found->second;
+  std::erase_if(call.open, [now](const OpenEvent& one) { return one.handed_ms == 0 && one.event->ts + kStale < now; });
   expire(call, turn(now));
   if (is_forgotten(call.record, now) && !call.record.log_open) return forget(id);
   // A call whose log is open stays until somebody has written it: forget_at is far behind, so it is looked at again.
@@ -205,15 +209,16 @@ void CallRegistry::load(std::size_t slot, const SlotFields& fields) {
   const std::lock_guard lock(mutex_);
   for (const auto& [field, text] : fields) {
     if (!field.starts_with(kField)) continue;
-    auto record = decode_call(text);
-    if (!record || slot_of_call(record->id) != slot || calls_.contains(record->id)) continue;
-    const CallId id = record->id;
-    for (Party& party : record->parties) party.eseq += kEseqGap;
-    auto& newest = by_scope_[record->scope];
+    auto call = decode_call(text);
+    if (!call || slot_of_call(call->record.id) != slot || calls_.contains(call->record.id)) continue;
+    const CallId id = call->record.id;
+    for (Party& party : call->record.parties) party.eseq += kEseqGap;
+    call->last_event += kEseqGap;
+    auto& newest = by_scope_[call->record.scope];
     if (const auto other = calls_.find(newest);
         other == calls_.end() || other->second.record.state == CallState::kEnded)
       newest = id;
-    calls_[id].record = *std::move(record);
+    calls_[id] = *std::move(call);
     planned_[id] = 0;  // by the next tick, whatever the time is here
     due_.emplace(0, id);
   }
@@ -243,7 +248,7 @@ std::vector<SlotWrite> CallRegistry::dump(std::size_t slot) {
   std::vector<SlotWrite> writes;
   const std::lock_guard lock(mutex_);
   for (const auto& [id, call] : calls_)
-    if (slot_of_call(id) == slot) writes.push_back({field_of(id), encode(call.record)});
+    if (slot_of_call(id) == slot) writes.push_back({field_of(id), encode(call)});
   return writes;
 }
 

@@ -242,6 +242,7 @@ void SlotKeeper::release(const std::vector<std::size_t>& slots) {
   for (const std::size_t slot : slots) {
     busy_.set(slot);
     epochs_[slot] = 0;
+    writer_.keep(slot);
     board_.disown(slot);  // refused from here on: what was changed before is in the journal
     writer_.settle(slot, [this, slot](bool) { release_settled(slot); });
   }

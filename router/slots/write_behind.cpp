@@ -25,7 +25,7 @@ void WriteBehind::change(std::size_t index, std::string field, std::optional<std
   Slot& slot = slots_[index];
   {
     const std::lock_guard lock(slot.mutex);
-    if (!slot.whole) slot.changes.insert_or_assign(std::move(field), std::move(value));
+    if (!slot.whole || slot.kept) slot.changes.insert_or_assign(std::move(field), std::move(value));
   }
   mark(index);
 }
@@ -44,17 +44,33 @@ void WriteBehind::held(std::size_t index, std::uint64_t epoch) {
     const std::lock_guard lock(slot.mutex);
     slot.changes.clear();
     slot.whole = false;
+    slot.kept.reset();
   }
   for (const auto& done : std::exchange(slot.waiting, {})) done(false);
 }
 
 void WriteBehind::rewrite(std::size_t index) {
   {
-    const std::lock_guard lock(slots_[index].mutex);
-    slots_[index].whole = true;
-    slots_[index].changes.clear();
+    Slot& slot = slots_[index];
+    const std::lock_guard lock(slot.mutex);
+    slot.whole = true;
+    if (slot.kept)
+      for (auto& [field, value] : slot.changes) slot.kept->insert_or_assign(field, std::move(value));
+    slot.changes.clear();
   }
   mark(index);
+}
+
+void WriteBehind::keep(std::size_t index) {
+  Slot& slot = slots_[index];
+  {
+    const std::lock_guard lock(slot.mutex);
+    if (!slot.whole && !slot.in_flight) return;  // one write is left, and when it fails nothing was promised
+    slot.kept.emplace();
+  }
+  auto everything = dump_(index);  // changes come to slot.changes meanwhile
+  const std::lock_guard lock(slot.mutex);
+  for (SlotWrite& one : everything) slot.kept->insert_or_assign(std::move(one.field), std::move(one.value));
 }
 
 void WriteBehind::settle(std::size_t index, std::function<void(bool)> done) {
@@ -86,17 +102,25 @@ void WriteBehind::write(std::size_t index) {
     dirty_.reset(index);
   }
   std::vector<SlotWrite> changes;
-  bool whole = false;
+  bool whole = false, kept = false;
   {
     const std::lock_guard lock(slot.mutex);
     whole = std::exchange(slot.whole, false);  // what changes from here on is kept again, and written after this
-    for (auto& [field, value] : slot.changes) changes.push_back({field, std::move(value)});
+    if (slot.kept)
+      for (const auto& [field, value] : slot.changes) slot.kept->insert_or_assign(field, value);
+    if (whole && slot.kept) {
+      for (const auto& [field, value] : *slot.kept)
+        if (value) changes.push_back({field, value});
+    } else {
+      for (auto& [field, value] : slot.changes) changes.push_back({field, std::move(value)});
+    }
     slot.changes.clear();
+    kept = slot.kept.has_value();
   }
   slot.covered = std::exchange(slot.waiting, {});
   if (slot.epoch == 0) whole = false, changes.clear();
   if (whole) {
-    changes = dump_(index);
+    if (!kept) changes = dump_(index);
     ++stats_.rewritten;
   }
   if (changes.empty() && !whole) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -39,6 +40,8 @@ class WriteBehind final : public SlotJournal {
   void held(std::size_t slot, std::uint64_t epoch);
   /// Everything of the slot is to be written anew.
   void rewrite(std::size_t slot);
+  /// Before the board forgets the slot: while a write of everything may come, what there is now is kept for it.
+  void keep(std::size_t slot);
   /// `done` comes when everything changed so far is written (true) or could not be (false).
   void settle(std::size_t slot, std::function<void(bool)> done);
   const WriteBehindStats& stats() const { return stats_; }
@@ -48,6 +51,7 @@ class WriteBehind final : public SlotJournal {
     std::mutex mutex;
     std::unordered_map<std::string, std::optional<std::string>> changes;
     bool whole = false;  ///< the next write is of everything: changes need not be kept
+    std::optional<std::map<std::string, std::optional<std::string>>> kept;  ///< see keep(): everything, then
     // Domain thread:
     std::uint64_t epoch = 0;
     bool in_flight = false;

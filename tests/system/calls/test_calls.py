@@ -174,7 +174,7 @@ def a_device_that_comes_late():
     ann, bob = pair()
     ann.invite(bob.uid)
     tablet = Device(TCP, bob.login, "tablet")
-    assert tablet.event("call.incoming", 5)["left_ms"] < 60000
+    assert tablet.event("call.incoming")["left_ms"] < 60000
     ann.good("call.cancel", **ann.party())
     desk = Device(TCP2, bob.login, "desk")
     assert not [event for event in desk.drain(1) if event["cmd"].startswith("call.")]
@@ -246,7 +246,8 @@ def a_repeated_cseq_is_answered_and_not_repeated():
     ann, bob = talking()
     for _ in range(3):
         ann.good("call.sdp", to_party="p2", cseq=7, description=SDP, **ann.party())
-    assert len([event for event in bob.drain(1) if event["cmd"] == "call.sdp"]) == 1
+    bob.event("call.sdp")
+    assert not [event for event in bob.drain(1) if event["cmd"] == "call.sdp"]
 
 
 def a_body_of_70_kib_is_refused_with_a_code():
@@ -266,7 +267,8 @@ def too_many_invites_are_slowed_down():
     for _ in range(80):
         codes.append(ann.code("call.invite", client_call_id=uuid.uuid4().hex, callee=[bob.uid], kind="audio"))
     assert 4429 in codes and set(codes) <= {0, 4409, 4429}, codes
-    assert len([event for event in bob.drain() if event["cmd"] == "call.incoming"]) == 1
+    bob.event("call.incoming")
+    assert not [event for event in bob.drain() if event["cmd"] == "call.incoming"]
 
 
 if __name__ == "__main__":

@@ -104,6 +104,25 @@ TEST_F(WriteBehindTest, AfterARefusalNothingIsSettledUntilTheSlotIsHeldAnew) {
   EXPECT_EQ(stored(), (SlotFields{{"a", "1"}}));
 }
 
+TEST_F(WriteBehindTest, ASlotThatGoesWhileAllOfItIsToBeWrittenIsNotWrittenEmpty) {
+  writer_.put(3, "a", "1");
+  scheduler_.advance(50ms);
+  store_.set_down(true);
+  writer_.put(3, "b", "2");
+  scheduler_.advance(2s);
+  whole_ = {{"a", "1"}, {"b", "2"}};
+  writer_.keep(3);
+  whole_.clear();  // the board has forgotten the slot
+  writer_.put(3, "c", "3");
+  writer_.erase(3, "a");
+  std::optional<bool> settled;
+  writer_.settle(3, [&settled](bool ok) { settled = ok; });
+  store_.set_down(false);
+  scheduler_.advance(1s);
+  EXPECT_EQ(settled, true);
+  EXPECT_EQ(stored(), (SlotFields{{"b", "2"}, {"c", "3"}}));
+}
+
 TEST_F(WriteBehindTest, WhatIsNotOursIsNotWritten) {
   writer_.put(4, "a", "1");
   scheduler_.advance(50ms);
