@@ -33,12 +33,14 @@ end_process() {
 }
 
 port_free() { ! ss -Hltn "sport = :$1" | grep -q .; }
-# free_port WANTED: WANTED, or the next free one from 21000 on that was not given out in this run.
+# free_port WANTED: WANTED, or the next free one from 21000 on that was not given out in this run. Clusters of tests that begin at the same
+# moment look in different places.
 GIVEN=" "
 free_port() {
-  local port=$1
+  local port=$1 first=21000
+  [ -z "${IM_TEST_CLUSTER:-}" ] || first=$((21000 + $$ % 90 * 100))
   while [[ $GIVEN == *" $port "* ]] || ! port_free "$port"; do
-    [ "$port" -lt 21000 ] && port=21000 || port=$((port + 1))
+    [ "$port" -lt "$first" ] && port=$first || port=$((port + 1))
   done
   GIVEN="$GIVEN$port "
   PORT=$port
