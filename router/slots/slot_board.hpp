@@ -12,7 +12,8 @@ namespace im::router {
 class SlotBoard {
  public:
   virtual ~SlotBoard() = default;
-  /// What the store has of a slot, before own().
+  /// What the store has of a slot, before own(). After it, when the store did not answer before: then what the board
+  /// has by itself is newer.
   virtual void load(std::size_t slot, const SlotFields& fields) = 0;
   virtual void own(std::size_t slot, std::uint64_t epoch) = 0;
   /// Refused from here on, and forgotten.

@@ -9,7 +9,8 @@ namespace im::router {
 
 namespace {
 constexpr std::chrono::milliseconds kSoon{100};
-constexpr int kLoadTries = 10;
+constexpr std::chrono::milliseconds kLater{1000};
+constexpr int kLoadTries = 10;  // then the slot is served without what the store has, until that is there
 
 SlotSet set_of(const std::vector<std::size_t>& slots) {
   SlotSet set;
@@ -208,26 +209,36 @@ void SlotKeeper::load(std::size_t slot, std::uint64_t epoch, int tries) {
   store_.load(slot, {self_.id, epoch}, [this, slot, epoch, tries](Result<SlotFields> fields) {
     scheduler_.post([this, slot, epoch, tries, fields = std::move(fields)] {
       if (stopped_) return;
-      if (!fields.ok() && fields.error().code == Error::Code::kConflict) {
-        busy_.reset(slot);
+      const bool late = tries > kLoadTries;
+      if (late && this->epoch(slot) != epoch) return;
+      if (fields.ok()) return late ? loaded_late(slot, epoch, fields.value()) : loaded(slot, epoch, fields.value());
+      if (fields.error().code == Error::Code::kConflict) {
+        if (!late) busy_.reset(slot);
         return;
       }
-      if (!fields.ok() && tries < kLoadTries) {
-        scheduler_.post_after(kSoon, [this, slot, epoch, tries] { load(slot, epoch, tries + 1); });
-        return;
-      }
-      // Without what the store has: the comets tell it all the same, later.
-      if (fields.ok()) board_.load(slot, fields.value());
-      serve(slot, epoch);
-      if (!fields.ok()) writer_.rewrite(slot);
+      // Sessions are told by their comets all the same. Nothing is written: it would take the place of what is there.
+      if (tries == kLoadTries) serve(slot, epoch);
+      scheduler_.post_after(tries < kLoadTries ? kSoon : kLater,
+                            [this, slot, epoch, tries] { load(slot, epoch, tries + 1); });
     });
   });
+}
+
+void SlotKeeper::loaded(std::size_t slot, std::uint64_t epoch, const SlotFields& fields) {
+  board_.load(slot, fields);
+  writer_.held(slot, epoch);
+  serve(slot, epoch);
+}
+
+void SlotKeeper::loaded_late(std::size_t slot, std::uint64_t epoch, const SlotFields& fields) {
+  board_.load(slot, fields);
+  writer_.held(slot, epoch);
+  writer_.rewrite(slot);
 }
 
 void SlotKeeper::serve(std::size_t slot, std::uint64_t epoch) {
   owner_.check();
   busy_.reset(slot);
-  writer_.held(slot, epoch);
   board_.own(slot, epoch);
   epochs_[slot].store(epoch, std::memory_order_release);
   if (!busy_.any()) publish();

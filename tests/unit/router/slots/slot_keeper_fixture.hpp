@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 class OwnLine final : public SlotStore {
  public:
   explicit OwnLine(SlotStore& store) : store_(store) {}
-  bool cut = false;
+  bool cut = false, no_loads = false;
 
   void renew(const RouterSeat& self, std::chrono::milliseconds ttl, std::uint64_t known,
              Done<Membership> done) override {
@@ -40,7 +40,7 @@ class OwnLine final : public SlotStore {
     cut ? done(down()) : store_.write(slot, by, std::move(changes), replace, std::move(done));
   }
   void load(std::size_t slot, const SlotOwner& by, Done<SlotFields> done) override {
-    cut ? done(down()) : store_.load(slot, by, std::move(done));
+    cut || no_loads ? done(down()) : store_.load(slot, by, std::move(done));
   }
 
  private:
@@ -52,7 +52,7 @@ class OwnLine final : public SlotStore {
 class Board final : public SlotBoard {
  public:
   void load(std::size_t slot, const SlotFields& fields) override {
-    for (const auto& [field, value] : fields) text[slot] = value;
+    for (const auto& [field, value] : fields) text.emplace(slot, value);
   }
   void own(std::size_t slot, std::uint64_t) override { owned.set(slot); }
   void disown(std::size_t slot) override {

@@ -42,6 +42,36 @@ TEST_F(SlotKeeperTest, AnEmptiedStoreIsFilledAgainAndNobodyLosesSlots) {
   EXPECT_EQ(found, "kept");
 }
 
+TEST_F(SlotKeeperTest, WhatCouldNotBeLoadedIsNotOverwrittenAndComesLater) {
+  Router& one = add(1);
+  go(5s);
+  for (std::size_t slot = 0; slot < kSlots; ++slot) one.set(slot, "kept");
+  go(1s);
+  Router& two = add(2);
+  two.line.no_loads = true;
+  go(10s);
+  ASSERT_EQ(served(), kSlots);
+  const std::size_t mine = two.board.owned._Find_first();
+  ASSERT_LT(mine, kSlots);
+  const std::size_t other = two.board.owned._Find_next(mine);
+  EXPECT_FALSE(two.board.text.contains(mine));
+  two.set(other, "newer");
+  go(2s);
+  two.line.no_loads = false;
+  go(3s);
+  EXPECT_EQ(two.board.text[mine], "kept");
+  EXPECT_EQ(two.board.text[other], "newer");
+  const auto stored = [&](std::size_t slot) {
+    std::string found;
+    store_.load(slot, {2, two.keeper.epoch(slot)}, [&found](const Result<SlotFields>& fields) {
+      if (fields.ok() && !fields.value().empty()) found = fields.value().front().second;
+    });
+    return found;
+  };
+  EXPECT_EQ(stored(mine), "kept");
+  EXPECT_EQ(stored(other), "newer");
+}
+
 // Routers that are frozen find an emptied store one after the other; the first one to find it may be one without slots.
 TEST_F(SlotKeeperTest, ARouterWithoutSlotsTakesNothingFromOthersWhenTheStoreWasEmptied) {
   Router& one = add(1);
