@@ -1,8 +1,8 @@
 #include "logic/webim/picture_http.hpp"
 
 #include <fstream>
+#include <iterator>
 #include <memory>
-#include <sstream>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -59,10 +59,9 @@ std::optional<std::string> read_multipart(const HttpRequest& request, const std:
 
 Result<std::string> whole_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  if (!file || !bytes) return Error{Error::Code::kUnavailable, "the upload cannot be read again"};
-  return std::move(bytes).str();
+  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) return Error{Error::Code::kUnavailable, "the upload cannot be read again"};
+  return bytes;
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ test_old_pages() {
   web_modules
   IM_COMET_FLAGS="--webim.poll_wait=3s --webim.poll_deadline=20s" WEBIM_FLAGS="--webim.picture_size=200KiB --webim.picture_day=1MiB" webim_cluster
   export IM_RUN_DIR=$RUN IM_BIN=$BIN
-  in_web node --test --test-concurrency=1 browser/old.test.ts
   python3 "$ROOT/tests/system/webim/test_pictures.py"
   python3 "$ROOT/tests/system/webim/test_rooms.py"
+  python3 "$ROOT/tests/system/compat/facts.py" room-demo.md
+  in_web node --test --test-concurrency=1 browser/old.test.ts
 }
