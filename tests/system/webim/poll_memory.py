@@ -96,11 +96,13 @@ def cost(kind, pages):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--pages", type=int, default=10_000)
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    # A poll and its session are two connections to the comet, which takes as many as it may open files, less some.
+    options.add_argument("--pages", type=int, default=min(10_000, files * 45 // 100))
     options.add_argument("--most", type=int, default=8192)
     options = options.parse_args()
     pages, most = options.pages, options.most
-    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     control, poll = cost(Page, pages), cost(Poll, pages)
     print("webim poll memory: poll=%d control=%d most=%d failed=%d" % (poll, control, most, poll > most))
     sys.exit(1 if poll > most or control <= 0 else 0)

@@ -1,7 +1,7 @@
 # the old page's lobby when processes are killed: a line that is brought twice, and kill -9 of logic, router, comet under 100 lines/s (--full: three times as many)
-# 2 min
+# 1 min
 test_webim_kills() {
-  local kills=logic,router,logic,comet
+  local kills=logic,router,comet
   [ -z "${FULL:-}" ] || kills=$kills,$kills,$kills
   # shellcheck source=/dev/null
   source "$GROUPS_DIR/webim.sh"

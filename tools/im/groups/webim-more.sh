@@ -1,8 +1,7 @@
 # the old chat page over long-poll, with both kinds of pages, with newer clients; docs/migrating-from-webim.md as it stands; --full: memory of 10,000 polls
 # 1 min
-# What 10,000 pages that wait cost; --full. It needs the right to so many descriptors.
+# What 10,000 pages that wait cost; --full
 poll_memory() {
-  ulimit -n 65536 # a poll and its session are two connections to a comet, whose limit is that of descriptors
   IM_COMET_FLAGS="--webim.poll_wait=10m --webim.poll_deadline=15m --client.auth_failure_rate=0" \
     WEBIM_FLAGS="--requests.rate=0" webim_cluster
   IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/webim/poll_memory.py"
