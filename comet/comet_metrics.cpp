@@ -118,6 +118,8 @@ void ingress_page(MetricsPage& page, IngressStats& stats) {
                {{"outcome", "applied"}});
   page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.skipped),
                {{"outcome", "skipped"}});
+  page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.repeated),
+               {{"outcome", "repeated"}});
   page.counter("im_comet_push_records_total", "Records of the push streams, by outcome.", value(stats.malformed),
                {{"outcome", "malformed"}});
   page.counter("im_comet_missed_total", "Times a job said that pushes for this comet were dropped.",

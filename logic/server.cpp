@@ -94,8 +94,15 @@ Server::~Server() { stop(); }
 std::unique_ptr<webim::WebimPart> Server::make_webim(const Config& config) {
   if (!config.webim.enabled) return nullptr;
   auto part = std::make_unique<webim::WebimPart>(
-      config.webim, webim::WebimPart::Uses{routers_, events_, push_, comets_, stored_->store(),
-                                           stored_->conversations(), stored_->messages()});
+      config.webim, webim::WebimPart::Uses{routers_,
+                                           events_,
+                                           push_,
+                                           comets_,
+                                           stored_->store(),
+                                           stored_->conversations(),
+                                           stored_->messages(),
+                                           {media_folder(config.media, config.store.dsn), config.media.picture_program,
+                                            config.media.origin}});
   identity_.connections().on_family(ClientFamily::kWebim, part->logins());
   stored_->on_row([lobby = part.get()](const store::Message& row, std::function<void(Status)> done) {
     return lobby->take(row, std::move(done));

@@ -4,6 +4,19 @@
 
 namespace im::comet {
 
+/// A record that comes again, or a push that somebody handed over again in another record.
+bool PushIngress::is_new(const AppliedMarks::Log& log, const PlacedDelivery& placed, TimePoint now) {
+  if (!marks_.advance(log, placed.partition, placed.offset)) {
+    stats_.skipped.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
+  const PushDelivery& delivery = placed.delivery;
+  if (delivery.scope != PushScope::kRoom || delivery.once.empty()) return true;
+  if (once_.first(delivery.room, delivery.once, now)) return true;
+  stats_.repeated.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
 void PushIngress::apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted,
                         std::vector<PlacedDelivery> placed, std::function<void()> taken) {
   if (fault::fire("comet.before_take")) return;
@@ -12,12 +25,9 @@ void PushIngress::apply(const AppliedMarks::Log& log, const std::vector<std::int
   // Marks and hand-over under one lock: a stream of a job that lost the partition cannot slip in between.
   auto lock = marks_.lock();
   for (const std::int32_t partition : restarted) marks_.forget(log, partition);
-  for (auto& [partition, offset, delivery] : placed) {
-    if (marks_.advance(log, partition, offset)) {
-      fresh.push_back(std::move(delivery));
-    } else {
-      stats_.skipped.fetch_add(1, std::memory_order_relaxed);
-    }
+  const TimePoint now = monotonic_now();
+  for (PlacedDelivery& one : placed) {
+    if (is_new(log, one, now)) fresh.push_back(std::move(one.delivery));
   }
   if (fresh.empty()) {
     lock.unlock();

@@ -8,6 +8,7 @@
 
 #include "comet/connection/stats.hpp"
 #include "comet/push/applied_marks.hpp"
+#include "comet/push/once_names.hpp"
 #include "comet/push/worker_set.hpp"
 #include "comet/wire/delivery.hpp"
 
@@ -21,7 +22,7 @@ struct PlacedDelivery {
 };
 
 struct IngressStats {
-  std::atomic<std::uint64_t> batches{0}, applied{0}, skipped{0}, malformed{0}, missed{0}, streams{0},
+  std::atomic<std::uint64_t> batches{0}, applied{0}, skipped{0}, repeated{0}, malformed{0}, missed{0}, streams{0},
       streams_refused{0};
 };
 
@@ -39,9 +40,12 @@ class PushIngress {
   IngressStats& stats() { return stats_; }
 
  private:
+  bool is_new(const AppliedMarks::Log& log, const PlacedDelivery& placed, TimePoint now);
+
   const WorkerSet& workers_;
   std::function<void()> on_missed_;
   AppliedMarks marks_;
+  OnceNames once_;  ///< under the lock of marks_
   IngressStats stats_;
 };
 

@@ -17,11 +17,9 @@ std::shared_ptr<const PushExcept> read_except(const push::Except& wire, const Co
   return std::make_shared<const PushExcept>(std::move(except));
 }
 
-}  // namespace
+constexpr std::size_t kMaxOnce = 64;  // it is kept for some time
 
-std::optional<PushMessage> read_content(const std::string& bytes, const CometInstance& self) {
-  push::Content content;
-  if (!content.ParseFromString(bytes)) return std::nullopt;
+std::optional<PushMessage> message_of(push::Content& content, const CometInstance& self) {
   const auto facts = facts_of(content);
   if (!facts) return std::nullopt;
   PushMessage message;
@@ -32,15 +30,25 @@ std::optional<PushMessage> read_content(const std::string& bytes, const CometIns
   return message;
 }
 
+}  // namespace
+
+std::optional<PushMessage> read_content(const std::string& bytes, const CometInstance& self) {
+  push::Content content;
+  return content.ParseFromString(bytes) ? message_of(content, self) : std::nullopt;
+}
+
 std::optional<PushDelivery> read_delivery(const Delivery& wire, const CometInstance& self) {
   const auto scope = from_wire(wire.scope());
-  auto message = read_content(wire.content(), self);
-  if (!scope || !message) return std::nullopt;
+  push::Content content;
+  if (!scope || !content.ParseFromString(wire.content()) || content.once().size() > kMaxOnce) return std::nullopt;
+  auto message = message_of(content, self);
+  if (!message) return std::nullopt;
   PushDelivery delivery;
   delivery.scope = *scope;
   delivery.message = std::move(*message);
   delivery.message.speed = wire.speed();
   delivery.room = wire.room();
+  delivery.once = std::move(*content.mutable_once());
   for (const auto raw : wire.conns()) delivery.conns.emplace_back(raw);
   for (const auto uid : wire.lookup_uids()) delivery.lookup_uids.emplace_back(uid);
   delivery.lookup_keys.assign(wire.lookup_keys().begin(), wire.lookup_keys().end());

@@ -24,6 +24,7 @@ struct PushDelivery {
   PushMessage message;
   std::vector<ConnId> conns;     ///< kSessions; twice in the list = delivered twice
   std::string room;              ///< kRoom
+  std::string once;              ///< kRoom: its name there; empty: none
   std::vector<Uid> lookup_uids;  ///< kSessions whose place is not known: every worker looks in its own table
   std::vector<std::string> lookup_keys;
 };

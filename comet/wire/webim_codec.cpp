@@ -13,7 +13,7 @@ namespace {
 using wire::JsonMembers;
 
 constexpr std::size_t kMaxMessage = 64 * 1024;  // of what goes to logic
-constexpr std::array<std::string_view, 3> kCommands{R"("getOnline")", R"("getHistory")", R"("message")"};
+constexpr std::array<std::string_view, 4> kCommands{R"("getOnline")", R"("getHistory")", R"("message")", R"("room")"};
 
 /// The value of a member of an object, as written; empty when there is none.
 std::string_view member(std::string_view object, std::string_view name, std::size_t depth = wire::kPushedJsonDepth) {

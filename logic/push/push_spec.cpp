@@ -17,6 +17,7 @@ EncodedPush encode(const PushSpec& spec, std::string body) {
     out.set_epoch(comet.epoch.value());
     out.set_conn(conn.raw());
   }
+  content.set_once(spec.once);
   return std::make_shared<const std::string>(content.SerializeAsString());
 }
 

@@ -33,6 +33,9 @@ struct PushSpec {
   PushExcept except;
   /// Pushes with one order key arrive in the order of the calls. "": that of the user, key, room or op it is for.
   std::string order_key;
+  /// To a room: its name there, at most 64 bytes. The same push handed over again, even by another logic, reaches
+  /// nobody twice. "": each one is brought.
+  std::string once;
 };
 
 /// A push as comets read it (im.push.Content), made once and shared by all that carry it.

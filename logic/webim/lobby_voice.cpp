@@ -3,12 +3,13 @@
 #include <future>
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "logic/webim/lobby_events.hpp"
 
 namespace im::logic::webim {
 
-void LobbyVoice::to_all(std::string event, Uid except, std::function<void(Status)> done) {
-  PushSpec spec(kEventOp);
+void LobbyVoice::to_all(PushSpec spec, std::string event, Uid except, std::function<void(Status)> done) {
   spec.except.keys = {key_of(except)};
   push_.to_room(std::move(spec), kLobby, std::move(event), std::move(done));
 }
@@ -16,7 +17,7 @@ void LobbyVoice::to_all(std::string event, Uid except, std::function<void(Status
 Status LobbyVoice::wait_for(std::string event, Uid except) {
   const auto told = std::make_shared<std::promise<Status>>();
   auto answer = told->get_future();
-  to_all(std::move(event), except, [told](Status status) { told->set_value(std::move(status)); });
+  to_all(PushSpec(kEventOp), std::move(event), except, [told](Status status) { told->set_value(std::move(status)); });
   return answer.get();
 }
 
@@ -27,7 +28,9 @@ Status LobbyVoice::went(const Person& person) { return wait_for(went_event(perso
 void LobbyVoice::line(const store::Message& row, std::function<void(Status)> done) {
   const auto sender = people_.look_up(row.sender);
   if (!sender.ok()) return done(sender.error());
-  to_all(line_event(row, sender.value()), row.sender, std::move(done));
+  PushSpec spec(kEventOp);
+  spec.once = fmt::format("{}/{}", row.seq, row.ts);  // the relay may bring it again; a store begun anew counts anew
+  to_all(std::move(spec), line_event(row, sender.value()), row.sender, std::move(done));
 }
 
 void LobbyVoice::whisper(Uid to, const boost::json::object& message, std::function<void(Result<Heard>)> done) {

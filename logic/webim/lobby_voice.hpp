@@ -30,7 +30,7 @@ class LobbyVoice {
   void whisper(Uid to, const boost::json::object& message, std::function<void(Result<Heard>)> done);
 
  private:
-  void to_all(std::string event, Uid except, std::function<void(Status)> done);
+  void to_all(PushSpec spec, std::string event, Uid except, std::function<void(Status)> done);
   Status wait_for(std::string event, Uid except);
 
   PushService& push_;

@@ -49,11 +49,13 @@ void LobbyWatch::run(const Work& work) {
   const auto gone = people_.present(work.went);
   if (!gone.ok()) return failed(gone.error());
   remove(gone.value());
+  if (const Status lost = rooms_.lost(work.went); !lost.ok()) failed(lost.error());
   for (const auto& [slot, there] : work.known) {
     auto rows = people_.of_slot(slot, kGraceMs);
     if (!rows.ok()) return failed(rows.error());
     std::erase_if(rows.value(), [&there = there](const Person& one) { return there.contains(one.uid); });
     remove(rows.value());
+    if (const Status lost = rooms_.only(slot, there, kGraceMs); !lost.ok()) failed(lost.error());
   }
 }
 

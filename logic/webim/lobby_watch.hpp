@@ -11,18 +11,20 @@
 #include "logic/events/slot_event.hpp"
 #include "logic/webim/lobby_voice.hpp"
 #include "logic/webim/people.hpp"
+#include "logic/webim/room_voice.hpp"
 
 namespace im::logic::webim {
 
-/// Who comes into the lobby and who goes, from what routers tell of sessions: so a page is announced once, and one
-/// whose comet was killed goes like all others. A slot that is told from the beginning shows who went while nobody
-/// looked.
+/// Who comes into the lobby and who goes, there and in rooms of the room demo, from what routers tell of sessions: so a
+/// page is announced once, and one whose comet was killed goes like all others. A slot that is told from the beginning
+/// shows who went while nobody looked.
 class LobbyWatch final : public SlotEventSink {
  public:
   struct Stats {
     std::atomic<std::uint64_t> came{0}, went{0}, failed{0};
   };
-  LobbyWatch(People& people, LobbyVoice& voice, BlockingPool& pool) : people_(people), voice_(voice), pool_(pool) {}
+  LobbyWatch(People& people, LobbyVoice& voice, RoomVoice& rooms, BlockingPool& pool)
+      : people_(people), voice_(voice), rooms_(rooms), pool_(pool) {}
 
   void handle(const std::vector<SlotEvent>& events, std::function<void()> done) override;
   /// Logins that failed half way.
@@ -42,6 +44,7 @@ class LobbyWatch final : public SlotEventSink {
 
   People& people_;
   LobbyVoice& voice_;
+  RoomVoice& rooms_;
   BlockingPool& pool_;
   std::map<std::size_t, std::set<Uid>> begun_;  ///< slots that are being told; thread of the watch
   Repeat told_;

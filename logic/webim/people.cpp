@@ -14,6 +14,17 @@ constexpr std::string_view kPerson =
 constexpr sql::Query kUser{"SELECT uid, name, avatar, kind FROM users WHERE uid = ?", 4};
 constexpr sql::Query kIsIn{"SELECT uid FROM webim_online WHERE uid = ?", 1};
 
+constexpr std::int64_t kLookedAt = 5000;  // numbers of users at a time
+constexpr sql::Query kLastUser{"SELECT COALESCE(MAX(uid), 0) FROM users", 1};
+constexpr sql::Query kUnused{
+    "SELECT u.uid FROM users u WHERE u.kind = ? AND u.uid > ? AND u.uid <= ? AND u.created_ms <= ? "
+    "AND NOT EXISTS (SELECT 1 FROM webim_online o WHERE o.uid = u.uid) "
+    "AND NOT EXISTS (SELECT 1 FROM webim_rooms r WHERE r.uid = u.uid) "
+    "AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.sender = u.uid) "
+    "AND NOT EXISTS (SELECT 1 FROM members c WHERE c.uid = u.uid) "
+    "AND NOT EXISTS (SELECT 1 FROM media d WHERE d.owner = u.uid)",
+    1};
+
 std::int64_t slot_number(Uid uid) { return static_cast<std::int64_t>(slot_of(uid.value())); }
 
 Status enter(store::Write& into, const Person& person) {
@@ -31,6 +42,34 @@ Result<Person> People::add_guest(const std::string& name, const std::string& ava
     if (const Status entered = enter(into, person); !entered.ok()) return entered.error();
     return person;
   });
+}
+
+Result<Uid> People::add_stranger() {
+  return store_.lanes().write<Uid>(0, [&](store::Write& into) -> Result<Uid> {
+    const auto uid = into.db.insert(kAddUser, {kPageUser, "", "", into.now_ms});
+    return uid.ok() ? Result<Uid>(Uid(uid.value())) : uid.error();
+  });
+}
+
+/// A guest who says the first word meanwhile is named by it: then the store refuses.
+Result<Uid> People::drop_unused(std::int64_t keep_ms, Uid after) {
+  auto db = store_.reader();
+  if (!db.ok()) return db.error();
+  const auto now = db.value()->clock_ms();
+  if (!now.ok()) return now.error();
+  const auto last = db.value()->select(kLastUser);
+  if (!last.ok()) return last.error();
+  const std::int64_t until = after.value() + kLookedAt;
+  const auto unused = db.value()->select(kUnused, {kPageUser, after, until, now.value() - keep_ms});
+  if (!unused.ok()) return unused.error();
+  for (const sql::Row& row : unused.value()) {
+    const Status gone = store_.lanes().write<Ok>(row.number(0), [&](store::Write& into) -> Status {
+      const auto done = into.db.execute("DELETE FROM users WHERE uid = ?", {row.number(0)});
+      return done.ok() ? Status(Ok{}) : Status(done.error());
+    });
+    if (!gone.ok() && gone.error().code != Error::Code::kConflict) return gone.error();
+  }
+  return until < last.value().front().number(0) ? Uid(until) : Uid();
 }
 
 Result<std::optional<Person>> People::add_user(Uid uid) {

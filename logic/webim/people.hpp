@@ -16,6 +16,11 @@ class People {
 
   /// A guest: a user of its own. The others have not heard of it yet.
   Result<Person> add_guest(const std::string& name, const std::string& avatar, bool poll);
+  /// A guest who is in no lobby: a page of the room demo.
+  Result<Uid> add_stranger();
+  /// Guests that came `keep_ms` ago or earlier, are nowhere and have left nothing that names them. `after`: of the
+  /// users after this one some are looked at; from where to go on, nobody when that was the last one.
+  Result<Uid> drop_unused(std::int64_t keep_ms, Uid after);
   /// A user with a newer client comes in; nothing when it is there already.
   Result<std::optional<Person>> add_user(Uid uid);
   /// Name and avatar of a user, in the lobby or not. kNotFound.

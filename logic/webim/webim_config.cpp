@@ -6,6 +6,12 @@ void describe(config::Options& options, WebimConfig& config) {
   options.section("webim", "The lobby of the old chat page (docs/webim.md); it needs a store.");
   options.add("enabled", config.enabled, "Lets pages in that come to the comets' webim.port, as guests.");
   options.add("message_gap", config.message_gap, "Least time between two messages of a page; sooner is its error 104.");
+  options.add("picture_size", config.picture_size, "Largest picture of a page; pictures need media.dir.");
+  options.add("picture_day", config.picture_day,
+              "Bytes of pictures that one address may send in 24 hours. 0 = no limit.");
+  options.add("picture_keep", config.picture_keep, "A page's picture goes after so long. 0 = never.");
+  options.add("guest_keep", config.guest_keep,
+              "A guest who left nothing behind goes after so long, at the earliest. 0 = never.");
 }
 
 }  // namespace im::logic::webim

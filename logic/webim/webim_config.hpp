@@ -7,6 +7,10 @@ namespace im::logic::webim {
 struct WebimConfig {
   bool enabled = false;
   config::Millis message_gap{2000};
+  config::Bytes picture_size{8ULL << 20};
+  config::Bytes picture_day{100ULL << 20};
+  config::Millis picture_keep{90LL * 24 * 3600 * 1000};
+  config::Millis guest_keep{7LL * 24 * 3600 * 1000};
 };
 
 void describe(config::Options& options, WebimConfig& config);

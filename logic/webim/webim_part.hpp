@@ -1,5 +1,9 @@
 #pragma once
 
+#include <atomic>
+#include <optional>
+#include <string>
+
 #include "common/base/blocking_pool.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/events/events_part.hpp"
@@ -12,6 +16,8 @@
 #include "logic/webim/lobby_watch.hpp"
 #include "logic/webim/page_commands.hpp"
 #include "logic/webim/page_login.hpp"
+#include "logic/webim/picture_http.hpp"
+#include "logic/webim/room_commands.hpp"
 #include "logic/webim/webim_config.hpp"
 
 namespace im::logic::webim {
@@ -19,6 +25,10 @@ namespace im::logic::webim {
 /// The lobby of the old chat page: its logins, its commands, who is there.
 class WebimPart final : public Part {
  public:
+  /// Where pictures go, see MediaConfig; an empty folder: there are none.
+  struct MediaPlace {
+    std::string folder, program, origin;
+  };
   struct Uses {
     RoutersPart& routers;
     EventsPart& events;
@@ -27,6 +37,7 @@ class WebimPart final : public Part {
     store::Store& store;
     chat::ConversationService& conversations;
     chat::MessageService& messages;
+    MediaPlace media;
   };
   /// Throws std::runtime_error when the store does not take the lobby.
   WebimPart(const WebimConfig& config, Uses uses);
@@ -36,13 +47,18 @@ class WebimPart final : public Part {
   /// A committed row: true when it is the lobby's, then `done` comes once.
   bool take(const store::Message& row, std::function<void(Status)> done);
 
+  void add_routes(const Ports& ports) override;
   void add_requests(RequestRouter& router) override;
   void add_metrics(MetricsPage& page) const override;
   void tick(TimePoint now) override;
   void stop() override;
 
  private:
+  void sweep();
+
+  const WebimConfig config_;
   BlockingPool pool_;
+  BlockingPool picture_pool_;
   BlockingPool watch_pool_;  ///< waits for pushes: pages must not wait behind it
   People people_;
   Lobby lobby_;
@@ -51,8 +67,15 @@ class WebimPart final : public Part {
   Bridge bridge_;
   PageCommands commands_;
   LobbyCommands lobby_commands_;
+  RoomBook book_;
+  RoomVoice room_voice_;
+  RoomCommands room_commands_;
   LobbyWatch watch_;
+  std::optional<Pictures> pictures_;
+  std::optional<PictureHttp> picture_http_;
   TimePoint swept_{};
+  std::atomic<bool> sweeping_{false};
+  Uid looked_at_;  ///< guests up to this one; the watch pool
 };
 
 }  // namespace im::logic::webim

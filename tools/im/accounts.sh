@@ -43,6 +43,7 @@ Any HTTP client writes a message, too:
 and pushes as goim's API does:
   curl -d 'hello' 'http://127.0.0.1:$(port_of logic-1 http.push_port)/goim/push/mids?operation=1000&mids=${uids[0]}'
 The old chat page: ws://127.0.0.1:$(port_of comet-1 webim.port)/ in its config.js (docs/webim.md)
+The room demo: io('http://127.0.0.1:$(port_of comet-1 webim.port)') with web/compat/socket.io.js (docs/room-demo.md)
 What else there is: docs/chat.md, docs/accounts.md   Logs: $RUN/log   What runs: ./im status   End: ./im stop
 EOF
 }

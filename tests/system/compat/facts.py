@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Which test holds which fact of a page of docs/. `facts.py [protocol.md|webim.md]` prints it, without a page of both; exit 1 when
+"""Which test holds which fact of a page of docs/. `facts.py [protocol.md|webim.md|room-demo.md]` prints it, without a page of all; exit 1 when
 a fact has no test, or a test names a fact that is not there. Facts are the bold numbers of those pages; Python cases name them with @covers("P01"), C++ tests
 with a comment `// covers P01` above the test."""
 import pathlib
@@ -7,7 +7,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PAGES = ["protocol.md", "webim.md"]
+PAGES = ["protocol.md", "webim.md", "room-demo.md"]
 FACT = re.compile(r"^- \*\*([A-Z]\d\d)\*\* (.*)$", re.M)
 PYTHON = re.compile(r"^@covers\(([^)]*)\)\ndef (\w+)", re.M)
 CPP = re.compile(r"^// covers ((?:[A-Z]\d\d ?)+)\nTEST(?:_F|_P)?\((\w+), (\w+)\)", re.M)

@@ -10,7 +10,7 @@ test_store() {
   # shellcheck disable=SC2064  # the folder as it is now: at the end the function is gone
   trap "mariadb_down '$folder'" EXIT
   mariadb_up "$folder"
-  for program in sql_test logic_store_test logic_chat_test; do
+  for program in sql_test logic_store_test logic_chat_test logic_webim_test; do
     IM_TEST_DSN=$MARIADB_DSN "$tests/$program" --gtest_brief=1
   done
   "$ROOT/build/$PRESET/bin/im-store-bench" "" 64 3

@@ -1,5 +1,11 @@
-# the old chat page over long-poll, with both kinds of pages, with newer clients; docs/migrating-from-webim.md as it stands
+# the old chat page over long-poll, with both kinds of pages, with newer clients; docs/migrating-from-webim.md as it stands; --full: memory of 10,000 polls
 # 1 min
+# What 10,000 pages that wait cost; --full
+poll_memory() {
+  IM_COMET_FLAGS="--webim.poll_wait=10m --webim.poll_deadline=15m --client.auth_failure_rate=0" \
+    WEBIM_FLAGS="--requests.rate=0" webim_cluster
+  IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/webim/poll_memory.py"
+}
 test_webim_more() {
   # shellcheck source=/dev/null
   source "$GROUPS_DIR/webim.sh"
@@ -10,4 +16,5 @@ test_webim_more() {
   python3 "$ROOT/tests/system/webim/test_poll.py" poll
   python3 "$ROOT/tests/system/webim/test_poll.py" mixed
   python3 "$ROOT/tests/system/webim/test_bridge.py"
+  [ -z "${FULL:-}" ] || poll_memory
 }

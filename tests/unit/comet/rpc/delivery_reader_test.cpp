@@ -54,5 +54,17 @@ TEST(DeliveryReaderTest, WhatThisVersionDoesNotKnowIsNotGuessed) {
   EXPECT_TRUE(read_delivery(delivery, kThisComet));
 }
 
+TEST(DeliveryReaderTest, ANameInTheRoomIsShort) {
+  push::Content wire = content();
+  wire.set_once("7/1795997189274");
+  Delivery delivery;
+  delivery.set_scope(push::SCOPE_ROOM);
+  delivery.set_content(wire.SerializeAsString());
+  EXPECT_EQ(read_delivery(delivery, kThisComet)->once, "7/1795997189274");
+  wire.set_once(std::string(65, 'x'));
+  delivery.set_content(wire.SerializeAsString());
+  EXPECT_FALSE(read_delivery(delivery, kThisComet));
+}
+
 }  // namespace
 }  // namespace im::comet

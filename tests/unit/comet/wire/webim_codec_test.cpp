@@ -33,8 +33,8 @@ std::vector<std::string> pushed(std::int32_t op, const std::string& body) {
 
 TEST(WebimCodec, ReadsCommands) {
   EXPECT_EQ(op_of(R"({"cmd":"login","name":"a"})"), wire::kOpAuth);
-  for (const char* text :
-       {R"({"cmd":"getOnline"})", R"( {"x":1,"cmd" : "getHistory"} )", R"({"cmd":"message","channal":1})"})
+  for (const char* text : {R"({"cmd":"getOnline"})", R"({"cmd":"room","event":"offer"})",
+                           R"( {"x":1,"cmd" : "getHistory"} )", R"({"cmd":"message","channal":1})"})
     EXPECT_EQ(op_of(text), wire::kOpRequest) << text;
   EXPECT_EQ(webim::parse(R"({"cmd":"getOnline"})", 100)->body, R"({"cmd":"getOnline"})");
   EXPECT_EQ(op_of(R"({"cmd":"message","channal":11})"), webim::kOpActive);

@@ -44,6 +44,27 @@ TEST_F(PeopleTest, WhoIsThereIsSeenBySlotAndByNumber) {
   EXPECT_TRUE(people_.of_slot(slot_of(asked.front().value()), 60'000).value().empty());
 }
 
+TEST_F(PeopleTest, GuestsThatLeftNothingBehindGo) {
+  const Person ann = people_.add_guest("Ann", "", false).value();
+  const Person online = people_.add_guest("Bob", "", false).value();
+  const Uid stranger = people_.add_stranger().value();
+  Lobby lobby(*chat_.store, chat_.conversations);
+  ASSERT_TRUE(lobby.open().ok());
+  const Person spoke = people_.add_guest("Eve", "", false).value();
+  ASSERT_TRUE(lobby.say({spoke.uid, "text", "10.1.1.1", {{"data", "a word"}}}).ok());
+  for (const Uid uid : {ann.uid, spoke.uid}) ASSERT_TRUE(people_.remove(uid).ok());
+
+  EXPECT_EQ(people_.drop_unused(60'000, Uid()).value(), Uid()) << "none is so old; that was the last one";
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM users WHERE kind = 3"), 4);
+  ASSERT_TRUE(people_.drop_unused(-1000, stranger).ok());
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM users WHERE kind = 3"), 4) << "only those after this one";
+  ASSERT_TRUE(people_.drop_unused(-1000, Uid()).ok());
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM users WHERE uid IN (?, ?)", {ann.uid, stranger}), 0);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM users WHERE uid IN (?, ?)", {online.uid, spoke.uid}), 2);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM users WHERE kind <> 3"), 10);
+  EXPECT_EQ(lobby.history(1).value()[0].at("user").at("name"), "Eve");
+}
+
 TEST_F(PeopleTest, UsersComeInOnce) {
   EXPECT_EQ(people_.add_user(Uid(3)).value()->name, "user 3");
   EXPECT_FALSE(people_.add_user(Uid(3)).value());
