@@ -5,7 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before, test } from 'node:test';
+import { after, before, test, type TestContext } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchCaller, looks } from './caller.ts';
 import { open, until, user, type Opened, type User } from './lib.ts';
@@ -109,18 +109,34 @@ for (const [name, command] of PEERS) {
     await over();
   });
 
-  test(`Chromium calls ${name}, which hangs up`, async (context) => {
+  const called = async (context: TestContext, kind: 'audio' | 'video'): Promise<Peer> => {
     const who = await user(name);
     const peer = new Peer(command, who.token, 'answer');
     context.after(() => peer.end());
     await peer.line('ready');
     await page.page.locator('input[name=callee]').fill(String(who.uid));
-    await page.page.locator('button[data-kind=video]').click();
+    await page.page.locator(`button[data-kind=${kind}]`).click();
     await peer.line('connected');
+    return peer;
+  };
+
+  test(`Chromium calls ${name}, which hangs up`, async (context) => {
+    const peer = await called(context, 'video');
     await seenByPeer(peer);
     await seenByChromium();
     peer.hangup();
     assert.equal((await peer.line('ended'))['reason'], 'hangup');
+    await over();
+  });
+
+  test(`Chromium calls ${name} and turns its camera on later: a second offer`, async (context) => {
+    const peer = await called(context, 'audio');
+    await peer.line('media', (line) => Number(line['audio_frames']) >= 50);
+    await page.page.getByRole('button', { name: 'Turn camera on' }).click();
+    await seenByPeer(peer);
+    await seenByChromium();
+    await page.page.getByRole('button', { name: 'Hang up' }).click();
+    await peer.line('ended');
     await over();
   });
 }

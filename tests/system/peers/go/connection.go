@@ -27,17 +27,31 @@ func (party *Party) connect(servers []webrtc.ICEServer) error {
 	return nil
 }
 
-// show adds what this side sends, once.
-func (party *Party) show() error {
+// show adds what this side sends, once each. An answer has room for what was offered and no more.
+func (party *Party) show(kinds map[webrtc.RTPCodecType]bool) error {
 	for _, sender := range party.pc.GetSenders() {
 		if sender.Track() != nil {
-			return nil
+			kinds[sender.Track().Kind()] = false
 		}
 	}
-	if err := party.add(webrtc.MimeTypeOpus, "mic", party.speech); err != nil {
-		return err
+	if kinds[webrtc.RTPCodecTypeAudio] {
+		if err := party.add(webrtc.MimeTypeOpus, "mic", party.speech); err != nil {
+			return err
+		}
 	}
-	return party.add(webrtc.MimeTypeVP8, "cam", party.picture)
+	if kinds[webrtc.RTPCodecTypeVideo] {
+		return party.add(webrtc.MimeTypeVP8, "cam", party.picture)
+	}
+	return nil
+}
+
+// offered says the kinds of the m-lines that there are.
+func (party *Party) offered() map[webrtc.RTPCodecType]bool {
+	kinds := map[webrtc.RTPCodecType]bool{}
+	for _, one := range party.pc.GetTransceivers() {
+		kinds[one.Kind()] = true
+	}
+	return kinds
 }
 
 func (party *Party) add(mime, name string, what clip) error {

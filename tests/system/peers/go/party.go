@@ -144,7 +144,8 @@ func (party *Party) accepted(event Event) error {
 	if err := party.ask("call.media", object{"state": states}); err != nil || event.Role != "caller" {
 		return err
 	}
-	if err := party.show(); err != nil {
+	both := map[webrtc.RTPCodecType]bool{webrtc.RTPCodecTypeAudio: true, webrtc.RTPCodecTypeVideo: true}
+	if err := party.show(both); err != nil {
 		return err
 	}
 	offer, err := party.pc.CreateOffer(nil)
@@ -190,7 +191,7 @@ func (party *Party) described(event Event) error {
 		return nil
 	}
 	party.theirs = event.Neg
-	if err := party.show(); err != nil {
+	if err := party.show(party.offered()); err != nil {
 		return err
 	}
 	answer, err := party.pc.CreateAnswer(nil)

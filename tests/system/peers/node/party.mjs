@@ -77,19 +77,21 @@ export class Party {
     this.#peer = peer_party;
     await this.#ask('call.media', { state: STATE });
     if (role !== 'caller') return;
-    this.#show();
+    this.#show(['audio', 'video']);
     const offer = await this.pc.createOffer();
     await this.#describe(offer, ++this.#neg);
   }
 
-  /** What this side sends, once. */
-  #show() {
-    if (this.#clips.length > 0) return;
-    this.#clips = [
-      playing('audio', sound(process.env.IM_OGG), { ms: 20, ticks: 960 }),
-      playing('video', pictures(process.env.IM_IVF), { ms: 100, ticks: 9000 }),
-    ];
-    for (const { track } of this.#clips) this.pc.addTrack(track);
+  /** Adds what this side sends, once each. An answer has room for what was offered and no more. */
+  #show(kinds) {
+    const add = (kind, make) => {
+      if (!kinds.includes(kind) || this.#clips.some(({ track }) => track.kind === kind)) return;
+      const clip = make();
+      this.#clips.push(clip);
+      this.pc.addTrack(clip.track);
+    };
+    add('audio', () => playing('audio', sound(process.env.IM_OGG), { ms: 20, ticks: 960 }));
+    add('video', () => playing('video', pictures(process.env.IM_IVF), { ms: 100, ticks: 9000 }));
   }
 
   /** The description goes before the candidates that the library finds while it sets it. */
@@ -107,7 +109,7 @@ export class Party {
     for (const one of this.#early.splice(0)) await this.#candidates(one);
     if (!offer) return;
     this.#theirs = neg;
-    this.#show();
+    this.#show(this.pc.getTransceivers().map(({ kind }) => kind));
     await this.#describe(await this.pc.createAnswer(), neg);
   }
 

@@ -60,15 +60,17 @@ class Party:
         self.peer = event["peer_party"]
         await self.ask("call.media", state=STATE)
         if event["role"] == "caller":
-            self.show()
+            self.show({"audio", "video"})
             await self.pc.setLocalDescription(await self.pc.createOffer())
             self.neg += 1
             await self.describe(self.neg)
 
-    def show(self):
-        if not any(sender.track for sender in self.pc.getSenders()):
-            self.pc.addTrack(Tone())
-            self.pc.addTrack(Green())
+    def show(self, kinds):
+        """Adds what this side sends, once each. An answer has room for what was offered and no more."""
+        sent = {sender.track.kind for sender in self.pc.getSenders() if sender.track}
+        for track in (Tone, Green):
+            if track.kind in kinds - sent:
+                self.pc.addTrack(track())
 
     async def describe(self, neg):
         """Its candidates are in the description: aiortc gathers before it shows one."""
@@ -89,7 +91,7 @@ class Party:
         if not offer:
             return
         self.theirs = event["neg"]
-        self.show()
+        self.show({one.kind for one in self.pc.getTransceivers()})
         await self.pc.setLocalDescription(await self.pc.createAnswer())
         await self.describe(self.theirs)
 
