@@ -61,6 +61,13 @@ before(async () => {
   browser = await launchCaller(mkdtempSync(join(tmpdir(), 'im-peers-')), 'bob');
   bob = await user('Bob');
   page = await open(browser, bob, { path: 'chat/call.html', comet: process.env['IM_COMETS']!.split(',')[1]! });
+  await page.page.evaluate(() => {
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      await new Promise((resolve) => setTimeout(resolve, (globalThis as { imLate?: number }).imLate ?? 0));
+      return open(wanted);
+    };
+  });
   await until('connected', async () => (await page.page.locator('.plain').count()) === 1 && (await page.page.locator('.bar').count()) === 0);
 });
 after(() => browser?.close());
@@ -97,17 +104,21 @@ async function over(): Promise<void> {
 
 assert.ok(PEERS.length > 0, 'IM_PEERS names no peer');
 for (const [name, command] of PEERS) {
-  test(`${name} calls Chromium, which hangs up`, async (context) => {
-    const peer = new Peer(command, (await user(name)).token, 'call', String(bob.uid));
-    context.after(() => peer.end());
-    await page.page.getByRole('button', { name: 'Accept' }).click({ timeout: 60_000 });
-    await peer.line('connected');
-    await seenByChromium();
-    await seenByPeer(peer);
-    await page.page.getByRole('button', { name: 'Hang up' }).click();
-    assert.equal((await peer.line('ended'))['reason'], 'hangup');
-    await over();
-  });
+  for (const late of [0, 3000]) {
+    test(`${name} calls Chromium, which hangs up${late > 0 ? '; its devices open late, so it offers too' : ''}`, async (context) => {
+      await page.page.evaluate((ms) => void ((globalThis as { imLate?: number }).imLate = ms), late);
+      context.after(() => page.page.evaluate(() => void delete (globalThis as { imLate?: number }).imLate));
+      const peer = new Peer(command, (await user(name)).token, 'call', String(bob.uid));
+      context.after(() => peer.end());
+      await page.page.getByRole('button', { name: 'Accept' }).click({ timeout: 60_000 });
+      await peer.line('connected');
+      await seenByChromium();
+      await seenByPeer(peer);
+      await page.page.getByRole('button', { name: 'Hang up' }).click();
+      assert.equal((await peer.line('ended'))['reason'], 'hangup');
+      await over();
+    });
+  }
 
   const called = async (context: TestContext, kind: 'audio' | 'video'): Promise<Peer> => {
     const who = await user(name);

@@ -14,6 +14,12 @@ func (party *Party) connect(servers []webrtc.ICEServer) error {
 	}
 	settings := webrtc.SettingEngine{}
 	settings.SetIncludeLoopbackCandidate(true)
+	if party.peer == "" {
+		// The caller waited for DTLS; when it answers later it must not say that it begins (RFC 8842 5.3), as pion would.
+		if err := settings.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
+			return err
+		}
+	}
 	api := webrtc.NewAPI(webrtc.WithMediaEngine(engine), webrtc.WithSettingEngine(settings))
 	pc, err := api.NewPeerConnection(webrtc.Configuration{ICEServers: servers})
 	if err != nil {
