@@ -11,6 +11,7 @@ NGINX_PACKAGES=(nginx libnginx-mod-stream)
 CALLS_PACKAGES=(coturn)
 WEB_PACKAGES=(python3 python3-venv)
 BROWSER_PACKAGES=(chromium)
+PEERS_PACKAGES=(golang-go)
 
 # install_packages YES NAME...: shows what is missing, asks unless YES is 1, installs.
 install_packages() {

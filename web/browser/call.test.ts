@@ -6,35 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { launch, open, post, until, user, type Opened, type User } from './lib.ts';
+import { launchCaller } from './caller.ts';
+import { open, post, until, user, type Opened, type User } from './lib.ts';
 import { colour, heard, tone } from './media.ts';
-import { writePicture, writeTone } from './y4m.ts';
 
 const COMETS = (process.env['IM_COMETS'] ?? '').split(',');
 const im = (...words: string[]) => execFileSync(process.env['IM_SCRIPT']!, words, { stdio: 'ignore', timeout: 60_000 });
 const folder = mkdtempSync(join(tmpdir(), 'im-call-'));
-const looks = { ann: { yuv: [76, 84, 255], hz: 440 }, bob: { yuv: [29, 255, 107], hz: 880 } } as const;
 const browsers: Browser[] = [];
 let ann: User;
 let bob: User;
 let a: Opened;
 let b: Opened;
 
-async function browserOf(who: 'ann' | 'bob'): Promise<Browser> {
-  const [picture, sound] = [join(folder, `${who}.y4m`), join(folder, `${who}.wav`)];
-  writePicture(picture, looks[who].yuv);
-  writeTone(sound, looks[who].hz);
-  const browser = await launch(
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream=display-media-type=monitor',
-    `--use-file-for-fake-video-capture=${picture}`,
-    `--use-file-for-fake-audio-capture=${sound}`,
-    '--allow-loopback-in-peer-connection',
-    '--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks,LocalNetworkAccessChecksWebRTC',
-  );
-  browsers.push(browser);
-  return browser;
-}
+const browserOf = async (who: 'ann' | 'bob') => void browsers.push(await launchCaller(folder, who));
 
 async function pages(path: string): Promise<void> {
   await a?.context.close();

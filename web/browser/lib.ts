@@ -16,7 +16,11 @@ const FLAGS = [
 ];
 
 export function launch(...flags: string[]): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env['IM_CHROMIUM'] ?? '/usr/bin/chromium', args: [...FLAGS, ...flags] });
+  return launchProgram(process.env['IM_CHROMIUM'] ?? '/usr/bin/chromium', flags);
+}
+
+export function launchProgram(executablePath: string, flags: readonly string[]): Promise<Browser> {
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 export interface User {

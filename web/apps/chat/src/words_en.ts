@@ -24,6 +24,6 @@ export const en = {
   sysCreate: '{by} created the group', sysInvite: '{by} added {who}', sysJoin: '{who} joined', sysLeave: '{who} left', sysKick: '{by} removed {who}', sysMute: '{by} changed who may write: {who}', sysMuteAll: '{by} changed who may write',
   sysRole: '{by} changed the role of {who}', sysTransfer: '{who} owns the group now', sysAnnounce: '{by} announced: {text}', sysRename: '{by} named the group "{text}"', sysDissolve: '{by} closed the group', sysOther: '{by} changed the group',
   announcement: 'Announcement', inviteWho: 'Add somebody', invite: 'Add', role_owner: 'owner', role_admin: 'admin', role_member: 'member', makeAdmin: 'Make admin', makeMember: 'Make member', removeMember: 'Remove {who}', dissolve: 'Close the group for everybody', leaveGroup: 'Leave the group', notFoundWho: 'Nobody is called {who}.', groupInfo: 'About the group',
-  meeting: 'Meeting', meetingNumber: 'Or a meeting: a number of 9 digits or more', joinMeeting: 'Join the meeting', endFull: 'The meeting is full', groupCall: 'Join the call of the group',
+  meeting: 'Meeting', meetingNumber: 'Or a meeting: a number of 9 digits or more', joinMeeting: 'Join the meeting', videoLeave: 'Leave a video message', videoRecording: 'Recording a video message', videoSending: 'Sending the video message', videoSent: 'The video message was sent.', videoFailed: 'The video message could not be sent.', videoFrom: 'Video message from {who}', endFull: 'The meeting is full', groupCall: 'Join the call of the group',
 };
 export type Words = { readonly [Key in keyof typeof en]: string };

@@ -26,5 +26,5 @@ export const zh: Words = {
   sysCreate: '{by} 创建了群组', sysInvite: '{by} 邀请了 {who}', sysJoin: '{who} 加入了群组', sysLeave: '{who} 离开了群组', sysKick: '{by} 移除了 {who}', sysMute: '{by} 更改了 {who} 的发言权限', sysMuteAll: '{by} 更改了发言权限',
   sysRole: '{by} 更改了 {who} 的角色', sysTransfer: '{who} 成为群主', sysAnnounce: '{by} 发布公告：{text}', sysRename: '{by} 将群名改为“{text}”', sysDissolve: '{by} 解散了群组', sysOther: '{by} 更改了群组',
   announcement: '群公告', inviteWho: '添加成员', invite: '添加', role_owner: '群主', role_admin: '管理员', role_member: '成员', makeAdmin: '设为管理员', makeMember: '取消管理员', removeMember: '移除 {who}', dissolve: '解散群组', leaveGroup: '退出群组', notFoundWho: '没有找到 {who}。', groupInfo: '群资料',
-  meeting: '会议', meetingNumber: '或会议号（至少 9 位）', joinMeeting: '加入会议', endFull: '会议人数已满', groupCall: '加入群通话',
+  meeting: '会议', meetingNumber: '或会议号（至少 9 位）', videoLeave: '留下视频留言', videoRecording: '正在录制视频留言', videoSending: '正在发送视频留言', videoSent: '视频留言已发送。', videoFailed: '视频留言发送失败。', videoFrom: '{who} 的视频留言', joinMeeting: '加入会议', endFull: '会议人数已满', groupCall: '加入群通话',
 };

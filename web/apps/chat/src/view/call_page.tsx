@@ -5,6 +5,7 @@ import type { CallModel } from '../model/call_model.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import { CallLayer } from './call_view.tsx';
 import { ConnectionBar } from './shell.tsx';
+import { VideoMessagesPart } from './video_messages.tsx';
 
 const kinds: readonly (readonly [Kind, 'startCall' | 'startVideo' | 'startScreen'])[] = [
   ['audio', 'startCall'],
@@ -44,6 +45,7 @@ export function CallPage({ chat, model }: { chat: ChatModel; model: CallModel })
       </label>
       <button type="button" onClick={join}>{t('joinMeeting')}</button>
       {model.elsewhere.value && <p class="note" role="status">{t('inCallOn', { device: model.elsewhere.value })}</p>}
+      <VideoMessagesPart chat={chat} model={model} />
       <CallLayer model={model} name={(uid) => chat.people.name(uid)} />
     </main>
   );
