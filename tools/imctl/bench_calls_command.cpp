@@ -62,6 +62,7 @@ json::object load_result(const CallLoad& load, const CallLoadSettings& settings)
     result["left_after_s"] = load.left_after_s();
   }
   const auto& counts = totals.candidates;
+  result["asked_again"] = counts.asked_again;
   result["candidates"] = json::object{{"sent", counts.sent},
                                       {"relayed", counts.relayed},
                                       {"refused", counts.refused},
@@ -106,8 +107,8 @@ int run_calls(const Globals& globals, const BenchCallsArguments& arguments) {
   } else {
     print_figures(result, "");
   }
-  if (const std::string why = load.totals().first_failure; !why.empty())
-    std::cerr << "the first call that failed: " << printable(why) << std::endl;
+  for (const auto& [why, calls] : load.totals().failures)
+    std::cerr << calls << " calls failed: " << printable(why) << std::endl;
   return load.good() ? 0 : 1;
 }
 

@@ -63,6 +63,7 @@ json::object test_result(const CallTest& test) {
   result["relay_ms"] = json::object{{"p50", percentile(test.relay_ms(), 0.5)},
                                     {"p99", percentile(test.relay_ms(), 0.99)},
                                     {"max", percentile(test.relay_ms(), 1)}};
+  result["asked_again"] = counts.asked_again;
   result["candidates"] = json::object{{"sent", counts.sent},
                                       {"relayed", counts.relayed},
                                       {"repeated", counts.repeated},

@@ -65,7 +65,7 @@ void CallLoad::next(const std::string& line, Step step) {
 }
 
 void CallLoad::tick() {
-  send_reports();
+  tend();
   (this->*step_)();
   if (!ended_) return;
   timer_.expires_after(step_ == &CallLoad::look_what_is_left ? kLeftStep : kLoadStep);
@@ -172,9 +172,10 @@ void CallLoad::look_what_is_left() {
   std::exchange(ended_, nullptr)();
 }
 
-void CallLoad::send_reports() {
+void CallLoad::tend() {
   const TimePoint now = monotonic_now();
   for (std::size_t i = 0; i < begun_; ++i) {
+    calls_[i].pair->tick();
     if (calls_[i].pair->state() != State::kUp || now < calls_[i].next_report) continue;
     calls_[i].next_report = now + settings_.report;
     calls_[i].pair->report();
@@ -192,8 +193,9 @@ CallLoad::Totals CallLoad::totals() const {
     totals.candidates.relayed += counts.relayed;
     totals.candidates.refused += counts.refused;
     totals.candidates.repeated += counts.repeated;
+    totals.candidates.asked_again += counts.asked_again;
     totals.lost += call.pair->waiting();
-    if (totals.first_failure.empty()) totals.first_failure = call.pair->why();
+    if (!call.pair->why().empty()) ++totals.failures[call.pair->why()];
   }
   return totals;
 }

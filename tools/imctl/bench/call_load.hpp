@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -43,8 +44,8 @@ class CallLoad {
   struct Totals {
     std::size_t up = 0, ended = 0, failed = 0;  ///< calls
     CallPair::Counts candidates;
-    std::uint64_t lost = 0;  ///< candidates that never arrived
-    std::string first_failure;
+    std::uint64_t lost = 0;                       ///< candidates that never arrived
+    std::map<std::string, std::size_t> failures;  ///< of calls, by reason
   };
   Totals totals() const;
   const std::vector<double>& control_ms() const { return control_ms_; }
@@ -79,7 +80,7 @@ class CallLoad {
   void look_what_is_left();
   bool begin_up_to(std::size_t count);
   bool relay(double rate, Duration length, std::size_t among, std::vector<double>& into);
-  void send_reports();
+  void tend();  ///< reports that are due, requests that were put off
   bool stands_still(std::size_t done);
   std::size_t count(CallPair::State state) const;
   Duration in_step() const { return monotonic_now() - step_began_; }

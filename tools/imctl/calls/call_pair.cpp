@@ -1,5 +1,6 @@
 #include "tools/imctl/calls/call_pair.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <boost/json/array.hpp>
@@ -16,6 +17,7 @@ using chat_client::text_of;
 namespace {
 
 constexpr std::uint64_t kOfOneNegotiation = 100;  ///< candidates; more are refused
+constexpr std::int64_t kLaterCode = 4503, kLaterMs = 200, kMostLaterMs = 5000;
 
 /// As long as one that carries audio: what it costs depends on its length.
 const std::string& description_text() {
@@ -57,13 +59,34 @@ void CallPair::fail(const std::string& why) {
   why_ = why;
 }
 
-void CallPair::ask(Side& side, const json::object& body, std::function<void(const json::object&)> done) {
-  side.peer.ask(body,
-                [this, &side, command = text_of(body, "cmd"), done = std::move(done)](const json::object& answer) {
-                  if (flag_of(answer, "ok")) return done(answer);
-                  fail(command + " of the " + side.name + " was refused: " + std::to_string(number_of(answer, "code")) +
-                       " " + text_of(answer, "error"));
-                });
+void CallPair::ask(Side& side, const json::object& body, Answered done) {
+  side.peer.ask(body, [this, &side, body, done = std::move(done)](const json::object& answer) {
+    if (number_of(answer, "code") != kLaterCode) return done(answer);
+    ++counts_.asked_again;
+    const std::int64_t wait = std::clamp<std::int64_t>(number_of(answer, "retry_ms", kLaterMs), 1, kMostLaterMs);
+    later_.push_back({&side, body, done, monotonic_now() + std::chrono::milliseconds(wait)});
+  });
+}
+
+void CallPair::tick() {
+  if (later_.empty()) return;
+  std::vector<Later> all = std::exchange(later_, {});
+  for (Later& one : all) {
+    if (one.at > monotonic_now()) {
+      later_.push_back(std::move(one));
+    } else {
+      ask(*one.side, one.body, std::move(one.done));
+    }
+  }
+}
+
+void CallPair::ask_well(Side& side, const json::object& body, Answered done) {
+  ask(side, body, [this, &side, command = text_of(body, "cmd"), done = std::move(done)](const json::object& answer) {
+    if (flag_of(answer, "ok")) return done(answer);
+    if (state_ == State::kEnding && command != "call.hangup") return;  // it crossed the end
+    fail(command + " of the " + side.name + " was refused: " + std::to_string(number_of(answer, "code")) + " " +
+         text_of(answer, "error"));
+  });
 }
 
 json::object CallPair::request(const char* command, Side& side) const {
@@ -85,7 +108,7 @@ void CallPair::invite() {
   json::object body{{"cmd", "call.invite"}, {"client_call_id", "1"}, {"kind", "audio"}};
   body["callee"] = json::array{callee_.peer.uid()};
   body["caps"] = json::array{"opus"};
-  ask(caller_, body, [this](const json::object& answer) { on_invited(answer); });
+  ask_well(caller_, body, [this](const json::object& answer) { on_invited(answer); });
 }
 
 void CallPair::on_invited(const json::object& answer) {
@@ -122,7 +145,7 @@ void CallPair::on_incoming(const json::object& event) {
   json::object body{{"cmd", "call.accept"}, {"call_id", text_of(event, "call_id")}};
   body["caps"] = json::array{"opus"};
   callee_.peer.ask({{"cmd", "call.ringing"}, {"call_id", text_of(event, "call_id")}}, nullptr);
-  ask(callee_, body, [this](const json::object& answer) {
+  ask_well(callee_, body, [this](const json::object& answer) {
     step_ = "descriptions";
     callee_.party = text_of(answer, "party_id");
     go_on();
@@ -145,7 +168,7 @@ void CallPair::go_on() {
 void CallPair::describe(Side& from, const Side& to, const char* type) {
   json::object body = relay("call.sdp", from, to);
   body["description"] = json::object{{"type", type}, {"sdp", description_text()}};
-  ask(from, body, [](const json::object&) {});
+  ask_well(from, body, [](const json::object&) {});
 }
 
 void CallPair::on_description(Side& side) {
@@ -158,7 +181,7 @@ void CallPair::connected(Side& side) {
   body["pc_state"] = "connected";
   body["ever_connected"] = true;
   body["inbound_ok"] = true;
-  ask(side, body, [this](const json::object&) {
+  ask_well(side, body, [this](const json::object&) {
     step_ = "the reports of both";
     if (++connected_ < 2 || state_ != State::kSettingUp) return;
     times_.up = since_invite();
@@ -172,7 +195,7 @@ void CallPair::report() {
     json::object body = request("call.report", *side);
     body["pc_state"] = "connected";
     body["inbound_ok"] = true;
-    ask(*side, body, [](const json::object&) {});
+    ask_well(*side, body, [](const json::object&) {});
   }
 }
 
@@ -191,7 +214,7 @@ void CallPair::send_candidate(bool from_caller) {
   ++from.candidates;
   ++counts_.sent;
   sent_.emplace(number, monotonic_now());
-  from.peer.ask(body, [this, number](const json::object& answer) {
+  ask(from, body, [this, number](const json::object& answer) {
     if (flag_of(answer, "ok")) return;
     ++counts_.refused;
     sent_.erase(number);
@@ -215,7 +238,7 @@ void CallPair::hang_up() {
   step_ = "call.ended at both";
   json::object body = request("call.hangup", caller_);
   body["reason"] = "hangup";
-  ask(caller_, body, [](const json::object&) {});
+  ask_well(caller_, body, [](const json::object&) {});
 }
 
 void CallPair::on_ended(Side& side, const json::object& event) {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "common/base/clock.hpp"
 #include "tools/imctl/calls/call_peer.hpp"
@@ -16,6 +17,7 @@ class CallPair {
   enum class State : std::uint8_t { kIdle, kSettingUp, kUp, kEnding, kEnded, kFailed };
   struct Counts {
     std::uint64_t sent = 0, relayed = 0, refused = 0, repeated = 0;  ///< candidates
+    std::uint64_t asked_again = 0;                                   ///< requests that were answered 4503
   };
   /// From the invite on.
   struct Times {
@@ -36,6 +38,8 @@ class CallPair {
   void send_candidate(bool from_caller);
   void report();
   void hang_up();
+  /// Sends again what was answered "later" (4503), with its old number. Some hundred times a second.
+  void tick();
 
   State state() const { return state_; }
   const std::string& why() const { return why_; }    ///< kFailed: what went wrong
@@ -57,6 +61,14 @@ class CallPair {
     bool ended = false;
   };
 
+  using Answered = std::function<void(const boost::json::object&)>;
+  struct Later {
+    Side* side;
+    boost::json::object body;
+    Answered done;
+    TimePoint at;
+  };
+
   void on_event(Side& side, const boost::json::object& event);
   void on_invited(const boost::json::object& answer);
   void on_incoming(const boost::json::object& event);
@@ -68,7 +80,9 @@ class CallPair {
   void connected(Side& side);
   boost::json::object request(const char* command, Side& side) const;
   boost::json::object relay(const char* command, Side& from, const Side& to) const;
-  void ask(Side& side, const boost::json::object& body, std::function<void(const boost::json::object&)> done);
+  /// `done` gets every answer but "later"; ask_well() fails the call when it is a refusal.
+  void ask(Side& side, const boost::json::object& body, Answered done);
+  void ask_well(Side& side, const boost::json::object& body, Answered done);
   Duration since_invite() const { return monotonic_now() - invited_; }
 
   Side caller_, callee_;
@@ -84,6 +98,7 @@ class CallPair {
   std::uint64_t next_candidate_ = 0;
   std::size_t ice_urls_ = 0;
   std::unordered_map<std::string, TimePoint> sent_;
+  std::vector<Later> later_;
 };
 
 }  // namespace im::imctl

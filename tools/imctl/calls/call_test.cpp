@@ -43,6 +43,7 @@ void CallTest::tick() {
 
 void CallTest::go_on() {
   using State = CallPair::State;
+  pair_.tick();
   if (pair_.state() == State::kFailed) return end(pair_.why());
   if (pair_.state() == State::kEnded) return end("");
   if (monotonic_now() >= deadline_)
