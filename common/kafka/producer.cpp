@@ -35,6 +35,8 @@ rd::Client Producer::Impl::current() const {
 
 std::optional<rd_kafka_resp_err_t> Producer::Impl::hand_over(PendingPtr& pending) {
   Pending* raw = pending.get();
+  const std::int32_t lane = lane_of(raw->key);
+  raw->lane = lane;
   rd_kafka_vu_t values[4] = {};
   values[0].vtype = RD_KAFKA_VTYPE_TOPIC;
   values[0].u.cstr = config.topic.c_str();
@@ -49,7 +51,8 @@ std::optional<rd_kafka_resp_err_t> Producer::Impl::hand_over(PendingPtr& pending
     rd_kafka_error_destroy(error);
     return code;
   }
-  static_cast<void>(pending.release());  // delivered() owns it again
+  static_cast<void>(pending.release());  // delivered() owns it again, and may have ended it
+  lanes.sent(lane, monotonic_now());
   return std::nullopt;
 }
 
@@ -72,6 +75,11 @@ void Producer::Impl::produce(PendingPtr pending) {
     held.push_back(std::move(pending));
     return;
   }
+  if (const std::int32_t lane = lane_of(pending->key); !lanes.free(lane)) {
+    ++gathered;
+    lanes.wait(lane, std::move(pending));
+    return;
+  }
   const auto error = hand_over(pending);
   if (!error) return;
   if (*error == RD_KAFKA_RESP_ERR__FATAL) {
@@ -91,6 +99,7 @@ bool Producer::Impl::goes_to_next_client(const rd_kafka_message_t& message) cons
 
 void Producer::Impl::delivered(const rd_kafka_message_t& message) {
   PendingPtr pending(static_cast<Pending*>(message._private));
+  const std::int32_t lane = pending->lane;
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     finish(std::move(pending), Position{message.partition, message.offset < 0 ? -1 : message.offset});
   } else if (goes_to_next_client(message)) {
@@ -98,11 +107,16 @@ void Producer::Impl::delivered(const rd_kafka_message_t& message) {
   } else {
     finish(std::move(pending), produce_error(message.err));
   }
+  go_on(lane);
 }
 
 void Producer::Impl::shut_down() {
   if (const auto last = current()) {
     rd_kafka_flush(last.get(), 5000);
+    {
+      const std::lock_guard lock(mutex);
+      take_back_waiting(0);
+    }
     rd_kafka_purge(last.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     const auto until = monotonic_now() + 1s;
     while (rd_kafka_outq_len(last.get()) > 0 && monotonic_now() < until) rd_kafka_poll(last.get(), 10);
@@ -120,6 +134,7 @@ void Producer::Impl::poll_loop() {
     }
     replace_client();
     hand_over_held();
+    go_on_overdue();
     expire_held();
     if (const auto active = current()) {
       rd_kafka_poll(active.get(), 50);
@@ -137,14 +152,16 @@ void Producer::Impl::probe_loop() {
     const auto active = client;
     lock.unlock();
     const auto found = find_brokers(config.brokers, config.bootstrap_file);
+    std::size_t partitions = 0;
     std::string problem = "waiting for " + config.bootstrap_file + " (im-devkafka writes it)";
     if (active) {
-      problem = rd::probe(active.get(), config.topic, 1000);
+      problem = rd::probe(active.get(), config.topic, 1000, &partitions);
     } else if (found) {
       problem = "connecting to " + found->brokers;
     }
     lock.lock();
     if (found) wanted = found;
+    if (partitions > 0 && partitions != lanes.size()) take_back_waiting(partitions);
     is_up = problem.empty();
     detail = std::move(problem);
     wake.notify_all();
@@ -188,6 +205,8 @@ bool Producer::up(std::string* detail) const {
   return impl_->is_up;
 }
 
-ProducerStats Producer::stats() const { return {impl_->acked, impl_->failed, impl_->in_flight, impl_->recreated}; }
+ProducerStats Producer::stats() const {
+  return {impl_->acked, impl_->failed, impl_->in_flight, impl_->recreated, impl_->gathered};
+}
 
 }  // namespace im::kafka

@@ -25,17 +25,19 @@ struct ProducerStats {
   std::uint64_t failed = 0;
   std::uint64_t in_flight = 0;
   std::uint64_t recreated = 0;  ///< fatal errors of the idempotent producer, and changes of the bootstrap file
+  std::uint64_t gathered = 0;   ///< records that waited for the answer to those before them, and went together
 };
 
-/// Idempotent, acks=all. Order of produce() calls is kept per key. Any thread.
-/// The only users of librdkafka are in this folder.
+/// Idempotent, acks=all. Order of produce() calls is kept per key. What comes for a partition while a record of it has
+/// no answer yet is sent together when it has (produce_lanes.hpp). Any thread. The only users of librdkafka are in this
+/// folder.
 class Producer {
  public:
   struct Position {
     std::int32_t partition = -1;
     std::int64_t offset = -1;  ///< -1: in the log, but the broker did not say where
   };
-  /// Called once, must not block. On the producer's thread; only kOverloaded and kInvalid (too large) come before
+  /// Called once, must not block. On the producer's thread; kOverloaded and kInvalid (too large) may come before
   /// produce() returns, on the caller's. kTimeout: the record may or may not be in the log.
   using Done = std::function<void(Result<Position>)>;
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "common/base/log.hpp"
@@ -60,7 +61,7 @@ void Producer::Impl::replace_client() {
   const std::lock_guard lock(mutex);
   for (auto& pending : taken) held.push_back(std::move(pending));
   taken.clear();
-  std::ranges::sort(held, {}, [](const PendingPtr& p) { return p->serial; });
+  take_back_waiting(lanes.size());
   client = rd::make_client(RD_KAFKA_PRODUCER, client_conf());
   used = wanted;
   fatal = false;
@@ -68,7 +69,7 @@ void Producer::Impl::replace_client() {
 
 // Poller. Errors are told after the lock is let go: `done` may call produce().
 void Producer::Impl::hand_over_held() {
-  std::vector<std::pair<PendingPtr, rd_kafka_resp_err_t>> refused;
+  Refused refused;
   {
     const std::lock_guard lock(mutex);
     while (client && !held.empty()) {
@@ -81,7 +82,7 @@ void Producer::Impl::hand_over_held() {
       held.pop_front();
     }
   }
-  for (auto& [pending, error] : refused) finish(std::move(pending), produce_error(error));
+  finish_refused(std::move(refused));
 }
 
 void Producer::Impl::expire_held() {
@@ -97,6 +98,65 @@ void Producer::Impl::expire_held() {
     why = detail;
   }
   for (auto& pending : expired) finish(std::move(pending), Error{Error::Code::kUnavailable, "Kafka: " + why});
+}
+
+/// As librdkafka's partitioner does it.
+std::int32_t Producer::Impl::lane_of(const std::string& key) const {
+  if (lanes.size() == 0) return -1;
+  return rd_kafka_msg_partitioner_murmur2_random(nullptr, key.data(), key.size(),
+                                                 static_cast<std::int32_t>(lanes.size()), nullptr, nullptr);
+}
+
+/// Under the lock. A fatal error sends the rest of the lot to the next client, in its place by serial.
+Producer::Impl::Refused Producer::Impl::hand_over_lot(std::vector<PendingPtr> lot) {
+  Refused refused;
+  for (PendingPtr& pending : lot) {
+    if (fatal) {
+      held.push_back(std::move(pending));
+      continue;
+    }
+    const auto error = hand_over(pending);
+    if (!error) continue;
+    if (*error == RD_KAFKA_RESP_ERR__FATAL) {
+      fatal = true;
+      held.push_back(std::move(pending));
+    } else {
+      refused.emplace_back(std::move(pending), *error);
+    }
+  }
+  return refused;
+}
+
+/// Poller: a record of the lane has its answer. Without a client what waits stays, for the next one.
+void Producer::Impl::go_on(std::int32_t lane) {
+  Refused refused;
+  {
+    const std::lock_guard lock(mutex);
+    if (!client) return;
+    refused = hand_over_lot(lanes.done(lane));
+  }
+  finish_refused(std::move(refused));
+}
+
+void Producer::Impl::go_on_overdue() {
+  Refused refused;
+  {
+    const std::lock_guard lock(mutex);
+    if (!client) return;
+    refused = hand_over_lot(lanes.overdue(monotonic_now()));
+  }
+  finish_refused(std::move(refused));
+}
+
+void Producer::Impl::finish_refused(Refused refused) {
+  for (auto& [pending, error] : refused) finish(std::move(pending), produce_error(error));
+}
+
+/// Under the lock: what waits for a lane waits for the next client instead, and the lanes begin anew.
+void Producer::Impl::take_back_waiting(std::size_t partitions) {
+  std::ranges::move(lanes.take_back(), std::back_inserter(held));
+  std::ranges::sort(held, {}, [](const PendingPtr& p) { return p->serial; });
+  lanes.resize(partitions);
 }
 
 }  // namespace im::kafka

@@ -1,7 +1,7 @@
 #pragma once
 
 // Private to common/kafka: the inside of Producer, whose functions stand in producer.cpp (records, threads) and
-// producer_client.cpp (making the client, and making it anew).
+// producer_client.cpp (making the client, making it anew, and what it is handed when).
 
 #include <atomic>
 #include <condition_variable>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/base/clock.hpp"
+#include "common/kafka/produce_lanes.hpp"
 #include "common/kafka/producer.hpp"
 #include "common/kafka/rd.hpp"
 
@@ -23,6 +24,7 @@ namespace im::kafka {
 /// A record between produce() and its answer. librdkafka points into `value` meanwhile.
 struct Pending {
   std::uint64_t serial = 0;  ///< order of produce() calls
+  std::int32_t lane = -1;    ///< its partition, when it was handed over; -1: not known
   TimePoint deadline;
   std::string key;
   std::string value;
@@ -47,6 +49,14 @@ struct Producer::Impl {
   void expire_held();
   void shut_down();
   std::optional<rd_kafka_resp_err_t> hand_over(PendingPtr& pending);
+
+  using Refused = std::vector<std::pair<PendingPtr, rd_kafka_resp_err_t>>;
+  std::int32_t lane_of(const std::string& key) const;
+  Refused hand_over_lot(std::vector<PendingPtr> lot);
+  void go_on(std::int32_t lane);
+  void go_on_overdue();
+  void finish_refused(Refused refused);
+  void take_back_waiting(std::size_t partitions);
   void finish(PendingPtr pending, Result<Position> result);
   void delivered(const rd_kafka_message_t& message);
   bool goes_to_next_client(const rd_kafka_message_t& message) const;
@@ -54,7 +64,7 @@ struct Producer::Impl {
   rd::Client current() const;
 
   const ProducerConfig config;
-  std::atomic<std::uint64_t> acked{0}, failed{0}, in_flight{0}, recreated{0};
+  std::atomic<std::uint64_t> acked{0}, failed{0}, in_flight{0}, recreated{0}, gathered{0};
   std::atomic<std::size_t> queued_bytes{0};
   std::atomic<bool> fatal{false};
 
@@ -63,6 +73,7 @@ struct Producer::Impl {
   rd::Client client;
   std::optional<Bootstrap> wanted, used;
   std::deque<PendingPtr> held;  // no client yet, or taken back from a replaced one; handed over in order of serial
+  ProduceLanes<PendingPtr> lanes;
   std::uint64_t next_serial = 0;
   bool stopping = false;
   bool is_up = false;

@@ -43,7 +43,7 @@ Client make_client(rd_kafka_type_t type, Conf conf, bool destroy) {
   return {client, [](rd_kafka_t*) {}};
 }
 
-std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms) {
+std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms, std::size_t* partitions) {
   const Topic handle(rd_kafka_topic_new(client, topic.c_str(), nullptr));
   const struct rd_kafka_metadata* metadata = nullptr;
   const auto error = rd_kafka_metadata(client, 0, handle.get(), &metadata, timeout_ms);
@@ -54,6 +54,8 @@ std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms) 
     problem = "topic \"" + topic + "\" does not exist: create it (docs/operations.md)";
   } else if (metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     problem = "topic \"" + topic + "\": " + rd_kafka_err2str(metadata->topics[0].err);
+  } else if (partitions != nullptr) {
+    *partitions = static_cast<std::size_t>(metadata->topics[0].partition_cnt);
   }
   rd_kafka_metadata_destroy(metadata);
   return problem;

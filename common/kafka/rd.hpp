@@ -37,7 +37,8 @@ Conf make_conf(const Bootstrap& bootstrap, std::initializer_list<std::pair<const
 /// Throws std::runtime_error. `destroy` false: the caller destroys it.
 Client make_client(rd_kafka_type_t type, Conf conf, bool destroy = true);
 
-/// "" when the brokers answer for the topic, else what is missing. Blocks for at most `timeout_ms`.
-std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms);
+/// "" when the brokers answer for the topic, else what is missing. Blocks for at most `timeout_ms`. `partitions` gets
+/// the number of the topic's partitions, and stays when that is not known.
+std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms, std::size_t* partitions = nullptr);
 
 }  // namespace im::kafka::rd

@@ -42,6 +42,9 @@ void PushPart::add_metrics(MetricsPage& page) const {
   counter("im_logic_records_total", "Push records, by outcome.", push.failed, {{"outcome", "failed"}});
   counter("im_logic_records_total", "Push records, by outcome.", push.offline, {{"outcome", "offline"}});
   page.histogram("im_logic_kafka_ack_seconds", "From a push record to Kafka's acknowledgement.", acks_);
+  counter("im_logic_records_gathered_total",
+          "Push records that waited for Kafka's answer to those before them, and went together.",
+          producer_.stats().gathered);
   counter("im_logic_unlocated_total", "Pushes sent to every comet because the router could not say where.",
           push.unlocated);
 }

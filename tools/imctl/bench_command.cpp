@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -8,6 +7,7 @@
 
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/bench/chat_load.hpp"
+#include "tools/imctl/bench/percentile.hpp"
 #include "tools/imctl/commands.hpp"
 
 namespace im::imctl {
@@ -21,13 +21,6 @@ struct BenchArguments {
   int seconds = 60, settle_s = 60;
   ChatLoadSettings load;
 };
-
-double percentile(std::vector<double> values, double share) {
-  if (values.empty()) return 0;
-  const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), values.begin() + at, values.end());
-  return values[static_cast<std::size_t>(at)];
-}
 
 ChatLoadSettings load_of(const BenchArguments& arguments) {
   ChatLoadSettings load = arguments.load;
@@ -118,6 +111,7 @@ void add_bench(CLI::App& app, Globals& globals) {
       "Example:\n"
       "  imctl bench chat --comets 127.0.0.1:3101,127.0.0.1:3201 --rate 500 --seconds 60");
   chat->callback([&globals, given] { globals.run = [given] { return run_bench(*given); }; });
+  add_bench_calls(*bench, globals);
 }
 
 }  // namespace im::imctl

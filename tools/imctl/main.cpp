@@ -36,6 +36,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_people(app, globals);
   add_store(app, globals);
   add_bench(app, globals);
+  add_call_test(app, globals);
   add_trace(app, globals);
   add_completion(app, globals);
   app.footer(

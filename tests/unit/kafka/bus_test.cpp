@@ -23,6 +23,22 @@ TEST_F(BusTest, EverythingArrivesInOrderPerKey) {
   }
 }
 
+TEST_F(BusTest, WhatComesBeforeAnAnswerGoesTogether) {
+  start_cluster("one");
+  Producer producer(producing());
+  producer.start();
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (!producer.up(nullptr) && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(10ms);
+  Member member(consuming());
+  produce(producer, 0, 1);
+  EXPECT_EQ(producer.stats().gathered, 0U);  // nothing to wait for
+  produce(producer, 1, 2000);
+  EXPECT_GT(producer.stats().gathered, 0U);
+  ASSERT_TRUE(member.recorder.wait_for_values(2000));
+  const std::lock_guard lock(member.recorder.mutex_);
+  EXPECT_EQ(member.recorder.values_.size(), 2000U);
+}
+
 TEST_F(BusTest, GoesOnBehindWhatWasStoredAndCommitted) {
   start_cluster("one");
   Producer producer(producing());

@@ -1,5 +1,5 @@
-# calls without media: two comets, two routers on Redis; who wins, who is told, what is refused; kill -9 of comet, logic, router, Redis; TURN
-# 4 min
+# calls without media: who wins, who is told, what is refused; kill -9 of comet, logic, router, Redis; TURN; 200 calls at once (--full: 5,000)
+# 5 min
 test_calls() {
   install_packages "${yes:-0}" "${CALLS_PACKAGES[@]}"
   local files=$ROOT/build/run-test-calls
@@ -18,6 +18,24 @@ test_calls() {
   cmd_stop
   calls_cluster
   python3 "$ROOT/tests/system/calls/test_rebuild.py"
+  cmd_stop
+  calls_at_once
+}
+
+# imctl call-test, and 200 calls at once (--full: 5,000). Passwords cost nothing here; an ended call is kept as long as by default in a full run
+# only, since the end is waited for.
+calls_at_once() {
+  export IM_BENCH_CALLS=200 IM_ROUTER_FLAGS=--calls.kept=5s IM_LOGIC_FLAGS IM_OPS
+  [ -z "${FULL:-}" ] || IM_BENCH_CALLS=5000 IM_ROUTER_FLAGS=
+  IM_LOGIC_FLAGS+=" --accounts.password_memory=8KiB --accounts.password_passes=1"
+  ulimit -n "$(ulimit -H -n)"
+  calls_cluster --routers 2 --redis local
+  local name
+  IM_OPS=
+  for name in $(names); do
+    case $name in comet-* | logic-* | router-*) IM_OPS+=${IM_OPS:+,}http://127.0.0.1:$(port_of "$name" ops.port) ;; esac
+  done
+  python3 "$ROOT/tests/system/calls/test_imctl_calls.py"
 }
 
 calls_cluster() {

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""`imctl call-test` and `imctl bench calls` (docs/calls.md, "Trying it") against two comets. A cluster with accounts and a store. IMCTL,
+IM_TCP, IM_TCP2, IM_PUBLIC, IM_OPS (of all daemons) come from the environment; IM_BENCH_CALLS is
+the number of calls."""
+import json
+import os
+import subprocess
+
+from peer import Device, person
+from runner import run
+
+COMETS = ["127.0.0.1:" + os.environ["IM_TCP"], "127.0.0.1:" + os.environ["IM_TCP2"]]
+CALLS = int(os.environ.get("IM_BENCH_CALLS", "200"))
+RATE, BEGIN, SECONDS = (500, 50, 60) if CALLS > 1000 else (100, 25, 5)
+
+
+def imctl(*args, code=0, seconds=60):
+    """stdout, or stderr when another code than 0 is expected."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("IM_")}
+    environment["IM_SERVER"] = os.environ["IM_PUBLIC"]
+    done = subprocess.run([os.environ["IMCTL"], *args], capture_output=True, timeout=seconds, env=environment, text=True)
+    assert done.returncode == code, (args, done.returncode, done.stdout, done.stderr)
+    return done.stderr if code else done.stdout
+
+
+def a_call_from_comet_to_comet():
+    found = json.loads(imctl("--json", "call-test", "--comets", ",".join(COMETS), "--candidates", "20"))
+    assert found["ok"] and found["media"] is False, found
+    assert found["path"] == {"caller_comet": COMETS[0], "callee_comet": COMETS[1]}, found
+    assert found["candidates"] == {"sent": 40, "relayed": 40, "repeated": found["candidates"]["repeated"], "lost": 0}, found
+    setup = found["setup_ms"]
+    assert 0 < setup["ring"] < setup["accept"] < setup["descriptions"] < setup["up"], found
+    assert 0 < found["relay_ms"]["p50"] <= found["relay_ms"]["p99"] <= found["relay_ms"]["max"], found
+    assert found["ice_urls"] == 2, found
+
+
+def for_people_and_with_tokens_of_ones_own():
+    ann, bob = Device(int(os.environ["IM_TCP"]), person()), Device(int(os.environ["IM_TCP2"]), person())
+    ann.close(), bob.close()
+    text = imctl("call-test", "--comets", COMETS[1], "--candidates", "1", "--caller", ann.token, "--callee", bob.token)
+    assert "caller %d at comet %s, callee %d at comet %s" % (ann.uid, COMETS[1], bob.uid, COMETS[1]) in text, text
+    assert "of 2 candidates" in text and "no media" in text, text
+
+
+def what_goes_wrong_is_named():
+    ann, bob = Device(int(os.environ["IM_TCP"]), person()), Device(int(os.environ["IM_TCP2"]), person())
+    tokens = ["--caller", ann.token, "--callee", bob.token]
+    eve = Device(int(os.environ["IM_TCP2"]), person())
+    eve.invite(bob.uid)
+    text = imctl("call-test", "--comets", COMETS[0], *tokens, code=1)
+    assert "call.invite of the caller was refused: 4486" in text, text
+    eve.good("call.cancel", **eve.party())  # nothing of it is left when the next case looks
+    nobody = "127.0.0.1:1"
+    text = imctl("call-test", "--comets", "%s,%s" % (COMETS[0], nobody), *tokens, "--timeout", "2", code=1)
+    assert "waiting for comet at 127.0.0.1:1 (connection refused)" in text, text
+    assert "--caller and --callee go together" in imctl("call-test", "--caller", ann.token, code=2)
+    assert "--comets" in imctl("call-test", "--comets", "nowhere", code=2)
+    assert "more than the control's" in imctl("bench", "calls", "--calls", "8", code=2)
+
+
+def many_calls_at_once():
+    """Nothing lost, refused or left over; figures are printed, not asserted."""
+    found = json.loads(imctl(
+        "--json", "bench", "calls", "--comets", ",".join(COMETS), "--ops", os.environ["IM_OPS"], "--calls", str(CALLS), "--rate", str(RATE),
+        "--begin-rate", str(BEGIN), "--seconds", str(SECONDS), "--control-seconds", "5", "--within", "65", seconds=3000))
+    print(json.dumps(found, indent=1))
+    assert (found["up"], found["ended"], found["failed"]) == (CALLS, CALLS, 0), found
+    candidates = found["candidates"]
+    assert candidates["sent"] == candidates["relayed"] > 0 and candidates["lost"] == candidates["refused"] == 0, found
+    assert found["control_relay_ms"]["n"] > 0 and found["relay_ms"]["n"] > 0, found
+    assert found["bytes_per_call"]["router"] > 0, found
+    assert found["left"] == 0, found
+
+
+CASES = [a_call_from_comet_to_comet, for_people_and_with_tokens_of_ones_own, what_goes_wrong_is_named, many_calls_at_once]
+
+if __name__ == "__main__":
+    run("imctl-calls", CASES)
