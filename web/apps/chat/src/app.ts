@@ -59,6 +59,7 @@ export function leave(why = ''): void {
   callModel.value = null;
   model.value?.client.close();
   model.value?.chat.end();
+  model.value?.attachments.end();
   model.value = null;
   online.value = false;
   notice.value = why;

@@ -24,6 +24,9 @@ export const en = {
   sysCreate: '{by} created the group', sysInvite: '{by} added {who}', sysJoin: '{who} joined', sysLeave: '{who} left', sysKick: '{by} removed {who}', sysMute: '{by} changed who may write: {who}', sysMuteAll: '{by} changed who may write',
   sysRole: '{by} changed the role of {who}', sysTransfer: '{who} owns the group now', sysAnnounce: '{by} announced: {text}', sysRename: '{by} named the group "{text}"', sysDissolve: '{by} closed the group', sysOther: '{by} changed the group',
   announcement: 'Announcement', inviteWho: 'Add somebody', invite: 'Add', role_owner: 'owner', role_admin: 'admin', role_member: 'member', makeAdmin: 'Make admin', makeMember: 'Make member', removeMember: 'Remove {who}', dissolve: 'Close the group for everybody', leaveGroup: 'Leave the group', notFoundWho: 'Nobody is called {who}.', groupInfo: 'About the group',
+  image: 'Picture', voice: 'Voice message', video: 'Video', file: 'File', download: 'Download', mediaGone: 'This is not there any more.', uploading: 'Uploading', play: 'Play', pause: 'Pause', position: 'Position',
+  attach: 'Attach a file', recordVoice: 'Record a voice message', recordVideo: 'Record a video message', recording: 'Recording', toSend: 'Files to send', remove: 'Remove {what}', dropHere: 'Drop files to send them', forward: 'Forward', forwardTo: 'Forward to', forwarded: 'Forwarded',
+  searchFailed: 'The search failed. Try again.', everybody: 'all', mentionWho: 'Mention somebody', nothingHere: 'No messages yet', nothingHereHint: 'Say hello.',
   meeting: 'Meeting', meetingNumber: 'Or a meeting: a number of 9 digits or more', joinMeeting: 'Join the meeting', endFull: 'The meeting is full', groupCall: 'Join the call of the group',
 };
 export type Words = { readonly [Key in keyof typeof en]: string };

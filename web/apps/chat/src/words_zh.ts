@@ -26,5 +26,8 @@ export const zh: Words = {
   sysCreate: '{by} 创建了群组', sysInvite: '{by} 邀请了 {who}', sysJoin: '{who} 加入了群组', sysLeave: '{who} 离开了群组', sysKick: '{by} 移除了 {who}', sysMute: '{by} 更改了 {who} 的发言权限', sysMuteAll: '{by} 更改了发言权限',
   sysRole: '{by} 更改了 {who} 的角色', sysTransfer: '{who} 成为群主', sysAnnounce: '{by} 发布公告：{text}', sysRename: '{by} 将群名改为“{text}”', sysDissolve: '{by} 解散了群组', sysOther: '{by} 更改了群组',
   announcement: '群公告', inviteWho: '添加成员', invite: '添加', role_owner: '群主', role_admin: '管理员', role_member: '成员', makeAdmin: '设为管理员', makeMember: '取消管理员', removeMember: '移除 {who}', dissolve: '解散群组', leaveGroup: '退出群组', notFoundWho: '没有找到 {who}。', groupInfo: '群资料',
+  image: '图片', voice: '语音', video: '视频', file: '文件', download: '下载', mediaGone: '内容已不存在。', uploading: '正在上传', play: '播放', pause: '暂停', position: '播放位置',
+  attach: '添加文件', recordVoice: '录制语音', recordVideo: '录制视频', recording: '正在录制', toSend: '待发送文件', remove: '移除 {what}', dropHere: '拖放文件即可发送', forward: '转发', forwardTo: '转发到', forwarded: '已转发',
+  searchFailed: '搜索失败，请重试。', everybody: '所有人', mentionWho: '提及成员', nothingHere: '还没有消息', nothingHereHint: '打个招呼吧。',
   meeting: '会议', meetingNumber: '或会议号（至少 9 位）', joinMeeting: '加入会议', endFull: '会议人数已满', groupCall: '加入群通话',
 };

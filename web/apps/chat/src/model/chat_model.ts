@@ -1,5 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { Chat, newId, type Conversation, type Draft, type ImClient, type Row } from '@webrtc-im/client';
+import { Attachments } from './attachments.ts';
+import { MediaLinks } from './media_links.ts';
 import { Outbox, type Waiting } from './outbox.ts';
 import { changeOf, Groups } from './groups.ts';
 import { People } from './people.ts';
@@ -7,6 +9,7 @@ import { Thread, type Message } from './thread.ts';
 
 const TYPING_MS = 5000;
 const READ_DELAY_MS = 250;
+const MOST_PAGES = 200;
 
 /** Everything the page shows of chat; the views read its signals and call its methods. */
 export class ChatModel {
@@ -15,9 +18,13 @@ export class ChatModel {
   readonly chat: Chat;
   readonly people = new People();
   readonly groups: Groups;
+  readonly attachments: Attachments;
+  readonly links: MediaLinks;
   readonly conversations = signal<ReadonlyMap<number, Conversation>>(new Map());
   readonly listed = signal(false);
   readonly open = signal(0);
+  /** A message that is to be looked at. */
+  readonly target = signal<{ readonly conv: number; readonly seq: number } | null>(null);
   /** Who types, by conversation: uid and when that ends. */
   readonly typing = signal<ReadonlyMap<number, ReadonlyMap<number, number>>>(new Map());
   /** How far the other one of two has read. */
@@ -33,6 +40,7 @@ export class ChatModel {
 
   readonly #threads = new Map<number, Thread>();
   readonly #outbox: Outbox;
+  readonly #loads = new Map<number, Promise<boolean>>();
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #typedAt = 0;
 
@@ -42,6 +50,8 @@ export class ChatModel {
     this.chat = new Chat(client);
     this.groups = new Groups(client, this.chat, this.people);
     this.#outbox = new Outbox(me);
+    this.attachments = new Attachments(this);
+    this.links = new MediaLinks(client);
     this.chat.on('conversations', (list) => this.#summaries(list));
     this.chat.on('rows', ({ conv_id, rows }) => this.#rows(conv_id, rows));
     this.chat.on('reset', ({ conv_id }) => this.#reset(conv_id));
@@ -54,7 +64,7 @@ export class ChatModel {
 
   thread(conv: number): Thread {
     let thread = this.#threads.get(conv);
-    if (!thread) this.#threads.set(conv, (thread = new Thread()));
+    if (!thread) this.#threads.set(conv, (thread = new Thread(this.me)));
     return thread;
   }
 
@@ -67,10 +77,26 @@ export class ChatModel {
     this.markRead();
   }
 
-  /** One page of what was before; false: nothing came. */
-  async older(conv: number): Promise<boolean> {
+  /** One page of what was before; false: nothing came. Who asks meanwhile waits for the same page. */
+  older(conv: number): Promise<boolean> {
+    const under = this.#loads.get(conv);
+    if (under) return under;
+    const load = this.#older(conv).finally(() => this.#loads.delete(conv));
+    this.#loads.set(conv, load);
+    return load;
+  }
+
+  /** Shows a message, however old; page by page until it is there. */
+  async jump(conv: number, seq: number): Promise<void> {
+    this.show(conv);
     const thread = this.thread(conv);
-    if (thread.loading.value || !thread.hasMore.value) return false;
+    for (let page = 0; page < MOST_PAGES && (thread.oldest === undefined || thread.oldest > seq); page++) if (!(await this.older(conv))) break;
+    if (this.open.value === conv) this.target.value = { conv, seq };
+  }
+
+  async #older(conv: number): Promise<boolean> {
+    const thread = this.thread(conv);
+    if (!thread.hasMore.value) return false;
     thread.loading.value = true;
     thread.failed.value = false;
     try {
@@ -90,13 +116,24 @@ export class ChatModel {
     this.#send({ ...more, conv_id: conv, body, client_msg_id: newId(), ts: Date.now() });
   }
 
+  /** Kept until it is taken: as a message, or as what it was before (an upload). */
+  sendDraft(draft: Waiting): void {
+    this.#send(draft);
+  }
+
   retry(conv: number, key: string): void {
+    if (this.attachments.retry(key)) return;
     const draft = this.#outbox.list.find((one) => one.client_msg_id === key);
     if (draft) this.#send(draft);
     else this.thread(conv).drop(key);
   }
 
+  forward(conv: number, seq: number, to: number): Promise<unknown> {
+    return this.#change('msg.forward', conv, seq, { conv_id: to, client_msg_id: newId() });
+  }
+
   discard(conv: number, key: string): void {
+    this.attachments.cancel(key);
     this.#outbox.remove(key);
     this.thread(conv).drop(key);
   }
@@ -154,7 +191,7 @@ export class ChatModel {
     const { ts, ...fields } = draft;
     const thread = this.thread(draft.conv_id ?? 0);
     const shown = { key: draft.client_msg_id, seq: 0, sender: this.me, type: draft.type ?? 'text', body: draft.body, ts } as const;
-    const rest = { replyTo: draft.reply_to ?? 0, edited: false, recalled: false, pinned: false, reactions: [] } as const;
+    const rest = { replyTo: draft.reply_to ?? 0, edited: false, recalled: false, pinned: false, reactions: [], mentioned: false } as const;
     this.#outbox.add(draft);
     thread.queue({ ...shown, ...rest, state: 'queued' });
     this.chat.send(fields).sent.then(

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { Chat, ImClient } from '@webrtc-im/client';
 import type { People } from './people.ts';
 
@@ -61,6 +62,9 @@ export class Groups {
     return { conv: conv_id, unknown };
   }
 
+  /** Members as they were asked for last, by conversation. */
+  readonly known = signal<ReadonlyMap<number, readonly GroupMember[]>>(new Map());
+
   async members(conv: number): Promise<readonly GroupMember[]> {
     const all: GroupMember[] = [];
     for (let more = true; more && all.length < 2000; ) {
@@ -70,6 +74,7 @@ export class Groups {
       more = answer['has_more'] === true && page.length > 0;
     }
     this.#people.learn(all.map(({ uid, name }) => [uid, name] as const));
+    this.known.value = new Map(this.known.value).set(conv, all);
     return all;
   }
 

@@ -11,12 +11,13 @@ interface Props {
   readonly conv: Conversation;
   readonly onReply: (message: Message) => void;
   readonly onEdit: (message: Message) => void;
+  readonly onForward: (message: Message) => void;
 }
 
 const NEAR = 80;
 
 /** Stays at the newest message while it is there, and at the same message while older ones come in above. */
-export function MessageList({ model, conv, onReply, onEdit }: Props) {
+export function MessageList({ model, conv, onReply, onEdit, onForward }: Props) {
   const thread = model.thread(conv.conv_id);
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -54,7 +55,7 @@ export function MessageList({ model, conv, onReply, onEdit }: Props) {
       <div class="messages" ref={box} onScroll={scrolled} role="log" aria-label={conv.name} tabIndex={0}>
         <Beginning model={model} conv={conv} />
         {messages.map((message, at) => (
-          <MessageRow key={message.key} model={model} conv={conv} message={message} day={newDay(messages[at - 1], message)} joined={joins(messages[at - 1], message)} read={isRead(model, conv, message)} onReply={onReply} onEdit={onEdit} />
+          <MessageRow key={message.key} model={model} conv={conv} message={message} day={newDay(messages[at - 1], message)} joined={joins(messages[at - 1], message)} read={isRead(model, conv, message)} onReply={onReply} onEdit={onEdit} onForward={onForward} />
         ))}
       </div>
       {away && <IconButton icon="down" label={t('scrollDown')} class="to-end" onClick={toEnd} />}
@@ -73,7 +74,7 @@ function Beginning({ model, conv }: { model: ChatModel; conv: Conversation }) {
   if (thread.loading.value) return <p class="hint" role="status">{t('loading')}</p>;
   if (thread.hasMore.value) return <button type="button" class="link hint" onClick={() => void model.older(conv.conv_id)}>{t('loadOlder')}</button>;
   if (thread.messages.value.length + thread.pending.value.length > 0) return <p class="hint">{t('beginning')}</p>;
-  return <Empty title={t('beginning')} hint={t('pickHint')} />;
+  return <Empty title={t('nothingHere')} hint={t('nothingHereHint')} />;
 }
 
 function newDay(before: Message | undefined, message: Message): string {

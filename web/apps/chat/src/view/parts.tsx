@@ -21,13 +21,13 @@ export function IconButton(props: { icon: IconName; label: string; onClick: () =
 }
 
 /** A dialog of the browser: focus stays inside, Escape closes it. */
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
+export function Dialog({ title, onClose, wide = false, children }: { title: string; onClose: () => void; wide?: boolean; children: ComponentChildren }) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     ref.current?.showModal();
   }, []);
   return (
-    <dialog ref={ref} class="dialog" aria-label={title} onClose={onClose} onClick={(event) => event.target === ref.current && ref.current?.close()}>
+    <dialog ref={ref} class={`dialog ${wide ? 'wide' : ''}`} aria-label={title} onClose={onClose} onClick={(event) => event.target === ref.current && ref.current?.close()}>
       <div class="dialog-body">
         <header>
           <h2>{title}</h2>

@@ -2,12 +2,11 @@ import { useState } from 'preact/hooks';
 import type { Conversation } from '@webrtc-im/client';
 import { dayOf, t, timeOf } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
-import { callWords } from './call_words.ts';
+import { oneLine } from './media_words.ts';
 import { NewChat } from './new_chat.tsx';
 import { Avatar, Empty, IconButton } from './parts.tsx';
 import { SearchPane } from './search.tsx';
 import { Settings } from './settings.tsx';
-import { systemWords } from './system_words.ts';
 
 export function Sidebar({ model }: { model: ChatModel }) {
   const [dialog, setDialog] = useState<'new' | 'settings' | null>(null);
@@ -46,10 +45,15 @@ export function lastLine(model: ChatModel, conv: Conversation): string {
   if (typing.length > 0) return t('typingOne', { who: model.people.name(typing[0]!) });
   const last = conv.last;
   if (!last) return '';
-  if (last.type === 'system') return systemWords(last.body ?? '', last.sender ?? 0, (uid) => model.people.name(uid));
-  const text = last.recalled ? t('recalled') : last.type === 'call' ? callWords(last.body ?? '', model.me) : (last.body ?? '');
+  const text = last.recalled ? t('recalled') : oneLine(last.type ?? 'text', last.body ?? '', last.sender ?? 0, who(model));
+  if (last.type === 'system') return text;
   if (last.sender === model.me && last.type !== 'call') return `${t('you')}: ${text}`;
   return conv.kind === 'group' ? `${model.people.name(last.sender ?? 0)}: ${text}` : text;
+}
+
+/** Whom one-line messages speak of. */
+export function who(model: ChatModel): { me: number; name: (uid: number) => string } {
+  return { me: model.me, name: (uid) => model.people.name(uid) };
 }
 
 export function nameOf(model: ChatModel, conv: Conversation): string {
