@@ -7,6 +7,7 @@ import './style/call.css';
 import './style/chat.css';
 import './style/forms.css';
 import './style/media.css';
+import './style/people.css';
 import { applyTheme } from './theme.ts';
 import { LoginPage } from './view/login.tsx';
 import { Shell } from './view/shell.tsx';

@@ -27,6 +27,9 @@ export const en = {
   image: 'Picture', voice: 'Voice message', video: 'Video', file: 'File', download: 'Download', mediaGone: 'This is not there any more.', uploading: 'Uploading', play: 'Play', pause: 'Pause', position: 'Position',
   attach: 'Attach a file', recordVoice: 'Record a voice message', recordVideo: 'Record a video message', recording: 'Recording', toSend: 'Files to send', remove: 'Remove {what}', dropHere: 'Drop files to send them', forward: 'Forward', forwardTo: 'Forward to', forwarded: 'Forwarded',
   searchFailed: 'The search failed. Try again.', everybody: 'all', mentionWho: 'Mention somebody', nothingHere: 'No messages yet', nothingHereHint: 'Say hello.',
+  views: 'Views', people: 'People', lobby: 'Lobby', hereN: '{n} here', hereNow: 'Who is here', lobbyFailed: 'The lobby could not be entered.', addContact: 'Add a contact', contactsFailed: 'Contacts could not be loaded.', noContacts: 'No contacts yet', noContactsHint: 'Ask somebody by login name or number.', wantsContact: 'wants to be a contact', askedContact: 'asked, no answer yet', removeContact: 'Remove contact {who}', block: 'Block',
+  is_online: 'online', is_away: 'away', is_busy: 'busy', is_invisible: 'invisible', is_offline: 'offline', lastSeen: 'last seen {when}', presence: 'Your state', presenceText: 'What you are at',
+  joinGroup: 'Join a group', join: 'Join', joinWaits: 'Asked. An admin has to say yes.', joinRequests: 'Wants to join', groupNumber: 'Group number', makeOwner: 'Make owner', mayWrite: 'May write again', mayNotWrite: 'May not write', isMuted: 'may not write', manage: 'Manage {who}', muteAll: 'Only admins may write', allMayWrite: 'Everybody may write',
   meeting: 'Meeting', meetingNumber: 'Or a meeting: a number of 9 digits or more', joinMeeting: 'Join the meeting', endFull: 'The meeting is full', groupCall: 'Join the call of the group',
 };
 export type Words = { readonly [Key in keyof typeof en]: string };

@@ -6,6 +6,14 @@ export interface GroupMember {
   readonly uid: number;
   readonly name: string;
   readonly role: 'owner' | 'admin' | 'member';
+  readonly muted_until?: number;
+}
+
+/** Somebody who waits to be let in. */
+export interface Asking {
+  readonly uid: number;
+  readonly name: string;
+  readonly greeting: string;
 }
 
 /** What a system message says (docs/chat.md, "Groups"). */
@@ -65,6 +73,24 @@ export class Groups {
   /** Members as they were asked for last, by conversation. */
   readonly known = signal<ReadonlyMap<number, readonly GroupMember[]>>(new Map());
 
+  /** Groups in which somebody waits, as far as events told. */
+  readonly asked = signal<ReadonlySet<number>>(new Set());
+
+  /** Who waits; for admins. */
+  async asking(conv: number): Promise<readonly Asking[]> {
+    const answer = await this.#client.request('group.requests', { conv_id: conv }, { safe: true });
+    const list = answer['requests'] as Asking[];
+    this.ask(conv, list.length > 0);
+    return list;
+  }
+
+  ask(conv: number, on: boolean): void {
+    const next = new Set(this.asked.value);
+    if (on) next.add(conv);
+    else next.delete(conv);
+    this.asked.value = next;
+  }
+
   async members(conv: number): Promise<readonly GroupMember[]> {
     const all: GroupMember[] = [];
     for (let more = true; more && all.length < 2000; ) {
@@ -78,9 +104,9 @@ export class Groups {
     return all;
   }
 
-  async info(conv: number): Promise<{ announcement: string; members: number }> {
+  async info(conv: number): Promise<{ announcement: string; members: number; mutedAll: boolean }> {
     const answer = await this.#client.request('group.info', { conv_id: conv }, { safe: true });
-    return { announcement: String(answer['announcement'] ?? ''), members: Number(answer['members'] ?? 0) };
+    return { announcement: String(answer['announcement'] ?? ''), members: Number(answer['members'] ?? 0), mutedAll: answer['muted_all'] === true };
   }
 
   /** `invite`, `kick`, `role`, `announce`, `rename`, `leave`, `dissolve`, … */

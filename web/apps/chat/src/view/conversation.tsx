@@ -9,6 +9,7 @@ import { ForwardDialog } from './forward_dialog.tsx';
 import { GroupDialog } from './group_dialog.tsx';
 import { MessageList } from './message_list.tsx';
 import { Avatar, IconButton } from './parts.tsx';
+import { presenceWords } from './people_pane.tsx';
 import { nameOf } from './sidebar.tsx';
 
 const MOST_FILES = 20;
@@ -61,7 +62,8 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
   const one = model.conversations.value.get(conv)!;
   const name = nameOf(model, one);
   const typing = [...(model.typing.value.get(conv)?.keys() ?? [])];
-  const status = typing.length > 1 ? t('typingMany', { n: typing.length }) : typing.length === 1 ? t('typingOne', { who: model.people.name(typing[0]!) }) : one.peer ? `#${one.peer}` : t('group');
+  const status = typing.length > 1 ? t('typingMany', { n: typing.length }) : typing.length === 1 ? t('typingOne', { who: model.people.name(typing[0]!) }) : one.peer ? presenceWords(model.contacts.presence.value.get(one.peer)) || `#${one.peer}` : t('group');
+  const waiting = one.kind === 'group' && model.groups.asked.value.has(conv);
   const act = (run: () => void) => () => {
     run();
     setMenu(false);
@@ -86,6 +88,8 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
         {menu && (
           <div class="menu">
             {one.kind === 'group' && <button type="button" onClick={act(() => setAbout(true))}>{t('groupInfo')}</button>}
+            {one.peer !== undefined && !model.contacts.all.value.has(one.peer) && <button type="button" onClick={act(() => void model.contacts.change('add', one.peer!).catch(() => undefined))}>{t('addContact')}</button>}
+            {one.peer !== undefined && <button type="button" onClick={act(() => void model.contacts.change('block', one.peer!).catch(() => undefined))}>{t('block')}</button>}
             <button type="button" onClick={act(() => model.setting(conv, 'conv.pin', !one.pinned))}>{t(one.pinned ? 'unpinChat' : 'pinChat')}</button>
             <button type="button" onClick={act(() => model.setting(conv, 'conv.mute', !one.silent))}>{t(one.silent ? 'unmute' : 'mute')}</button>
             <button
@@ -100,6 +104,7 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
           </div>
         )}
       </div>
+      {waiting && <button type="button" class="asks" onClick={() => setAbout(true)}>{t('joinRequests')}</button>}
       {about && <GroupDialog model={model} conv={one} onClose={() => setAbout(false)} />}
     </header>
   );

@@ -29,7 +29,8 @@ const paths = {
   file: 'M6 3h8l5 5v13H6zM14 3v5h5',
   forward: 'M15 7l5 5-5 5M20 12h-9a7 7 0 0 0-7 7',
   people: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20.500c0-4.500 3.500-6.500 8-6.500s8 2 8 6.500',
-  lobby: 'M4 5h16v11H9l-5 4z',
+  mail: 'M4 6h16v10h-6l-4 4v-4H4z',
+  lobby: 'M4 20V9l8-5 8 5v11zM9.500 20v-6h5v6',
   hangup: 'M3 14c5-5 13-5 18 0l-2.500 3-4-1.500V13a10 10 0 0 0-5 0v2.500l-4 1.500z',
 } as const;
 export type IconName = keyof typeof paths;
