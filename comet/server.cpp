@@ -65,6 +65,7 @@ WorkerConfig worker_config(const Config& config, std::uint64_t most, int index, 
   worker.sweep.queue_bytes = config.room_queue.value;
   worker.sweep.overflow_after = config.room_overflow_after;
   worker.poll.origin = config.webim_page_origin;
+  worker.poll.origins = config.ws_origins;
   worker.poll.wait_ticks = ticks(config.webim_poll_wait);
   worker.poll.session_ticks = ticks(config.webim_poll_deadline);
   worker.poll.max_waiting = config.outbox_limit.value;

@@ -64,7 +64,7 @@ void ClientProtocol::on_deadline(std::uint32_t place) {
 }
 
 void ClientProtocol::on_closing(std::uint32_t place, CloseReason reason) {
-  if (http_ != nullptr) http_->on_closing(place);
+  if (http_ != nullptr) http_->on_closing(place, reason);
   Connection& connection = io_.slab().at(place);
   if (std::exchange(connection.traced, false)) io_.tracer().closed(place, reason);
   if (connection.phase == Phase::kConnecting && !connection.refused) control_.connect_abandoned(io_.id_of(place));
@@ -235,7 +235,11 @@ void ClientProtocol::on_http(std::uint32_t place, const ClientReader::Event& eve
 }
 
 void ClientProtocol::on_message(std::uint32_t place, std::string_view message) {
-  if (const auto packet = io_.slab().at(place).dialect->parse(message, message.size())) on_packet(place, *packet);
+  const Dialect& dialect = *io_.slab().at(place).dialect;
+  // An old page is told in words that it said too much.
+  const auto packet = dialect.parse(message, dialect.guests ? message.size() : reading_of(place).max_body);
+  if (packet) return on_packet(place, *packet);
+  if (!dialect.guests) io_.close(place, CloseReason::kBadPacket);
 }
 
 /// Both are counted as messages: they cost as much.

@@ -65,6 +65,13 @@ ClientReader::Event ClientReader::proxy_header(std::span<char>& data) {
   return {.kind = Kind::kProxy, .client = header.client};
 }
 
+namespace {
+bool is_poll(std::string_view head, const Reading& reading) {
+  if (reading.dialect == nullptr || reading.transport != Transport::kWebSocket) return false;
+  return !reading.dialect->polls.empty() && head.starts_with(reading.dialect->polls);
+}
+}  // namespace
+
 ClientReader::Event ClientReader::upgrade_head(std::span<char>& data, const Reading& reading) {
   const std::string_view bytes(data.data(), data.size());
   const std::size_t end = bytes.find("\r\n\r\n");
@@ -78,8 +85,7 @@ ClientReader::Event ClientReader::upgrade_head(std::span<char>& data, const Read
     data = {};
     return fault_of(CloseReason::kBadUpgrade, "request head too long");
   }
-  if (reading.dialect != nullptr && reading.dialect->polls && !bytes.starts_with("GET "))
-    return http_request(data, size);
+  if (is_poll(bytes, reading)) return http_request(data, size);
   const bool early = size != bytes.size();
   data = data.subspan(size);
   return {.kind = Kind::kUpgrade, .bytes = bytes.substr(0, size), .early = early};

@@ -10,7 +10,7 @@ constexpr const char* kBadRequest = "HTTP/1.1 400 Bad Request\r\nConnection: clo
 
 ws::UpgradeRules ClientUpgrade::rules_of(const Connection& connection) const {
   if (connection.transport == Transport::kEcho) return {.path = "/", .origins = {}};
-  return {connection.dialect->path, connection.dialect->polls ? page_origins_ : rules_.origins};
+  return {connection.dialect->path, connection.dialect->guests ? page_origins_ : rules_.origins};
 }
 
 void ClientUpgrade::answer(std::uint32_t place, const ClientReader::Event& event) {
@@ -27,8 +27,7 @@ void ClientUpgrade::answer(std::uint32_t place, const ClientReader::Event& event
   if (!result.accepted) return io_.finish(place, CloseReason::kBadUpgrade);
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
   if (connection.over_limit) return io_.close(place, CloseReason::kOverloaded);
-  // Guests prove nothing: a page of any origin has no more than they have.
-  if (connection.dialect->polls) result.unchecked_origin.clear();
+  if (connection.dialect->guests) result.unchecked_origin.clear();
   keep_headers(connection, std::move(result));
 }
 

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "comet/connection/close_reason.hpp"
+
 namespace im::comet {
 
 /// Takes HTTP requests that are no upgrade, on listeners whose dialect polls, and has the connections without a socket
@@ -17,7 +19,7 @@ class HttpDoor {
   /// One of its connections has an answer: it may be given its next message.
   virtual void go_on(std::uint32_t place) = 0;
   /// Of any connection.
-  virtual void on_closing(std::uint32_t place) = 0;
+  virtual void on_closing(std::uint32_t place, CloseReason reason) = 0;
 };
 
 }  // namespace im::comet

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "common/base/base64.hpp"
 #include "common/wire/json_text.hpp"
 #include "common/ws/frame.hpp"
 
@@ -13,6 +14,8 @@ const char* phrase(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 400:
+      return "Bad Request";
     case 403:
       return "Forbidden";
     case 404:
@@ -54,23 +57,31 @@ std::string with_data(std::string_view message) {
 
 std::string response(int status, std::string_view body, std::string_view origin) {
   std::string out = "HTTP/1.1 " + std::to_string(status) + " " + phrase(status) + "\r\n";
-  out += "Content-Type: application/json\r\nCache-Control: no-store\r\nAccess-Control-Allow-Origin: ";
-  out += origin;
-  out += "\r\nContent-Length: " + std::to_string(body.size());
+  out += "Content-Type: application/json\r\nCache-Control: no-store\r\n";
+  if (!origin.empty()) out += "Access-Control-Allow-Origin: " + std::string(origin) + "\r\n";
+  out += "Content-Length: " + std::to_string(body.size());
   out += status == 200 ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n";
   out += body;
   return out;
 }
 
-std::vector<std::string> texts_in(std::string_view frames) {
-  std::vector<std::string> texts;
+std::string closed(const CloseInfo& why) {
+  std::string out = R"({"success":0,"text":"closed","code":)" + std::to_string(why.wire_code) + R"(,"reason":)";
+  wire::append_json_string(out, why.wire_reason);
+  return out + "}";
+}
+
+std::vector<std::string> messages_in(std::string_view frames) {
+  std::vector<std::string> messages;
   while (frames.size() >= 2) {
-    const bool text = (static_cast<unsigned char>(frames[0]) & 15) == static_cast<unsigned>(ws::Opcode::kText);
-    const Span payload = payload_of(frames);
-    if (text) texts.emplace_back(frames.substr(payload.begin, payload.size));
-    frames.remove_prefix(payload.begin + payload.size);
+    const auto opcode = static_cast<ws::Opcode>(static_cast<unsigned char>(frames[0]) & 15);
+    const Span span = payload_of(frames);
+    const std::string_view payload = frames.substr(span.begin, span.size);
+    if (opcode == ws::Opcode::kText) messages.emplace_back(payload);
+    if (opcode == ws::Opcode::kBinary) messages.push_back(base64(payload));
+    frames.remove_prefix(span.begin + span.size);
   }
-  return texts;
+  return messages;
 }
 
 }  // namespace im::comet::poll

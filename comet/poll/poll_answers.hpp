@@ -4,7 +4,9 @@
 #include <string_view>
 #include <vector>
 
-/// The old page's long-poll, as bytes (docs/webim.md "Long-poll"). Pure.
+#include "comet/connection/close_reason.hpp"
+
+/// Long-poll, as bytes (docs/webim.md and docs/protocol.md, "Long-poll"). Pure.
 namespace im::comet::poll {
 
 inline constexpr std::string_view kTaken = R"({"success":1})";
@@ -14,9 +16,12 @@ inline constexpr std::string_view kTimeout = R"({"success":0,"text":"timeout"})"
 std::string connected(std::string_view session_id);
 /// {"success":1,"data":"<JSON as text>"}
 std::string with_data(std::string_view message);
-/// A whole HTTP response. `origin`: of pages that may read it. After another status than 200 the connection closes.
+/// {"success":0,"text":"closed","code":4002,"reason":"..."}
+std::string closed(const CloseInfo& why);
+/// A whole HTTP response. `origin`: of pages that may read it, if any. After another status than 200 the connection
+/// closes.
 std::string response(int status, std::string_view body, std::string_view origin);
-/// The payloads of whole server frames that are text.
-std::vector<std::string> texts_in(std::string_view frames);
+/// The payloads of whole server frames: text as it is, bytes as base64.
+std::vector<std::string> messages_in(std::string_view frames);
 
 }  // namespace im::comet::poll

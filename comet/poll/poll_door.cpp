@@ -1,9 +1,14 @@
 #include "comet/poll/poll_door.hpp"
 
+#include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "comet/client/conversation.hpp"
 #include "comet/poll/poll_answers.hpp"
+#include "common/base/base64.hpp"
+#include "common/base/utf8.hpp"
 
 namespace im::comet {
 
@@ -21,10 +26,14 @@ void PollDoor::on_request(std::uint32_t place, std::string_view head, std::strin
   poll::Request request = poll::read(head, body);
   const ConnId asker = io_.id_of(place);
   const bool waits = request.call == poll::Call::kSub;
-  askers_[place] = {waits ? request.session.conn : kNobody, request.keep_alive};
+  const Dialect& dialect = *io_.slab().at(place).dialect;
+  const bool admitted = admits(dialect, request.origin);
+  std::string reader = dialect.guests ? config_.origin : admitted ? request.origin : std::string();
+  askers_[place] = {waits ? request.session.conn : kNobody, request.keep_alive, std::move(reader)};
   io_.set_deadline(place, config_.wait_ticks);
   const bool named = request.session.conn != kNobody;
-  if (request.call == poll::Call::kConnect) return connect(place);
+  if (!admitted) return answer(asker, {.status = 403, .body = {}});
+  if (request.call == poll::Call::kConnect) return connect(place, std::move(request.origin));
   if (!named) return answer(asker, {.status = 403, .body = {}});
   if (request.call == poll::Call::kUnknown) return answer(asker, {.status = 404, .body = {}});
   Task task = [asker, request = std::move(request), waits](PollDoor& door) mutable {
@@ -35,7 +44,13 @@ void PollDoor::on_request(std::uint32_t place, std::string_view head, std::strin
   if (!to_worker_(worker, std::move(task))) answer(asker, {.status = 403, .body = {}});
 }
 
-void PollDoor::connect(std::uint32_t place) {
+/// A page names its site; who is no browser names none.
+bool PollDoor::admits(const Dialect& dialect, const std::string& origin) const {
+  if (dialect.guests || origin.empty() || config_.origins.empty()) return true;
+  return std::find(config_.origins.begin(), config_.origins.end(), origin) != config_.origins.end();
+}
+
+void PollDoor::connect(std::uint32_t place, std::string origin) {
   const ConnId asker = io_.id_of(place);
   const bool full = config_.max_connections > 0 && io_.slab().size() >= config_.max_connections;
   const std::uint32_t made = full ? ConnectionSlab::kNoPlace : io_.add_poll(io_.slab().at(place));
@@ -45,6 +60,7 @@ void PollDoor::connect(std::uint32_t place) {
   if (io_.place_of(session) == ConnectionSlab::kNoPlace) return answer(asker, {.status = 429, .body = {}});
   const std::uint64_t secret = std::uint64_t{random_()} << 32 | random_();
   sessions_[made].secret = secret;
+  keep_origin(made, std::move(origin));
   touch(made);
   answer(asker, {.body = poll::connected(poll::to_text({session, secret}))});
 }
@@ -61,11 +77,12 @@ void PollDoor::answer(ConnId asker, Answer answer) {
 
 void PollDoor::write(std::uint32_t place, const Answer& answer) {
   const ConnId id = io_.id_of(place);
-  const bool keep = askers_[place].keep_alive && answer.status == 200;
+  const Asker asker = std::move(askers_[place]);
+  const bool keep = asker.keep_alive && answer.status == 200;
   askers_.erase(place);
   io_.slab().at(place).busy = false;
   const std::string body = answer.session == kNobody ? answer.body : poll::with_data(answer.message);
-  if (io_.send(place, Frame(poll::response(answer.status, body, config_.origin))) == Sent::kClosed) return;
+  if (io_.send(place, Frame(poll::response(answer.status, body, asker.origin))) == Sent::kClosed) return;
   if (io_.place_of(id) == ConnectionSlab::kNoPlace) return;
   if (!keep) return io_.finish(place, CloseReason::kPeerClosed);
   io_.set_deadline(place, config_.idle_ticks);
@@ -94,6 +111,14 @@ PollDoor::Session* PollDoor::find(const poll::SessionId& id) {
   return found == sessions_.end() || found->second.secret != id.secret ? nullptr : &found->second;
 }
 
+/// Where a list says nothing, logic does (decision 59).
+void PollDoor::keep_origin(std::uint32_t place, std::string origin) {
+  Connection& session = io_.slab().at(place);
+  if (session.dialect->guests || !config_.origins.empty() || origin.empty() || !valid_utf8(origin)) return;
+  if (!session.input) session.input = std::make_unique<Input>();
+  session.input->unchecked_origin = std::move(origin);
+}
+
 /// Somebody is there: a session lives for some time after each call.
 void PollDoor::touch(std::uint32_t place) {
   if (io_.slab().at(place).phase == Phase::kOpen) return renew_deadline(io_, place);
@@ -104,10 +129,12 @@ void PollDoor::pub(ConnId asker, poll::SessionId id, std::string message) {
   Session* session = find(id);
   if (session == nullptr) return tell(asker, {.status = 403, .body = {}});
   if (session->in.size() >= kMaxBehind) return tell(asker, {.status = 429, .body = {}});
-  tell(asker, {.body = std::string(poll::kTaken)});
   const std::uint32_t place = io_.place_of(id.conn);
+  auto bytes = io_.slab().at(place).dialect->text ? std::optional(std::move(message)) : from_base64url(message);
+  if (!bytes) return tell(asker, {.status = 400, .body = {}});
+  tell(asker, {.body = std::string(poll::kTaken)});
   touch(place);
-  session->in.push_back(std::move(message));
+  session->in.push_back(std::move(*bytes));
   go_on(place);
 }
 
@@ -164,19 +191,20 @@ bool PollDoor::take(std::uint32_t place, std::string_view frames) {
   if (found == sessions_.end()) return true;  // it is ending
   Session& session = found->second;
   if (session.out_bytes + frames.size() > config_.max_waiting) return false;
-  for (std::string& text : poll::texts_in(frames)) {
-    session.out_bytes += text.size();
-    session.out.push_back(std::move(text));
+  for (std::string& message : poll::messages_in(frames)) {
+    session.out_bytes += message.size();
+    session.out.push_back(std::move(message));
   }
   serve(place);
   return true;
 }
 
-void PollDoor::on_closing(std::uint32_t place) {
+void PollDoor::on_closing(std::uint32_t place, CloseReason reason) {
   if (const auto session = sessions_.find(place); session != sessions_.end()) {
     const ConnId asker = session->second.asker;
     sessions_.erase(session);
-    if (asker != kNobody) tell(asker, {.status = 403, .body = {}});
+    const bool told = !io_.slab().at(place).dialect->guests && info(reason).wire_code != 0;
+    if (asker != kNobody) tell(asker, {.status = told ? 200 : 403, .body = told ? poll::closed(info(reason)) : ""});
   }
   const auto asker = askers_.find(place);
   if (asker == askers_.end()) return;

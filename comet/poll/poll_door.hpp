@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "comet/client/client_protocol.hpp"
 #include "comet/client/http_door.hpp"
@@ -15,7 +16,8 @@
 namespace im::comet {
 
 struct PollConfig {
-  std::string origin = "*";  ///< of pages that may read the answers
+  std::string origin = "*";          ///< of old pages that may read the answers
+  std::vector<std::string> origins;  ///< of all others; empty = any, and logic is told which
   std::uint32_t wait_ticks = 50 * ConnectionIo::kTicksPerSecond;
   std::uint32_t session_ticks = 90 * ConnectionIo::kTicksPerSecond;
   std::uint32_t idle_ticks = 75 * ConnectionIo::kTicksPerSecond;  ///< of a connection between two requests
@@ -23,8 +25,8 @@ struct PollConfig {
   std::uint64_t max_connections = 0;                              ///< of this worker
 };
 
-/// Long-poll for the old page (docs/webim.md): sessions are connections without a socket in the slab of the worker that
-/// took their `connect`; requests come in on any worker, and workers hand them to each other. One worker.
+/// Long-poll (docs/webim.md, docs/protocol.md): sessions are connections without a socket in the slab of the worker
+/// that took their `connect`; requests come in on any worker, and workers hand them to each other. One worker.
 class PollDoor final : public HttpDoor, public PollSink {
  public:
   using Task = std::function<void(PollDoor&)>;
@@ -36,7 +38,7 @@ class PollDoor final : public HttpDoor, public PollSink {
   void on_request(std::uint32_t place, std::string_view head, std::string_view body) override;
   bool on_deadline(std::uint32_t place) override;
   void go_on(std::uint32_t place) override;
-  void on_closing(std::uint32_t place) override;
+  void on_closing(std::uint32_t place, CloseReason reason) override;
   bool take(std::uint32_t place, std::string_view frames) override;
 
  private:
@@ -52,6 +54,7 @@ class PollDoor final : public HttpDoor, public PollSink {
   struct Asker {
     ConnId session;  ///< of a `sub`; else 0
     bool keep_alive = true;
+    std::string origin{};  ///< of the page that may read the answer
   };
   struct Answer {
     int status = 200;
@@ -61,7 +64,8 @@ class PollDoor final : public HttpDoor, public PollSink {
   };
 
   // Where the request came in:
-  void connect(std::uint32_t place);
+  bool admits(const Dialect& dialect, const std::string& origin) const;
+  void connect(std::uint32_t place, std::string origin);
   void answer(ConnId asker, Answer answer);
   void write(std::uint32_t place, const Answer& answer);
 
@@ -71,6 +75,7 @@ class PollDoor final : public HttpDoor, public PollSink {
   void forget(ConnId session, ConnId asker);
   void give_back(ConnId session, std::string message);
   Session* find(const poll::SessionId& id);
+  void keep_origin(std::uint32_t place, std::string origin);
   void touch(std::uint32_t place);
   void serve(std::uint32_t place);
 

@@ -41,6 +41,7 @@ Request read(std::string_view head, std::string_view body) {
   const http::RequestHead request = http::read_head(head);
   Request out;
   out.keep_alive = request.keep_alive;
+  out.origin = request.request.header("origin");
   std::string type = request.request.path.substr(request.request.path.find('/') + 1);
   const auto form = http::parse_query(body);
   if (!form) return out;

@@ -24,6 +24,7 @@ struct Request {
   Call call = Call::kUnknown;
   SessionId session;
   std::string message;  ///< kPub
+  std::string origin;   ///< of the page that asks; empty: no page of another site
   bool keep_alive = true;
 };
 /// A head that has been checked (common/http/request_guard.hpp). Pure.

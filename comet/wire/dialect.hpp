@@ -34,7 +34,9 @@ struct Dialect {
   std::string_view early{};   ///< ... or answered with this body
   bool own_hello = false;     ///< its login is its hello: events are for it
   const char* path = "/sub";  ///< of the upgrade
-  bool polls = false;         ///< its listener takes long-poll requests too (comet/poll)
+  /// How the long-poll requests begin that its WebSocket listener takes too (comet/poll); empty: none.
+  std::string_view polls{};
+  bool guests = false;  ///< its clients prove nothing: a page of any origin has no more than they have
   std::span<const RequestRow> requests;
   RequestRow other;  ///< of every op that has no row
   /// One WebSocket message; nullopt closes the connection. The body points into the message.

@@ -58,6 +58,7 @@ export interface Opened {
 export async function open(browser: Browser, who: User | null, { path = 'chat', comet = '', ...options }: BrowserContextOptions & { path?: string; comet?: string } = {}): Promise<Opened> {
   const context = await browser.newContext({ locale: 'en-US', ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => /Content.Security|Trusted/i.test(message.text()) && complaints.push(message.text()));

@@ -1,4 +1,4 @@
-// shots.ts FOLDER: a picture of every screen of the chat page: desktop, phone, dark, Chinese.
+// shots.ts FOLDER [LOOK]: a picture of every screen of the chat page: desktop, phone, dark, Chinese.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -45,7 +45,8 @@ async function calls(page: Page, shot: (name: string) => Promise<unknown>, optio
   await bob.context.close();
 }
 
-for (const [look, options] of Object.entries(looks)) {
+const only = process.argv[3];
+for (const [look, options] of Object.entries(looks).filter(([name]) => !only || name === only)) {
   const shot = (page: Page, name: string) => page.screenshot({ path: join(folder, `${look}-${name}.png`) });
   const login = await open(browser, null, options);
   await login.page.waitForSelector('form');
@@ -78,6 +79,14 @@ for (const [look, options] of Object.entries(looks)) {
   await page.waitForTimeout(800);
   await shot(page, 'search');
   await page.locator('.search').fill('');
+  await page.locator('.tab').nth(1).click();
+  await page.locator('.people-pane').waitFor();
+  await shot(page, 'people');
+  await page.locator('.tab').nth(2).click();
+  await page.locator('.lobby .people li').first().waitFor();
+  await shot(page, 'lobby');
+  if (look === 'phone') await page.locator('.lobby .only-phone').click();
+  await page.locator('.tab').first().click();
   await calls(page, (name) => shot(page, name), options);
   await context.close();
 }

@@ -78,8 +78,13 @@ test(`${payloads.length} payloads are text`, async () => {
   await page.locator('.entry', { hasText: 'Eve' }).click();
   await until('all are loaded', async () => {
     await page.locator('.messages').evaluate((element) => (element.scrollTop = 0));
-    const count = await page.locator('.message').count();
-    if (count !== payloads.length) throw new Error(`${count} of ${payloads.length}`);
+    return page.locator('.hint', { hasText: 'This is the beginning.' }).isVisible();
+  });
+  const drawn = new Set<string>();
+  await until('all were drawn', async () => {
+    for (const seq of await page.locator('.message').evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset['seq']!))) drawn.add(seq);
+    await page.locator('.messages').evaluate((element) => (element.scrollTop += 800));
+    if (drawn.size < payloads.length) throw new Error(`${drawn.size} of ${payloads.length}`);
     return true;
   });
   const found = await page.evaluate(() => ({

@@ -57,8 +57,7 @@ export function begin(): void {
 export function leave(why = ''): void {
   callModel.value?.end();
   callModel.value = null;
-  model.value?.client.close();
-  model.value?.chat.end();
+  model.value?.end();
   model.value = null;
   online.value = false;
   notice.value = why;

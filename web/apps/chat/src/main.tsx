@@ -6,6 +6,8 @@ import './style/base.css';
 import './style/call.css';
 import './style/chat.css';
 import './style/forms.css';
+import './style/media.css';
+import './style/people.css';
 import { applyTheme } from './theme.ts';
 import { LoginPage } from './view/login.tsx';
 import { Shell } from './view/shell.tsx';

@@ -43,7 +43,7 @@ test('a recalled message says nothing any more', () => {
 
 test('a message that is taken takes the place of the one that waited', () => {
   const thread = new Thread();
-  const waiting = { key: 'x', seq: 0, sender: 1, type: 'text', body: 'hi', ts: 1, replyTo: 0, edited: false, recalled: false, pinned: false, reactions: [], state: 'queued' } as const;
+  const waiting = { key: 'x', seq: 0, sender: 1, type: 'text', body: 'hi', ts: 1, replyTo: 0, edited: false, recalled: false, pinned: false, mentioned: false, reactions: [], state: 'queued' } as const;
   thread.queue(waiting);
   thread.append([message(1, { client_msg_id: 'x' })]);
   assert.deepEqual(thread.pending.value, []);

@@ -6,7 +6,9 @@ import { NoAnswerError, RequestError, UnauthorizedError } from './errors.ts';
 import { Link, type LinkEnd, type SocketMaker } from './link.ts';
 import { NodeRing, type Nodes } from './nodes.ts';
 import { bodyObject, Op, type Packet } from './packet.ts';
+import { PollSocket } from './poll_socket.ts';
 import { defaultLimits, RequestQueue, type Answer, type QueueLimits, type RequestOptions } from './request_queue.ts';
+import { Ways, type Way } from './ways.ts';
 
 export type State = 'disconnected' | 'connecting' | 'connected';
 /** Why a token is asked for: there was none yet, it was perhaps refused, it has ended, it ends soon. */
@@ -31,6 +33,9 @@ export interface ClientOptions {
   /** None: a push client of goim, without requests and events. */
   readonly hello?: Hello;
   readonly makeSocket?: SocketMaker;
+  /** `auto`: WebSocket, and long-poll where none gets through. */
+  readonly transport?: Way | 'auto';
+  readonly makePollSocket?: SocketMaker;
   readonly clock?: Clock;
   readonly backoff?: Partial<BackoffOptions>;
   readonly queue?: Partial<QueueLimits>;
@@ -52,6 +57,8 @@ export interface Events {
   online: number;
 }
 
+/** On long-poll: so often it is seen whether a WebSocket opens again. */
+const LOOK_MS = 300_000;
 const TIMES = { handshakeMs: 10_000, heartbeatMs: 25_000, replyMs: 8_000 };
 
 /** A client of the cluster: one connection at a time, and what it takes to keep one. */
@@ -64,6 +71,9 @@ export class ImClient extends Emitter<Events> {
   readonly #nodes: NodeRing;
   readonly #backoff: Backoff;
   readonly #queue: RequestQueue;
+  readonly #ways: Ways;
+  #way: Way = 'websocket';
+  #look: unknown;
   #state: State = 'disconnected';
   #link: Link | undefined;
   #token: Token | undefined;
@@ -80,10 +90,16 @@ export class ImClient extends Emitter<Events> {
     this.#nodes = new NodeRing(options.nodes);
     this.#backoff = new Backoff({ ...defaultBackoff, ...options.backoff }, this.#clock);
     this.#queue = new RequestQueue({ ...defaultLimits, ...options.queue }, this.#clock);
+    this.#ways = new Ways(options.transport ?? 'auto');
   }
 
   get state(): State {
     return this.#state;
+  }
+
+  /** How the connection goes, or went last. */
+  get way(): Way {
+    return this.#way;
   }
 
   /** Requests without an answer yet. */
@@ -149,19 +165,39 @@ export class ImClient extends Emitter<Events> {
 
   #start(url: string, token: Token): void {
     const times = { ...TIMES, ...definedOf(this.#options) };
-    const make = this.#options.makeSocket ?? ((address) => new WebSocket(address) as unknown as ReturnType<SocketMaker>);
+    this.#way = this.#ways.next;
+    const make = this.#way === 'poll' ? (this.#options.makePollSocket ?? ((address) => new PollSocket(address))) : this.#webSocket;
     const resume = this.resume?.();
     const hello = this.#options.hello && { ...this.#options.hello, ...(resume ? { resume } : {}) };
     this.#link = new Link({ url, token: token.text, hello, ...times }, make, this.#clock, {
-      ready: (answer) => this.#ready(answer),
+      ready: (answer) => this.#ready(url, answer),
       failed: (answer) => this.#helloFailed(new RequestError(answer)),
       packet: (packet) => this.#packet(packet),
       ended: (end) => (this.#state === 'disconnected' ? undefined : this.#ended(end)),
     });
   }
 
-  #ready(hello: Answer | undefined): void {
+  readonly #webSocket: SocketMaker = (url) =>
+    this.#options.makeSocket?.(url) ?? (new WebSocket(url) as unknown as ReturnType<SocketMaker>);
+
+  /** When a WebSocket opens again, the connection goes over to one. */
+  #lookForWebSocket(url: string): void {
+    this.#look = this.#clock.set(() => {
+      const link = this.#link;
+      const socket = this.#webSocket(url);
+      socket.onopen = () => {
+        socket.close(1000);
+        this.#ways.free();
+        if (link === this.#link) link?.close(4003, 'a WebSocket opens again');
+      };
+      this.#lookForWebSocket(url);
+    }, LOOK_MS);
+  }
+
+  #ready(url: string, hello: Answer | undefined): void {
     this.#backoff.connected();
+    this.#ways.opened(this.#way);
+    if (this.#way === 'poll' && this.#ways.mayChange) this.#lookForWebSocket(url);
     this.#why = 'refused';
     this.#planRenewal();
     this.#enter('connected');
@@ -190,6 +226,8 @@ export class ImClient extends Emitter<Events> {
   #ended(end: LinkEnd): void {
     this.#link = undefined;
     this.#clock.clear(this.#renewal);
+    this.#clock.clear(this.#look);
+    if (!end.opened) this.#ways.failed(this.#way);
     this.#queue.offline();
     const plan = closePlan(end.code, end.reason, end.refused);
     if (plan.stop) return this.#stop(plan.stop);
@@ -213,6 +251,7 @@ export class ImClient extends Emitter<Events> {
     this.#round += 1;
     this.#clock.clear(this.#retry);
     this.#clock.clear(this.#renewal);
+    this.#clock.clear(this.#look);
     this.#retry = undefined;
     this.#token = undefined;
     this.#why = 'first';

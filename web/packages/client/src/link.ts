@@ -29,6 +29,8 @@ export interface LinkEnd {
   readonly reason: string;
   /** Between the token and its answer. */
   readonly refused: boolean;
+  /** The socket has been open. */
+  readonly opened: boolean;
 }
 
 export interface LinkListener {
@@ -144,12 +146,13 @@ export class Link {
   #end(code: number, reason: string): void {
     if (this.#stage === 'ended') return;
     const refused = this.#stage === 'auth';
+    const opened = this.#stage !== 'opening';
     this.#stage = 'ended';
     this.#clock.clear(this.#deadline);
     this.#clock.clear(this.#beat);
     const socket = this.#socket;
     socket.onopen = socket.onmessage = socket.onclose = null;
     if (socket.readyState <= 1) socket.close(1000);
-    this.#listener.ended({ code, reason, refused });
+    this.#listener.ended({ code, reason, refused, opened });
   }
 }

@@ -1,12 +1,17 @@
 import { computed, signal } from '@preact/signals';
-import { Chat, newId, type Conversation, type Draft, type ImClient, type Row } from '@webrtc-im/client';
+import { Chat, newId, type Answer, type Conversation, type Draft, type ImClient, type Row } from '@webrtc-im/client';
+import { Attachments } from './attachments.ts';
+import { Contacts } from './contacts.ts';
+import { Lobby } from './lobby.ts';
+import { MediaLinks } from './media_links.ts';
 import { Outbox, type Waiting } from './outbox.ts';
 import { changeOf, Groups } from './groups.ts';
 import { People } from './people.ts';
 import { Thread, type Message } from './thread.ts';
+import { Typists } from './typists.ts';
 
-const TYPING_MS = 5000;
 const READ_DELAY_MS = 250;
+const MOST_PAGES = 200;
 
 /** Everything the page shows of chat; the views read its signals and call its methods. */
 export class ChatModel {
@@ -15,11 +20,18 @@ export class ChatModel {
   readonly chat: Chat;
   readonly people = new People();
   readonly groups: Groups;
+  readonly attachments: Attachments;
+  readonly links: MediaLinks;
+  readonly contacts: Contacts;
+  readonly lobby: Lobby;
   readonly conversations = signal<ReadonlyMap<number, Conversation>>(new Map());
   readonly listed = signal(false);
   readonly open = signal(0);
+  /** A message that is to be looked at. */
+  readonly target = signal<{ readonly conv: number; readonly seq: number } | null>(null);
+  readonly typists = new Typists();
   /** Who types, by conversation: uid and when that ends. */
-  readonly typing = signal<ReadonlyMap<number, ReadonlyMap<number, number>>>(new Map());
+  readonly typing = this.typists.now;
   /** How far the other one of two has read. */
   readonly readBy = signal<ReadonlyMap<number, number>>(new Map());
   readonly unread = computed(() => [...this.conversations.value.values()].reduce((sum, one) => sum + (one.silent ? 0 : one.unread), 0));
@@ -33,6 +45,7 @@ export class ChatModel {
 
   readonly #threads = new Map<number, Thread>();
   readonly #outbox: Outbox;
+  readonly #loads = new Map<number, Promise<boolean>>();
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #typedAt = 0;
 
@@ -42,23 +55,32 @@ export class ChatModel {
     this.chat = new Chat(client);
     this.groups = new Groups(client, this.chat, this.people);
     this.#outbox = new Outbox(me);
+    this.attachments = new Attachments(this);
+    this.links = new MediaLinks(client);
+    this.contacts = new Contacts(client, this.people);
+    this.lobby = new Lobby(client);
     this.chat.on('conversations', (list) => this.#summaries(list));
     this.chat.on('rows', ({ conv_id, rows }) => this.#rows(conv_id, rows));
     this.chat.on('reset', ({ conv_id }) => this.#reset(conv_id));
     this.chat.on('synced', () => (this.listed.value = true));
-    this.chat.on('typing', ({ conv_id, uid }) => this.#types(conv_id, uid, true));
-    this.chat.on('other', ({ cmd }) => cmd === 'group' && this.chat.list());
+    this.chat.on('typing', ({ conv_id, uid }) => this.typists.set(conv_id, uid, true));
+    this.chat.on('other', (event) => this.#other(event));
+    client.on('ready', () => {
+      void this.contacts.load();
+      void this.lobby.connected();
+    });
     this.chat.on('read', (mark) => this.#read(mark));
-    for (const draft of this.#outbox.list) this.#send(draft);
+    for (const draft of this.#outbox.list) this.sendDraft(draft);
   }
 
   thread(conv: number): Thread {
     let thread = this.#threads.get(conv);
-    if (!thread) this.#threads.set(conv, (thread = new Thread()));
+    if (!thread) this.#threads.set(conv, (thread = new Thread(this.me)));
     return thread;
   }
 
   show(conv: number): void {
+    this.lobby.leave();
     this.open.value = conv;
     if (conv === 0) return;
     const thread = this.thread(conv);
@@ -67,10 +89,26 @@ export class ChatModel {
     this.markRead();
   }
 
-  /** One page of what was before; false: nothing came. */
-  async older(conv: number): Promise<boolean> {
+  /** One page of what was before; false: nothing came. Who asks meanwhile waits for the same page. */
+  older(conv: number): Promise<boolean> {
+    const under = this.#loads.get(conv);
+    if (under) return under;
+    const load = this.#older(conv).finally(() => this.#loads.delete(conv));
+    this.#loads.set(conv, load);
+    return load;
+  }
+
+  /** Shows a message, however old; page by page until it is there. */
+  async jump(conv: number, seq: number): Promise<void> {
+    this.show(conv);
     const thread = this.thread(conv);
-    if (thread.loading.value || !thread.hasMore.value) return false;
+    for (let page = 0; page < MOST_PAGES && (thread.oldest === undefined || thread.oldest > seq); page++) if (!(await this.older(conv))) break;
+    if (this.open.value === conv) this.target.value = { conv, seq };
+  }
+
+  async #older(conv: number): Promise<boolean> {
+    const thread = this.thread(conv);
+    if (!thread.hasMore.value) return false;
     thread.loading.value = true;
     thread.failed.value = false;
     try {
@@ -86,17 +124,30 @@ export class ChatModel {
     }
   }
 
+  end(): void {
+    this.client.close();
+    this.chat.end();
+    this.attachments.end();
+    this.contacts.end();
+  }
+
   send(conv: number, body: string, more: Partial<Draft> = {}): void {
-    this.#send({ ...more, conv_id: conv, body, client_msg_id: newId(), ts: Date.now() });
+    this.sendDraft({ ...more, conv_id: conv, body, client_msg_id: newId(), ts: Date.now() });
   }
 
   retry(conv: number, key: string): void {
+    if (this.attachments.retry(key)) return;
     const draft = this.#outbox.list.find((one) => one.client_msg_id === key);
-    if (draft) this.#send(draft);
+    if (draft) this.sendDraft(draft);
     else this.thread(conv).drop(key);
   }
 
+  forward(conv: number, seq: number, to: number): Promise<unknown> {
+    return this.#change('msg.forward', conv, seq, { conv_id: to, client_msg_id: newId() });
+  }
+
   discard(conv: number, key: string): void {
+    this.attachments.cancel(key);
     this.#outbox.remove(key);
     this.thread(conv).drop(key);
   }
@@ -121,6 +172,7 @@ export class ChatModel {
   setting(conv: number, cmd: 'conv.mute' | 'conv.pin' | 'conv.hide', on: boolean): void {
     const field = { 'conv.mute': 'silent', 'conv.pin': 'pinned', 'conv.hide': 'hidden' }[cmd];
     this.#patch(conv, { [field]: on });
+    if (cmd === 'conv.hide' && on) this.#readAll(conv); // with unread lines it would be shown again
     void this.client.request(cmd, { conv_id: conv, on }).catch(() => this.chat.list());
   }
 
@@ -133,9 +185,8 @@ export class ChatModel {
 
   /** At most one event in three seconds. */
   typed(conv: number): void {
-    const now = Date.now();
-    if (now - this.#typedAt < 3000) return;
-    this.#typedAt = now;
+    if (Date.now() - this.#typedAt < 3000) return;
+    this.#typedAt = Date.now();
     void this.client.request('typing', { conv_id: conv }, { timeoutMs: 3000, safe: false }).catch(() => undefined);
   }
 
@@ -143,18 +194,23 @@ export class ChatModel {
   markRead(): void {
     clearTimeout(this.#readTimer);
     this.#readTimer = setTimeout(() => {
-      const conv = this.conversations.value.get(this.open.value);
-      if (!conv || document.visibilityState !== 'visible' || conv.read_seq >= conv.last_seq) return;
-      this.#patch(conv.conv_id, { read_seq: conv.last_seq, unread: 0 });
-      void this.client.request('read', { conv_id: conv.conv_id, seq: conv.last_seq }, { timeoutMs: 0 }).catch(() => undefined);
+      if (document.visibilityState === 'visible') this.#readAll(this.open.value);
     }, READ_DELAY_MS);
   }
 
-  #send(draft: Waiting): void {
+  #readAll(id: number): void {
+    const conv = this.conversations.value.get(id);
+    if (!conv || conv.read_seq >= conv.last_seq) return;
+    this.#patch(id, { read_seq: conv.last_seq, unread: 0 });
+    void this.client.request('read', { conv_id: id, seq: conv.last_seq }, { timeoutMs: 0 }).catch(() => undefined);
+  }
+
+  /** Kept until it is taken. */
+  sendDraft(draft: Waiting): void {
     const { ts, ...fields } = draft;
     const thread = this.thread(draft.conv_id ?? 0);
     const shown = { key: draft.client_msg_id, seq: 0, sender: this.me, type: draft.type ?? 'text', body: draft.body, ts } as const;
-    const rest = { replyTo: draft.reply_to ?? 0, edited: false, recalled: false, pinned: false, reactions: [] } as const;
+    const rest = { replyTo: draft.reply_to ?? 0, edited: false, recalled: false, pinned: false, reactions: [], mentioned: false } as const;
     this.#outbox.add(draft);
     thread.queue({ ...shown, ...rest, state: 'queued' });
     this.chat.send(fields).sent.then(
@@ -186,14 +242,23 @@ export class ChatModel {
         last_seq: last.seq,
         last_ts: last.ts ?? old.last_ts,
         unread: old.unread + foreign.length,
-        ...(news.length > 0 ? { last: news.at(-1)!, hidden: false } : {}),
+        ...(news.length > 0 ? { last: news.at(-1)! } : {}),
+        ...(news.some((row) => row.type !== 'system' || row.sender !== this.me) ? { hidden: false } : {}),
       });
     for (const row of rows) if (row.type === 'system') this.#changed(conv, row.body ?? '');
     for (const row of foreign) {
-      this.#types(conv, row.sender ?? 0, false);
+      this.typists.set(conv, row.sender ?? 0, false);
       this.onMessage?.(row);
     }
     if (conv === this.open.value) this.markRead();
+  }
+
+  #other(event: Answer & { readonly cmd: string }): void {
+    this.contacts.event(event);
+    this.lobby.event(event);
+    if (event.cmd !== 'group') return;
+    if (event['event'] === 'ask') this.groups.ask(Number(event['conv_id']), true);
+    this.chat.list();
   }
 
   #changed(conv: number, body: string): void {
@@ -210,14 +275,6 @@ export class ChatModel {
     }
     if (conv === undefined) this.conversations.value = new Map();
     else this.chat.list();
-  }
-
-  #types(conv: number, uid: number, on: boolean): void {
-    const now = Date.now();
-    const here = new Map([...(this.typing.value.get(conv) ?? [])].filter(([one, end]) => one !== uid && end > now));
-    if (on) here.set(uid, now + TYPING_MS);
-    this.typing.value = new Map(this.typing.value).set(conv, here);
-    if (on) setTimeout(() => this.#types(conv, 0, false), TYPING_MS + 50);
   }
 
   #read({ conv_id, uid, read_seq, unread }: { conv_id: number; uid: number; read_seq: number; unread?: number }): void {

@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { Chat, ImClient } from '@webrtc-im/client';
 import type { People } from './people.ts';
 
@@ -5,6 +6,14 @@ export interface GroupMember {
   readonly uid: number;
   readonly name: string;
   readonly role: 'owner' | 'admin' | 'member';
+  readonly muted_until?: number;
+}
+
+/** Somebody who waits to be let in. */
+export interface Asking {
+  readonly uid: number;
+  readonly name: string;
+  readonly greeting: string;
 }
 
 /** What a system message says (docs/chat.md, "Groups"). */
@@ -61,6 +70,27 @@ export class Groups {
     return { conv: conv_id, unknown };
   }
 
+  /** Members as they were asked for last, by conversation. */
+  readonly known = signal<ReadonlyMap<number, readonly GroupMember[]>>(new Map());
+
+  /** Groups in which somebody waits, as far as events told. */
+  readonly asked = signal<ReadonlySet<number>>(new Set());
+
+  /** Who waits; for admins. */
+  async asking(conv: number): Promise<readonly Asking[]> {
+    const answer = await this.#client.request('group.requests', { conv_id: conv }, { safe: true });
+    const list = answer['requests'] as Asking[];
+    this.ask(conv, list.length > 0);
+    return list;
+  }
+
+  ask(conv: number, on: boolean): void {
+    const next = new Set(this.asked.value);
+    if (on) next.add(conv);
+    else next.delete(conv);
+    this.asked.value = next;
+  }
+
   async members(conv: number): Promise<readonly GroupMember[]> {
     const all: GroupMember[] = [];
     for (let more = true; more && all.length < 2000; ) {
@@ -70,12 +100,13 @@ export class Groups {
       more = answer['has_more'] === true && page.length > 0;
     }
     this.#people.learn(all.map(({ uid, name }) => [uid, name] as const));
+    this.known.value = new Map(this.known.value).set(conv, all);
     return all;
   }
 
-  async info(conv: number): Promise<{ announcement: string; members: number }> {
+  async info(conv: number): Promise<{ announcement: string; members: number; mutedAll: boolean }> {
     const answer = await this.#client.request('group.info', { conv_id: conv }, { safe: true });
-    return { announcement: String(answer['announcement'] ?? ''), members: Number(answer['members'] ?? 0) };
+    return { announcement: String(answer['announcement'] ?? ''), members: Number(answer['members'] ?? 0), mutedAll: answer['muted_all'] === true };
   }
 
   /** `invite`, `kick`, `role`, `announce`, `rename`, `leave`, `dissolve`, … */

@@ -16,6 +16,8 @@ export interface Message {
   readonly edited: boolean;
   readonly recalled: boolean;
   readonly pinned: boolean;
+  /** It speaks to who reads it. */
+  readonly mentioned: boolean;
   /** Emoji and who chose it, in the order of first use. */
   readonly reactions: readonly (readonly [string, readonly number[]])[];
   readonly state: SendState;
@@ -39,6 +41,12 @@ export class Thread {
   #oldest: number | undefined;
   readonly #notes = new Map<number, Note>();
   readonly #shown = new Map<number, Message>();
+  readonly #me: number;
+
+  /** `me`: who reads it. */
+  constructor(me = 0) {
+    this.#me = me;
+  }
 
   /** The lowest seq that was loaded. */
   get oldest(): number | undefined {
@@ -105,7 +113,7 @@ export class Thread {
   #show(): void {
     this.messages.value = this.#rows.map((row) => {
       let message = this.#shown.get(row.seq);
-      if (!message) this.#shown.set(row.seq, (message = shown(row, this.#notes.get(row.seq))));
+      if (!message) this.#shown.set(row.seq, (message = shown(row, this.#notes.get(row.seq), this.#me)));
       return message;
     });
   }
@@ -127,7 +135,7 @@ function apply(note: Note, row: Row): void {
   if (row.seq > (known?.seq ?? 0)) note.reactions.set(key, { seq: row.seq, on, emoji, uid: row.sender ?? 0 });
 }
 
-function shown(row: Row, note: Note | undefined): Message {
+function shown(row: Row, note: Note | undefined, me: number): Message {
   const recalled = row.recalled === true || note?.recalled === true;
   return {
     key: row.client_msg_id ?? `${row.seq}`,
@@ -140,6 +148,7 @@ function shown(row: Row, note: Note | undefined): Message {
     edited: note?.edit !== undefined || (row.edited_ts ?? 0) > 0,
     recalled,
     pinned: note?.pin?.on === true,
+    mentioned: row.mentions === 'all' ? row.sender !== me : (row.mentions ?? []).includes(me),
     reactions: grouped(note),
     state: 'sent',
   };

@@ -1,56 +1,85 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { problemOf } from '@webrtc-im/call';
 import { RequestError } from '@webrtc-im/client';
 import { t } from '../i18n.ts';
+import type { Outgoing } from '../model/attachments.ts';
 import type { ChatModel } from '../model/chat_model.ts';
+import { mentionsIn } from '../model/mentions.ts';
+import { outgoingOf, type Picked } from '../model/picked.ts';
+import { Recorder } from '../model/recorder.ts';
 import type { Message } from '../model/thread.ts';
+import { oneLine } from './media_words.ts';
 import { IconButton } from './parts.tsx';
+import { RecordBar } from './record_bar.tsx';
+import { who } from './sidebar.tsx';
+import { Tray } from './tray.tsx';
+import { grow, WriteField } from './write_field.tsx';
 
 export type Mode = { readonly kind: 'new' } | { readonly kind: 'reply' | 'edit'; readonly message: Message };
 
 const EMOJI = [...'😀😂🙂😉😍😘🤔😎😢😭😡😱👍👎👏🙏💪🎉🔥✨❤💔✅❌⭐☕🍻🎂🌹🚀👋🤝'];
-const MOST = 16_000;
 
 interface Props {
   readonly model: ChatModel;
   readonly conv: number;
   readonly mode: Mode;
   readonly setMode: (mode: Mode) => void;
+  readonly files: readonly Picked[];
+  readonly onFiles: (files: Iterable<File>) => void;
+  /** One of them, or all: it is not to be sent, or was. */
+  readonly onRemove: (one?: Picked) => void;
 }
 
 /** Enter sends, Shift+Enter is a new line, arrow up edits the last own message, Escape leaves reply and edit. */
-export function Composer({ model, conv, mode, setMode }: Props) {
+export function Composer({ model, conv, mode, setMode, files, onFiles, onRemove }: Props) {
   const [emoji, setEmoji] = useState(false);
   const [error, setError] = useState('');
+  const [recorder, setRecorder] = useState<Recorder | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
+  const chooser = useRef<HTMLInputElement>(null);
+  const members = model.groups.known.value.get(conv) ?? [];
 
   useEffect(() => {
-    if (mode.kind === 'edit') field.current!.value = mode.message.body;
-    if (mode.kind !== 'new' || !matchMedia('(max-width: 720px)').matches) field.current?.focus();
-    grow(field.current!);
+    if (!field.current) return;
+    if (mode.kind === 'edit') field.current.value = mode.message.body;
+    if (mode.kind !== 'new' || !matchMedia('(max-width: 720px)').matches) field.current.focus();
+    grow(field.current);
   }, [mode]);
+  useEffect(() => () => recorder?.cancel(), [recorder]);
 
   const leave = () => {
     if (mode.kind === 'edit') field.current!.value = '';
     setMode({ kind: 'new' });
     setError('');
   };
-  const submit = async () => {
-    const body = field.current!.value.trim();
-    if (!body) return;
-    setEmoji(false);
-    if (mode.kind === 'edit') {
-      try {
-        if (body !== mode.message.body) await model.edit(conv, mode.message.seq, body);
-        leave();
-      } catch (failed) {
-        setError(failed instanceof RequestError && failed.code === 4408 ? t('tooLate') : t('refused', { why: String((failed as Error).message) }));
-      }
-      return;
-    }
-    model.send(conv, body, mode.kind === 'reply' ? { reply_to: mode.message.seq } : {});
+  const finish = () => {
     field.current!.value = '';
     grow(field.current!);
     leave();
+  };
+  const edit = async (body: string) => {
+    if (mode.kind !== 'edit') return;
+    try {
+      if (body !== mode.message.body) await model.edit(conv, mode.message.seq, body);
+      leave();
+    } catch (failed) {
+      setError(failed instanceof RequestError && failed.code === 4408 ? t('tooLate') : t('refused', { why: String((failed as Error).message) }));
+    }
+  };
+  const submit = async () => {
+    const body = field.current!.value.trim();
+    setEmoji(false);
+    if (mode.kind === 'edit') return body ? edit(body) : undefined;
+    if (files.length > 0) {
+      const chosen = files;
+      onRemove();
+      finish();
+      for (const [at, one] of chosen.entries()) model.attachments.send(conv, await outgoingOf(one, at === 0 ? body : ''));
+      return;
+    }
+    if (!body) return;
+    model.send(conv, body, { ...(mode.kind === 'reply' ? { reply_to: mode.message.seq } : {}), ...mentionsIn(body, members, t('everybody')) });
+    finish();
   };
   const key = (event: KeyboardEvent) => {
     if (event.isComposing) return;
@@ -69,42 +98,49 @@ export function Composer({ model, conv, mode, setMode }: Props) {
     element.setRangeText(text, element.selectionStart, element.selectionEnd, 'end');
     element.focus();
   };
+  const record = async (kind: 'voice' | 'video') => {
+    setError('');
+    try {
+      setRecorder(await Recorder.start(kind));
+    } catch (failed) {
+      setError(t(navigator.mediaDevices ? `media_${problemOf(failed)}` : 'media_insecure'));
+    }
+  };
+  const recorded = (note: Outgoing | null) => {
+    setRecorder(null);
+    if (note) model.attachments.send(conv, note);
+  };
+  const chosen = () => {
+    onFiles(chooser.current!.files ?? []);
+    chooser.current!.value = '';
+    field.current?.focus();
+  };
 
   return (
     <div class="composer">
       {mode.kind !== 'new' && (
         <div class="context">
-          <span>{t(mode.kind)}: {mode.message.body}</span>
+          <span>{t(mode.kind)}: {oneLine(mode.message.type, mode.message.body, mode.message.sender, who(model))}</span>
           <IconButton icon="close" label={t('cancel')} onClick={leave} />
         </div>
       )}
       {error && <p class="error" role="alert">{error}</p>}
+      {files.length > 0 && <Tray files={files} onRemove={onRemove} />}
       {emoji && (
         <div class="emoji" role="group" aria-label={t('emoji')}>
           {EMOJI.map((one) => <button type="button" key={one} onClick={() => insert(one)}>{one}</button>)}
         </div>
       )}
-      <div class="write">
+      {recorder && <RecordBar recorder={recorder} onDone={recorded} />}
+      <div class="write" hidden={recorder !== null}>
+        <input ref={chooser} type="file" multiple hidden aria-label={t('attach')} onChange={chosen} />
+        <IconButton icon="clip" label={t('attach')} onClick={() => chooser.current?.click()} />
         <IconButton icon="smile" label={t('emoji')} pressed={emoji} onClick={() => setEmoji(!emoji)} />
-        <textarea
-          ref={field}
-          rows={1}
-          maxLength={MOST}
-          placeholder={t('write')}
-          aria-label={t('write')}
-          onKeyDown={key}
-          onInput={() => {
-            grow(field.current!);
-            if (field.current!.value) model.typed(conv);
-          }}
-        />
+        <WriteField field={field} members={members} me={model.me} onKey={key} onFiles={onFiles} onTyped={() => field.current!.value && model.typed(conv)} />
+        <IconButton icon="mic" label={t('recordVoice')} onClick={() => void record('voice')} />
+        <IconButton icon="video" label={t('recordVideo')} onClick={() => void record('video')} />
         <IconButton icon="send" label={t(mode.kind === 'edit' ? 'save' : 'send')} class="primary" onClick={() => void submit()} />
       </div>
     </div>
   );
-}
-
-function grow(field: HTMLTextAreaElement): void {
-  field.style.height = 'auto';
-  field.style.height = `${Math.min(field.scrollHeight, 160)}px`;
 }

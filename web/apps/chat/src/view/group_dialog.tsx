@@ -2,15 +2,24 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Conversation } from '@webrtc-im/client';
 import { t } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
-import type { GroupMember } from '../model/groups.ts';
-import { Avatar, Dialog, IconButton } from './parts.tsx';
+import type { Asking, GroupMember } from '../model/groups.ts';
+import { JoinRequests, MemberList } from './group_people.tsx';
+import { Dialog } from './parts.tsx';
 
 export function GroupDialog({ model, conv, onClose }: { model: ChatModel; conv: Conversation; onClose: () => void }) {
   const [members, setMembers] = useState<readonly GroupMember[]>([]);
   const [announcement, setAnnouncement] = useState('');
+  const [asking, setAsking] = useState<readonly Asking[]>([]);
+  const [mutedAll, setMutedAll] = useState(false);
   const [error, setError] = useState('');
   const id = conv.conv_id;
-  const load = () => Promise.all([model.groups.members(id).then(setMembers), model.groups.info(id).then((info) => setAnnouncement(info.announcement))]);
+  const load = async () => {
+    const [all, info] = await Promise.all([model.groups.members(id), model.groups.info(id)]);
+    setMembers(all);
+    setAnnouncement(info.announcement);
+    setMutedAll(info.mutedAll);
+    if (all.some(({ uid, role }) => uid === model.me && role !== 'member')) setAsking(await model.groups.asking(id));
+  };
   const attempt = async (work: () => Promise<unknown>) => {
     setError('');
     try {
@@ -45,23 +54,14 @@ export function GroupDialog({ model, conv, onClose }: { model: ChatModel; conv: 
       {boss && <Line label={t('groupName')} value={conv.name} action={t('save')} run={(name) => attempt(() => model.groups.change('rename', id, { name }))} />}
       {boss && <Line label={t('announcement')} value={announcement} action={t('save')} run={(text) => attempt(() => model.groups.change('announce', id, { text }))} />}
       <Line label={t('inviteWho')} value="" action={t('invite')} run={(word) => attempt(() => invite(word))} />
+      <p class="muted">{t('groupNumber')}: {id}</p>
+      {boss && (
+        <button type="button" onClick={() => void attempt(() => model.groups.change('mute', id, { on: !mutedAll }))}>{t(mutedAll ? 'allMayWrite' : 'muteAll')}</button>
+      )}
       {error && <p class="error" role="alert">{error}</p>}
+      {boss && <JoinRequests model={model} conv={id} attempt={attempt} asking={asking} />}
       <h3>{t('members')} ({members.length})</h3>
-      <ul class="members">
-        {members.map((member) => (
-          <li key={member.uid}>
-            <Avatar name={member.name} id={member.uid} />
-            <span class="entry-name">{member.name || `#${member.uid}`}</span>
-            <span class="muted">{t(`role_${member.role}`)}</span>
-            {mine === 'owner' && member.uid !== model.me && (
-              <button type="button" onClick={() => void attempt(() => model.groups.change('role', id, { uid: member.uid, role: member.role === 'admin' ? 'member' : 'admin' }))}>
-                {t(member.role === 'admin' ? 'makeMember' : 'makeAdmin')}
-              </button>
-            )}
-            {boss && member.uid !== model.me && member.role !== 'owner' && <IconButton icon="close" label={t('removeMember', { who: member.name })} onClick={() => void attempt(() => model.groups.change('kick', id, { uid: member.uid }))} />}
-          </li>
-        ))}
-      </ul>
+      <MemberList model={model} conv={id} attempt={attempt} members={members} mine={mine} />
       <button type="button" class="danger" onClick={() => void leave(mine === 'owner' ? 'dissolve' : 'leave')}>
         {t(mine === 'owner' ? 'dissolve' : 'leaveGroup')}
       </button>

@@ -23,6 +23,14 @@ const paths = {
   video: 'M3 7h12v10H3zM15 11l6-3.500v9L15 13z',
   screen: 'M3 5h18v11H3zM8 20h8M12 16v4',
   mic: 'M12 14a3 3 0 0 0 3-3V6a3 3 0 0 0-6 0v5a3 3 0 0 0 3 3zM6 11a6 6 0 0 0 12 0M12 17v4',
+  play: 'M7 4.500v15l12-7.500z',
+  pause: 'M8 5v14M16 5v14',
+  clip: 'M20 11l-8.500 8.500a5 5 0 0 1-7-7L13 4a3.300 3.300 0 0 1 4.700 4.700L9.500 17a1.700 1.700 0 0 1-2.400-2.400L14.500 7',
+  file: 'M6 3h8l5 5v13H6zM14 3v5h5',
+  forward: 'M15 7l5 5-5 5M20 12h-9a7 7 0 0 0-7 7',
+  people: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20.500c0-4.500 3.500-6.500 8-6.500s8 2 8 6.500',
+  mail: 'M4 6h16v10h-6l-4 4v-4H4z',
+  lobby: 'M4 20V9l8-5 8 5v11zM9.500 20v-6h5v6',
   hangup: 'M3 14c5-5 13-5 18 0l-2.500 3-4-1.500V13a10 10 0 0 0-5 0v2.500l-4 1.500z',
 } as const;
 export type IconName = keyof typeof paths;

@@ -1,9 +1,9 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Conversation } from '@webrtc-im/client';
 import { dayOf, t } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import type { Message } from '../model/thread.ts';
-import { MessageRow } from './message_row.tsx';
+import { MessageBlock, Watch, type Placed } from './message_block.tsx';
 import { Empty, IconButton } from './parts.tsx';
 
 interface Props {
@@ -11,34 +11,63 @@ interface Props {
   readonly conv: Conversation;
   readonly onReply: (message: Message) => void;
   readonly onEdit: (message: Message) => void;
+  readonly onForward: (message: Message) => void;
 }
 
 const NEAR = 80;
+/** Pixels around what is seen in which messages are drawn. */
+const MARGIN = 1500;
+/** Rows of a block. */
+const BLOCK = 48;
+const FOUND_MS = 2500;
 
 /** Stays at the newest message while it is there, and at the same message while older ones come in above. */
-export function MessageList({ model, conv, onReply, onEdit }: Props) {
+export function MessageList({ model, conv, ...handlers }: Props) {
   const thread = model.thread(conv.conv_id);
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const before = useRef({ height: 0, oldest: 0 });
   const [away, setAway] = useState(false);
+  const [watch, setWatch] = useState<Watch | null>(null);
   const messages = [...thread.messages.value, ...thread.pending.value];
   const oldest = thread.oldest ?? 0;
+  const readUpTo = model.readBy.value.get(conv.conv_id) ?? 0;
+  const target = model.target.value?.conv === conv.conv_id ? model.target.value.seq : 0;
+  const blocks = useMemo(() => blocksOf(messages, readUpTo), [thread.messages.value, thread.pending.value, readUpTo]);
+
+  useLayoutEffect(() => {
+    const made = new Watch(box.current!, MARGIN);
+    setWatch(made);
+    return () => made.end();
+  }, []);
 
   useLayoutEffect(() => {
     const element = box.current!;
     if (atEnd.current) element.scrollTop = element.scrollHeight;
     else if (oldest !== before.current.oldest) element.scrollTop += element.scrollHeight - before.current.height;
     before.current = { height: element.scrollHeight, oldest };
-  }, [messages.length, messages.at(-1)?.key, oldest]);
+  }, [messages.length, messages.at(-1)?.key, oldest, watch]);
 
   useEffect(() => {
     const element = box.current!;
     if (element.scrollHeight <= element.clientHeight && thread.hasMore.value && oldest > 0) void model.older(conv.conv_id);
-    const watch = new ResizeObserver(() => atEnd.current && (element.scrollTop = element.scrollHeight));
-    watch.observe(element);
-    return () => watch.disconnect();
+    const observer = new ResizeObserver(() => atEnd.current && (element.scrollTop = element.scrollHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [oldest]);
+
+  useLayoutEffect(() => {
+    const found = target > 0 ? box.current!.querySelector(`[data-seq="${target}"]`) : null;
+    if (!found) return;
+    atEnd.current = false;
+    found.scrollIntoView({ block: 'center' });
+    found.classList.add('found');
+    const timer = setTimeout(() => {
+      found.classList.remove('found');
+      model.target.value = null;
+    }, FOUND_MS);
+    return () => clearTimeout(timer);
+  }, [target, watch]);
 
   const scrolled = () => {
     const element = box.current!;
@@ -47,19 +76,36 @@ export function MessageList({ model, conv, onReply, onEdit }: Props) {
     before.current.height = element.scrollHeight;
     if (element.scrollTop < 200 && oldest > 0) void model.older(conv.conv_id);
   };
+  const grown = (block: HTMLElement, by: number) => {
+    const element = box.current!;
+    if (!atEnd.current && block.getBoundingClientRect().top < element.getBoundingClientRect().top) element.scrollTop += by;
+  };
   const toEnd = () => box.current!.scrollTo({ top: box.current!.scrollHeight, behavior: 'smooth' });
 
   return (
     <div class="list-place">
       <div class="messages" ref={box} onScroll={scrolled} role="log" aria-label={conv.name} tabIndex={0}>
         <Beginning model={model} conv={conv} />
-        {messages.map((message, at) => (
-          <MessageRow key={message.key} model={model} conv={conv} message={message} day={newDay(messages[at - 1], message)} joined={joins(messages[at - 1], message)} read={isRead(model, conv, message)} onReply={onReply} onEdit={onEdit} />
-        ))}
+        {watch && [...blocks].map(([key, rows]) => <MessageBlock key={key} model={model} conv={conv} rows={rows} forced={target > 0 && rows.some(({ message }) => message.seq === target)} watch={watch} onGrown={grown} {...handlers} />)}
       </div>
       {away && <IconButton icon="down" label={t('scrollDown')} class="to-end" onClick={toEnd} />}
     </div>
   );
+}
+
+/** By their numbers, so that a message stays in its block whatever comes before it. */
+function blocksOf(messages: readonly Message[], readUpTo: number): ReadonlyMap<number, readonly Placed[]> {
+  const out = new Map<number, Placed[]>();
+  let before: Message | undefined;
+  for (const message of messages) {
+    const key = message.seq > 0 ? Math.floor(message.seq / BLOCK) : Infinity;
+    const placed = { message, day: newDay(before, message), joined: joins(before, message), read: message.seq > 0 && readUpTo >= message.seq };
+    const block = out.get(key);
+    if (block) block.push(placed);
+    else out.set(key, [placed]);
+    before = message;
+  }
+  return out;
 }
 
 function Beginning({ model, conv }: { model: ChatModel; conv: Conversation }) {
@@ -73,19 +119,19 @@ function Beginning({ model, conv }: { model: ChatModel; conv: Conversation }) {
   if (thread.loading.value) return <p class="hint" role="status">{t('loading')}</p>;
   if (thread.hasMore.value) return <button type="button" class="link hint" onClick={() => void model.older(conv.conv_id)}>{t('loadOlder')}</button>;
   if (thread.messages.value.length + thread.pending.value.length > 0) return <p class="hint">{t('beginning')}</p>;
-  return <Empty title={t('beginning')} hint={t('pickHint')} />;
+  return <Empty title={t('nothingHere')} hint={t('nothingHereHint')} />;
 }
 
 function newDay(before: Message | undefined, message: Message): string {
-  const day = dayOf(message.ts);
-  return before && dayOf(before.ts) === day ? '' : day;
+  if (before && sameDay(before.ts, message.ts)) return '';
+  return dayOf(message.ts);
+}
+
+function sameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
 }
 
 /** The same person within five minutes: no name and no space between. */
 function joins(before: Message | undefined, message: Message): boolean {
-  return before !== undefined && before.sender === message.sender && message.ts - before.ts < 300_000 && before.type !== 'system' && newDay(before, message) === '';
-}
-
-function isRead(model: ChatModel, conv: Conversation, message: Message): boolean {
-  return message.seq > 0 && (model.readBy.value.get(conv.conv_id) ?? 0) >= message.seq;
+  return before !== undefined && before.sender === message.sender && message.ts - before.ts < 300_000 && before.type !== 'system' && sameDay(before.ts, message.ts);
 }

@@ -3,9 +3,13 @@ import { RequestError, type Conversation } from '@webrtc-im/client';
 import { t, timeOf } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import type { Message } from '../model/thread.ts';
+import { isMedia } from '../model/attachment.ts';
 import { callWords } from './call_words.ts';
 import { Icon } from './icons.tsx';
+import { MediaBody } from './media_body.tsx';
+import { oneLine } from './media_words.ts';
 import { IconButton, Text } from './parts.tsx';
+import { who } from './sidebar.tsx';
 import { systemWords } from './system_words.ts';
 
 export interface RowProps {
@@ -17,6 +21,7 @@ export interface RowProps {
   readonly read: boolean;
   readonly onReply: (message: Message) => void;
   readonly onEdit: (message: Message) => void;
+  readonly onForward: (message: Message) => void;
 }
 
 const QUICK = ['👍', '❤️', '😂', '😮', '🙏'];
@@ -38,7 +43,7 @@ export class MessageRow extends Component<RowProps, { react: boolean; error: str
         {message.type === 'system' ? (
           <p class="system">{systemWords(message.body, message.sender, (uid) => model.people.name(uid))}</p>
         ) : (
-          <article class={`message ${mine ? 'mine' : ''} ${joined ? 'joined' : ''} ${message.state}`}>
+          <article class={`message ${mine ? 'mine' : ''} ${joined ? 'joined' : ''} ${message.mentioned ? 'mentioned' : ''} ${message.state}`} data-seq={message.seq}>
             {!mine && !joined && conv.kind !== 'p2p' && <p class="sender">{model.people.name(message.sender)}</p>}
             <div class="bubble">
               {message.replyTo > 0 && <Quote model={model} conv={conv} seq={message.replyTo} />}
@@ -59,6 +64,7 @@ export class MessageRow extends Component<RowProps, { react: boolean; error: str
     const { message, model } = this.props;
     if (message.recalled) return <p class="text muted">{t('recalled')}</p>;
     if (message.type === 'call') return <p class="text"><Icon name="phone" size={16} /> {callWords(message.body, model.me)}</p>;
+    if (isMedia(message.type)) return <MediaBody model={model} conv={this.props.conv.conv_id} message={message} />;
     return <p class="text"><Text text={message.body} /></p>;
   }
 
@@ -90,7 +96,7 @@ export class MessageRow extends Component<RowProps, { react: boolean; error: str
   }
 
   #tools(mine: boolean) {
-    const { model, conv, message, onReply, onEdit } = this.props;
+    const { model, conv, message, onReply, onEdit, onForward } = this.props;
     const young = Date.now() - message.ts;
     const text = message.type === 'text';
     return (
@@ -98,6 +104,7 @@ export class MessageRow extends Component<RowProps, { react: boolean; error: str
         {this.state.react && QUICK.map((emoji) => <button type="button" class="quick" key={emoji} aria-label={`${t('react')} ${emoji}`} onClick={() => this.#react(emoji)}>{emoji}</button>)}
         <IconButton icon="smile" label={t('react')} pressed={this.state.react} onClick={() => this.setState({ react: !this.state.react })} />
         <IconButton icon="reply" label={t('reply')} onClick={() => onReply(message)} />
+        {message.type !== 'call' && <IconButton icon="forward" label={t('forward')} onClick={() => onForward(message)} />}
         {text && <IconButton icon="copy" label={t('copy')} onClick={() => void navigator.clipboard?.writeText(message.body)} />}
         <IconButton icon="pin" label={t(message.pinned ? 'unpin' : 'pin')} onClick={() => this.#try(model.pin(conv.conv_id, message))} />
         {mine && text && young < 24 * 3_600_000 && <IconButton icon="edit" label={t('edit')} onClick={() => onEdit(message)} />}
@@ -138,7 +145,7 @@ function Quote({ model, conv, seq }: { model: ChatModel; conv: Conversation; seq
       {message ? (
         <>
           <b>{message.sender === model.me ? t('you') : model.people.name(message.sender)}</b>
-          <span>{message.recalled ? t('recalled') : message.body}</span>
+          <span>{message.recalled ? t('recalled') : oneLine(message.type, message.body, message.sender, who(model))}</span>
         </>
       ) : (
         <span>#{seq}</span>

@@ -4,14 +4,22 @@ import { t } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import { Dialog } from './parts.tsx';
 
+type Mode = 'chat' | 'group' | 'join';
+const MODES: readonly Mode[] = ['chat', 'group', 'join'];
+const titles = { chat: 'newChat', group: 'newGroup', join: 'joinGroup' } as const;
+const buttons = { chat: 'open', group: 'create', join: 'join' } as const;
+
 export function NewChat({ model, onClose }: { model: ChatModel; onClose: () => void }) {
-  const [group, setGroup] = useState(false);
+  const [mode, setMode] = useState<Mode>('chat');
+  const group = mode === 'group';
   const [error, setError] = useState('');
+  const [note, setNote] = useState('');
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
     const text = (name: string) => String(form.get(name) ?? '').trim();
     try {
+      if (mode === 'join') return setNote(await join(model, Number(text('number')), onClose));
       const conv = await (group ? makeGroup(model, text('name'), text('members')) : findOne(model, text('who')));
       if (conv === 0) return setError(t('notFound'));
       model.show(conv);
@@ -21,9 +29,14 @@ export function NewChat({ model, onClose }: { model: ChatModel; onClose: () => v
     }
   };
   return (
-    <Dialog title={t(group ? 'newGroup' : 'newChat')} onClose={onClose}>
-      <form class="stack" onSubmit={submit} key={String(group)}>
-        {group ? (
+    <Dialog title={t(titles[mode])} onClose={onClose}>
+      <form class="stack" onSubmit={submit} key={mode}>
+        {mode === 'join' ? (
+          <label>
+            {t('groupNumber')}
+            <input name="number" required inputMode="numeric" pattern="[0-9]+" autoFocus />
+          </label>
+        ) : group ? (
           <>
             <label>
               {t('groupName')}
@@ -41,11 +54,24 @@ export function NewChat({ model, onClose }: { model: ChatModel; onClose: () => v
           </label>
         )}
         {error && <p class="error" role="alert">{error}</p>}
-        <button class="primary">{t(group ? 'create' : 'open')}</button>
-        <button type="button" class="link" onClick={() => setGroup(!group)}>{t(group ? 'newChat' : 'newGroup')}</button>
+        {note && <p class="note" role="status">{note}</p>}
+        <button class="primary">{t(buttons[mode])}</button>
+        <nav class="row">
+          {MODES.filter((one) => one !== mode).map((one) => <button type="button" class="link" key={one} onClick={() => setMode(one)}>{t(titles[one])}</button>)}
+        </nav>
       </form>
     </Dialog>
   );
+}
+
+/** What to tell, when somebody has to say yes first. */
+async function join(model: ChatModel, conv: number, done: () => void): Promise<string> {
+  const answer = (await model.groups.change('join', conv)) as { waits?: boolean };
+  if (answer.waits) return t('joinWaits');
+  model.chat.list();
+  model.show(conv);
+  done();
+  return '';
 }
 
 async function findOne(model: ChatModel, word: string): Promise<number> {

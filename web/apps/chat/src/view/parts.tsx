@@ -3,31 +3,32 @@ import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n.ts';
 import { Icon, type IconName } from './icons.tsx';
 
-export function Avatar({ name, id, group = false }: { name: string; id: number; group?: boolean }) {
+export function Avatar({ name, id, group = false, state }: { name: string; id: number; group?: boolean; state?: string | undefined }) {
   return (
     <span class={`avatar hue-${id % 8}`} aria-hidden="true">
       {group ? <Icon name="group" size={18} /> : ([...name.replace(/^#/, '')][0] ?? '?').toUpperCase()}
+      {state && <i class={`dot is-${state}`} />}
     </span>
   );
 }
 
-export function IconButton(props: { icon: IconName; label: string; onClick: () => void; class?: string; disabled?: boolean; pressed?: boolean }) {
+export function IconButton(props: { icon: IconName; label: string; onClick?: () => void; class?: string; disabled?: boolean; pressed?: boolean; submit?: boolean }) {
   const pressed = props.pressed === undefined ? {} : { 'aria-pressed': props.pressed };
   return (
-    <button type="button" class={`icon-button ${props.class ?? ''}`} aria-label={props.label} title={props.label} disabled={props.disabled ?? false} onClick={props.onClick} {...pressed}>
+    <button type={props.submit ? 'submit' : 'button'} class={`icon-button ${props.class ?? ''}`} aria-label={props.label} title={props.label} disabled={props.disabled ?? false} onClick={props.onClick ?? (() => undefined)} {...pressed}>
       <Icon name={props.icon} />
     </button>
   );
 }
 
 /** A dialog of the browser: focus stays inside, Escape closes it. */
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ComponentChildren }) {
+export function Dialog({ title, onClose, wide = false, children }: { title: string; onClose: () => void; wide?: boolean; children: ComponentChildren }) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     ref.current?.showModal();
   }, []);
   return (
-    <dialog ref={ref} class="dialog" aria-label={title} onClose={onClose} onClick={(event) => event.target === ref.current && ref.current?.close()}>
+    <dialog ref={ref} class={`dialog ${wide ? 'wide' : ''}`} aria-label={title} onClose={onClose} onClick={(event) => event.target === ref.current && ref.current?.close()}>
       <div class="dialog-body">
         <header>
           <h2>{title}</h2>

@@ -2,8 +2,11 @@ import { useState } from 'preact/hooks';
 import { signOut } from '../app.ts';
 import { lang, setLang, t, type Lang } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
+import type { PresenceState } from '../model/contacts.ts';
 import { setTheme, theme, type Theme } from '../theme.ts';
 import { Dialog } from './parts.tsx';
+
+const STATES = ['online', 'away', 'busy', 'invisible'] as const;
 
 export function Settings({ model, onClose }: { model: ChatModel; onClose: () => void }) {
   return (
@@ -24,9 +27,31 @@ export function Settings({ model, onClose }: { model: ChatModel; onClose: () => 
           <option value="zh">中文</option>
         </select>
       </label>
+      <Mine model={model} />
       <Notify />
       <button type="button" class="danger" onClick={() => void signOut()}>{t('signOut')}</button>
     </Dialog>
+  );
+}
+
+/** How others see this user. */
+function Mine({ model }: { model: ChatModel }) {
+  const { state, text } = model.contacts.mine.value;
+  const [words, setWords] = useState(text);
+  const set = (next: PresenceState) => void model.contacts.set(next, words.trim()).catch(() => undefined);
+  return (
+    <>
+      <label>
+        {t('presence')}
+        <select value={state} onChange={(event) => set(event.currentTarget.value as PresenceState)}>
+          {STATES.map((one) => <option key={one} value={one}>{t(`is_${one}`)}</option>)}
+        </select>
+      </label>
+      <label>
+        {t('presenceText')}
+        <input value={words} maxLength={100} onInput={(event) => setWords(event.currentTarget.value)} onChange={() => set(model.contacts.mine.value.state)} />
+      </label>
+    </>
   );
 }
 

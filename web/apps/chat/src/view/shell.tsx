@@ -4,16 +4,18 @@ import { t } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import { CallLayer } from './call_view.tsx';
 import { ConversationView } from './conversation.tsx';
+import { LobbyView } from './lobby_view.tsx';
 import { Empty } from './parts.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 export function Shell({ model }: { model: ChatModel }) {
   const open = model.open.value;
+  const full = open !== 0 || model.lobby.open.value;
   return (
-    <div class={`shell ${open ? 'has-open' : ''}`}>
+    <div class={`shell ${full ? 'has-open' : ''}`}>
       <ConnectionBar />
       <Sidebar model={model} />
-      {open ? <ConversationView key={open} model={model} conv={open} /> : <main class="nothing"><Empty title={t('pick')} hint={t('pickHint')} /></main>}
+      {model.lobby.open.value ? <LobbyView model={model} /> : open ? <ConversationView key={open} model={model} conv={open} /> : <main class="nothing"><Empty title={t('pick')} hint={t('pickHint')} /></main>}
       {callModel.value && <CallLayer model={callModel.value} name={(uid) => model.people.name(uid)} />}
     </div>
   );

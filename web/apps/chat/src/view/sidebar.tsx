@@ -2,16 +2,19 @@ import { useState } from 'preact/hooks';
 import type { Conversation } from '@webrtc-im/client';
 import { dayOf, t, timeOf } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
-import { callWords } from './call_words.ts';
+import { oneLine } from './media_words.ts';
+import { Icon, type IconName } from './icons.tsx';
 import { NewChat } from './new_chat.tsx';
 import { Avatar, Empty, IconButton } from './parts.tsx';
+import { PeoplePane } from './people_pane.tsx';
 import { SearchPane } from './search.tsx';
 import { Settings } from './settings.tsx';
-import { systemWords } from './system_words.ts';
 
 export function Sidebar({ model }: { model: ChatModel }) {
   const [dialog, setDialog] = useState<'new' | 'settings' | null>(null);
   const [query, setQuery] = useState('');
+  const [tab, setTab] = useState<'chats' | 'people'>('chats');
+  const asking = model.contacts.asking.value.length;
   return (
     <aside class="sidebar">
       <header>
@@ -20,10 +23,25 @@ export function Sidebar({ model }: { model: ChatModel }) {
         <IconButton icon="plus" label={t('newChat')} onClick={() => setDialog('new')} />
       </header>
       <input type="search" class="search" placeholder={t('search')} aria-label={t('search')} value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
-      {query.trim() ? <SearchPane model={model} query={query.trim()} /> : <List model={model} />}
+      {query.trim() ? <SearchPane model={model} query={query.trim()} /> : tab === 'people' ? <PeoplePane model={model} /> : <List model={model} />}
+      <nav class="tabs" aria-label={t('views')}>
+        <Tab icon="mail" label={t('chats')} on={tab === 'chats'} count={model.unread.value} onClick={() => setTab('chats')} />
+        <Tab icon="people" label={t('people')} on={tab === 'people'} count={asking} onClick={() => setTab('people')} />
+        {model.lobby.there.value && <Tab icon="lobby" label={t('lobby')} on={model.lobby.open.value} count={0} onClick={() => model.lobby.enter()} />}
+      </nav>
       {dialog === 'new' && <NewChat model={model} onClose={() => setDialog(null)} />}
       {dialog === 'settings' && <Settings model={model} onClose={() => setDialog(null)} />}
     </aside>
+  );
+}
+
+function Tab({ icon, label, on, count, onClick }: { icon: IconName; label: string; on: boolean; count: number; onClick: () => void }) {
+  return (
+    <button type="button" class="tab" aria-pressed={on} onClick={onClick}>
+      <Icon name={icon} />
+      <span>{label}</span>
+      {count > 0 && <span class="badge">{count > 99 ? '99+' : count}</span>}
+    </button>
   );
 }
 
@@ -46,10 +64,15 @@ export function lastLine(model: ChatModel, conv: Conversation): string {
   if (typing.length > 0) return t('typingOne', { who: model.people.name(typing[0]!) });
   const last = conv.last;
   if (!last) return '';
-  if (last.type === 'system') return systemWords(last.body ?? '', last.sender ?? 0, (uid) => model.people.name(uid));
-  const text = last.recalled ? t('recalled') : last.type === 'call' ? callWords(last.body ?? '', model.me) : (last.body ?? '');
+  const text = last.recalled ? t('recalled') : oneLine(last.type ?? 'text', last.body ?? '', last.sender ?? 0, who(model));
+  if (last.type === 'system') return text;
   if (last.sender === model.me && last.type !== 'call') return `${t('you')}: ${text}`;
   return conv.kind === 'group' ? `${model.people.name(last.sender ?? 0)}: ${text}` : text;
+}
+
+/** Whom one-line messages speak of. */
+export function who(model: ChatModel): { me: number; name: (uid: number) => string } {
+  return { me: model.me, name: (uid) => model.people.name(uid) };
 }
 
 export function nameOf(model: ChatModel, conv: Conversation): string {
@@ -61,7 +84,7 @@ function Entry({ model, conv }: { model: ChatModel; conv: Conversation }) {
   const name = nameOf(model, conv);
   return (
     <button type="button" class="entry" aria-current={model.open.value === conv.conv_id} onClick={() => model.show(conv.conv_id)}>
-      <Avatar name={name} id={conv.peer ?? conv.conv_id} group={conv.kind === 'group'} />
+      <Avatar name={name} id={conv.peer ?? conv.conv_id} group={conv.kind === 'group'} state={conv.peer === undefined ? undefined : model.contacts.presence.value.get(conv.peer)?.state} />
       <span class="entry-name">{name}</span>
       <time>{conv.last_ts ? (today ? timeOf(conv.last_ts) : dayOf(conv.last_ts)) : ''}</time>
       <span class="entry-last">{lastLine(model, conv)}</span>
