@@ -10,6 +10,7 @@ const std::vector<sql::Migration>& migrations() {
       {3, "messages", assets::kMessages}, {4, "calls", assets::kCalls},
       {5, "media", assets::kMedia},       {6, "webim", assets::kWebim},
       {7, "presence", assets::kPresence}, {8, "hooks", assets::kHooks},
+      {9, "admin", assets::kAdmin},
   };
   return all;
 }
