@@ -10,6 +10,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
 
 #include "common/client/http_call.hpp"
 #include "tools/imctl/api.hpp"

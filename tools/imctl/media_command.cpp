@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
 
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/commands.hpp"

@@ -35,20 +35,26 @@ before(async () => {
 });
 after(() => browser?.close());
 
+/** One try at the form: the status of its answer, and what the page says. */
+async function tried(login: string, password: string): Promise<[number, string]> {
+  const answer = admin.page.waitForResponse((response) => response.url().endsWith('/api/login'));
+  await logIn(admin.page, login, password);
+  const status = (await answer).status();
+  const words = await until('it says why', async () => (await admin.page.locator('.primary').isEnabled()) && admin.page.locator('.error').innerText());
+  return [status, words];
+}
+
 test('a wrong password is refused with the same words for every login', async () => {
-  for (const login of ['admin', 'nobody']) {
-    await logIn(admin.page, login, 'wrong');
-    await until('it says so', () => admin.page.locator('.error', { hasText: 'wrong' }).isVisible());
-  }
+  const words = 'The login or the password is wrong.';
+  assert.deepEqual(await tried('admin', 'wrong'), [401, words]);
+  assert.deepEqual(await tried('nobody', 'wrong'), [401, words]);
 });
 
 test('guesses are locked out', async () => {
-  for (let i = 0; i < 5; i++) {
-    await logIn(admin.page, 'guessed', `guess ${i}`);
-    await until('it is refused', async () => (await admin.page.locator('.error').isVisible()) && (await admin.page.locator('.primary').isEnabled()));
-  }
-  await logIn(admin.page, 'guessed', 'one more');
-  await until('it is locked', () => admin.page.locator('.error', { hasText: 'Too many wrong passwords' }).isVisible());
+  for (let i = 0; i < 5; i++) assert.equal((await tried('guessed', `guess ${i}`))[0], 401);
+  const [status, words] = await tried('guessed', 'one more');
+  assert.equal(status, 429);
+  assert.match(words, /Too many wrong passwords/);
 });
 
 test('log in with the keyboard alone; nodes, rates and figures are there', async () => {
@@ -99,8 +105,10 @@ test('a message that is removed is recalled in a client that shows it', async ()
   await row(admin.page, LINES).getByRole('button', { name: 'Remove' }).click();
   assert.deepEqual(await faults(admin.page), []);
   await confirm(admin.page, 'Remove');
-  await until('it is recalled', async () => (await client.page.locator('.message .text').allTextContents()).includes('Message recalled'));
-  assert.ok(!(await client.page.locator('body').innerText()).includes(LINES));
+  await until('it is recalled', async () => {
+    const lines = await client.page.locator('.message .text').allTextContents();
+    return lines.includes('Message recalled') && !lines.includes(LINES);
+  });
   await client.context.close();
 });
 
