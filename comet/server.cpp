@@ -1,7 +1,9 @@
 #include "comet/server.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <thread>
+#include <unistd.h>
 
 #include <grpcpp/server.h>
 
@@ -89,6 +91,12 @@ ControlConfig control_config(const Config& config, const NodeConfig& node) {
   return control;
 }
 
+/// What an operator asked for through a logic is the same as SIGTERM: main's thread waits for that signal.
+void drain_as_by_signal() {
+  log::info("a logic asks this comet to drain");
+  ::kill(::getpid(), SIGTERM);
+}
+
 }  // namespace
 
 Server::Server(const Config& config, DaemonContext& context)
@@ -122,7 +130,7 @@ Server::Server(const Config& config, DaemonContext& context)
       [this] { control_->lease_ended(); });
   traces_ = std::make_unique<TraceHub>([this](const TraceRef& one) { trace(one); });
   admin_service_ = make_admin_service(*traces_, [this] { return control_->self(); });
-  direct_service_ = make_direct_service(*worker_set_, [this] { return control_->self(); }, direct_);
+  direct_service_ = make_direct_service(*worker_set_, [this] { return control_->self(); }, direct_, drain_as_by_signal);
   add_metrics(context.metrics, {{all.begin(), all.end()}, *control_, *ingress_, direct_, edge_});
 }
 

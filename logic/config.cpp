@@ -22,11 +22,13 @@ void describe(config::Options& options, Config& config) {
       return "store.dsn: identity accounts needs a store, for example sqlite:/var/lib/im/im.db";
     if (config.webim.enabled && config.store.dsn.empty())
       return "store.dsn: webim.enabled needs a store, for example sqlite:/var/lib/im/im.db";
+    if (config.admin.enabled && config.store.dsn.empty()) return "store.dsn: admin.enabled needs a store";
     if (config.hooks.any() && config.store.dsn.empty()) return "store.dsn: hooks need a store";
     return "";
   });
   describe(options, config.nodes);
   describe(options, config.web);
+  describe(options, config.admin);
 }
 
 }  // namespace im::logic

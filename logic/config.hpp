@@ -3,6 +3,7 @@
 #include "common/config/options.hpp"
 #include "logic/accounts/accounts_config.hpp"
 #include "logic/calls/calls_config.hpp"
+#include "logic/console/console_config.hpp"
 #include "logic/goim/nodes_config.hpp"
 #include "logic/hooks/hooks_config.hpp"
 #include "logic/http_config.hpp"
@@ -39,6 +40,7 @@ struct Config {
   HooksConfig hooks;
   NodePolicy nodes;
   WebConfig web;
+  AdminPageConfig admin;
 };
 
 void describe(config::Options& options, Config& config);

@@ -64,6 +64,7 @@ Server::Server(const Config& config, DaemonContext& context)
       web_(config.web, policy_, [this] { return routers_.nodes().nodes(); }),
       rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
       http_(config.http, context.descriptors.for_clients() / 2, context.ops),
+      console_(make_console(config)),
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
              &goim_,    &push_api_, &requests_, &client_http_, &web_,      &rpc_,    &http_} {
   if (stored_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), stored_.get());
@@ -78,6 +79,7 @@ Server::Server(const Config& config, DaemonContext& context)
   if (calls_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), calls_.get());
   if (media_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), media_.get());
   if (webim_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), webim_.get());
+  if (console_) parts_.push_back(console_.get());
   for (Part* part : parts_) part->add_requests(requests_.router());
   identity_.connections().on_replaced(
       [this](const std::vector<SessionInfo>& sessions) { comets_.replaced().tell(sessions); });
@@ -110,6 +112,14 @@ std::unique_ptr<webim::WebimPart> Server::make_webim(const Config& config) {
   return part;
 }
 
+std::unique_ptr<ConsolePart> Server::make_console(const Config& config) {
+  if (!config.admin.enabled) return nullptr;
+  return std::make_unique<ConsolePart>(
+      config.admin, config.web.folder,
+      ConsolePart::Uses{routers_, identity_, push_, comets_, admin_, stored_->store(), stored_->chat().groups(),
+                        stored_->messages(), stored_->teller()});
+}
+
 void Server::start() {
   for (Part* part : parts_) part->start();
   watcher_ = std::thread([this] { watch(); });
@@ -134,6 +144,7 @@ void Server::watch() {
 /// answers the time to leave.
 void Server::drain(std::chrono::steady_clock::time_point deadline) {
   http_.stop_accepting();
+  if (console_) console_->stop_accepting();
   const auto busy = [this] { return std::ranges::any_of(parts_, [](const Part* part) { return part->busy(); }); };
   while (busy() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

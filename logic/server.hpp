@@ -12,6 +12,7 @@
 #include "logic/client_http/client_http.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
+#include "logic/console/console_part.hpp"
 #include "logic/events/events_part.hpp"
 #include "logic/goim/goim_part.hpp"
 #include "logic/http_part.hpp"
@@ -42,6 +43,7 @@ class Server final : public Service {
  private:
   void watch();
   std::unique_ptr<webim::WebimPart> make_webim(const Config& config);
+  std::unique_ptr<ConsolePart> make_console(const Config& config);
   HelloChat hello();
 
   const NodePolicy policy_;
@@ -65,7 +67,8 @@ class Server final : public Service {
   WebPart web_;
   RpcPart rpc_;
   HttpPart http_;
-  std::vector<Part*> parts_;  ///< as above, lowest first
+  std::unique_ptr<ConsolePart> console_;  ///< null: the admin page is off
+  std::vector<Part*> parts_;              ///< as above, lowest first
   std::atomic<bool> stopping_{false};
   std::thread watcher_;
 };

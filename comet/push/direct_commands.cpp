@@ -22,7 +22,7 @@ void DirectCommands::run(const CommandBatchRef& shared) {
       batch.reached(i, carry_out(*kick));
     } else if (const auto* change = std::get_if<RoomChange>(&command)) {
       carry_out(*change, shared, i);
-    } else {
+    } else if (!std::holds_alternative<Drain>(command)) {
       batch.cannot(i);
     }
   }

@@ -24,6 +24,7 @@ class Concerned {
   bool operator[](std::size_t worker) const { return workers_[worker]; }
 
   void operator()(std::monostate) {}
+  void operator()(const Drain&) {}
   void operator()(const DirectPush& push) { add(push.conns); }
   void operator()(const RoomChange& change) { add(change.conns); }
   void operator()(const Kick& kick) {

@@ -43,6 +43,8 @@ DirectCommand read_command(const DirectEntry& wire, const CometInstance& self) {
       return read_rooms(wire.leave(), false);
     case DirectEntry::kKick:
       return read_kick(wire.kick());
+    case DirectEntry::kDrain:
+      return Drain{};
     default:
       return {};
   }

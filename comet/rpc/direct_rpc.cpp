@@ -14,8 +14,8 @@ namespace {
 /// Commands of one logic.
 class DirectStream final : public BatchStream<DirectBatch> {
  public:
-  DirectStream(const WorkerSet& workers, CometInstance self, DirectStats& stats)
-      : BatchStream(self), workers_(workers), stats_(stats) {}
+  DirectStream(const WorkerSet& workers, CometInstance self, DirectStats& stats, const std::function<void()>& drain)
+      : BatchStream(self), workers_(workers), stats_(stats), drain_(drain) {}
 
  private:
   std::size_t count(const DirectBatch& batch) const override { return static_cast<std::size_t>(batch.commands_size()); }
@@ -30,31 +30,36 @@ class DirectStream final : public BatchStream<DirectBatch> {
         commands, [](const DirectCommand& command) { return std::holds_alternative<std::monostate>(command); });
     stats_.commands.fetch_add(commands.size());
     stats_.unreadable.fetch_add(static_cast<std::uint64_t>(unreadable));
+    if (std::ranges::any_of(commands, [](const auto& command) { return std::holds_alternative<Drain>(command); }))
+      drain_();
     workers_.hand_over(std::move(commands), std::move(taken));
   }
 
   const WorkerSet& workers_;
   DirectStats& stats_;
+  const std::function<void()>& drain_;
 };
 
 class DirectService final : public CometDirect::CallbackService {
  public:
-  DirectService(const WorkerSet& workers, Self self, DirectStats& stats)
-      : workers_(workers), self_(std::move(self)), stats_(stats) {}
+  DirectService(const WorkerSet& workers, Self self, DirectStats& stats, std::function<void()> drain)
+      : workers_(workers), self_(std::move(self)), stats_(stats), drain_(std::move(drain)) {}
   grpc::ServerBidiReactor<DirectBatch, PushAck>* Direct(grpc::CallbackServerContext*) override {
-    return new DirectStream(workers_, self_(), stats_);
+    return new DirectStream(workers_, self_(), stats_, drain_);
   }
 
  private:
   const WorkerSet& workers_;
   Self self_;
   DirectStats& stats_;
+  const std::function<void()> drain_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> make_direct_service(const WorkerSet& workers, Self self, DirectStats& stats) {
-  return std::make_unique<DirectService>(workers, std::move(self), stats);
+std::unique_ptr<grpc::Service> make_direct_service(const WorkerSet& workers, Self self, DirectStats& stats,
+                                                   std::function<void()> drain) {
+  return std::make_unique<DirectService>(workers, std::move(self), stats, std::move(drain));
 }
 
 }  // namespace im::comet

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include <grpcpp/impl/codegen/service_type.h>
@@ -16,6 +17,8 @@ struct DirectStats {
 };
 
 /// The gRPC service that logics stream direct commands into: CometDirect of proto/im/comet.proto. Any thread.
-std::unique_ptr<grpc::Service> make_direct_service(const WorkerSet& workers, Self self, DirectStats& stats);
+/// `drain`: what a Drain does; must not block.
+std::unique_ptr<grpc::Service> make_direct_service(const WorkerSet& workers, Self self, DirectStats& stats,
+                                                   std::function<void()> drain);
 
 }  // namespace im::comet

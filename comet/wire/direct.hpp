@@ -35,8 +35,10 @@ struct Kick {
   std::vector<Named> conns;
   bool replaced = false;  ///< by a newer session; else by an operator
 };
+/// This comet takes no new clients, sends the others elsewhere, and ends. For the process, not for a worker.
+struct Drain {};
 /// Nothing: it could not be read.
-using DirectCommand = std::variant<std::monostate, DirectPush, RoomChange, Kick>;
+using DirectCommand = std::variant<std::monostate, DirectPush, RoomChange, Kick, Drain>;
 
 /// Commands in order, shared by the workers that they concern. When the last of them lets go, `taken` runs with what
 /// came of each command: the connections it reached, or kCannot.

@@ -1,18 +1,15 @@
 #include "common/keys/api_key_file.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
 #include "common/json/strict_json.hpp"
+#include "common/keys/private_file.hpp"
 
 namespace im {
 
@@ -131,14 +128,7 @@ Status write_api_keys(const std::string& path, const std::vector<ApiKey>& keys) 
   json::array list;
   for (const ApiKey& key : keys) list.push_back(to_json(key));
   const std::string text = json::serialize(json::object{{"keys", std::move(list)}}) + "\n";
-  const std::string next = path + ".new";
-  const int fd = ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return Error{Error::Code::kDenied, next + ": cannot be written"};
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
-  ::close(fd);
-  if (!written || std::rename(next.c_str(), path.c_str()) != 0)
-    return Error{Error::Code::kInternal, path + ": cannot be written"};
-  return Ok{};
+  return write_private_file(path, text);
 }
 
 }  // namespace im

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "common/keys/password_hash.hpp"
 #include "logic/accounts/account_store.hpp"
-#include "logic/accounts/password_hash.hpp"
 
 namespace im::logic {
 

@@ -18,6 +18,9 @@ class AdminPart final : public Part {
   /// `deadline`: of a call to a router.
   AdminPart(std::chrono::milliseconds deadline, RoutersPart& routers, IdentityPart& identity, PushPart& push,
             CometGateway& comets);
+  /// For the admin page, which asks the same.
+  AdminApi& api() { return api_; }
+  KickDesk& kicks() { return kicks_; }
   void add_routes(const Ports& ports) override;
   void tick(TimePoint now) override { kicks_.tick(now); }
 

@@ -119,19 +119,38 @@ Result<Place> MessageService::change(const Actor& actor, ConvId conv, Seq seq, A
     if (!head) return head.error();
     auto target = message_for(into.db, rights_, actor, {conv, seq, action}, into.now_ms);
     if (!target) return target.error();
-    const bool media = names_media(target.value().type);
-    if (media && !recalls) return Error{Error::Code::kDenied, "not this kind of message"};
-    if (auto changed = store::change_body(into, target.value(), body, recalls); !changed) return changed.error();
-    if (media)
-      if (auto gone = detach(into, conv, seq); !gone) return gone.error();
-    Message row{.kind = recalls ? RowKind::kRecall : RowKind::kEdit, .type = target.value().type};
-    row.ref_seq = seq;
-    row.hidden_from = target.value().hidden_from;
-    sign(row, actor);
-    auto added = store::append(into, head.value(), std::move(row), body);
-    if (!added) return added.error();
-    return place_of(added.value());
+    if (!recalls && names_media(target.value().type)) return Error{Error::Code::kDenied, "not this kind of message"};
+    return change_row(into, head.value(), target.value(), actor, body);
   });
+}
+
+Result<Place> MessageService::remove(ConvId conv, Seq seq) {
+  return store_.lanes().write<Place>(conv.value(), [&](store::Write& into) -> Result<Place> {
+    auto head = store::lock_head(into, conv);
+    if (!head) return head.error();
+    auto target = store::row_at(into.db, conv, seq);
+    if (!target) return target.error();
+    const Message& message = target.value();
+    if (message.kind != RowKind::kMessage || message.type == "system")
+      return Error{Error::Code::kNotFound, "no such message"};
+    if (message.recalled) return Error{Error::Code::kConflict, "the message is recalled"};
+    return change_row(into, head.value(), message, {.uid = message.sender}, "");
+  });
+}
+
+Result<Place> MessageService::change_row(store::Write& into, store::ConvHead& head, const Message& target,
+                                         const Actor& actor, const std::string& body) {
+  const bool recalls = body.empty();
+  if (auto changed = store::change_body(into, target, body, recalls); !changed) return changed.error();
+  if (names_media(target.type))
+    if (auto gone = detach(into, target.conv, target.seq); !gone) return gone.error();
+  Message row{.kind = recalls ? RowKind::kRecall : RowKind::kEdit, .type = target.type};
+  row.ref_seq = target.seq;
+  row.hidden_from = target.hidden_from;
+  sign(row, actor);
+  auto added = store::append(into, head, std::move(row), body);
+  if (!added) return added.error();
+  return place_of(added.value());
 }
 
 Result<Place> MessageService::forward(const Actor& actor, ConvId from, Seq seq, ConvId to,

@@ -32,6 +32,8 @@ class MessageService {
   Result<Place> send(const Actor& actor, Draft draft);
   Result<Place> edit(const Actor& actor, ConvId conv, Seq seq, const std::string& body);
   Result<Place> recall(const Actor& actor, ConvId conv, Seq seq);
+  /// By an operator, who is no member: as its sender's recall, at any time. kNotFound, kConflict: it is recalled.
+  Result<Place> remove(ConvId conv, Seq seq);
   /// The same content as a message of one's own in `to`; client_id as in send.
   Result<Place> forward(const Actor& actor, ConvId from, Seq seq, ConvId to, const std::string& client_id);
 
@@ -42,6 +44,9 @@ class MessageService {
   Result<Message> row_of(store::Write& write, const store::ConvHead& head, const Actor& actor, const Draft& draft,
                          std::vector<std::string>& media) const;
   Result<Place> change(const Actor& actor, ConvId conv, Seq seq, Action action, const std::string& body);
+  /// `target` gets this text, or none (recalled); the row that says so is the actor's.
+  static Result<Place> change_row(store::Write& into, store::ConvHead& head, const Message& target, const Actor& actor,
+                                  const std::string& body);
 
   store::Store& store_;
   ConversationService& conversations_;

@@ -62,10 +62,7 @@ Status may_in_group(const Standing& standing, const Rule& rule, std::int64_t now
   return Ok{};
 }
 
-}  // namespace
-
-Status Rights::may(const Standing& standing, Action action, std::int64_t now_ms) const {
-  const auto& rule = kRules[static_cast<std::size_t>(action)];
+Status may_here(const Standing& standing, const Rule& rule, std::int64_t now_ms) {
   switch (standing.kind) {
     case ConvKind::kGroup:
       return may_in_group(standing, rule, now_ms);
@@ -76,6 +73,15 @@ Status Rights::may(const Standing& standing, Action action, std::int64_t now_ms)
       return rule.room ? Status(Ok{}) : denied("not in a room");
   }
   return not_there();
+}
+
+}  // namespace
+
+Status Rights::may(const Standing& standing, Action action, std::int64_t now_ms) const {
+  const auto& rule = kRules[static_cast<std::size_t>(action)];
+  auto here = may_here(standing, rule, now_ms);
+  if (here.ok() && rule.silenced && standing.silenced_until_ms > now_ms) return denied("you are muted");
+  return here;
 }
 
 Status Rights::may_change(const Standing& standing, Action action, Uid caller, const Message& message,

@@ -6,19 +6,20 @@ namespace {
 
 constexpr sql::Query kStanding{
     "SELECT c.kind, m.role, m.muted_until_ms, m.from_seq, g.muted_all, g.dissolved, g.join_mode,"
-    " CASE WHEN c.low_uid = ? THEN c.high_uid ELSE c.low_uid END, b.peer"
+    " CASE WHEN c.low_uid = ? THEN c.high_uid ELSE c.low_uid END, b.peer, mu.until_ms"
     " FROM conversations c LEFT JOIN members m ON m.conv_id = c.conv_id AND m.uid = ?"
     " LEFT JOIN group_info g ON g.conv_id = c.conv_id"
     " LEFT JOIN blocks b ON c.kind = 1 AND b.peer = ? AND b.uid = CASE WHEN c.low_uid = ? THEN c.high_uid ELSE "
     "c.low_uid END"
+    " LEFT JOIN muted_users mu ON mu.uid = ?"
     " WHERE c.conv_id = ?",
-    9};
+    10};
 constexpr sql::Query kRole{"SELECT role FROM members WHERE conv_id = ? AND uid = ?", 1};
 
 }  // namespace
 
 Result<Standing> standing_of(sql::Connection& db, ConvId conv, Uid uid) {
-  auto rows = db.select(kStanding, {uid, uid, uid, uid, conv});
+  auto rows = db.select(kStanding, {uid, uid, uid, uid, uid, conv});
   if (!rows) return rows.error();
   if (rows.value().empty()) return Error{Error::Code::kNotFound, "no such conversation"};
   const auto& row = rows.value().front();
@@ -32,6 +33,7 @@ Result<Standing> standing_of(sql::Connection& db, ConvId conv, Uid uid) {
   if (!row.is_null(6)) standing.join_mode = static_cast<JoinMode>(row.number(6));
   standing.peer = row.id<Uid>(7);
   standing.blocked_by_peer = !row.is_null(8);
+  standing.silenced_until_ms = row.number(9);
   return standing;
 }
 

@@ -23,8 +23,9 @@ struct Standing {
   bool muted_all = false;
   bool dissolved = false;
   JoinMode join_mode = JoinMode::kInvite;
-  Uid peer;                      ///< p2p: the other one
-  bool blocked_by_peer = false;  ///< p2p
+  Uid peer;                            ///< p2p: the other one
+  bool blocked_by_peer = false;        ///< p2p
+  std::int64_t silenced_until_ms = 0;  ///< by an operator, in every conversation
 };
 
 /// kNotFound: no such conversation.

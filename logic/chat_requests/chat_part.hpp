@@ -27,6 +27,7 @@ class ChatPart final : public Part {
   ~ChatPart() override { pool_.stop(); }
   chat::MessageService& messages() { return messages_; }
   chat::ConversationService& conversations() { return conversations_; }
+  chat::GroupService& groups() { return groups_; }
   /// Hears of two who are no contacts any more, or of whom one has blocked the other. Before add_requests().
   void on_parted(std::function<void(Uid, Uid)> tell) { parted_ = std::move(tell); }
   /// Asked before a text is kept. Before add_requests().

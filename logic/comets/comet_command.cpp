@@ -13,6 +13,7 @@ struct Cost {
     for (const RoomId& room : change.rooms) bytes += room.value().size() + 4;
     return bytes;
   }
+  std::size_t operator()(const Drain&) const { return 0; }
   std::size_t operator()(const Kick& kick) const { return kick.key.size() + 20 * kick.conns.size(); }
 };
 

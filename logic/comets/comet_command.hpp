@@ -34,7 +34,9 @@ struct Kick {
   std::vector<Named> conns;
   bool replaced = false;  ///< "by a newer session" instead of "kicked"
 };
-using CometCommand = std::variant<DirectPush, RoomChange, Kick>;
+/// The comet takes no new clients, sends the others elsewhere, and ends.
+struct Drain {};
+using CometCommand = std::variant<DirectPush, RoomChange, Kick, Drain>;
 
 /// What it costs to keep and to send, about.
 std::size_t bytes_of(const CometCommand& command);

@@ -29,6 +29,7 @@ struct Fill {
     for (const ConnId conn : change.conns) rooms.add_conns(conn.raw());
     for (const RoomId& room : change.rooms) rooms.add_rooms(room.value());
   }
+  void operator()(const Drain&) const { out.mutable_drain(); }
   void operator()(const Kick& kick) const {
     auto& wire = *out.mutable_kick();
     wire.set_uid(kick.uid.value());

@@ -14,5 +14,6 @@ extern const std::string_view kWebim;
 extern const std::string_view kPresence;
 extern const std::string_view kHooks;
 extern const std::string_view kWebimRooms;
+extern const std::string_view kAdmin;
 
 }  // namespace im::logic::store::assets

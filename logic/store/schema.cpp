@@ -15,6 +15,7 @@ const std::vector<sql::Migration>& migrations() {
       {7, "presence", assets::kPresence},
       {8, "hooks", assets::kHooks},
       {9, "webim rooms", assets::kWebimRooms},
+      {10, "admin", assets::kAdmin},
   };
   return all;
 }

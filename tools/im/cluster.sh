@@ -158,6 +158,7 @@ cmd_demo() {
   [ $accounts = 0 ] || IM_LOGIC_FLAGS="$(accounts_flags) ${IM_LOGIC_FLAGS:-}"
   [ $web = 0 ] || IM_LOGIC_FLAGS="$(web_flags) ${IM_LOGIC_FLAGS:-}"
   [ $accounts = 0 ] || IM_LOGIC_FLAGS="--webim.enabled=true $IM_LOGIC_FLAGS"
+  [ $web = 0 ] || IM_LOGIC_FLAGS="$(admin_flags) $IM_LOGIC_FLAGS"
   [ $accounts = 0 ] || keep_flag pages 1
   [ $accounts = 0 ] || [ $calls = 0 ] || start_turn
   start_kafka "$kafka"
@@ -169,7 +170,7 @@ cmd_demo() {
   wait_ready || return 1
   say "install $((installed - begin)) s, build $((built - installed)) s, start $((SECONDS - built)) s"
   [ $web = 1 ] || [ $accounts = 0 ] || say "no pages (--no-web)"
-  if [ $accounts = 1 ]; then print_users $web; elif [ -z "${IM_TEST_CLUSTER:-}" ]; then print_welcome; fi
+  if [ $accounts = 1 ]; then print_users $web; [ $web = 0 ] || print_admin; elif [ -z "${IM_TEST_CLUSTER:-}" ]; then print_welcome; fi
   [ $detach = 1 ] && return 0
   say "Ctrl-C stops everything."
   trap 'cmd_stop; exit 0' INT TERM

@@ -22,7 +22,7 @@ start_member() {
   case $1 in
     router) daemon router "$2" "ops.port=3130 grpc.port=3129" ${redis:+"$redis"} ${IM_ROUTER_FLAGS:-} ;;
     logic)
-      daemon logic "$2" "ops.port=3112 grpc.port=3119 http.push_port=3111 http.public_port=3113" "$kafka" --router.addresses="$routers" \
+      daemon logic "$2" "ops.port=3112 grpc.port=3119 http.push_port=3111 http.public_port=3113 admin.port=3114" "$kafka" --router.addresses="$routers" \
         ${IM_LOGIC_FLAGS:-}
       ;;
     job) daemon job "$2" "ops.port=3140" "$kafka" --router.addresses="$routers" ;;

@@ -30,6 +30,7 @@ void add_admin(CLI::App& app, Globals& globals);  ///< overview, nodes, session,
 void add_top(CLI::App& app, Globals& globals);
 void add_config(CLI::App& app, Globals& globals);
 void add_key(CLI::App& app, Globals& globals);
+void add_admin_file(CLI::App& app, Globals& globals);
 void add_token(CLI::App& app, Globals& globals);
 void add_kick(CLI::App& app, Globals& globals);  ///< kick, pardon
 void add_bench(CLI::App& app, Globals& globals);

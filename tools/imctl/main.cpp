@@ -29,6 +29,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_top(app, globals);
   add_config(app, globals);
   add_key(app, globals);
+  add_admin_file(app, globals);
   add_token(app, globals);
   add_kick(app, globals);
   add_chat(app, globals);

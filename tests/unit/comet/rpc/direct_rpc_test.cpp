@@ -101,8 +101,10 @@ class DirectRpc : public testing::Test {
   HeldWorker one_, two_;
   WorkerSet workers_{{&one_, &two_}};
   DirectStats stats_;
-  std::unique_ptr<grpc::Service> service_ =
-      make_direct_service(workers_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; }, stats_);
+  std::atomic<int> drains_{0};
+  std::unique_ptr<grpc::Service> service_ = make_direct_service(
+      workers_, [] { return CometInstance{CometNumber(1), InstanceEpoch(5)}; }, stats_,
+      [this] { drains_.fetch_add(1); });
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<CometDirect::Stub> stub_;
   int port_ = 0;
@@ -130,6 +132,25 @@ TEST_F(DirectRpc, CommandsArriveInOrderAtTheWorkersTheyAreForAndEachIsAnswered) 
   for (std::uint64_t seq = 1; seq <= kCommands; ++seq) (seq % 2 == 0 ? even : odd).push_back(std::to_string(seq));
   EXPECT_EQ(one_.seen(), even);
   EXPECT_EQ(two_.seen(), odd);
+}
+
+TEST_F(DirectRpc, ADrainIsForTheProcessAndReachesNobodyByItself) {
+  grpc::ClientContext context;
+  const auto stream = stub_->Direct(&context);
+  ASSERT_TRUE(stream->Write(hello(5)));
+  PushAck ack;
+  ASSERT_TRUE(stream->Read(&ack));
+  DirectBatch batch;
+  batch.set_first_seq(1);
+  batch.add_commands()->mutable_drain();
+  ASSERT_TRUE(stream->Write(batch));
+  ASSERT_TRUE(stream->Read(&ack));
+  ASSERT_EQ(ack.reached_size(), 1);
+  EXPECT_EQ(ack.reached(0), 0);
+  EXPECT_EQ(drains_, 1);
+  EXPECT_EQ(stats_.unreadable, 0U);
+  stream->WritesDone();
+  EXPECT_TRUE(stream->Finish().ok());
 }
 
 TEST_F(DirectRpc, AStreamForAnotherInstanceIsRefused) {

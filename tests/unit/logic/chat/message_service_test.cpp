@@ -213,5 +213,35 @@ TEST(MessageService, AFullDiskIsAnAnswer) {
   EXPECT_EQ(chat.history.sync(chat.actor(2), conv, 0, 1).value().rows.size(), 1U);
 }
 
+TEST(MessageService, WhatAnOperatorRemovesIsARecallOfItsSender) {
+  TestChat chat({.recall_ms = -1});
+  const auto conv = chat.p2p(1, 2);
+  const auto first = chat.say(1, conv, "needle").value();
+  const auto removed = chat.messages.remove(conv, first.seq);
+  ASSERT_TRUE(removed.ok()) << removed.error().message;
+  const auto rows = chat.history.sync(chat.actor(2), conv, 0, 10).value().rows;
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_TRUE(rows[0].recalled);
+  EXPECT_EQ(rows[0].body, "");
+  EXPECT_EQ(rows[1].kind, RowKind::kRecall);
+  EXPECT_EQ(rows[1].ref_seq, first.seq);
+  EXPECT_EQ(rows[1].sender, Uid(1));
+  EXPECT_TRUE(chat.history.search(chat.actor(2), {.text = "needle"}).value().empty());
+  EXPECT_EQ(chat.messages.remove(conv, first.seq).error().code, Error::Code::kConflict);
+  EXPECT_EQ(chat.messages.remove(conv, 2).error().code, Error::Code::kNotFound);  // no message, a recall
+  EXPECT_EQ(chat.messages.remove(conv, 9).error().code, Error::Code::kNotFound);
+  EXPECT_EQ(chat.messages.remove(ConvId(99), 1).error().code, Error::Code::kNotFound);
+}
+
+TEST(MessageService, WhoIsSilencedWritesNowhere) {
+  TestChat chat;
+  const auto conv = chat.p2p(1, 2);
+  ASSERT_TRUE(chat.database.open()
+                  ->execute("INSERT INTO muted_users (uid, until_ms) VALUES (?, ?)", {1, unix_ms() + 3'600'000})
+                  .ok());
+  EXPECT_EQ(chat.say(1, conv, "x").error().message, "you are muted");
+  EXPECT_TRUE(chat.say(2, conv, "x").ok());
+}
+
 }  // namespace
 }  // namespace im::logic::chat

@@ -49,6 +49,19 @@ TEST(Rights, MutedDissolvedInvited) {
   EXPECT_EQ(row(closed), "...................");
 }
 
+TEST(Rights, WhoAnOperatorHasSilencedWritesNowhereWhateverTheRole) {
+  for (auto standing : {group(Role::kOwner), Standing{.kind = ConvKind::kP2p, .role = Role::kMember},
+                        Standing{.kind = ConvKind::kRoom}}) {
+    const auto before = row(standing);
+    standing.silenced_until_ms = 1001;
+    auto silenced = before;
+    for (const std::size_t spoken : {1, 2, 4, 9}) silenced[spoken] = '.';
+    EXPECT_EQ(row(standing), silenced);
+    standing.silenced_until_ms = 1000;
+    EXPECT_EQ(row(standing), before);
+  }
+}
+
 TEST(Rights, StrangersHearThatItIsNotThere) {
   const Rights rights{Limits{}};
   for (std::size_t i = 0; i < std::size(kActions); ++i)

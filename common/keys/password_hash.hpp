@@ -6,7 +6,7 @@
 
 #include "common/base/result.hpp"
 
-namespace im::logic {
+namespace im {
 
 /// What one guess of a password costs. The defaults are those of the OWASP cheat sheet for Argon2id.
 struct PasswordCost {
@@ -30,4 +30,4 @@ class PasswordHash {
   const PasswordCost cost_;
 };
 
-}  // namespace im::logic
+}  // namespace im

@@ -1,10 +1,10 @@
-#include "logic/accounts/password_hash.hpp"
+#include "common/keys/password_hash.hpp"
 
 #include <argon2.h>
 #include <array>
 #include <openssl/rand.h>
 
-namespace im::logic {
+namespace im {
 
 namespace {
 
@@ -35,4 +35,4 @@ bool PasswordHash::outdated(std::string_view hash) const {
                            ",t=" + std::to_string(cost_.passes) + ",p=" + std::to_string(cost_.lanes) + "$");
 }
 
-}  // namespace im::logic
+}  // namespace im

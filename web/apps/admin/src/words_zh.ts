@@ -1,0 +1,26 @@
+import type { Words } from './words_en.ts';
+
+export const zh: Words = {
+  title: '管理', signIn: '登录', signOut: '退出', login: '账号', password: '密码', welcome: '管理页面', wrong: '账号或密码错误。',
+  locked: '密码错误次数过多，请 {min} 分钟后再试。', offline: '无法连接服务器。', ended: '会话已结束，请重新登录。', failed: '操作失败：{why}',
+  forbidden: '您的角色无权执行此操作。', notFound: '目标已不存在。', loading: '正在加载…', none: '没有找到。', close: '关闭', cancel: '取消', more: '更多',
+  overview: '概览', nodes: '节点', rooms: '房间', users: '用户', groups: '群组', messages: '消息', push: '推送', log: '日志', menu: '栏目', language: '语言',
+  theme: '主题', light: '浅色', dark: '深色', system: '跟随系统', role_viewer: '观察员', role_operator: '操作员', role_admin: '管理员', roleOf: '{login}，{role}',
+  connections: '连接数', sessions: '会话数', usersOnline: '在线用户', roomCount: '房间数', messagesOut: '每秒下发消息', packetsIn: '每秒上行数据包',
+  lag: 'Kafka 积压', outbox: '待发送', hooks: '待通知', unsettled: '未确认', pushesS: '每秒接收推送', queues: '队列', live: '实时', chartOf: '{what}，最新值 {value}',
+  kind: '类型', name: '名称', state: '状态', version: '版本', since: '启动时间', memory: '内存', inS: '入/秒', outS: '出/秒', ok: '运行中', draining: '排空中', offlineNode: '不接收客户端',
+  restoring: '恢复中', noFigures: '无数据', drain: '排空', drainAsk: '排空 {name}？', drainWhy: '它将不再接收新客户端，把 {n} 个连接转到其他节点，然后退出。', draining1: '{name} 正在排空。',
+  room: '房间', roomType: '房间类型', members: '成员', show: '显示', roomsHint: '某一类型中人数最多的房间，例如 live。', find: '查找', findUsers: '名称、账号或编号',
+  online: '在线', offlineUser: '离线', banned: '已封禁', muted: '禁言至 {time}', devices: '设备', noDevices: '没有设备。', sessionsOf: '当前连接', noSessions: '未连接。', lastSeen: '最近 {time}',
+  onComet: 'comet {n}', onlineOnly: '仅在线', kick: '踢出', kickAsk: '踢出 {name}？', kickWhy: '将关闭其 {n} 个连接，之后可重新连接。', kicked: '已关闭 {n} 个连接。',
+  mute: '禁言', unmute: '解除禁言', muteFor: '时长', hour: '1 小时', day: '1 天', week: '1 周', year: '1 年', muteWhy: '仍可阅读，但不能发言。', muteAsk: '禁言 {name}？', mutedNow: '{name} 已被禁言。', unmutedNow: '{name} 可以发言了。',
+  ban: '封禁', banAsk: '封禁 {name}？', banWhy: '关闭其连接，并拒绝其令牌和登录，直到解除封禁。', bannedNow: '{name} 已被封禁。', pardon: '解除封禁', pardonedNow: '{name} 可以重新登录。',
+  account: '账号', guest: '访客', external: '外部', created: '注册于 {time}', uid: '编号 {n}', number: '编号', details: '详情', findGroups: '名称或编号', owner: '群主', lastMessage: '最近消息',
+  dissolved: '已解散', rename: '改名', newName: '新名称', save: '保存', renamed: '群组已改名为 {name}。', removeMember: '移除 {name}', removeMemberAsk: '将 {name} 移出群组？', removed: '已移除。', dissolve: '解散',
+  dissolveAsk: '解散 {name}？', dissolveWhy: '之后无人能在其中发言，且无法撤销。', dissolvedNow: '{name} 已解散。', remove: '移除', ownerStays: '群主只能随群组解散而离开。',
+  role_member: '成员', role_owner: '群主', findMessages: '消息中的文字', inConv: '会话编号', fromUser: '发送者编号', where: '位置', when: '时间', who: '发送者', text: '内容', p2p: '单聊', group: '群组',
+  removeMessageAsk: '移除这条消息？', removeMessageWhy: '所有人将看到该消息已撤回。', removedMessage: '已移除', messagesHint: '按文字、会话或发送者查找。',
+  to: '对象', toUser: '用户', toKey: '连接（key）', toRoom: '房间', toAll: '所有人', target: '目标', targetUser: '用户编号', targetKey: 'Key', targetRoom: '房间，例如 live://1', op: '操作码',
+  body: '内容', send: '推送', sent: '推送已接收。', curl: '等价的 curl 命令', copy: '复制', copied: '已复制。', pushAllAsk: '推送给所有人？', pushAllWhy: '集群的每个连接都会收到。', action: '操作', from: '来源', outcome: '结果', detail: '详情',
+  begun: '未知', older: '更早', done: '完成', refusedOutcome: '已拒绝（{n}）', failedOutcome: '失败（{n}）',
+};
