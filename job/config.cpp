@@ -21,7 +21,8 @@ std::string check(const Config& config) {
 
 void describe(config::Options& options, Config& config) {
   config::describe(options, config.kafka, "Where the pushes come from.");
-  options.add("group", config.kafka_group, "Consumer group: jobs of one group share the partitions.");
+  options.add("group", config.kafka_group,
+              "Consumer group: jobs of one group share the partitions. With kafka.cluster it is GROUP-CLUSTER.");
   options.add("session_timeout", config.kafka_session_timeout,
               "A job that is silent for this long loses its partitions to the others.");
   options.add("commit_interval", config.commit_interval,

@@ -13,6 +13,8 @@ constexpr int kOpsPort = 3140;
 struct Config {
   config::KafkaSection kafka;
   std::string kafka_group = "goim-push-group-job";
+  /// Of this cluster alone.
+  std::string group() const { return kafka.cluster.empty() ? kafka_group : kafka_group + "-" + kafka.cluster; }
   config::Millis kafka_session_timeout{6000};
   config::Millis commit_interval{200};
 

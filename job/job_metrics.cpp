@@ -20,6 +20,9 @@ void collect_engine(MetricsPage& page, const EngineStats& engine) {
   page.counter(drops, help, number(engine.drops.comet_gone), {{"reason", "comet_gone"}});
   page.counter(drops, help, number(engine.drops.stalled), {{"reason", "stalled"}});
   page.counter(drops, help, number(engine.drops.memory), {{"reason", "memory"}});
+  page.counter("im_job_foreign_records_total",
+               "Records of another cluster met in the topic: this job has stopped at the first one",
+               number(engine.foreign));
   page.counter("im_job_revoked_total", "Unsent deliveries left to the next holder of their partition",
                number(engine.revoked));
   page.counter("im_job_pauses_total", "Times that reading paused at the memory limit", number(engine.pauses));

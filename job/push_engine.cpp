@@ -62,6 +62,8 @@ void PushEngine::records(const std::vector<PushRecordPtr>& records) {
 
 void PushEngine::take(const PushRecordPtr& record) {
   ++counts_.records;
+  if (record->cluster != config_.cluster && !record->malformed) return stop_for(*record);
+  if (!foreign_.empty()) return;
   if (fault::fire("job.after_fetch")) return;
   if (fault::fire("job.commit_early")) {
     source_.store_offset(record->partition, record->offset + 1);
@@ -86,6 +88,18 @@ void PushEngine::hand_over(const PushRecordPtr& record) {
     auto& peer = peer_of(delivery.comet());
     if (!peer.offer(delivery)) drop_owed(peer, {delivery}, counts_.drops.stalled);
   }
+}
+
+/// Nothing from here on is taken or committed: whoever reads it next finds all of it.
+void PushEngine::stop_for(const PushRecord& record) {
+  ++counts_.foreign;
+  if (!foreign_.empty()) return;
+  const auto named = [](const std::string& name) { return name.empty() ? "one without a name" : "\"" + name + "\""; };
+  foreign_ = "the topic has records of another cluster (kafka.cluster): " + named(record.cluster) + ", this one is " +
+             named(config_.cluster);
+  log::error("stopped; give each cluster a topic of its own",
+             {{"why", foreign_}, {"topic", config_.topic}, {"partition", record.partition}, {"offset", record.offset}});
+  watch_memory();
 }
 
 void PushEngine::note_malformed(const PushRecord& record) {
@@ -231,7 +245,7 @@ void PushEngine::watch_memory() {
   if (pause && shed_silent_peers()) {
     pause = dispatcher_.settlement().unsettled_bytes() > config_.memory_limit;
   }
-  pause = pause || draining_;
+  pause = pause || draining_ || !foreign_.empty();
   if (pause == paused_) return;
   paused_ = pause;
   if (pause) ++counts_.pauses;

@@ -18,6 +18,7 @@ namespace im::job {
 struct EngineConfig {
   std::string job;  ///< node name
   std::string topic;
+  std::string cluster;  ///< kafka.cluster: records of others are not ours
   LinkLimits link;
   std::size_t memory_limit =
       256U << 20;  ///< bytes of unsettled records; over it all partitions pause, below half they go on
@@ -36,6 +37,7 @@ struct Drops {
 struct EngineStats {
   std::uint64_t records = 0;
   std::uint64_t malformed = 0;
+  std::uint64_t foreign = 0;     ///< records of other clusters met; from the first one on this job takes none
   std::uint64_t deliveries = 0;  ///< parts of records, one per target
   std::uint64_t settled = 0;     ///< parts, taken or dropped
   Drops drops;
@@ -84,6 +86,8 @@ class PushEngine {
   void tick();
   /// Takes nothing new from Kafka from here on.
   void drain();
+  /// "" or why it has stopped: the topic has records of another cluster, whose job takes some of ours.
+  const std::string& stopped_by() const { return foreign_; }
   bool settled() const { return dispatcher_.settlement().unsettled_records() == 0; }
   /// Ends all streams. What is not settled stays uncommitted.
   void stop();
@@ -110,6 +114,7 @@ class PushEngine {
   void watch_memory();
   bool shed_silent_peers();
   void note_malformed(const PushRecord& record);
+  void stop_for(const PushRecord& foreign);
 
   const EngineConfig config_;
   RecordSource& source_;
@@ -123,6 +128,7 @@ class PushEngine {
   EngineStats counts_;
   TimePoint malformed_logged_{};
   bool uncommitted_ = false;  ///< stored since the last commit()
+  std::string foreign_;       ///< see stopped_by()
   bool draining_ = false;
   bool paused_ = false;
 };

@@ -28,6 +28,7 @@ struct PushRecord {
   std::string content;
   std::vector<Uid> lookup_uids;
   std::vector<std::string> lookup_keys;
+  std::string cluster;     ///< whose it is (kafka.cluster)
   bool malformed = false;  ///< could not be read: has no targets
   std::size_t bytes = 0;   ///< what it costs to keep
 };

@@ -49,6 +49,7 @@ PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::stri
   const bool readable = bytes.size() <= std::numeric_limits<int>::max() &&
                         message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   const auto scope = from_wire(message.scope());
+  record->cluster = std::move(*message.mutable_cluster());
   if (!readable || !scope) {
     record->malformed = true;
     return record;

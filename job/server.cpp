@@ -29,7 +29,7 @@ kafka::ConsumerConfig consumer_config(const Config& config, const NodeConfig& no
   consumer.brokers = config.kafka.named_brokers();
   consumer.bootstrap_file = config.kafka.bootstrap_file;
   consumer.topic = config.kafka.topic;
-  consumer.group = config.kafka_group;
+  consumer.group = config.group();
   consumer.client_id = node.name;
   consumer.session_timeout = config.kafka_session_timeout;
   return consumer;
@@ -39,6 +39,7 @@ EngineConfig engine_config(const Config& config, const NodeConfig& node) {
   EngineConfig engine;
   engine.job = node.name;
   engine.topic = config.kafka.topic;
+  engine.cluster = config.kafka.cluster;
   engine.link.window = config.window.value;
   engine.link.backlog = config.backlog.value;
   engine.link.batch_bytes = config.batch.value;
@@ -126,6 +127,7 @@ class Server : public Service {
     auto kafka = source_.status();
     context_.health.set("kafka", kafka.up, kafka.detail);
     context_.health.set("router", watch_->up(), watch_->detail());
+    context_.health.set("topic", engine_.stopped_by().empty(), engine_.stopped_by());
     snapshot_->publish(engine_.stats(), std::move(kafka));
     domain_.post_after(commit_interval_, [this] { tick(); });
   }

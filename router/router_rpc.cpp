@@ -122,8 +122,10 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
 
   Reactor* TakeKey(Context* context, const TakeKeyRequest* request, TakeKeyReply* reply) override {
     if (!firm()) return not_owner(context);
-    const auto taken =
-        state_.sessions().take_key(Uid(request->uid()), request->key(), SessionEpoch(request->session_epoch()));
+    const KeyOwner taker{Uid(request->uid()),
+                         SessionEpoch(request->session_epoch()),
+                         {CometNumber(request->comet()), InstanceEpoch(request->comet_epoch())}};
+    const auto taken = state_.sessions().take_key(taker, request->key());
     if (!taken) return not_owner(context);
     reply->set_former_elsewhere(taken->former_elsewhere.value());
     reply->set_superseded(taken->superseded);

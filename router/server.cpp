@@ -83,7 +83,9 @@ Server::Server(const Config& config, DaemonContext& context)
       events_rpc_(make_events_rpc(
           events_, [this](Uid uid) { return live_sessions(uid); },
           [this](std::int64_t call) { return calls_rpc_->told(CallId(static_cast<std::uint64_t>(call))); })),
-      kv_(make_kv_rpc(config.kv_max_bytes.value, journal(), [this] { return keeper_.standing() != Standing::kDoubt; })),
+      kv_(make_kv_rpc(
+          config.kv_max_bytes.value, journal(),
+          {[this] { return keeper_.standing() != Standing::kDoubt; }, [this] { return state_.clock_us() / 1000; }})),
       watchers_({}),
       presence_(make_presence_rpc(watchers_, [this] { return keeper_.standing() != Standing::kDoubt; })),
       rpc_(make_router_rpc({state_, keeper_, shared_,

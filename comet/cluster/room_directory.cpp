@@ -70,6 +70,11 @@ std::vector<RoomDirectory::Waiter> RoomDirectory::acknowledged() {
     const auto found = rooms_.find(sent.room);
     Room& room = found->second;
     room.in_flight = false;
+    if (std::exchange(room.again, false)) {
+      room.announced = false;
+      announce(sent.room, room);
+      continue;
+    }
     room.announced = sent.present;
     if (sent.present) {
       for (std::uint8_t worker = 0; worker < 64; ++worker) {
@@ -90,7 +95,7 @@ void RoomDirectory::failed() {
   // In the same order ahead of all others: a batch that is refused and comes in halves narrows down on its bad entry.
   for (auto sent = in_flight_.rbegin(); sent != in_flight_.rend(); ++sent) {
     Room& room = rooms_.find(sent->room)->second;
-    room.in_flight = false;
+    room.in_flight = room.again = false;
     room.announced = false;  // nobody knows whether it arrived
     room.queued = true;
     to_announce_.push_front(sent->room);
@@ -100,19 +105,17 @@ void RoomDirectory::failed() {
 
 std::vector<RoomPresence> RoomDirectory::snapshot(const SlotSet& slots) {
   std::vector<RoomPresence> rooms;
-  for (auto it = rooms_.begin(); it != rooms_.end();) {
-    auto& [id, room] = *it;
-    const bool asked = slots[slot_of(id)];
-    if (asked && room.workers == 0 && !room.in_flight) {
-      stop_lingering(room);
-      it = rooms_.erase(it);
-      continue;
-    }
-    if (asked && room.workers != 0) {
+  for (auto& [id, room] : rooms_) {
+    if (!slots[slot_of(id)]) continue;
+    if (room.workers != 0) {
       room.version = ++version_;
       rooms.push_back({id, true, room.version});
+      continue;
     }
-    ++it;
+    stop_lingering(room);
+    room.announced = false;
+    room.again = room.in_flight;
+    if (!room.in_flight) announce(id, room);
   }
   return rooms;
 }

@@ -39,8 +39,8 @@ class RoomDirectory {
   /// without the router knowing would miss what is pushed to its room.
   void failed();
 
-  /// What is present in these slots, for a router that has taken them; versions are new. Empty rooms that linger are
-  /// forgotten: that router does not have them, so their next member has to be announced.
+  /// What is present in these slots, for a router that asks; versions are new. Of empty rooms nobody knows whether that
+  /// router has them: they are announced as absent without further linger, and their next member is announced again.
   std::vector<RoomPresence> snapshot(const SlotSet& slots);
 
  private:
@@ -55,6 +55,7 @@ class RoomDirectory {
     std::uint64_t version = 0;
     bool announced = false;  ///< the router has it as present
     bool in_flight = false;
+    bool again = false;   ///< what is in flight may reach a router that has the slot no more: announced once more
     bool queued = false;  ///< in to_announce_
     std::optional<Lingers::iterator> lingers;
   };

@@ -1,11 +1,13 @@
 #include "common/config/rules.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "common/base/address.hpp"
+#include "common/base/secret_file.hpp"
 
 namespace im::config {
 
@@ -25,6 +27,16 @@ std::function<std::string()> address_or_empty(const std::string& target) {
   };
 }
 
+std::function<std::string()> name_or_empty(const std::string& target) {
+  return [&target]() -> std::string {
+    const bool plain = std::ranges::all_of(target, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+             c == '-';
+    });
+    return plain && target.size() <= 64 ? "" : "takes at most 64 letters, digits, '.', '_' and '-'";
+  };
+}
+
 std::function<std::string()> file_or_empty(const std::string& target) {
   return [&target]() -> std::string {
     if (target.empty()) return "";
@@ -32,6 +44,14 @@ std::function<std::string()> file_or_empty(const std::string& target) {
     if (file < 0) return "\"" + target + "\" cannot be read: " + std::strerror(errno);
     ::close(file);
     return "";
+  };
+}
+
+std::function<std::string()> secret_or_empty(const std::string& target) {
+  return [&target]() -> std::string {
+    if (target.empty()) return "";
+    const auto read = read_secret_file(target);
+    return read.ok() ? "" : "\"" + target + "\" " + read.error().message;
   };
 }
 

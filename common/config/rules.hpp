@@ -12,7 +12,11 @@ namespace im::config {
 std::function<std::string()> addresses(const std::vector<std::string>& target, bool may_be_empty = false);
 /// HOST:PORT or empty.
 std::function<std::string()> address_or_empty(const std::string& target);
+/// At most 64 letters, digits, '.', '_' and '-'.
+std::function<std::string()> name_or_empty(const std::string& target);
 /// A file that can be read, or empty.
 std::function<std::string()> file_or_empty(const std::string& target);
+/// A file with secrets (common/base/secret_file.hpp), or empty.
+std::function<std::string()> secret_or_empty(const std::string& target);
 
 }  // namespace im::config

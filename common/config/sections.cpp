@@ -27,6 +27,11 @@ void describe(Options& options, KafkaSection& kafka, const std::string& doc) {
   options.add("bootstrap_file", kafka.bootstrap_file,
               "File with the addresses of im-devkafka, which takes free ports; followed when it changes.");
   options.add("topic", kafka.topic, "Topic of the pushes: logic writes to it, job reads it.");
+  options.add(
+      "cluster", kafka.cluster,
+      "Name of this cluster, the same for all its logics and jobs: records carry it, the consumer group ends "
+      "with it. Clusters that share a Kafka need one each; a job that meets a record of another cluster stops.");
+  options.must(name_or_empty(kafka.cluster));
   options.check([&kafka]() -> std::string {
     if (kafka.brokers.empty() && kafka.bootstrap_file.empty())
       return "kafka.brokers: is empty and kafka.bootstrap_file too; one of them must say where Kafka is";

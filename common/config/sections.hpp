@@ -24,6 +24,7 @@ struct KafkaSection {
   std::string brokers = "127.0.0.1:9092";
   std::string bootstrap_file;
   std::string topic = "goim-push-topic";
+  std::string cluster;
 
   /// What a client is given: nothing when the file says it.
   std::string named_brokers() const { return bootstrap_file.empty() ? brokers : std::string(); }

@@ -71,7 +71,7 @@ void Producer::Impl::produce(PendingPtr pending) {
   }
   std::unique_lock lock(mutex);
   pending->serial = next_serial++;
-  if (!client || !held.empty()) {
+  if (!client || !limit_asked || !held.empty()) {
     held.push_back(std::move(pending));
     return;
   }
@@ -105,7 +105,9 @@ void Producer::Impl::delivered(const rd_kafka_message_t& message) {
   } else if (goes_to_next_client(message)) {
     taken.push_back(std::move(pending));
   } else {
-    finish(std::move(pending), produce_error(message.err));
+    const Error error = produce_error(message.err);
+    if (error.code == Error::Code::kInvalid) refused_as_large = true;
+    finish(std::move(pending), error);
   }
   go_on(lane);
 }
@@ -146,6 +148,17 @@ void Producer::Impl::poll_loop() {
   shut_down();
 }
 
+/// Prober. Once a minute, and when something was refused as too large: the limit of a topic may change.
+void Producer::Impl::ask_limit(rd_kafka_t* active) {
+  const auto now = monotonic_now();
+  if (!refused_as_large.exchange(false) && now < ask_limit_at) return;
+  ask_limit_at = now + 1min;
+  const auto limit = rd::topic_limit(active, config.topic, 1000);
+  const std::lock_guard lock(mutex);
+  if (limit || !limit_asked) batch_wanted = batch_size_for(limit);
+  limit_asked = true;
+}
+
 void Producer::Impl::probe_loop() {
   std::unique_lock lock(mutex);
   while (!stopping) {
@@ -156,6 +169,7 @@ void Producer::Impl::probe_loop() {
     std::string problem = "waiting for " + config.bootstrap_file + " (im-devkafka writes it)";
     if (active) {
       problem = rd::probe(active.get(), config.topic, 1000, &partitions);
+      if (problem.empty()) ask_limit(active.get());
     } else if (found) {
       problem = "connecting to " + found->brokers;
     }

@@ -18,6 +18,7 @@ rd::Conf Producer::Impl::client_conf() {
                                       {"acks", "all"},
                                       {"max.in.flight.requests.per.connection", wanted->cluster.empty() ? "5" : "1"},
                                       {"linger.ms", std::to_string(config.linger_ms)},
+                                      {"batch.size", std::to_string(batch_used)},
                                       {"message.timeout.ms", std::to_string(config.delivery_timeout_ms)},
                                       {"compression.codec", config.compression},
                                       {"partitioner", "murmur2_random"},
@@ -34,17 +35,30 @@ rd::Conf Producer::Impl::client_conf() {
   return conf;
 }
 
+/// Under the lock; nullptr: the client stays.
+const char* Producer::Impl::why_anew() const {
+  if (!client) return "there is none";
+  if (fatal) return "fatal error";
+  if (used != wanted) return "bootstrap file changed";
+  return batch_used != batch_wanted ? "the topic's limit changed" : nullptr;
+}
+
 // Poller. What the old client had not finished comes back through delivered() into `taken`.
 void Producer::Impl::drain_old_client() {
   rd::Client old;
+  bool same_log = false;
+  const char* why = nullptr;
   {
     const std::lock_guard lock(mutex);
+    why = why_anew();
+    log_is_gone = used != wanted && !fatal;
+    same_log = used == wanted && !fatal;
     old = std::exchange(client, nullptr);
-    log_is_gone = !fatal;
   }
   if (!old) return;
   ++recreated;
-  log::warn("kafka producer is made anew", {{"reason", fatal ? "fatal error" : "bootstrap file changed"}});
+  log::warn("kafka producer is made anew", {{"reason", why}});
+  if (same_log) rd_kafka_flush(old.get(), 5000);
   replacing = true;
   rd_kafka_purge(old.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   const auto until = monotonic_now() + 2s;
@@ -55,13 +69,14 @@ void Producer::Impl::drain_old_client() {
 void Producer::Impl::replace_client() {
   {
     const std::lock_guard lock(mutex);
-    if (!wanted || (client && used == wanted && !fatal)) return;
+    if (!wanted || why_anew() == nullptr) return;
   }
   drain_old_client();
   const std::lock_guard lock(mutex);
   for (auto& pending : taken) held.push_back(std::move(pending));
   taken.clear();
   take_back_waiting(lanes.size());
+  batch_used = batch_wanted;
   client = rd::make_client(RD_KAFKA_PRODUCER, client_conf());
   used = wanted;
   fatal = false;
@@ -72,7 +87,7 @@ void Producer::Impl::hand_over_held() {
   Refused refused;
   {
     const std::lock_guard lock(mutex);
-    while (client && !held.empty()) {
+    while (client && limit_asked && !held.empty()) {
       const auto error = hand_over(held.front());
       if (error == RD_KAFKA_RESP_ERR__FATAL) {
         fatal = true;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "common/base/clock.hpp"
+#include "common/kafka/batch_size.hpp"
 #include "common/kafka/produce_lanes.hpp"
 #include "common/kafka/producer.hpp"
 #include "common/kafka/rd.hpp"
@@ -45,6 +46,8 @@ struct Producer::Impl {
   void probe_loop();
   void replace_client();
   void drain_old_client();
+  const char* why_anew() const;
+  void ask_limit(rd_kafka_t* active);
   void hand_over_held();
   void expire_held();
   void shut_down();
@@ -67,11 +70,14 @@ struct Producer::Impl {
   std::atomic<std::uint64_t> acked{0}, failed{0}, in_flight{0}, recreated{0}, gathered{0};
   std::atomic<std::size_t> queued_bytes{0};
   std::atomic<bool> fatal{false};
+  std::atomic<bool> refused_as_large{false};
 
   mutable std::mutex mutex;  // everything below
   std::condition_variable wake;
   rd::Client client;
   std::optional<Bootstrap> wanted, used;
+  std::size_t batch_wanted = batch_size_for({}), batch_used = 0;  // batch.size, as the topic's limit allows
+  bool limit_asked = false;     // nothing is handed over before: a batch might be refused as a whole
   std::deque<PendingPtr> held;  // no client yet, or taken back from a replaced one; handed over in order of serial
   ProduceLanes<PendingPtr> lanes;
   std::uint64_t next_serial = 0;
@@ -82,6 +88,7 @@ struct Producer::Impl {
   bool replacing = false;         // poller only
   bool log_is_gone = false;       // poller only: the log of the replaced client went with it
   std::vector<PendingPtr> taken;  // poller only: taken back while replacing
+  TimePoint ask_limit_at{};       // prober only
   std::thread poller, prober;
 };
 

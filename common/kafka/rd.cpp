@@ -1,6 +1,8 @@
 #include "common/kafka/rd.hpp"
 
+#include <charconv>
 #include <stdexcept>
+#include <string_view>
 
 #include "common/base/log.hpp"
 
@@ -59,6 +61,42 @@ std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms, 
   }
   rd_kafka_metadata_destroy(metadata);
   return problem;
+}
+
+namespace {
+
+using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
+using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
+
+std::optional<std::size_t> limit_in(const rd_kafka_event_t* event) {
+  const auto* result = rd_kafka_event_DescribeConfigs_result(const_cast<rd_kafka_event_t*>(event));
+  std::size_t count = 0;
+  const auto** resources = result != nullptr ? rd_kafka_DescribeConfigs_result_resources(result, &count) : nullptr;
+  if (count == 0 || rd_kafka_ConfigResource_error(resources[0]) != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
+  const auto** entries = rd_kafka_ConfigResource_configs(resources[0], &count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* value = rd_kafka_ConfigEntry_value(entries[i]);
+    if (value == nullptr || std::string_view(rd_kafka_ConfigEntry_name(entries[i])) != "max.message.bytes") continue;
+    std::size_t limit = 0;
+    const std::string_view text = value;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), limit);
+    if (read.ec == std::errc() && limit > 0) return limit;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::size_t> topic_limit(rd_kafka_t* client, const std::string& topic, int timeout_ms) {
+  const Queue answers(rd_kafka_queue_new(client));
+  const Options options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
+  char reason[256];
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), timeout_ms, reason, sizeof reason);
+  const Resource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+  rd_kafka_ConfigResource_t* asked[] = {resource.get()};
+  rd_kafka_DescribeConfigs(client, asked, 1, options.get(), answers.get());
+  const Event event(rd_kafka_queue_poll(answers.get(), timeout_ms + 1000));
+  return event ? limit_in(event.get()) : std::nullopt;
 }
 
 }  // namespace im::kafka::rd

@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -40,5 +41,8 @@ Client make_client(rd_kafka_type_t type, Conf conf, bool destroy = true);
 /// "" when the brokers answer for the topic, else what is missing. Blocks for at most `timeout_ms`. `partitions` gets
 /// the number of the topic's partitions, and stays when that is not known.
 std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms, std::size_t* partitions = nullptr);
+
+/// max.message.bytes of the topic; nullopt: the brokers do not say. Blocks for at most about `timeout_ms`.
+std::optional<std::size_t> topic_limit(rd_kafka_t* client, const std::string& topic, int timeout_ms);
 
 }  // namespace im::kafka::rd

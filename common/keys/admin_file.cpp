@@ -11,7 +11,7 @@
 #include <boost/json/value_to.hpp>
 
 #include "common/json/strict_json.hpp"
-#include "common/keys/private_file.hpp"
+#include "common/base/secret_file.hpp"
 
 namespace im {
 
@@ -91,7 +91,7 @@ Status write_admin_users(const std::string& path, const std::vector<AdminUser>& 
   json::array list;
   for (const AdminUser& user : users)
     list.push_back(json::object{{"login", user.login}, {"role", name_of(user.role)}, {"password", user.password}});
-  return write_private_file(path, json::serialize(json::object{{"admins", std::move(list)}}) + "\n");
+  return write_secret_file(path, json::serialize(json::object{{"admins", std::move(list)}}) + "\n");
 }
 
 }  // namespace im

@@ -1,15 +1,14 @@
 #include "common/keys/api_key_file.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <set>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include "common/base/secret_file.hpp"
 #include "common/json/strict_json.hpp"
-#include "common/keys/private_file.hpp"
 
 namespace im {
 
@@ -99,36 +98,40 @@ json::object to_json(const ApiKey& key) {
 
 }  // namespace
 
-Result<std::vector<ApiKey>> read_api_keys(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Error::Code::kNotFound, path + ": cannot be read; `imctl key add` makes it"};
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+Result<std::vector<ApiKey>> parse_api_keys(std::string_view text) {
+  const auto wrong = [](std::string why) { return Error{Error::Code::kInvalid, std::move(why)}; };
   const auto parsed = parse_strict_json(text);
-  if (!parsed.ok()) return problem(path, parsed.error().message);
+  if (!parsed.ok()) return wrong(parsed.error().message);
   const json::object* root = parsed.value().if_object();
   const json::value* list = root == nullptr ? nullptr : root->if_contains("keys");
   if (list == nullptr || !list->is_array() || root->size() != 1)
-    return problem(path, "must be an object with one list \"keys\"");
+    return wrong("must be an object with one list \"keys\"");
   std::vector<ApiKey> keys;
   std::set<std::string> ids;
   for (const json::value& item : list->get_array()) {
     const std::string place = "keys[" + std::to_string(keys.size()) + "]: ";
-    if (!item.is_object()) return problem(path, place + "must be an object");
+    if (!item.is_object()) return wrong(place + "must be an object");
     Entry entry(item.get_object());
     keys.push_back(key_of(entry));
-    const std::string wrong = entry.finish();
-    if (!wrong.empty()) return problem(path, place + wrong);
-    if (!ids.insert(keys.back().id).second)
-      return problem(path, place + "the id \"" + keys.back().id + "\" stands twice");
+    if (const std::string fault = entry.finish(); !fault.empty()) return wrong(place + fault);
+    if (!ids.insert(keys.back().id).second) return wrong(place + "the id \"" + keys.back().id + "\" stands twice");
   }
   return keys;
+}
+
+Result<std::vector<ApiKey>> read_api_keys(const std::string& path) {
+  const auto text = read_secret_file(path);
+  if (!text.ok() && text.error().code == Error::Code::kNotFound)
+    return Error{Error::Code::kNotFound, path + ": cannot be read; `imctl key add` makes it"};
+  if (!text.ok()) return problem(path, text.error().message);
+  auto keys = parse_api_keys(text.value());
+  return keys.ok() ? std::move(keys) : problem(path, keys.error().message);
 }
 
 Status write_api_keys(const std::string& path, const std::vector<ApiKey>& keys) {
   json::array list;
   for (const ApiKey& key : keys) list.push_back(to_json(key));
-  const std::string text = json::serialize(json::object{{"keys", std::move(list)}}) + "\n";
-  return write_private_file(path, text);
+  return write_secret_file(path, json::serialize(json::object{{"keys", std::move(list)}}) + "\n");
 }
 
 }  // namespace im

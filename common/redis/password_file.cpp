@@ -1,8 +1,6 @@
 #include "common/redis/password_file.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include "common/base/secret_file.hpp"
 
 namespace im::redis {
 
@@ -18,10 +16,9 @@ Error wrong(const std::string& path, const std::string& why) {
 
 Result<std::string> read_password(const std::string& path) {
   if (path.empty()) return std::string();
-  std::ifstream file(path);
-  if (!file) return wrong(path, std::string("cannot read it: ") + std::strerror(errno));
-  std::string line;
-  std::getline(file, line);
+  const auto text = read_secret_file(path);
+  if (!text.ok()) return wrong(path, text.error().message);
+  std::string line = text.value().substr(0, text.value().find('\n'));
   if (line.ends_with('\r')) line.pop_back();
   if (line.empty()) return wrong(path, "the first line must be the password, and it is empty");
   if (line.size() > kLongest) return wrong(path, "the first line must be the password, and it is too long");

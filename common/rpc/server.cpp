@@ -12,12 +12,24 @@
 #include <grpcpp/server_builder.h>
 
 #include "common/base/address.hpp"
+#include "common/base/ip_address.hpp"
+#include "common/base/log.hpp"
 #include "common/base/port_holder.hpp"
 
 namespace im::rpc {
 
 namespace {
 constexpr int kMaxRequest = 4 << 20;
+
+/// Whoever reaches such a port is believed, so it belongs into a private network.
+void warn_when_open(const std::string& address) {
+  std::string host = address.substr(0, address.rfind(':'));
+  if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  const auto ip = parse_ip(host);
+  if (host == "localhost" || (ip && is_loopback(*ip))) return;
+  log::warn("gRPC listens beyond this machine, in plain text: keep this port in a private network",
+            {{"address", address}});
+}
 
 /// gRPC does not say why it could not listen: ask the system.
 std::string why_not(const std::string& address) {
@@ -61,6 +73,7 @@ std::unique_ptr<grpc::Server> start_server(const std::string& address, const std
   if (!server || port == 0) {
     throw std::runtime_error("cannot listen on " + address + " (gRPC): " + why_not(address));
   }
+  warn_when_open(address);
   return server;
 }
 

@@ -11,6 +11,7 @@ kafka.sh: a real single-node Kafka 3.9 for the demo and for tests of durability
   kafka.sh stop         [--dir DIR]               stop cleanly, after 20 s by force
   kafka.sh status       [--dir DIR]               exit 0 when it runs and answers
   kafka.sh create-topic [--dir DIR] [--port N] [--topic NAME] [--partitions N]
+  kafka.sh set-topic    [--dir DIR] [--port N] [--topic NAME] KEY=VALUE
 
   --dir DIR          data, logs, pid file and generated settings       (default ./kafka-data)
   --port N           clients; N + 1 is taken for the controller        (default 9092)
@@ -31,6 +32,7 @@ dir=./kafka-data
 port=
 topic=goim-push-topic
 partitions=8
+setting=
 while [ $# -gt 0 ]; do
   case $1 in
     --dir | --port | --topic | --partitions)
@@ -44,6 +46,10 @@ while [ $# -gt 0 ]; do
       shift 2
       ;;
     -h | --help) usage; exit 0 ;;
+    [a-z]*=*)
+      setting=$1
+      shift
+      ;;
     *) echo "kafka.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
   esac
 done
@@ -234,6 +240,15 @@ case $command in
     dir=$(CDPATH='' cd -- "$dir" && pwd)
     pick_port
     create_topic
+    ;;
+  set-topic)
+    fetch
+    [ -d "$dir" ] || die "no instance in $dir: start it first"
+    [ -n "$setting" ] || { echo "kafka.sh: set-topic needs KEY=VALUE" >&2; exit 2; }
+    dir=$(CDPATH='' cd -- "$dir" && pwd)
+    pick_port
+    run_class kafka.admin.ConfigCommand --bootstrap-server "127.0.0.1:$port" --alter --entity-type topics --entity-name "$topic" \
+      --add-config "$setting" >/dev/null || die "topic $topic: $setting could not be set"
     ;;
   -h | --help | help) usage ;;
   *) usage >&2; exit 2 ;;

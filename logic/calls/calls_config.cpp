@@ -38,7 +38,7 @@ void describe(config::Options& options, CallsConfig& config) {
   options.add("turn_secrets_file", config.turn_secrets_file,
               "The TURN servers' static-auth-secret, one a line: credentials are minted with the first one. Followed "
               "when it changes, so a new one is put before the old one (deploy/coturn/).");
-  options.must(config::file_or_empty(config.turn_secrets_file));
+  options.must(config::secret_or_empty(config.turn_secrets_file));
   options.add("turn_ttl", config.turn_ttl, "How long minted credentials are good for, 1m to 24h.");
   options.add("pair_invites", config.pair_invites,
               "Calls a minute from one user to one other, for each logic; one more is 4429. 0 = no limit.");

@@ -1,6 +1,7 @@
 #include "logic/hooks/hooks_config.hpp"
 
 #include "common/client/address.hpp"
+#include "common/config/rules.hpp"
 
 namespace im::logic {
 
@@ -23,6 +24,7 @@ void describe(config::Options& options, HooksConfig& config) {
               "Who hears of messages to users who are offline and of users who come and go. Empty: nobody.");
   options.add("secret_file", config.secret_file,
               "File with the secret that signs each call: 16 to 256 printable characters, chmod 600.");
+  options.must(config::secret_or_empty(config.secret_file));
   options.add("ca_file", config.ca_file, "PEM; whom https is believed. Empty: whom the system believes.");
   options.add("deadline", config.deadline, "Of one call to url.");
   options.add("connections", config.connections, "Most calls at the same time.", 1);

@@ -1,7 +1,10 @@
 #include "logic/identity/identity_config.hpp"
 
+#include <unistd.h>
+
 #include "common/client/address.hpp"
 #include "common/config/rules.hpp"
+#include "common/jwt/jwk_file.hpp"
 
 namespace im::logic {
 
@@ -11,7 +14,7 @@ void describe_webhook(config::Options& options, WebhookConfig& config) {
   options.add("webhook_url", config.url, "Who is asked, http://HOST:PORT/PATH or https.");
   options.add("webhook_secret_file", config.secret_file,
               "File with the secret that is sent as \"Authorization: Bearer SECRET\"; followed when it changes.");
-  options.must(config::file_or_empty(config.secret_file));
+  options.must(config::secret_or_empty(config.secret_file));
   options.add("webhook_ca_file", config.ca_file,
               "https: PEM file with the authorities that are believed; empty takes those of the system.");
   options.must(config::file_or_empty(config.ca_file));
@@ -34,6 +37,14 @@ void describe_webhook(config::Options& options, WebhookConfig& config) {
               "webhook_stale does.",
               {"refuse", "cached"});
   options.add("webhook_stale", config.stale, "See webhook_failure.");
+}
+
+/// Read as at the start, so that --check says what the daemon would.
+std::string keys_problem(const std::string& file) {
+  if (file.empty()) return "";
+  const auto keys = read_jwk_file(file);
+  if (!keys.ok()) return "\"" + file + "\" " + keys.error().message;
+  return keys.value().empty() ? "\"" + file + "\" has no key; `imctl token key` makes one" : "";
 }
 
 std::string identity_problem(const IdentityConfig& config) {
@@ -61,7 +72,7 @@ void describe(config::Options& options, IdentityConfig& config) {
               {"open", "jwt", "webhook", "accounts"});
   options.add("jwt_keys_file", config.jwt.keys_file,
               "JWK Set (RFC 7517) with the keys that tokens may be signed with; followed when it changes.");
-  options.must(config::file_or_empty(config.jwt.keys_file));
+  options.must([&config] { return keys_problem(config.jwt.keys_file); });
   options.add("jwt_issuer", config.jwt.issuer, "What the claim \"iss\" must be; empty takes any.");
   options.add("jwt_audience", config.jwt.audience, "What the claim \"aud\" must hold; empty takes any.");
   options.add("jwt_leeway", config.jwt.leeway, "How far clocks may differ.");
@@ -69,6 +80,10 @@ void describe(config::Options& options, IdentityConfig& config) {
       "accounts_keys_file", config.accounts_keys_file,
       "Identity accounts: JWK Set with the private keys that sign tokens; made at the first start, for its owner "
       "only. Every logic has the same one; followed when it changes (`imctl token rotate`).");
+  options.must([&config]() -> std::string {
+    const std::string& file = config.accounts_keys_file;
+    return ::access(file.c_str(), F_OK) == 0 ? keys_problem(file) : "";
+  });
   describe_webhook(options, config.webhook);
   options.check([&config] { return identity_problem(config); });
 }

@@ -1,5 +1,7 @@
 #include "logic/push/kafka_push_queue.hpp"
 
+#include <utility>
+
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
@@ -11,8 +13,9 @@ namespace im::logic {
 namespace {
 
 /// The record, its content appended as it was encoded once: protobuf takes fields in any order.
-std::string serialize(const QueuedPush& push) {
+std::string serialize(const QueuedPush& push, const std::string& cluster) {
   im::push::Record record;
+  record.set_cluster(cluster);
   record.set_scope(to_wire(push.scope));
   for (const auto& target : push.targets) {
     auto& out = *record.add_targets();
@@ -39,10 +42,11 @@ std::string serialize(const QueuedPush& push) {
 
 class KafkaPushQueue final : public PushQueue {
  public:
-  KafkaPushQueue(kafka::Producer& producer, Histogram& acks) : producer_(producer), acks_(acks) {}
+  KafkaPushQueue(kafka::Producer& producer, Histogram& acks, std::string cluster)
+      : producer_(producer), acks_(acks), cluster_(std::move(cluster)) {}
   void push(QueuedPush push, Done done) override {
     if (fault::fire("logic.before_produce")) return done(Error{Error::Code::kUnavailable, "left out"});
-    producer_.produce(push.order_key, serialize(push),
+    producer_.produce(push.order_key, serialize(push, cluster_),
                       [this, done = std::move(done), begun = monotonic_now()](const auto& result) {
                         if (result.ok()) acks_.observe(monotonic_now() - begun);
                         if (fault::fire("logic.after_ack")) return;
@@ -53,12 +57,13 @@ class KafkaPushQueue final : public PushQueue {
  private:
   kafka::Producer& producer_;
   Histogram& acks_;
+  const std::string cluster_;
 };
 
 }  // namespace
 
-std::unique_ptr<PushQueue> make_kafka_push_queue(kafka::Producer& producer, Histogram& acks) {
-  return std::make_unique<KafkaPushQueue>(producer, acks);
+std::unique_ptr<PushQueue> make_kafka_push_queue(kafka::Producer& producer, Histogram& acks, std::string cluster) {
+  return std::make_unique<KafkaPushQueue>(producer, acks, std::move(cluster));
 }
 
 }  // namespace im::logic

@@ -9,6 +9,6 @@
 namespace im::logic {
 
 /// PushQueue over a Kafka topic; the record is im.push.Record. `acks`: from the push to Kafka's acknowledgement.
-std::unique_ptr<PushQueue> make_kafka_push_queue(kafka::Producer& producer, Histogram& acks);
+std::unique_ptr<PushQueue> make_kafka_push_queue(kafka::Producer& producer, Histogram& acks, std::string cluster);
 
 }  // namespace im::logic

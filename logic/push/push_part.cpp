@@ -27,7 +27,7 @@ kafka::ProducerConfig producer_config(const KafkaConfig& config) {
 PushPart::PushPart(const KafkaConfig& config, RoutersPart& routers, Health& health)
     : health_(health),
       producer_(producer_config(config)),
-      queue_(make_kafka_push_queue(producer_, acks_)),
+      queue_(make_kafka_push_queue(producer_, acks_, config.cluster)),
       push_(routers.sessions(), *queue_, [&nodes = routers.nodes()] { return nodes.comets_within(kNodesGoodFor); }) {
   health_.set("kafka", false, "not asked yet");
 }

@@ -48,6 +48,8 @@ class Login : public std::enable_shared_from_this<Login> {
     request.set_uid(session_.uid.value());
     request.set_key(session_.key);
     request.set_session_epoch(answer_.epoch.value());
+    request.set_comet(session_.comet.number.value());
+    request.set_comet_epoch(session_.comet.epoch.value());
     calls_.to_owner<rt::TakeKeyReply>(
         slot_of(session_.key), std::move(request), &RouterCalls::Async::TakeKey,
         [self = shared_from_this()](const Result<rt::TakeKeyReply>& taken) { self->key_taken(taken); });

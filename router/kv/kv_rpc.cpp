@@ -22,21 +22,16 @@ constexpr std::size_t kMaxValue = 64U * 1024;
 constexpr std::int64_t kMaxTtlMs = 24LL * 3600 * 1000;
 const grpc::Status kNotOwner{grpc::StatusCode::ABORTED, "another router has this slot"};
 
-/// "v/<key>" at the key's slot, value: "<Unix time of its end in ms> <value>".
+/// "v/<key>" at the key's slot, value: "<time of its end in ms, by the cluster's clock> <value>".
 constexpr std::string_view kField = "v/";
 std::string field_of(const std::string& key) { return std::string(kField) + key; }
 
-std::string encode(const std::string& value, TimePoint until) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - monotonic_now()).count();
-  return std::to_string(unix_ms() + left) + " " + value;
-}
-
 class Service final : public KvRpc, public Kv::CallbackService {
  public:
-  Service(std::size_t max_bytes, SlotJournal& journal, std::function<bool()> firm)
+  Service(std::size_t max_bytes, SlotJournal& journal, KvAround around)
       : table_(max_bytes, [this](const std::string& key) { forgotten(key); }),
         journal_(journal),
-        firm_(std::move(firm)) {}
+        around_(std::move(around)) {}
   grpc::Service& service() override { return *this; }
 
   KvStats stats() const override {
@@ -81,17 +76,18 @@ class Service final : public KvRpc, public Kv::CallbackService {
   void load(std::size_t slot, const SlotFields& fields) override {
     const std::lock_guard lock(mutex_);
     const TimePoint now = monotonic_now();
+    const std::int64_t now_ms = around_.now_ms();
     for (const auto& [field, text] : fields) {
       if (!field.starts_with(kField)) continue;
       std::int64_t until = 0;
       const char* const end = text.data() + text.size();
       const auto number = std::from_chars(text.data(), end, until);
-      if (number.ec != std::errc() || number.ptr == end || until <= unix_ms()) {
+      if (number.ec != std::errc() || number.ptr == end || until <= now_ms) {
         over_[slot].push_back(field);
         continue;
       }
       table_.put(field.substr(kField.size()), std::string(number.ptr + 1, end),
-                 now + std::chrono::milliseconds(until - unix_ms()), true, now, nullptr);
+                 now + std::chrono::milliseconds(until - now_ms), true, now, nullptr);
     }
   }
   void own(std::size_t slot, std::uint64_t) override {
@@ -120,6 +116,11 @@ class Service final : public KvRpc, public Kv::CallbackService {
   }
 
  private:
+  std::string encode(const std::string& value, TimePoint until) const {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - monotonic_now()).count();
+    return std::to_string(around_.now_ms() + left) + " " + value;
+  }
+
   /// What ends here ends in the store, too: there nothing else would remove it.
   void forgotten(const std::string& key) {
     if (owned_[slot_of(key)]) journal_.erase(slot_of(key), field_of(key));
@@ -127,7 +128,7 @@ class Service final : public KvRpc, public Kv::CallbackService {
 
   grpc::Status get(const std::string& key, KvGetReply& reply) {
     const std::lock_guard lock(mutex_);
-    if (!firm_() || !owned_[slot_of(key)]) return kNotOwner;
+    if (!around_.firm() || !owned_[slot_of(key)]) return kNotOwner;
     const std::string* value = table_.find(key, monotonic_now());
     reply.set_found(value != nullptr);
     if (value != nullptr) reply.set_value(*value);
@@ -137,7 +138,7 @@ class Service final : public KvRpc, public Kv::CallbackService {
   grpc::Status remove(const std::string& key) {
     const std::size_t slot = slot_of(key);
     const std::lock_guard lock(mutex_);
-    if (!firm_() || !owned_[slot]) return kNotOwner;
+    if (!around_.firm() || !owned_[slot]) return kNotOwner;
     table_.remove(key);
     journal_.erase(slot, field_of(key));
     return grpc::Status::OK;
@@ -152,7 +153,7 @@ class Service final : public KvRpc, public Kv::CallbackService {
     const TimePoint now = monotonic_now();
     const TimePoint until = now + std::chrono::milliseconds(request.ttl_ms());
     const std::lock_guard lock(mutex_);
-    if (!firm_() || !owned_[slot]) return kNotOwner;
+    if (!around_.firm() || !owned_[slot]) return kNotOwner;
     const auto put =
         table_.put(request.key(), request.value(), until, request.if_absent(), now, reply.mutable_existing());
     reply.set_stored(put == ExpiringTable::Put::kStored);
@@ -167,7 +168,7 @@ class Service final : public KvRpc, public Kv::CallbackService {
   SlotSet owned_;
   std::map<std::size_t, std::vector<std::string>> over_;  ///< met while a slot was loaded, erased when it is owned
   SlotJournal& journal_;
-  const std::function<bool()> firm_;
+  const KvAround around_;
   std::uint64_t refused_full_ = 0;
   std::uint64_t told_evicted_ = 0;
   TimePoint told_at_{};
@@ -175,8 +176,8 @@ class Service final : public KvRpc, public Kv::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<KvRpc> make_kv_rpc(std::size_t max_bytes, SlotJournal& journal, std::function<bool()> firm) {
-  return std::make_unique<Service>(max_bytes, journal, std::move(firm));
+std::unique_ptr<KvRpc> make_kv_rpc(std::size_t max_bytes, SlotJournal& journal, KvAround around) {
+  return std::make_unique<Service>(max_bytes, journal, std::move(around));
 }
 
 }  // namespace im::router

@@ -25,7 +25,10 @@ class KvRpc : public SlotBoard {
   /// Now and then: what is over goes, here and in the store.
   virtual void tick() = 0;
 };
-/// `firm`: this router may answer for its slots (see Standing).
-std::unique_ptr<KvRpc> make_kv_rpc(std::size_t max_bytes, SlotJournal& journal, std::function<bool()> firm);
+struct KvAround {
+  std::function<bool()> firm;            ///< this router may answer for its slots (see Standing)
+  std::function<std::int64_t()> now_ms;  ///< the cluster's clock: a row's end must not move with the owner's own
+};
+std::unique_ptr<KvRpc> make_kv_rpc(std::size_t max_bytes, SlotJournal& journal, KvAround around);
 
 }  // namespace im::router

@@ -10,6 +10,18 @@ namespace im::router {
 namespace {
 constexpr std::string_view kSession = "s/";
 constexpr std::string_view kKeyHome = "h/";
+
+/// The number at the beginning and the space behind it, if there is one.
+template <class Number>
+bool take_number(std::string_view& text, Number& number) {
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc()) return false;
+  text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+  if (text.empty()) return true;
+  if (text.front() != ' ') return false;
+  text.remove_prefix(1);
+  return true;
+}
 }  // namespace
 
 std::string session_field(Uid uid, std::string_view key) {
@@ -33,19 +45,20 @@ std::optional<SessionRow> decode_session(std::string_view field, const std::stri
 std::string key_home_field(std::string_view key) { return std::string(kKeyHome) + std::string(key); }
 
 std::string encode(const KeyHome& home) {
-  return std::to_string(home.uid.value()) + " " + std::to_string(home.epoch.value());
+  return std::to_string(home.uid.value()) + " " + std::to_string(home.epoch.value()) + " " +
+         std::to_string(home.comet.number.value()) + " " + std::to_string(home.comet.epoch.value());
 }
 
 std::optional<std::pair<std::string, KeyHome>> decode_key_home(std::string_view field, const std::string& value) {
   if (!field.starts_with(kKeyHome)) return std::nullopt;
   std::int64_t uid = 0;
-  std::uint64_t epoch = 0;
-  const char* end = value.data() + value.size();
-  const auto first = std::from_chars(value.data(), end, uid);
-  if (first.ec != std::errc() || first.ptr == end || *first.ptr != ' ') return std::nullopt;
-  const auto second = std::from_chars(first.ptr + 1, end, epoch);
-  if (second.ec != std::errc() || second.ptr != end || uid <= 0) return std::nullopt;
-  return std::pair{std::string(field.substr(kKeyHome.size())), KeyHome{Uid(uid), SessionEpoch(epoch)}};
+  std::uint64_t epoch = 0, instance = 0;
+  std::uint32_t comet = 0;
+  std::string_view rest = value;
+  if (!take_number(rest, uid) || !take_number(rest, epoch) || uid <= 0) return std::nullopt;
+  if (!rest.empty() && !(take_number(rest, comet) && take_number(rest, instance) && rest.empty())) return std::nullopt;
+  const KeyOwner owner{Uid(uid), SessionEpoch(epoch), {CometNumber(comet), InstanceEpoch(instance)}};
+  return std::pair{std::string(field.substr(kKeyHome.size())), KeyHome{owner}};
 }
 
 }  // namespace im::router

@@ -11,13 +11,18 @@
 /// Sessions as fields of a slot in the store.
 namespace im::router {
 
-/// Key → user, for the key of a user's session.
-struct KeyHome {
+/// A user's session that has a key.
+struct KeyOwner {
   Uid uid;
   SessionEpoch epoch;
+  CometInstance comet;  ///< number 0: not known
+};
+
+/// Key → user, for the key of a user's session.
+struct KeyHome : KeyOwner {
   /// Who had it before and whose end was not told, the newest last: comes back when this login is taken back. Not
   /// stored.
-  std::vector<std::pair<Uid, SessionEpoch>> formers = {};
+  std::vector<KeyOwner> formers = {};
 };
 
 /// "s/<uid>/<key>" at the home slot, value: im.Session of types.proto.
@@ -25,7 +30,7 @@ std::string session_field(Uid uid, std::string_view key);
 std::string encode(const SessionRow& row);
 std::optional<SessionRow> decode_session(std::string_view field, const std::string& value);
 
-/// "h/<key>" at the key's slot, value: "<uid> <session epoch>".
+/// "h/<key>" at the key's slot, value: "<uid> <session epoch> <comet> <its epoch>".
 std::string key_home_field(std::string_view key);
 std::string encode(const KeyHome& home);
 /// The key and where it points.

@@ -1,7 +1,6 @@
 // The login side of SessionRegistry: who gets a key, and who loses it.
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "router/sessions/session_registry.hpp"
@@ -17,9 +16,9 @@ bool same(const SessionRow& one, const SessionRow& other) {
 /// Who comes and goes faster than its ends are told is remembered so far.
 constexpr std::size_t kFormers = 8;
 
-std::vector<std::pair<Uid, SessionEpoch>> formers_with(const KeyHome& home, SessionEpoch taker) {
+std::vector<KeyOwner> formers_with(const KeyHome& home, SessionEpoch taker) {
   auto formers = home.formers;
-  if (home.epoch != taker) formers.emplace_back(home.uid, home.epoch);
+  if (home.epoch != taker) formers.push_back(home);
   if (formers.size() > kFormers) formers.erase(formers.begin());
   return formers;
 }
@@ -47,7 +46,7 @@ std::optional<SessionRegistry::Bound> SessionRegistry::bind(SessionRow row) {
   if (!home.owned) return std::nullopt;
   Bound bound{row.epoch, std::move(home.replaced), false, Uid(), !home.stored};
   if (!home.stored) return bound;
-  auto key = take_key(row.uid, row.key, row.epoch);
+  auto key = take_key({row.uid, row.epoch, row.comet}, row.key);
   if (!key) {
     bound.key_elsewhere = true;
     return bound;
@@ -90,8 +89,9 @@ SessionRegistry::Put SessionRegistry::put(const SessionRow& row, Put::Age age) {
   return result;
 }
 
-std::optional<SessionRegistry::KeyTaken> SessionRegistry::take_key(Uid uid, const std::string& key,
-                                                                   SessionEpoch epoch) {
+std::optional<SessionRegistry::KeyTaken> SessionRegistry::take_key(const KeyOwner& owner, const std::string& key) {
+  const Uid uid = owner.uid;
+  const SessionEpoch epoch = owner.epoch;
   KeyTaken taken;
   Uid former;
   const std::size_t index = slot_of(key);
@@ -107,7 +107,7 @@ std::optional<SessionRegistry::KeyTaken> SessionRegistry::take_key(Uid uid, cons
     if (taken.superseded) return taken;
     if (home != slot.key_homes.end()) former = home->second.uid;
     if (uid.value() > 0) {
-      KeyHome taker{uid, epoch};
+      KeyHome taker{owner};
       if (home != slot.key_homes.end()) taker.formers = formers_with(home->second, epoch);
       journal_.put(index, key_home_field(key), encode(taker));
       slot.key_homes.insert_or_assign(key, taker);
@@ -190,10 +190,10 @@ void SessionRegistry::end_key(const std::string& key, SessionEpoch epoch, Unboun
   const auto found = slot.key_homes.find(key);
   if (found == slot.key_homes.end()) return;
   KeyHome& home = found->second;
-  std::erase_if(home.formers, [&](const auto& former) { return former.second == epoch; });
+  std::erase_if(home.formers, [&](const KeyOwner& former) { return former.epoch == epoch; });
   if (home.epoch != epoch) return;
   if (!home.formers.empty() && young(epoch)) {
-    std::tie(home.uid, home.epoch) = home.formers.back();
+    static_cast<KeyOwner&>(home) = KeyOwner(home.formers.back());
     home.formers.pop_back();
     journal_.put(index, key_home_field(key), encode(home));
     return;

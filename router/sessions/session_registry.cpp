@@ -82,7 +82,7 @@ bool SessionRegistry::restore(SessionRow row) {
       known->confirmed = true;
   }
   // The key first: a newer session of another user has it, and this one was replaced.
-  const auto key = take_key(row.uid, row.key, row.epoch);
+  const auto key = take_key({row.uid, row.epoch, row.comet}, row.key);
   if (key && key->superseded) return false;
   return put(row, Put::kAny).stored;
 }
@@ -155,8 +155,22 @@ std::size_t SessionRegistry::reclaim(std::size_t slots) {
     const std::size_t index = next_reclaim_.fetch_add(1, std::memory_order_relaxed) % kSlots;
     for (const SessionRow& row : rows_where(index, [&](const SessionRow& each) { return !alive_(each.comet); }))
       freed += unbind(row.uid, row.key, row.epoch).removed ? 1 : 0;
+    reclaim_keys(index);
   }
   return freed;
+}
+
+/// Nobody tells the owner of a key's slot that the session went with its comet when another router has the session.
+void SessionRegistry::reclaim_keys(std::size_t index) {
+  Slot& slot = slots_[index];
+  const std::lock_guard lock(slot.mutex);
+  if (!slot.owned) return;
+  std::erase_if(slot.key_homes, [&](const auto& entry) {
+    const KeyHome& home = entry.second;
+    if (home.comet.number.value() == 0 || young(home.epoch) || alive_(home.comet)) return false;
+    journal_.erase(index, key_home_field(entry.first));
+    return true;
+  });
 }
 
 }  // namespace im::router

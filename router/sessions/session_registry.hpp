@@ -52,7 +52,7 @@ class SessionRegistry {
   };
   /// The row's epoch is the order of the login, which decides against what is there; 0 = minted now. May be made twice.
   std::optional<Bound> bind(SessionRow row);
-  std::optional<KeyTaken> take_key(Uid uid, const std::string& key, SessionEpoch epoch);
+  std::optional<KeyTaken> take_key(const KeyOwner& taker, const std::string& key);
   /// Removes the user's session with this key when it is older than `epoch`.
   std::optional<std::vector<SessionRow>> displace(Uid uid, const std::string& key, SessionEpoch epoch);
 
@@ -94,7 +94,7 @@ class SessionRegistry {
   /// Removes sessions of that comet, read from the store or doubted, which it did not tell.
   std::size_t drop_unconfirmed(CometInstance comet, const SlotSet& slots);
 
-  /// Frees dead sessions of the next `slots` slots; the number freed.
+  /// Frees what dead comets left in the next `slots` slots; the number of sessions freed.
   std::size_t reclaim(std::size_t slots);
   std::size_t sessions() const { return sessions_; }
   std::size_t users() const { return users_; }
@@ -131,6 +131,7 @@ class SessionRegistry {
   void remember_end(Slot& slot, SessionEpoch epoch);
   void forget_old_ends(Slot& slot);
   void end(Slot& slot, SessionRow& row);
+  void reclaim_keys(std::size_t index);
   void end_key(const std::string& key, SessionEpoch epoch, Unbound& result);
   void changed(Uid uid);
   std::vector<SessionRow> rows_where(std::size_t slot, const Which& which);

@@ -37,7 +37,7 @@ void describe(config::Options& options, StoreConfig& config) {
   options.add("username", config.username, "User of the ACL; empty takes the default user.");
   options.add("password_file", config.password_file,
               "File whose first line is the password; read at each connection. Empty: none.");
-  options.must(config::file_or_empty(config.password_file));
+  options.must(config::secret_or_empty(config.password_file));
   options.add("database", config.database, "Number of the database.");
   options.add("prefix", config.prefix, "What the keys begin with: one for each cluster that uses this Redis.");
   options.add("timeout", config.timeout,

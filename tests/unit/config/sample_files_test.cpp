@@ -1,6 +1,10 @@
+#include <cstdio>
 #include <regex>
 #include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "common/base/secret_file.hpp"
 #include "tests/unit/config/config_fixture.hpp"
 #include "tools/gen-config/config_files.hpp"
 
@@ -112,6 +116,31 @@ TEST(LogicRules, WhatCannotWorkIsSaidBeforeTheStart) {
   EXPECT_EQ(hook("https://hook.example/who"), "");
   for (const char* url : {"ftp://127.0.0.1/who", "127.0.0.1:8080", "http://", "http://:80/"})
     EXPECT_NE(hook(url).find("identity.webhook_url: "), std::string::npos) << url;
+}
+
+TEST(LogicRules, KeyFilesAreReadByTheCheck) {
+  const std::string file = testing::TempDir() + "keys-" + std::to_string(::getpid());
+  const auto problem = [&](const char* key, const std::string& text, unsigned mode = 0600) {
+    EXPECT_TRUE(write_secret_file(file, text).ok());
+    ::chmod(file.c_str(), mode);
+    return problem_of({{key, file}});
+  };
+  const std::string shared = R"({"kty":"oct","alg":"HS256","kid":"a","k":")" + std::string(43, 'A') + "\"}";
+  for (const char* key : {"identity.jwt_keys_file", "identity.accounts_keys_file"}) {
+    EXPECT_EQ(problem(key, R"({"keys":[)" + shared + "]}"), "") << key;
+    EXPECT_NE(problem(key, R"({"keys":[)" + shared + "]}", 0640).find("chmod 600 " + file), std::string::npos) << key;
+    EXPECT_NE(problem(key, R"({"keys":[)" + shared + "," + shared + "]}").find("stands twice"), std::string::npos);
+    EXPECT_NE(problem(key, R"({"keys":[]})").find("has no key"), std::string::npos);
+  }
+  EXPECT_EQ(problem("push_api.keys_file", R"({"keys":[]})"), "");
+  EXPECT_NE(problem("push_api.keys_file", R"({"keys":[]})", 0644).find("chmod 600"), std::string::npos);
+  EXPECT_NE(problem("push_api.keys_file", "{").find(file), std::string::npos);
+  EXPECT_NE(problem("identity.webhook_secret_file", "0123456789abcdef", 0604).find("chmod 600"), std::string::npos);
+  EXPECT_NE(problem("hooks.secret_file", "0123456789abcdef", 0604).find("chmod 600"), std::string::npos);
+  std::remove(file.c_str());
+  EXPECT_NE(problem_of({{"identity.jwt_keys_file", file}}).find("cannot be read"), std::string::npos);
+  EXPECT_EQ(problem_of({{"push_api.keys_file", file}}), "") << "`imctl key add` makes it later";
+  EXPECT_EQ(problem_of({{"identity.accounts_keys_file", file}}), "") << "logic makes it at its first start";
 }
 
 }  // namespace

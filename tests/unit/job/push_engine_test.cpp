@@ -28,6 +28,30 @@ TEST_F(PushEngineTest, WhatWaitsForAStreamTravelsTogether) {
   EXPECT_EQ(wire->messages[1].deliveries, (Seen{{0, 1}, {0, 2}, {0, 3}}));
 }
 
+TEST_F(PushEngineTest, ARecordOfAnotherClusterStopsTheJobBeforeIt) {
+  config_.cluster = "ours";
+  SetUp();
+  ready_with({node(1)});
+  const auto give = [&](std::int64_t offset, const char* cluster) {
+    auto made = std::make_shared<PushRecord>(*record(0, offset, {comet(1)}));
+    made->cluster = cluster;
+    engine_->records({made});
+    scheduler_.run();
+  };
+  give(0, "ours");
+  EXPECT_EQ(engine_->stopped_by(), "");
+  give(1, "theirs");
+  give(2, "ours");
+  EXPECT_EQ(gateway_.to(comet(1))->all(), (Seen{{0, 0}}));
+  EXPECT_TRUE(source_.paused);
+  EXPECT_EQ(engine_->stopped_by(),
+            "the topic has records of another cluster (kafka.cluster): \"theirs\", this one is \"ours\"");
+  ack(comet(1));
+  engine_->tick();
+  EXPECT_EQ(source_.committed[0], 1) << "what was taken is done, and nothing from the foreign record on";
+  EXPECT_EQ(engine_->stats().foreign, 1U);
+}
+
 TEST_F(PushEngineTest, HelloNamesTheLogAndTheInstance) {
   config_.job = "job-1";
   config_.topic = "topic";

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/base/secret_file.hpp"
 #include "common/keys/api_key_file.hpp"
 
 namespace im {
@@ -19,7 +20,7 @@ class ApiKeys : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
   std::string problem(const std::string& text) {
-    std::ofstream(path_) << text;
+    EXPECT_TRUE(write_secret_file(path_, text).ok());
     const auto keys = read_api_keys(path_);
     return keys.ok() ? "" : keys.error().message.substr(path_.size());
   }

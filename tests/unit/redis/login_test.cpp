@@ -1,5 +1,4 @@
-#include <fstream>
-
+#include "common/base/secret_file.hpp"
 #include "tests/unit/redis/client_fixture.hpp"
 
 namespace im::redis {
@@ -10,7 +9,7 @@ Config with_password(const RedisProcess& redis, const std::string& user, const s
   auto config = config_for({redis.address()});
   config.username = user;
   config.password_file = redis.folder() + "/password";
-  std::ofstream(config.password_file) << password << "\n";
+  EXPECT_TRUE(write_secret_file(config.password_file, password + "\n").ok());
   return config;
 }
 
@@ -34,7 +33,7 @@ TEST(RedisLoginTest, AMissingPasswordOrFileIsNamed) {
   config.password_file = redis.folder() + "/none";
   Client missing(config);
   missing.start();
-  EXPECT_TRUE(says(missing, config.password_file + ": cannot read it")) << detail(missing);
+  EXPECT_TRUE(says(missing, config.password_file + ": cannot be read")) << detail(missing);
 }
 
 TEST(RedisLoginTest, AUserOfTheAclLogsIn) {

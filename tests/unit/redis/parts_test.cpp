@@ -1,9 +1,10 @@
 #include <cstdio>
-#include <fstream>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
+#include "common/base/secret_file.hpp"
 #include "common/redis/answer.hpp"
 #include "common/redis/client.hpp"
 #include "common/redis/password_file.hpp"
@@ -55,21 +56,24 @@ class PasswordFileTest : public testing::Test {
  protected:
   ~PasswordFileTest() override { std::remove(path_.c_str()); }
   std::string error() { return read_password(path_).error().message; }
+  void write(const std::string& text) { ASSERT_TRUE(write_secret_file(path_, text).ok()); }
   const std::string path_ = testing::TempDir() + "redis_password." + std::to_string(getpid());
 };
 
 TEST_F(PasswordFileTest, IsTheFirstLine) {
-  std::ofstream(path_) << "s3cret with space \r\nnot this\n";
+  write("s3cret with space \r\nnot this\n");
   EXPECT_EQ(read_password(path_).value(), "s3cret with space ");
   EXPECT_EQ(read_password("").value(), "");
 }
 
 TEST_F(PasswordFileTest, SaysWhatIsWrong) {
-  EXPECT_NE(error().find(path_ + ": cannot read it: No such file"), std::string::npos) << error();
-  std::ofstream(path_) << "\nsecret\n";
+  EXPECT_NE(error().find(path_ + ": cannot be read: No such file"), std::string::npos) << error();
+  write("\nsecret\n");
   EXPECT_NE(error().find("is empty"), std::string::npos);
-  std::ofstream(path_) << std::string(5000, 'x');
+  write(std::string(5000, 'x'));
   EXPECT_NE(error().find("too long"), std::string::npos);
+  ::chmod(path_.c_str(), 0644);
+  EXPECT_NE(error().find("is open to other users; chmod 600 " + path_), std::string::npos) << error();
 }
 
 // Nothing runs: what is asked is refused at once, on the caller's thread.

@@ -1,6 +1,12 @@
 #include "router/config.hpp"
 
+#include <cstdio>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
+
+#include "common/base/secret_file.hpp"
 
 namespace im::router {
 namespace {
@@ -17,15 +23,21 @@ std::string problem(const Flags& flags) {
 }
 
 TEST(RouterConfig, RedisKeysAreTaken) {
+  const std::string password = testing::TempDir() + "redis-password-" + std::to_string(::getpid());
+  ASSERT_TRUE(write_secret_file(password, "secret\n").ok());
   EXPECT_EQ(problem({}), "");
   EXPECT_EQ(problem({{"redis.addresses", "10.0.0.1:26379,[::1]:26379"},
                      {"redis.sentinel_master", "im"},
                      {"redis.username", "im"},
-                     {"redis.password_file", "/dev/null"},
+                     {"redis.password_file", password},
                      {"redis.database", "2"},
                      {"redis.prefix", "im-2"},
                      {"redis.timeout", "250ms"}}),
             "");
+  ::chmod(password.c_str(), 0640);
+  EXPECT_NE(problem({{"redis.password_file", password}}).find("is open to other users; chmod 600 " + password),
+            std::string::npos);
+  std::remove(password.c_str());
 }
 
 TEST(RouterConfig, MistakesAreNamed) {

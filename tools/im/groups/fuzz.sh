@@ -1,5 +1,5 @@
-# libFuzzer on every parser that reads from a socket, from its corpus: 10 s each, 60 s for three and for those that changed; --full: 60 s each
-# 4 min
+# libFuzzer on every parser of outside bytes, from its corpus: 10 s each, 60 s for three and for those that changed; --full: 60 s each
+# 5 min
 
 # fuzz_sources TARGET: the folder of the parser and the target itself.
 fuzz_sources() {
@@ -10,6 +10,13 @@ fuzz_sources() {
     op_list) echo comet/wire ;;
     duration) echo logic/media ;;
     proxy_header) echo comet/edge ;;
+    utf8) echo common/base ;;
+    jwt) echo common/jwt ;;
+    api_keys) echo common/keys ;;
+    hook_answer) echo logic/identity ;;
+    push_json) echo logic/push_api ;;
+    push_record) echo job ;;
+    redis_fields) echo router/sessions ;;
     *) echo tests/fuzz ;;
   esac
   echo "tests/fuzz/$1.cpp"

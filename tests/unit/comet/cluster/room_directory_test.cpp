@@ -97,6 +97,30 @@ TEST_F(RoomDirectoryTest, ARoomThatLingeredWhenTheRouterForgotIsToldAgain) {
   EXPECT_TRUE(rooms_.joined("b", 1));
 }
 
+TEST_F(RoomDirectoryTest, ARoomThatEmptiedBetweenTwoLooksOfARouterIsToldAbsent) {
+  rooms_.joined("a", 0);
+  taken(0s);
+  rooms_.acknowledged();
+  EXPECT_EQ(rooms_.snapshot(SlotSet{}.set()).size(), 1U);  // the first look: it has members
+  rooms_.left("a", 0, at(1s));
+  EXPECT_TRUE(rooms_.snapshot(SlotSet{}.set()).empty());  // the second look does not take back the first
+  EXPECT_EQ(taken(2s), Changes{"-a"});
+  rooms_.acknowledged();
+  EXPECT_EQ(taken(20s), Changes{});
+  EXPECT_FALSE(rooms_.joined("a", 0));
+}
+
+TEST_F(RoomDirectoryTest, WhatWasUnderWayToTheFormerOwnerIsToldToTheNextOne) {
+  rooms_.joined("a", 0);
+  EXPECT_EQ(taken(0s), Changes{"+a"});
+  rooms_.left("a", 0, at(0s));
+  EXPECT_TRUE(rooms_.snapshot(SlotSet{}.set()).empty());
+  EXPECT_FALSE(rooms_.joined("a", 1));
+  EXPECT_TRUE(rooms_.acknowledged().empty()) << "the former owner has it, the next one does not";
+  EXPECT_EQ(taken(1s), Changes{"+a"});
+  EXPECT_FALSE(rooms_.acknowledged().empty());
+}
+
 TEST_F(RoomDirectoryTest, AJoinAfterALeaveThatFailedWaitsForTheRouter) {
   rooms_.joined("a", 0);
   taken(0s);

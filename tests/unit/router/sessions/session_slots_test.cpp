@@ -20,7 +20,8 @@ struct Part {
   }
   FakeJournal journal;
   std::int64_t now_ms = 1000;
-  SessionRegistry registry{[](CometInstance) { return true; }, [this] { return ++now_ms; }, journal};
+  bool comet_lives = true;
+  SessionRegistry registry{[this](CometInstance) { return comet_lives; }, [this] { return ++now_ms; }, journal};
 };
 
 SessionRow row(std::int64_t uid, const std::string& key) {
@@ -43,7 +44,7 @@ TEST(SessionSlots, WhatIsNotOursIsSaidSo) {
   Part home([](std::size_t slot) { return slot == slot_of(std::int64_t{5}); });
   EXPECT_FALSE(home.registry.bind(row(0, key)));
   EXPECT_FALSE(home.registry.by_key(key));
-  EXPECT_FALSE(home.registry.take_key(Uid(5), key, SessionEpoch(1)));
+  EXPECT_FALSE(home.registry.take_key({Uid(5), SessionEpoch(1), kComet}, key));
   const auto bound = home.registry.bind(row(5, key));
   ASSERT_TRUE(bound);
   EXPECT_TRUE(bound->key_elsewhere);
@@ -59,16 +60,43 @@ TEST(SessionSlots, AKeyMovesBetweenUsersOfTwoRouters) {
   Part here([&](std::size_t slot) { return slot == keys; });
   Part there([&](std::size_t slot) { return slot != keys; });
   const auto first = there.registry.bind(row(5, key));
-  EXPECT_EQ(here.registry.take_key(Uid(5), key, first->epoch)->former_elsewhere, Uid());
+  EXPECT_EQ(here.registry.take_key({Uid(5), first->epoch, kComet}, key)->former_elsewhere, Uid());
   EXPECT_TRUE(here.registry.by_key(key)->home_elsewhere);
   EXPECT_EQ(here.registry.by_key(key)->home, Uid(5));
   const auto second = there.registry.bind(row(6, key));
-  const auto taken = here.registry.take_key(Uid(6), key, second->epoch);
+  const auto taken = here.registry.take_key({Uid(6), second->epoch, kComet}, key);
   EXPECT_EQ(taken->former_elsewhere, Uid(5));
   EXPECT_EQ(there.registry.displace(Uid(5), key, second->epoch)->size(), 1U);
   EXPECT_TRUE(there.registry.by_uid(Uid(5))->empty());
   // The older login comes late to the key: it is the one that goes.
-  EXPECT_TRUE(here.registry.take_key(Uid(5), key, first->epoch)->superseded);
+  EXPECT_TRUE(here.registry.take_key({Uid(5), first->epoch, kComet}, key)->superseded);
+}
+
+TEST(SessionSlots, AKeyWhoseSessionIsAtAnotherRouterGoesWithItsComet) {
+  const std::string key = key_apart_from(5);
+  const std::size_t keys = slot_of(key);
+  Part here([&](std::size_t slot) { return slot == keys; });
+  const auto taken = [&] { return !here.journal.fields(keys).empty() && here.registry.by_key(key)->home == Uid(5); };
+  here.registry.take_key({Uid(5), SessionEpoch(std::uint64_t{1000} << 20), kComet}, key);
+  here.registry.reclaim(kSlots);
+  EXPECT_TRUE(taken());
+  here.comet_lives = false;
+  here.registry.reclaim(kSlots);
+  EXPECT_TRUE(taken()) << "it may be a login under way, of a comet that is not known here yet";
+  here.now_ms += SessionRegistry::kUnderWayMs;
+  here.registry.reclaim(kSlots);
+  EXPECT_EQ(here.registry.by_key(key)->home, Uid());
+  EXPECT_TRUE(here.journal.fields(keys).empty());
+}
+
+TEST(SessionSlots, AKeyKnowsItsCometInTheStoreToo) {
+  const KeyHome home{{Uid(5), SessionEpoch(77), kComet}};
+  const auto read = decode_key_home(key_home_field("k"), encode(home));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->second.comet, kComet);
+  EXPECT_EQ(decode_key_home("h/k", "5 77")->second.comet.number, CometNumber(0));
+  for (const char* bad : {"", "5", "5 ", "x 1", "5 77 1", "5 77 1 x", "5 77 1 10 2", "0 77 1 10"})
+    EXPECT_FALSE(decode_key_home("h/k", bad)) << bad;
 }
 
 TEST(SessionSlots, ASlotGoesToAnotherRouterThroughTheStore) {

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "common/base/secret_file.hpp"
 #include "tests/unit/redis/client_fixture.hpp"
 #include "tests/unit/router/slots/slot_store_contract.hpp"
 
@@ -34,7 +35,7 @@ class RedisBench final : public Bench {
     auto config = redis::config_for({server_.address()});
     config.username = "im";
     config.password_file = server_.folder() + "/password";
-    std::ofstream(config.password_file) << "secret\n";
+    EXPECT_TRUE(write_secret_file(config.password_file, "secret\n").ok());
     return config;
   }
   redis::RedisProcess server_{{"--user",  "default", "on",       "nopass",  "~*",      "&*",    "+@all",
