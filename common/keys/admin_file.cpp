@@ -10,8 +10,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
-#include "common/json/strict_json.hpp"
 #include "common/base/secret_file.hpp"
+#include "common/json/strict_json.hpp"
 
 namespace im {
 
