@@ -11,7 +11,13 @@ import (
 	"time"
 )
 
-var output sync.Mutex
+var (
+	output sync.Mutex
+	lines  = os.Stdout
+)
+
+// The library logs to what is called Stdout, where the test reads lines of JSON.
+func init() { os.Stdout = os.Stderr }
 
 func say(event string, more object) {
 	line := object{"event": event}
@@ -21,7 +27,7 @@ func say(event string, more object) {
 	data, _ := json.Marshal(line)
 	output.Lock()
 	defer output.Unlock()
-	fmt.Println(string(data))
+	fmt.Fprintln(lines, string(data))
 }
 
 func check(err error) {
@@ -46,9 +52,9 @@ func ring(link *Link) string {
 
 // words is what the test says on the input.
 func words(party *Party) {
-	lines := bufio.NewScanner(os.Stdin)
-	for lines.Scan() {
-		if lines.Text() == "hangup" {
+	input := bufio.NewScanner(os.Stdin)
+	for input.Scan() {
+		if input.Text() == "hangup" {
 			check(party.Hangup())
 		}
 	}
