@@ -19,7 +19,8 @@ const proxy = createServer((client) => {
     }
     seen.polls += 1;
     const server = connect(Number(target.port), target.hostname);
-    server.on('error', () => client.destroy());
+    server.on('error', () => client.destroy()).on('close', () => client.destroy());
+    client.on('close', () => server.destroy());
     server.write(head);
     client.pipe(server).pipe(client);
   });
