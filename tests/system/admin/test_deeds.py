@@ -124,7 +124,7 @@ def a_message_that_is_removed_is_recalled_for_those_connected():
     assert [one["seq"] for one in admin("operator").seen("messages", **{"from": ann.uid})["messages"]] == [seq]
     admin("operator").good("message/remove", conv=conv, seq=seq)
     for device in (bob, ann):
-        event = device.event("msg.new", conv_id=conv, ref_seq=seq)
+        event = device.event("msg.changed", conv_id=conv, ref_seq=seq)
         assert event["kind"] == "recall", event
     assert [row.get("body", "") for row in bob.good("sync", conv_id=conv)["messages"] if row["seq"] == seq] == [""]
     assert admin("operator").seen("messages", q=word)["messages"] == []
