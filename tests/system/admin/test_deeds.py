@@ -153,6 +153,7 @@ def groups_are_renamed_cleared_and_dissolved():
 
 def pushes_arrive():
     ann = Device(TCP, person())
+    ann.client.send(14, b"1000")  # goim's subscription to an op
 
     def receives(text):
         ann.client.sock.settimeout(30)
