@@ -15,6 +15,7 @@ void describe(config::Options& options, Config& config) {
   describe(options, config.accounts);
   describe(options, config.calls);
   describe(options, config.media);
+  describe(options, config.media_s3);
   webim::describe(options, config.webim);
   describe(options, config.hooks);
   options.check([&config]() -> std::string {

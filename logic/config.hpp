@@ -36,6 +36,7 @@ struct Config {
   StoreConfig store;
   CallsConfig calls;
   MediaConfig media;
+  MediaS3Config media_s3;
   webim::WebimConfig webim;
   HooksConfig hooks;
   NodePolicy nodes;

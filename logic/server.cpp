@@ -30,7 +30,7 @@ std::unique_ptr<StoredParts> make_stored(const Config& config, DaemonContext& co
 std::unique_ptr<MediaPart> make_media(const Config& config, StoredParts* stored) {
   const std::string folder = media_folder(config.media, config.store.dsn);
   if (stored == nullptr || folder.empty()) return nullptr;
-  return std::make_unique<MediaPart>(config.media, folder, stored->store());
+  return std::make_unique<MediaPart>(MediaPart::Settings{config.media, config.media_s3, folder}, stored->store());
 }
 
 }  // namespace

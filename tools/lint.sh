@@ -69,7 +69,7 @@ check_includes() {
   forbid "only logic and job know Kafka" "common/kafka/" comet router
   forbid "hiredis is behind common/redis" "hiredis/" . ':!common/redis'
   forbid "only router knows Redis" "common/redis/" . ':!common/redis' ':!router' ':!tests/unit/redis' ':!tests/unit/router'
-  forbid "libcurl is behind common/client/http_client.hpp" "curl/" . ':!common/client/http_client.cpp'
+  forbid "libcurl is behind common/client/http_client.hpp" "curl/" . ':!common/client/http_client.cpp' ':!common/client/http_transfer.*'
   forbid "SOCI is behind common/sql" "soci/" . ':!common/sql'
   forbid "only logic has a store" "common/sql/" . ':!common/sql' ':!logic' ':!tests' ':!tools/imctl'
   forbid "libgd is behind tools/picture" "gd.h" . ':!tools/picture'

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,17 +17,35 @@ namespace im::client {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
+/// A body that is read while it is sent, so that it is never whole in memory. Used on the client's thread: reads what
+/// is near, a local file.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  virtual std::uint64_t size() const = 0;
+  /// Up to `most` bytes from `at` on; 0: it cannot be read, and the call fails.
+  virtual std::size_t read(std::uint64_t at, char* into, std::size_t most) const = 0;
+};
+
+/// Signs a call (AWS Signature Version 4).
+struct AwsKey {
+  std::string id, secret, region, service;
+};
+
 struct HttpCall {
   std::string method = "GET";
   Url url;
   HttpHeaders headers{};
   std::string body{};
-  std::chrono::milliseconds deadline{10000};  ///< of all of it: waiting, looking up the name, connecting, answer
+  std::chrono::milliseconds deadline{10000};   ///< of all of it: waiting, looking up the name, connecting, answer
+  std::shared_ptr<const BodyReader> reader{};  ///< in place of `body`
+  std::optional<AwsKey> sign{};
 };
 
 struct HttpAnswer {
   int status = 0;
   std::string body;
+  HttpHeaders headers{};  ///< names in lower case
 };
 
 struct HttpClientConfig {

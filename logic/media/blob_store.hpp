@@ -17,8 +17,13 @@ class BlobStore {
   virtual Result<HttpContent> open(const std::string& name, const std::string& type) = 0;
   /// Not there: fine.
   virtual Status remove(const std::string& name) = 0;
-  /// Every name there is, in no order.
-  virtual Status each(const std::function<void(const std::string& name)>& see) = 0;
+  using See = std::function<void(const std::string& name)>;
+  /// Every name that begins so (two letters or more), in no order.
+  virtual Status each(const std::string& begin, const See& see) = 0;
+  /// The names of which a put() that was cut off left something that only remove() or another put() takes away.
+  virtual Status each_unfinished(const std::string& begin, const See& see) = 0;
+  /// Calls under way end soon, and no others begin.
+  virtual void stop() {}
 };
 
 }  // namespace im::logic::media

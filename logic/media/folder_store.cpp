@@ -43,11 +43,15 @@ Status FolderStore::remove(const std::string& name) {
   return store_error("cannot remove a file");
 }
 
-Status FolderStore::each(const std::function<void(const std::string& name)>& see) {
+Status FolderStore::each(const std::string& begin, const See& see) {
   std::error_code error;
-  for (std::filesystem::recursive_directory_iterator at(folder_, error), end; !error && at != end; at.increment(error))
-    if (at->is_regular_file(error)) see(at->path().filename().string());
-  if (error) return Error{Error::Code::kUnavailable, "cannot read " + folder_ + ": " + error.message()};
+  const std::string folder = folder_of(begin);
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(begin)) see(name);
+  }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return Error{Error::Code::kUnavailable, "cannot read " + folder + ": " + error.message()};
   return Ok{};
 }
 

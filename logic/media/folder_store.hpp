@@ -19,7 +19,8 @@ class FolderStore final : public BlobStore {
   Status put(const std::string& name, const std::string& path) override;
   Result<HttpContent> open(const std::string& name, const std::string& type) override;
   Status remove(const std::string& name) override;
-  Status each(const std::function<void(const std::string& name)>& see) override;
+  Status each(const std::string& begin, const See& see) override;
+  Status each_unfinished(const std::string&, const See&) override { return Ok{}; }
 
  private:
   std::string folder_of(const std::string& name) const { return folder_ + "/" + name.substr(0, 2); }

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "common/config/rules.hpp"
+
 namespace im::logic {
 
 namespace {
@@ -23,7 +25,33 @@ std::string media_problem(const MediaConfig& config) {
   return "";
 }
 
+std::string s3_problem(const MediaS3Config& config) {
+  if (config.endpoint.empty()) return "";
+  if (!is_origin(config.endpoint)) return "media_s3.endpoint: \"" + config.endpoint + "\" is not https://HOST[:PORT]";
+  if (config.bucket.empty()) return "media_s3.bucket: the store needs it";
+  if (config.key_id.empty()) return "media_s3.key_id: the store needs it";
+  if (config.secret_file.empty()) return "media_s3.secret_file: the store needs it";
+  if (config.deadline.count() < 1000) return "media_s3.deadline: must be 1s or more";
+  return "";
+}
+
 }  // namespace
+
+void describe(config::Options& options, MediaS3Config& config) {
+  options.section("media_s3",
+                  "An S3-compatible store for the finished bytes of media, in place of the folder (docs/media.md).");
+  options.add("endpoint", config.endpoint, "\"https://HOST[:PORT]\". Empty: the bytes stay in media.dir.");
+  options.add("region", config.region, "What calls are signed for.");
+  options.add("bucket", config.bucket, "The bucket, which is there already.");
+  options.add("prefix", config.prefix, "Before the names of all objects, \"media/\".");
+  options.add("key_id", config.key_id, "Access key.");
+  options.add("secret_file", config.secret_file, "Its first line is the secret of the key. Read at the start.");
+  options.add("ca_file", config.ca_file, "Whom https is believed (PEM). Empty: whom the system believes.");
+  options.add("deadline", config.deadline, "Of one call; a part of an upload is one (8 MiB).");
+  options.must(config::file_or_empty(config.secret_file));
+  options.must(config::file_or_empty(config.ca_file));
+  options.check([&config] { return s3_problem(config); });
+}
 
 void describe(config::Options& options, MediaConfig& config) {
   options.section("media", "Pictures, voice, video and files (docs/media.md); they need a store.");

@@ -6,6 +6,15 @@
 
 namespace im::logic {
 
+/// An S3-compatible store for the finished bytes, in place of the folder.
+struct MediaS3Config {
+  std::string endpoint;
+  std::string region = "us-east-1", bucket, prefix, key_id, secret_file, ca_file;
+  config::Millis deadline{30000};
+};
+/// Section "media_s3".
+void describe(config::Options& options, MediaS3Config& config);
+
 struct MediaConfig {
   std::string dir;
   std::string origin;

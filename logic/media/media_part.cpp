@@ -53,18 +53,29 @@ media::MediaShaper::Limits limits_of(const MediaConfig& config) {
 
 }  // namespace
 
-MediaPart::MediaPart(const MediaConfig& config, const std::string& folder, store::Store& store)
-    : config_(config),
+MediaPart::MediaPart(const Settings& settings, store::Store& store)
+    : config_(settings.media),
       pool_(kPool),
       signer_(media_key(store)),
-      incoming_(incoming_of(folder)),
-      blobs_(usable(folder + "/files"), pool_),
-      pictures_(config.picture_program, kPatience),
-      shaper_(incoming_, blobs_, pictures_, limits_of(config)),
-      uploads_(config, {store, incoming_, shaper_, signer_}),
-      downloads_(config, store, blobs_, signer_),
-      http_({uploads_, downloads_, signer_, pool_}, config.max_size.value),
-      sweeper_(store, incoming_, blobs_, config.unfinished_ttl.count()) {}
+      incoming_(incoming_of(settings.folder)),
+      blobs_(media::make_blob_store(settings.s3, usable(settings.folder + "/files"), pool_)),
+      pictures_(config_.picture_program, kPatience),
+      shaper_(incoming_, *blobs_, pictures_, limits_of(config_)),
+      uploads_(config_, {store, incoming_, shaper_, signer_}),
+      downloads_(config_, store, *blobs_, signer_),
+      http_({uploads_, downloads_, signer_, pool_}, config_.max_size.value),
+      sweeper_(store, incoming_, *blobs_, config_.unfinished_ttl.count()),
+      admin_(media::MediaCheck(store, incoming_, *blobs_), pool_) {}
+
+void MediaPart::add_routes(const Ports& ports) {
+  http_.add_routes(ports.open);
+  admin_.add_routes(ports.ops);
+}
+
+void MediaPart::stop() {
+  blobs_->stop();
+  pool_.stop();
+}
 
 void MediaPart::add_requests(RequestRouter& router) {
   media::add_media_commands(router, {pool_, uploads_, downloads_, config_.origin});

@@ -66,7 +66,7 @@ Status MediaShaper::keep_recording(const IncomingFile& file, MediaRow& row) cons
 }
 
 Status MediaShaper::shape_picture(const IncomingFile& file, MediaRow& row) const {
-  const std::string scratch = incoming_.scratch(row.id, "picture");
+  const std::string scratch = incoming_.scratch(row.id, kScratch);
   const auto made = pictures_.make(file.path(), scratch);
   auto kept = made ? keep_pictures(scratch, row) : Status(made.error());
   std::error_code ignored;

@@ -17,7 +17,8 @@ constexpr int kOneRound = 200;
 Result<int> MediaSweeper::round() {
   std::int64_t now = 0;
   int count = 0;
-  for (auto step : {&MediaSweeper::expire, &MediaSweeper::release, &MediaSweeper::remove_going}) {
+  for (auto step :
+       {&MediaSweeper::expire, &MediaSweeper::release, &MediaSweeper::remove_going, &MediaSweeper::clear_incoming}) {
     auto db = store_.reader();
     if (!db) return db.error();
     if (now == 0) {
@@ -72,26 +73,63 @@ Result<int> MediaSweeper::release(sql::Connection& db, std::int64_t now_ms) {
 }
 
 // The row goes last: what a crash leaves is found by it in the next round.
+Result<bool> MediaSweeper::remove_one(const std::string& id) {
+  incoming_.remove(id);
+  for (const std::string& name : scratch_names_of(id)) incoming_.remove(name);
+  const bool removed =
+      std::ranges::all_of(names_of(id), [this](const std::string& name) { return blobs_.remove(name).ok(); });
+  if (!removed) {
+    ++stats_.failed;
+    log::warn("cannot remove the bytes of a medium, trying again", {{"id", id}});
+    return false;
+  }
+  auto forgotten =
+      store_.lanes().write<Ok>(0, [&](store::Write& into) -> Result<Ok> { return media_table::forget(into.db, id); });
+  if (!forgotten) return forgotten.error();
+  ++stats_.removed;
+  return true;
+}
+
 Result<int> MediaSweeper::remove_going(sql::Connection& db, std::int64_t now_ms) {
   auto ids = media_table::due(db, MediaState::kGoing, now_ms, kOneRound);
   if (!ids) return ids.error();
   int count = 0;
   for (const std::string& id : ids.value()) {
-    incoming_.remove(id);
-    const bool removed =
-        std::ranges::all_of(names_of(id), [this](const std::string& name) { return blobs_.remove(name).ok(); });
-    if (!removed) {
-      ++stats_.failed;
-      log::warn("cannot remove the bytes of a medium, trying again", {{"id", id}});
-      continue;
-    }
-    auto forgotten =
-        store_.lanes().write<Ok>(0, [&](store::Write& into) -> Result<Ok> { return media_table::forget(into.db, id); });
-    if (!forgotten) return forgotten.error();
+    auto removed = remove_one(id);
+    if (!removed) return removed.error();
+    count += removed.value() ? 1 : 0;
+  }
+  return count;
+}
+
+/// What a logic that died left there of uploads that are finished or gone.
+Result<int> MediaSweeper::clear_incoming(sql::Connection& db, std::int64_t now_ms) {
+  int count = 0;
+  for (const std::string& name : incoming_.names()) {
+    const auto facts = incoming_.look(name);
+    if (!facts || facts.value().changed_ms + unfinished_ms_ > now_ms) continue;
+    auto row = media_table::find(db, name.substr(0, kIdLetters));
+    if (!row) return row.error();
+    if (row.value() && row.value()->state == MediaState::kComing) continue;
+    incoming_.remove(name);
     ++count;
   }
-  stats_.removed += static_cast<std::uint64_t>(count);
   return count;
+}
+
+Result<int> MediaSweeper::erase_user(Uid owner) {
+  auto ids = store_.lanes().write<std::vector<std::string>>(
+      owner.value(), [&](store::Write& into) { return media_table::let_go_of(into.db, owner); });
+  if (!ids) return ids.error();
+  int left = 0;
+  for (const std::string& id : ids.value()) {
+    auto removed = remove_one(id);
+    if (!removed) return removed.error();
+    left += removed.value() ? 0 : 1;
+  }
+  if (left > 0)
+    return Error{Error::Code::kUnavailable, "the bytes of " + std::to_string(left) + " media are still there"};
+  return static_cast<int>(ids.value().size());
 }
 
 }  // namespace im::logic::media

@@ -21,12 +21,18 @@ class MediaSweeper {
 
   /// How many it took away.
   Result<int> round();
+  /// All that a user uploaded, also what messages name: rows, bytes, and the days of the quota. How many. kUnavailable:
+  /// not all bytes went; what is left goes in later rounds, or with another call. Any thread.
+  Result<int> erase_user(Uid owner);
   const Stats& stats() const { return stats_; }
 
  private:
   Result<int> expire(sql::Connection& db, std::int64_t now_ms);
   Result<int> release(sql::Connection& db, std::int64_t now_ms);
   Result<int> remove_going(sql::Connection& db, std::int64_t now_ms);
+  Result<int> clear_incoming(sql::Connection& db, std::int64_t now_ms);
+  /// Its bytes, then its row; false: some bytes are still there.
+  Result<bool> remove_one(const std::string& id);
   bool stands_still(const std::string& id, std::int64_t now_ms);
   Result<bool> let_go(const std::string& id, std::int64_t now_ms);
 

@@ -30,6 +30,24 @@ constexpr const char* kReady =
 constexpr const char* kKeep = "UPDATE media SET drop_ms = ? WHERE id = ? AND state < 3 AND drop_ms < ?";
 constexpr const char* kLetGo = "UPDATE media SET state = 3 WHERE id = ? AND state < 3 AND refs = 0 AND drop_ms <= ?";
 
+constexpr sql::Query kOf{"SELECT id FROM media WHERE owner = ?", 1};
+constexpr const char* kUnnameOf = "DELETE FROM media_refs WHERE media_id IN (SELECT id FROM media WHERE owner = ?)";
+constexpr const char* kLetGoOf = "UPDATE media SET state = 3, refs = 0, drop_ms = 0 WHERE owner = ?";
+constexpr const char* kForgetDays = "DELETE FROM media_days WHERE owner = ?";
+// What a message names, it names while it is there and not recalled.
+constexpr sql::Query kCounted{
+    "SELECT m.id, m.kind, m.state, m.refs,"
+    " (SELECT COUNT(*) FROM media_refs r JOIN messages e ON e.conv_id = r.conv_id AND e.seq = r.seq AND e.recalled = 0"
+    " WHERE r.media_id = m.id), (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = m.id)"
+    " FROM media m WHERE m.id >= ? AND m.id < ?",
+    6};
+constexpr const char* kUnname =
+    "DELETE FROM media_refs WHERE media_id = ? AND NOT EXISTS (SELECT 1 FROM messages e WHERE e.conv_id ="
+    " media_refs.conv_id AND e.seq = media_refs.seq AND e.recalled = 0)";
+constexpr const char* kRecount =
+    "UPDATE media SET refs = (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = media.id) WHERE id = ?";
+constexpr const char* kBehindHex = "~";  // sorts behind every digit of an id
+
 Status done(const Result<std::int64_t>& result) { return result ? Status(Ok{}) : Status(result.error()); }
 
 Result<bool> any(const Result<std::int64_t>& result) {
@@ -118,6 +136,34 @@ Result<bool> let_go(sql::Connection& db, const std::string& id, std::int64_t now
 
 Status forget(sql::Connection& db, const std::string& id) {
   return done(db.execute("DELETE FROM media WHERE id = ? AND state = 3", {id}));
+}
+
+Result<std::vector<std::string>> let_go_of(sql::Connection& db, Uid owner) {
+  auto rows = db.select(kOf, {owner});
+  if (!rows) return rows.error();
+  std::vector<std::string> ids;
+  for (const auto& row : rows.value()) ids.push_back(row.text(0));
+  for (const char* statement : {kUnnameOf, kLetGoOf, kForgetDays})
+    if (auto did = db.execute(statement, {owner}); !did) return did.error();
+  return ids;
+}
+
+Result<std::vector<CountedRow>> counted(sql::Connection& db, const std::string& begin) {
+  auto rows = db.select(kCounted, {begin, begin + kBehindHex});
+  if (!rows) return rows.error();
+  std::vector<CountedRow> out;
+  for (const auto& row : rows.value()) {
+    const std::int64_t named = row.number(4), listed = row.number(5);
+    // A name of a message that is gone is as wrong as a number.
+    out.push_back({row.text(0), row.text(1), static_cast<MediaState>(row.number(2)), row.number(3),
+                   named == listed ? named : -1});
+  }
+  return out;
+}
+
+Status recount(sql::Connection& db, const std::string& id) {
+  if (auto gone = db.execute(kUnname, {id}); !gone) return gone.error();
+  return done(db.execute(kRecount, {id}));
 }
 
 }  // namespace im::logic::media::media_table

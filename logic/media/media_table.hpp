@@ -46,6 +46,19 @@ Result<std::vector<std::string>> due(sql::Connection& db, MediaState state, std:
 /// kComing or kReady and still due → kGoing; false: not any more. Bytes are removed only after this was committed.
 Result<bool> let_go(sql::Connection& db, const std::string& id, std::int64_t now_ms);
 Status forget(sql::Connection& db, const std::string& id);
+/// All of this owner, whatever names them → kGoing; and the days of their quota. Their ids.
+Result<std::vector<std::string>> let_go_of(sql::Connection& db, Uid owner);
+
+/// A row, and how many messages name it by the messages.
+struct CountedRow {
+  std::string id, kind;
+  MediaState state = MediaState::kComing;
+  std::int64_t refs = 0, named = 0;  ///< named: -1 where one of those messages is gone
+};
+/// Those whose ids begin so.
+Result<std::vector<CountedRow>> counted(sql::Connection& db, const std::string& begin);
+/// Names of messages that are gone or recalled go; refs is counted anew.
+Status recount(sql::Connection& db, const std::string& id);
 
 }  // namespace media_table
 }  // namespace im::logic::media

@@ -5,6 +5,9 @@
 
 namespace im::logic::media {
 
+/// The length of an id; what follows it in a name says which part it is.
+inline constexpr std::size_t kIdLetters = 32;
+
 /// What a medium is stored as: the file itself, and of pictures two smaller ones.
 inline constexpr std::array<const char*, 3> kVariants = {"file", "small", "large"};
 
@@ -14,6 +17,13 @@ inline std::string blob_name(const std::string& id, const std::string& variant) 
 }
 inline std::array<std::string, 3> names_of(const std::string& id) {
   return {blob_name(id, kVariants[0]), blob_name(id, kVariants[1]), blob_name(id, kVariants[2])};
+}
+
+/// What im-picture writes beside an upload, "ID.picture.small", until it is in the store.
+inline constexpr const char* kScratch = "picture";
+inline std::array<std::string, 3> scratch_names_of(const std::string& id) {
+  const std::string begin = id + "." + kScratch + ".";
+  return {begin + kVariants[0], begin + kVariants[1], begin + kVariants[2]};
 }
 
 }  // namespace im::logic::media

@@ -172,7 +172,10 @@ Outcome<Progress> UploadService::close(const UploadTicket& ticket, IncomingFile&
   auto row = row_of(ticket.id);
   if (!row) return row.error();
   if (!row.value() || row.value()->state == MediaState::kGoing) return gone();
-  if (row.value()->state == MediaState::kReady) return progress_of(*row.value(), ticket.size, true);
+  if (row.value()->state == MediaState::kReady) {
+    uses_.incoming.remove(ticket.id);
+    return progress_of(*row.value(), ticket.size, true);
+  }
   return finish(ticket, file, std::move(*row.value()));
 }
 

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/client/http_client.hpp"
+#include "common/s3/s3_answers.hpp"
+#include "common/s3/s3_config.hpp"
+
+namespace im::s3 {
+
+/// Objects of one bucket below one prefix. What blocks, blocks no longer than three deadlines, but put() and each(),
+/// which are many calls. Any thread.
+class S3Client {
+ public:
+  explicit S3Client(S3Config config);
+
+  /// The bytes of a local file; of a large one in parts. What an attempt that was cut off left of it goes.
+  Status put(const std::string& name, const std::string& path);
+  /// kNotFound.
+  Result<std::uint64_t> size(const std::string& name);
+  /// `done`: those bytes, on the client's thread; must not block.
+  void read(const std::string& name, std::uint64_t first, std::uint64_t count,
+            std::function<void(Result<std::string>)> done);
+  /// With what an unfinished put() left. Not there: fine.
+  Status remove(const std::string& name);
+  /// Every name that begins so, in order.
+  Status each(const std::string& begin, const std::function<void(const std::string& name)>& see);
+  /// The names of which an unfinished put() left something.
+  Result<std::vector<std::string>> unfinished(const std::string& begin);
+  /// Calls under way end with kUnavailable.
+  void stop() { http_.stop(); }
+
+  /// For s3_upload.cpp: one call, again while the store fails but answers. A status that is no success is an Error.
+  Result<client::HttpAnswer> ask(const client::HttpCall& call);
+  client::HttpCall call(const std::string& method, const std::string& target) const;
+  std::string path_of(const std::string& name) const { return "/" + config_.bucket + "/" + config_.prefix + name; }
+
+ private:
+  Result<client::HttpAnswer> ask_once(const client::HttpCall& call);
+  Result<std::vector<OpenUpload>> uploads(const std::string& begin);
+  Status abort_uploads(const std::string& name);
+  Result<Listed> page(const std::string& begin, const std::string& from);
+
+  const S3Config config_;
+  client::HttpClient http_;
+};
+
+}  // namespace im::s3

@@ -1,0 +1,44 @@
+#include "logic/media/blob_stores.hpp"
+
+#include <fstream>
+#include <stdexcept>
+
+#include "logic/media/folder_store.hpp"
+#include "logic/media/s3_store.hpp"
+
+namespace im::logic::media {
+
+namespace {
+
+std::string first_line(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
+}
+
+s3::S3Config s3_config(const MediaS3Config& config) {
+  s3::S3Config s3;
+  const auto endpoint = client::parse_url(config.endpoint);
+  if (!endpoint) throw std::runtime_error("media_s3.endpoint: " + endpoint.error().message);
+  s3.endpoint = endpoint.value();
+  s3.region = config.region;
+  s3.bucket = config.bucket;
+  s3.prefix = config.prefix;
+  s3.key_id = config.key_id;
+  s3.secret = first_line(config.secret_file);
+  s3.ca_file = config.ca_file;
+  s3.deadline = config.deadline;
+  if (const auto why = s3::problem_of(s3); !why.empty()) throw std::runtime_error("media_s3: " + why);
+  return s3;
+}
+
+}  // namespace
+
+std::unique_ptr<BlobStore> make_blob_store(const MediaS3Config& s3, const std::string& folder, BlockingPool& pool) {
+  if (!s3.endpoint.empty()) return std::make_unique<S3Store>(s3_config(s3));
+  return std::make_unique<FolderStore>(folder, pool);
+}
+
+}  // namespace im::logic::media

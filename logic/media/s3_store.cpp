@@ -1,0 +1,81 @@
+#include "logic/media/s3_store.hpp"
+
+#include <algorithm>
+
+#include "common/base/log.hpp"
+
+namespace im::logic::media {
+
+namespace {
+
+/// In memory of one download.
+constexpr std::uint64_t kObjectPiece = 512U * 1024;
+
+Error away(const char* what, const std::string& name, const Error& why) {
+  log::warn("media: the S3 store fails", {{"what", what}, {"name", name}, {"why", why.message}});
+  return {Error::Code::kUnavailable, "the store of media is away"};
+}
+
+/// Pieces of an object, each with a call of its own, so that a slow reader holds no connection to the store.
+class ObjectSource final : public HttpSource {
+ public:
+  ObjectSource(s3::S3Client& client, std::string name, std::uint64_t first, std::uint64_t count)
+      : client_(client), name_(std::move(name)), size_(count), at_(first), left_(count) {}
+  std::optional<std::uint64_t> size() const override { return size_; }
+
+  void next(Give give) override {
+    const std::uint64_t count = std::min(left_, kObjectPiece), first = at_;
+    if (count == 0) return give(std::string());
+    at_ += count;
+    left_ -= count;
+    client_.read(name_, first, count, [name = name_, give = std::move(give)](Result<std::string> piece) {
+      if (!piece) return give(away("read", name, piece.error()));
+      give(std::move(piece));
+    });
+  }
+
+ private:
+  s3::S3Client& client_;
+  const std::string name_;
+  const std::uint64_t size_;
+  std::uint64_t at_, left_;
+};
+
+}  // namespace
+
+Status S3Store::put(const std::string& name, const std::string& path) {
+  auto put = client_.put(name, path);
+  return put ? put : Status(away("put", name, put.error()));
+}
+
+Result<HttpContent> S3Store::open(const std::string& name, const std::string& type) {
+  const auto size = client_.size(name);
+  if (!size && size.error().code == Error::Code::kNotFound) return Error{Error::Code::kNotFound, "no media"};
+  if (!size) return away("open", name, size.error());
+  HttpContent out;
+  out.type = type;
+  out.size = size.value();
+  out.open = [this, name](std::uint64_t first, std::uint64_t count) -> std::shared_ptr<HttpSource> {
+    return std::make_shared<ObjectSource>(client_, name, first, count);
+  };
+  return out;
+}
+
+Status S3Store::remove(const std::string& name) {
+  auto gone = client_.remove(name);
+  return gone ? gone : Status(away("remove", name, gone.error()));
+}
+
+Status S3Store::each(const std::string& begin, const See& see) {
+  auto seen = client_.each(begin, see);
+  return seen ? seen : Status(away("list", begin, seen.error()));
+}
+
+Status S3Store::each_unfinished(const std::string& begin, const See& see) {
+  const auto names = client_.unfinished(begin);
+  if (!names) return away("list", begin, names.error());
+  for (const std::string& name : names.value()) see(name);
+  return Ok{};
+}
+
+}  // namespace im::logic::media

@@ -1,0 +1,144 @@
+#include "logic/media/media_check.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "common/base/blocking_pool.hpp"
+#include "logic/media/folder_store.hpp"
+#include "logic/media/media_sweeper.hpp"
+#include "logic/media/media_table.hpp"
+#include "tests/support/temp_folder.hpp"
+#include "tests/support/test_chat.hpp"
+
+namespace im::logic::media {
+namespace {
+
+const std::string kId = "ab" + std::string(30, '0');
+const std::string kOther = "ab" + std::string(30, '1');
+
+class Checked : public testing::Test {
+ protected:
+  void write(const std::string& path) { std::ofstream(path) << "bytes"; }
+  /// A finished medium of the first user, with its bytes.
+  void add(const std::string& id, int owner = 1) {
+    auto db = chat_.database.open();
+    MediaRow row{.id = id, .owner = Uid(owner), .conv = conv_, .name = "a.bin"};
+    row.sha256 = "x";
+    row.size = 5;
+    ASSERT_TRUE(media_table::add(*db, row, 1).ok());
+    ASSERT_TRUE(media_table::count_day(*db, Uid(owner), 1, 5).ok());
+    row.kind = "file";
+    row.stored = 5;
+    row.facts = "{}";
+    ASSERT_TRUE(media_table::make_ready(*db, row).value());
+    write(folder_.file("source"));
+    ASSERT_TRUE(blobs_.put(id, folder_.file("source")).ok());
+    std::filesystem::remove(folder_.file("source"));
+  }
+  /// The first user's message that names it.
+  chat::Seq send(const std::string& id) {
+    chat::Draft draft{.conv = conv_, .client_id = id, .type = "file", .body = "{\"media\":\"" + id + "\"}"};
+    const auto sent = chat_.messages.send(test::TestChat::actor(1), std::move(draft));
+    EXPECT_TRUE(sent.ok());
+    return sent.value().seq;
+  }
+  void sql(const std::string& text) { ASSERT_TRUE(chat_.database.open()->execute(text).ok()); }
+  CheckReport look() { return check_.look("ab").value(); }
+  bool is_sound() {
+    const auto report = look();
+    return report.lost.empty() && report.strays.empty() && report.half_put.empty() && report.miscounted.empty();
+  }
+
+  test::TempFolder folder_;
+  test::TestChat chat_;
+  chat::ConvId conv_ = chat_.p2p(1, 2);
+  BlockingPool pool_{{.threads = 1, .max_waiting = 10}};
+  IncomingFolder incoming_ = IncomingFolder::make(folder_.file("incoming")).value();
+  FolderStore blobs_{folder_.file("files"), pool_};
+  MediaCheck check_{*chat_.store, incoming_, blobs_};
+  MediaSweeper sweeper_{*chat_.store, incoming_, blobs_, 0};
+};
+
+TEST_F(Checked, NothingIsWrongWithWhatIsRight) {
+  add(kId);
+  send(kId);
+  EXPECT_TRUE(is_sound());
+  EXPECT_EQ(look().rows, 1);
+  EXPECT_EQ(look().files, 1);
+  EXPECT_EQ(check_.look("ac").value().rows, 0);
+}
+
+TEST_F(Checked, BytesWithoutARowGo) {
+  add(kId);
+  write(folder_.file("files") + "/ab/" + kOther + ".small");
+  write(incoming_.scratch(kId, "picture.file"));
+  EXPECT_EQ(look().strays.size(), 2U);
+  EXPECT_EQ(check_.mend(look()).value(), 2);
+  EXPECT_TRUE(is_sound());
+  EXPECT_TRUE(blobs_.open(kId, "").ok());
+}
+
+TEST_F(Checked, WhatIsLostGoesWhereNoMessageNamesIt) {
+  add(kId);
+  add(kOther);
+  send(kId);
+  ASSERT_TRUE(blobs_.remove(kId).ok());
+  ASSERT_TRUE(blobs_.remove(kOther).ok());
+  EXPECT_EQ(look().lost.size(), 2U);
+  EXPECT_EQ(check_.mend(look()).value(), 1);
+  EXPECT_EQ(look().lost, std::vector<std::string>{kId});
+}
+
+TEST_F(Checked, MessagesAreCountedAnew) {
+  add(kId);
+  send(kId);
+  sql("UPDATE media SET refs = 7");
+  EXPECT_EQ(look().miscounted, std::vector<std::string>{kId});
+  EXPECT_EQ(check_.mend(look()).value(), 1);
+  EXPECT_EQ(chat_.number("SELECT refs FROM media"), 1);
+  sql("UPDATE messages SET recalled = 1");
+  EXPECT_EQ(look().miscounted, std::vector<std::string>{kId}) << "named by a message that is gone";
+  EXPECT_EQ(check_.mend(look()).value(), 1);
+  EXPECT_EQ(chat_.number("SELECT refs FROM media"), 0);
+  EXPECT_TRUE(is_sound());
+}
+
+TEST_F(Checked, ErasureTakesRowsAndBytesOfOneUser) {
+  add(kId);
+  add(kOther, 2);
+  send(kId);
+  EXPECT_EQ(sweeper_.erase_user(Uid(1)).value(), 1);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 1);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media_refs"), 0);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media_days WHERE owner = 1"), 0);
+  EXPECT_FALSE(blobs_.open(kId, "").ok());
+  EXPECT_TRUE(blobs_.open(kOther, "").ok());
+  EXPECT_EQ(sweeper_.erase_user(Uid(1)).value(), 0) << "again: nothing is left";
+}
+
+TEST_F(Checked, ErasureFailsWhileTheBytesCannotGo) {
+  add(kId);
+  const std::string path = folder_.file("files") + "/ab/" + kId;
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);  // which unlink() refuses
+  EXPECT_EQ(sweeper_.erase_user(Uid(1)).error().code, Error::Code::kUnavailable);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 1) << "found again";
+  std::filesystem::remove(path);
+  EXPECT_EQ(sweeper_.erase_user(Uid(1)).value(), 1);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
+}
+
+TEST_F(Checked, WhatACrashLeftOfAFinishedUploadGoes) {
+  add(kId);
+  send(kId);
+  ASSERT_TRUE(incoming_.add(kId).ok());
+  ASSERT_TRUE(incoming_.add(kOther).ok());
+  EXPECT_EQ(sweeper_.round().value(), 2);
+  EXPECT_TRUE(incoming_.names().empty());
+  EXPECT_TRUE(blobs_.open(kId, "").ok());
+}
+
+}  // namespace
+}  // namespace im::logic::media
