@@ -13,5 +13,7 @@ extern const std::string_view kMedia;
 extern const std::string_view kWebim;
 extern const std::string_view kPresence;
 extern const std::string_view kHooks;
+extern const std::string_view kRetention;
+extern const std::string_view kGroupRooms;
 
 }  // namespace im::logic::store::assets

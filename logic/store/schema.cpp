@@ -6,10 +6,11 @@ namespace im::logic::store {
 
 const std::vector<sql::Migration>& migrations() {
   static const std::vector<sql::Migration> all = {
-      {1, "users", assets::kUsers},       {2, "conversations", assets::kConversations},
-      {3, "messages", assets::kMessages}, {4, "calls", assets::kCalls},
-      {5, "media", assets::kMedia},       {6, "webim", assets::kWebim},
-      {7, "presence", assets::kPresence}, {8, "hooks", assets::kHooks},
+      {1, "users", assets::kUsers},         {2, "conversations", assets::kConversations},
+      {3, "messages", assets::kMessages},   {4, "calls", assets::kCalls},
+      {5, "media", assets::kMedia},         {6, "webim", assets::kWebim},
+      {7, "presence", assets::kPresence},   {8, "hooks", assets::kHooks},
+      {9, "retention", assets::kRetention}, {10, "group_rooms", assets::kGroupRooms},
   };
   return all;
 }

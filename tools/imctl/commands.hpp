@@ -35,6 +35,7 @@ void add_kick(CLI::App& app, Globals& globals);  ///< kick, pardon
 void add_bench(CLI::App& app, Globals& globals);
 void add_store(CLI::App& app, Globals& globals);
 void add_people(CLI::App& app, Globals& globals);  ///< user, devices, conv, history
+void add_group(CLI::App& app, Globals& globals);
 void add_chat(CLI::App& app, Globals& globals);
 void add_media(CLI::App& app, Globals& globals);
 void add_trace(CLI::App& app, Globals& globals);

@@ -34,6 +34,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_chat(app, globals);
   add_media(app, globals);
   add_people(app, globals);
+  add_group(app, globals);
   add_store(app, globals);
   add_bench(app, globals);
   add_trace(app, globals);
