@@ -21,10 +21,9 @@ NodePolicy policy_of(const Config& config, const NodeConfig& node) {
   return policy;
 }
 
-std::unique_ptr<StoredParts> make_stored(const Config& config, DaemonContext& context, IdentityPart& identity,
-                                         PushPart& push, CometsPart& comets) {
+std::unique_ptr<StoredParts> make_stored(const Config& config, const std::string& name, const StoredParts::Uses& uses) {
   if (config.store.dsn.empty()) return nullptr;
-  return std::make_unique<StoredParts>(config, context.node.name, identity, push, comets);
+  return std::make_unique<StoredParts>(config, name, uses);
 }
 
 std::unique_ptr<MediaPart> make_media(const Config& config, StoredParts* stored) {
@@ -46,7 +45,7 @@ Server::Server(const Config& config, DaemonContext& context)
       admin_(config.routers.deadline, routers_, identity_, push_, comets_.gateway()),
       goim_(policy_, routers_, push_),
       push_api_(config.push_api, config.http.body_limit.value, config.grpc.max_connection_age, routers_, push_),
-      stored_(make_stored(config, context, identity_, push_, comets_)),
+      stored_(make_stored(config, context.node.name, {routers_, identity_, push_, comets_})),
       hooks_(stored_ && config.hooks.any()
                  ? std::make_unique<HooksPart>(config.hooks, HooksPart::Uses{routers_, events_, stored_->store()})
                  : nullptr),
@@ -59,6 +58,7 @@ Server::Server(const Config& config, DaemonContext& context)
       chat_presence_(stored_ ? std::make_unique<ChatPresencePart>(ChatPresencePart::Uses{
                                    routers_, events_, stored_->store(), stored_->teller(), stored_->chat().meet()})
                              : nullptr),
+      chat_admin_(make_chat_admin(config)),
       requests_(config.requests, routers_, comets_.gateway(), hello()),
       client_http_(identity_.tokens(), requests_.router(), config.requests.origins),
       web_(config.web, policy_, [this] { return routers_.nodes().nodes(); }),
@@ -76,6 +76,7 @@ Server::Server(const Config& config, DaemonContext& context)
     parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), chat_presence_.get());
     stored_->chat().on_parted([this](Uid one, Uid other) { chat_presence_->part(one, other); });
   }
+  if (chat_admin_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), chat_admin_.get());
   if (calls_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), calls_.get());
   if (media_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), media_.get());
   if (webim_) parts_.insert(std::ranges::find(parts_, static_cast<Part*>(&requests_)), webim_.get());
@@ -118,6 +119,27 @@ std::unique_ptr<ConsolePart> Server::make_console(const Config& config) {
       config.admin, config.web.folder,
       ConsolePart::Uses{routers_, identity_, push_, comets_, admin_, stored_->store(), stored_->chat().groups(),
                         stored_->messages(), stored_->teller()});
+}
+
+std::unique_ptr<ChatAdminPart> Server::make_chat_admin(const Config& config) {
+  if (!stored_) return nullptr;
+  auto end = [this](Uid uid, std::function<void(Status)> done) { end_sessions(uid, std::move(done)); };
+  return std::make_unique<ChatAdminPart>(config.store,
+                                         ChatAdminPart::Uses{stored_->store(), stored_->teller(), std::move(end)});
+}
+
+/// First the tokens, then the connections: nobody comes in between.
+void Server::end_sessions(Uid uid, std::function<void(Status)> done) {
+  auto kick = [this, uid, done = std::move(done)](const Status& revoked) {
+    if (!revoked.ok()) return done(revoked);
+    Kick one;
+    one.uid = uid;
+    comets_.gateway().kick_everywhere(std::move(one), [done](const Result<std::int32_t>& closed) {
+      done(closed.ok() ? Status(Ok{}) : Status(closed.error()));
+    });
+  };
+  if (identity_.revocations() == nullptr) return kick(Ok{});
+  identity_.revocations()->revoke(Who{uid, {}}, Revocations::kLongest, std::move(kick));
 }
 
 void Server::start() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "common/daemon/daemon.hpp"
 #include "logic/admin/admin_part.hpp"
 #include "logic/calls/calls_part.hpp"
+#include "logic/chat_admin/chat_admin_part.hpp"
 #include "logic/chat_presence/chat_presence_part.hpp"
 #include "logic/client_http/client_http.hpp"
 #include "logic/comets/comets_part.hpp"
@@ -44,6 +46,8 @@ class Server final : public Service {
   void watch();
   std::unique_ptr<webim::WebimPart> make_webim(const Config& config);
   std::unique_ptr<ConsolePart> make_console(const Config& config);
+  std::unique_ptr<ChatAdminPart> make_chat_admin(const Config& config);
+  void end_sessions(Uid uid, std::function<void(Status)> done);
   HelloChat hello();
 
   const NodePolicy policy_;
@@ -62,6 +66,7 @@ class Server final : public Service {
   std::unique_ptr<MediaPart> media_;                 ///< null: the same, or media.dir is empty with MySQL
   std::unique_ptr<webim::WebimPart> webim_;          ///< null: it is off
   std::unique_ptr<ChatPresencePart> chat_presence_;  ///< null: no store
+  std::unique_ptr<ChatAdminPart> chat_admin_;        ///< null: the same
   RequestsPart requests_;
   ClientHttp client_http_;
   WebPart web_;

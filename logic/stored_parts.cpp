@@ -16,21 +16,30 @@ PushExcept except_of(const std::optional<store::Origin>& origin) {
 
 }  // namespace
 
-StoredParts::StoredParts(const Config& config, const std::string& name, IdentityPart& identity, PushPart& push,
-                         CometsPart& comets)
-    : push_(push),
-      comets_(comets),
+StoredParts::StoredParts(const Config& config, const std::string& name, const Uses& uses)
+    : push_(uses.push),
+      comets_(uses.comets),
       store_(config.store, name, sink_),
-      chat_(store_, teller(), identity.own_tokens() == nullptr) {
+      chat_(store_, teller(), uses.identity.own_tokens() == nullptr),
+      rooms_(store_.store(), uses.routers.sessions(), uses.comets.gateway(), {.most = config.store.room_above}) {
+  IdentityPart& identity = uses.identity;
   identity.connections().on_connected([this](Uid uid) { chat_.met(uid); });
   if (identity.own_tokens() == nullptr) return;
   accounts_.emplace(config.accounts, store_, identity,
-                    [&gateway = comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
+                    [&gateway = uses.comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
                       Kick kick;
                       kick.uid = who.uid;
                       kick.key = who.key;
                       gateway.kick_everywhere(std::move(kick), std::move(done));
                     });
+}
+
+HelloChat StoredParts::hello() {
+  HelloChat hello = chat_.hello();
+  hello.enter = [this](const Caller& caller, std::function<void(Status)> done) {
+    rooms_.enter(caller.uid, caller.comet, caller.conn, std::move(done));
+  };
+  return hello;
 }
 
 void StoredParts::add_requests(RequestRouter& router) {
@@ -42,6 +51,13 @@ void StoredParts::add_metrics(MetricsPage& page) const {
   store_.add_metrics(page);
   chat_.add_metrics(page);
   if (accounts_) accounts_->add_metrics(page);
+  const GroupRooms::Stats& rooms = rooms_.stats();
+  for (const auto& [outcome, value] :
+       {std::pair<const char*, const std::atomic<std::uint64_t>*>{"opened", &rooms.opened},
+        {"closed", &rooms.closed},
+        {"failed", &rooms.failed}})
+    page.counter("im_logic_group_rooms_total", "Rooms of large groups, by what became of them.",
+                 static_cast<double>(value->load()), {{"outcome", outcome}});
   const ChatSinkStats& stats = sink_.stats();
   for (const auto& [outcome, value] : {std::pair<const char*, const std::atomic<std::uint64_t>*>{"sent", &stats.sent},
                                        {"failed", &stats.failed},
@@ -71,9 +87,24 @@ void StoredParts::tell(const std::vector<Uid>& users, const LiveEvent& event) {
   for (const Uid uid : users) comets_.events().to_user(uid, out, [](const Result<std::int32_t>&) {});
 }
 
+void StoredParts::add_room_ways(ChatSink::Ways& ways) {
+  ways.room_way = [this](const store::Message& row) -> Result<ChatSink::RoomWay> {
+    const auto way = rooms_.way_of(row);
+    if (!way.ok()) return way.error();
+    ChatSink::RoomWay out{.use = way.value().room, .also = {}};
+    for (const Uid uid : way.value().also) out.also.push_back(uid.value());
+    return out;
+  };
+  ways.push_room = [this](store::ConvId conv, ChatSink::Event event, std::function<void(Status)> done) {
+    PushSpec spec(kEventOp);
+    spec.except = except_of(event.except);
+    push_.push().to_room(std::move(spec), GroupRooms::room_of(conv).value(), std::move(event.json), std::move(done));
+  };
+}
+
 void StoredParts::start() {
   ChatSink::Ways ways;
-  ways.members = [this](store::ConvId conv) { return chat_.conversations().members_of(conv); };
+  ways.members = [this](store::ConvId conv, store::Seq seq) { return chat_.conversations().readers_of(conv, seq); };
   ways.push = [this](std::vector<std::int64_t> uids, ChatSink::Event event, std::function<void(Status)> done) {
     PushSpec spec(kEventOp);
     spec.except = except_of(event.except);
@@ -86,6 +117,7 @@ void StoredParts::start() {
     };
   ways.sent = [this](store::SentMark mark) { store_.store().lanes().sent(mark); };
   ways.epoch = [this] { return store_.store().epoch(); };
+  add_room_ways(ways);
   ways.elsewhere = elsewhere_;
   sink_.start(std::move(ways));
   store_.start();
@@ -101,6 +133,7 @@ void StoredParts::stop() {
   chat_.stop();
   store_.stop_relay();
   sink_.stop();
+  rooms_.stop();
   store_.stop();
 }
 

@@ -10,6 +10,7 @@
 #include "logic/chat_requests/chat_part.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/config.hpp"
+#include "logic/group_rooms/group_rooms.hpp"
 #include "logic/hooks/hooks_part.hpp"
 #include "logic/identity/identity_part.hpp"
 #include "logic/push/push_part.hpp"
@@ -20,11 +21,16 @@ namespace im::logic {
 /// What needs a database, when store.dsn names one: chat, and accounts with identity `accounts`.
 class StoredParts final : public Part {
  public:
+  struct Uses {
+    RoutersPart& routers;
+    IdentityPart& identity;
+    PushPart& push;
+    CometsPart& comets;
+  };
   /// `name`: of this node. Throws as StorePart does.
-  StoredParts(const Config& config, const std::string& name, IdentityPart& identity, PushPart& push,
-              CometsPart& comets);
+  StoredParts(const Config& config, const std::string& name, const Uses& uses);
   ~StoredParts() override { stop(); }
-  HelloChat hello() { return chat_.hello(); }
+  HelloChat hello();
   store::Store& store() { return store_.store(); }
   /// Rows that somebody else brings to those online (ChatSink::Ways). Before start().
   void on_row(std::function<bool(const store::Message&, std::function<void(Status)>)> elsewhere) {
@@ -46,6 +52,7 @@ class StoredParts final : public Part {
 
  private:
   void tell(const std::vector<Uid>& users, const LiveEvent& event);
+  void add_room_ways(ChatSink::Ways& ways);
 
   PushPart& push_;
   CometsPart& comets_;
@@ -54,6 +61,7 @@ class StoredParts final : public Part {
   ChatSink sink_;
   StorePart store_;
   ChatPart chat_;
+  GroupRooms rooms_;
   std::optional<AccountsPart> accounts_;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "comet/wire/op_list.hpp"
+#include "common/base/reserved_room.hpp"
 #include "common/base/room_key.hpp"
 
 namespace im::comet {
@@ -72,7 +73,7 @@ void ClientRequests::change_room(const Asked& asked) {
     membership_.leave_main(asked.place);
     return answer(asked, wanted);
   }
-  if (!valid_room_key(wanted)) {
+  if (!valid_room_key(wanted) || reserved_room(wanted)) {
     io_.stats().bad_requests.add();
     return answer(asked, wanted);  // goim echoes even when the change failed
   }

@@ -169,6 +169,8 @@ void ChatSync::on_page(ConvId conv, const json::object& answer) {
   if (!flag_of(answer, "ok")) return on_failed_page(conv, answer);
   if (!same_epoch(text_of(answer, "epoch"))) return;
   const Seq before = mark(conv);
+  // What was before is not there (any more) for this user: nothing to wait for.
+  if (const Seq first = number_of(answer, "first_seq"); first > 0) conversations_[conv].begin_after(first - 1);
   for (const json::value& value : array_of(answer, "messages")) {
     auto row = value.is_object() ? read_row(value.get_object()) : std::nullopt;
     if (row && row->conv == conv) show(conv, std::move(*row));

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "logic/chat/check.hpp"
 #include "logic/chat/conversation_service.hpp"
 #include "logic/store/conversation_log.hpp"
@@ -20,6 +22,7 @@ constexpr const char* kMoveDelivered =
     "UPDATE delivered SET seq = CASE WHEN seq < ? THEN ? ELSE seq END WHERE conv_id = ? AND uid = ? AND device = ?";
 constexpr const char* kFirstDelivered = "INSERT INTO delivered (conv_id, uid, device, seq) VALUES (?, ?, ?, ?)";
 constexpr sql::Query kDelivered{"SELECT seq FROM delivered WHERE conv_id = ? AND uid = ? AND device = ?", 1};
+constexpr sql::Query kFurthest{"SELECT COALESCE(MAX(seq), 0) FROM delivered WHERE conv_id = ? AND uid = ?", 1};
 
 struct Mark {
   Seq read_seq = 0;
@@ -75,24 +78,32 @@ Result<ReadMark> ConversationService::move_read(store::Write& into, const Actor&
   return ReadMark{conv, mark.read_seq, mark.unread(head.value().counted), moves};
 }
 
-Result<bool> ConversationService::delivered(const Actor& actor, ConvId conv, Seq seq) {
+Result<DeliveredMark> ConversationService::delivered(const Actor& actor, ConvId conv, Seq seq) {
   if (auto good = check_given("device", actor.device, limits_.name_bytes); !good) return good.error();
-  return store_.lanes().write<bool>(conv.value(), [&](store::Write& into) -> Result<bool> {
-    auto head = store::lock_head(into, conv);
-    if (!head) return head.error();
-    auto standing = standing_of(into.db, conv, actor.uid);
-    if (!standing) return standing.error();
-    if (auto may = rights_.may(standing.value(), Action::kSettings, into.now_ms); !may) return may.error();
-    if (seq < 0 || seq > head.value().last_seq) return Error{Error::Code::kInvalid, "seq: is no message yet"};
-    auto before = number(into.db, kDelivered, {conv, actor.uid, actor.device});
-    if (!before) return before.error();
-    if (before.value() >= seq) return false;
-    auto updated = into.db.execute(kMoveDelivered, {seq, seq, conv, actor.uid, actor.device});
-    if (updated && updated.value() == 0)
-      updated = into.db.execute(kFirstDelivered, {conv, actor.uid, actor.device, seq});
-    if (!updated) return updated.error();
-    return true;
-  });
+  return store_.lanes().write<DeliveredMark>(
+      conv.value(), [&](store::Write& into) { return move_delivered(into, actor, conv, seq); });
+}
+
+Result<DeliveredMark> ConversationService::move_delivered(store::Write& into, const Actor& actor, ConvId conv,
+                                                          Seq seq) {
+  auto head = store::lock_head(into, conv);
+  if (!head) return head.error();
+  auto standing = standing_of(into.db, conv, actor.uid);
+  if (!standing) return standing.error();
+  if (auto may = rights_.may(standing.value(), Action::kSettings, into.now_ms); !may) return may.error();
+  if (seq < 0 || seq > head.value().last_seq) return Error{Error::Code::kInvalid, "seq: is no message yet"};
+  auto before = number(into.db, kDelivered, {conv, actor.uid, actor.device});
+  if (!before) return before.error();
+  DeliveredMark mark{.conv = conv, .seq = std::max(seq, before.value()), .peer = standing.value().peer};
+  if (before.value() >= seq) return mark;
+  auto furthest = number(into.db, kFurthest, {conv, actor.uid});
+  if (!furthest) return furthest.error();
+  auto updated = into.db.execute(kMoveDelivered, {seq, seq, conv, actor.uid, actor.device});
+  if (updated && updated.value() == 0) updated = into.db.execute(kFirstDelivered, {conv, actor.uid, actor.device, seq});
+  if (!updated) return updated.error();
+  mark.moved = true;
+  mark.first = furthest.value() < seq;
+  return mark;
 }
 
 }  // namespace im::logic::chat

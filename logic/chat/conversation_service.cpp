@@ -1,6 +1,7 @@
 #include "logic/chat/conversation_service.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "logic/chat/check.hpp"
 
@@ -23,7 +24,8 @@ constexpr const char* kShown = "UPDATE members SET hidden_seq = -1 WHERE conv_id
 constexpr sql::Query kReaders{
     "SELECT uid, read_seq FROM members WHERE conv_id = ? AND read_seq >= ? AND uid <> ? ORDER BY read_seq, uid LIMIT ?",
     2};
-constexpr sql::Query kMemberUids{"SELECT uid FROM members WHERE conv_id = ? ORDER BY uid", 1};
+constexpr sql::Query kMemberUids{"SELECT uid FROM members WHERE conv_id = ? AND from_seq < ? ORDER BY uid", 1};
+constexpr Seq kAnySeq = std::numeric_limits<Seq>::max();
 
 Result<std::optional<ConvId>> found(sql::Connection& db, const sql::Query& query, const sql::Values& values) {
   auto rows = db.select(query, values);
@@ -111,10 +113,12 @@ Result<std::vector<Reader>> ConversationService::readers(const Actor& actor, Con
   return readers;
 }
 
-Result<std::vector<Uid>> ConversationService::members_of(ConvId conv) {
+Result<std::vector<Uid>> ConversationService::members_of(ConvId conv) { return readers_of(conv, kAnySeq); }
+
+Result<std::vector<Uid>> ConversationService::readers_of(ConvId conv, Seq seq) {
   auto db = store_.reader();
   if (!db) return db.error();
-  auto rows = db.value()->select(kMemberUids, {conv});
+  auto rows = db.value()->select(kMemberUids, {conv, seq});
   if (!rows) return rows.error();
   std::vector<Uid> members;
   for (const auto& row : rows.value()) members.push_back(row.id<Uid>(0));

@@ -23,6 +23,15 @@ struct ReadMark {
   bool moved = false;  ///< false: it was there already, or further
 };
 
+/// How far a user's device got.
+struct DeliveredMark {
+  ConvId conv;
+  Seq seq = 0;
+  bool moved = false;  ///< of this device
+  bool first = false;  ///< no device of the user was as far
+  Uid peer;            ///< of a conversation of two: the other one
+};
+
 struct Reader {
   Uid uid;
   Seq read_seq = 0;
@@ -41,16 +50,19 @@ class ConversationService {
   Status set(const Actor& actor, ConvId conv, const ConvSettings& settings);
   /// Moves forward only. kInvalid: beyond the newest.
   Result<ReadMark> read(const Actor& actor, ConvId conv, Seq seq);
-  /// Of one device. True: it moved.
-  Result<bool> delivered(const Actor& actor, ConvId conv, Seq seq);
+  /// Of one device, forward only.
+  Result<DeliveredMark> delivered(const Actor& actor, ConvId conv, Seq seq);
   /// Who has read up to `seq`, at most a page.
   Result<std::vector<Reader>> readers(const Actor& actor, ConvId conv, Seq seq);
-  /// Who belongs to it: for the push path, no rights asked.
+  /// Who belongs to it, no rights asked.
   Result<std::vector<Uid>> members_of(ConvId conv);
+  /// Of those the ones who may read its row `seq`: the others came later. For the push path.
+  Result<std::vector<Uid>> readers_of(ConvId conv, Seq seq);
 
  private:
   Result<ConvId> make_p2p(store::Write& write, Uid low, Uid high);
   Result<ReadMark> move_read(store::Write& write, const Actor& actor, ConvId conv, Seq seq);
+  Result<DeliveredMark> move_delivered(store::Write& write, const Actor& actor, ConvId conv, Seq seq);
 
   store::Store& store_;
   const Limits limits_;

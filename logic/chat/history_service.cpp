@@ -10,7 +10,10 @@ namespace im::logic::chat {
 
 namespace {
 
-constexpr sql::Query kLast{"SELECT last_seq FROM conversations WHERE conv_id = ?", 1};
+constexpr sql::Query kBounds{
+    "SELECT c.last_seq, COALESCE(t.seq, 0) FROM conversations c LEFT JOIN trimmed t ON t.conv_id = c.conv_id"
+    " WHERE c.conv_id = ?",
+    2};
 
 /// What the search finds, but for the match itself. A room is searched only when it is named.
 constexpr const char* kFilter =
@@ -44,16 +47,25 @@ Result<Standing> HistoryService::reader_of(sql::Connection& db, const Actor& act
   return standing;
 }
 
+Result<Page> HistoryService::bounds(sql::Connection& db, ConvId conv, const Standing& standing) const {
+  auto rows = db.select(kBounds, {conv});
+  if (!rows) return rows.error();
+  const auto& row = rows.value().front();
+  Page page{.first_seq = std::max(standing.from_seq, row.number(1)) + 1, .last_seq = row.number(0)};
+  page.epoch = store_.epoch();
+  return page;
+}
+
 Result<Page> HistoryService::sync(const Actor& actor, ConvId conv, Seq after, int limit) {
   auto db = store_.reader();
   if (!db) return db.error();
   auto standing = reader_of(*db.value(), actor, conv);
   if (!standing) return standing.error();
-  auto last = db.value()->select(kLast, {conv});
-  if (!last) return last.error();
-  auto rows = store::rows_after(*db.value(), conv, std::max(after, standing.value().from_seq), page(limit));
+  auto answer_or = bounds(*db.value(), conv, standing.value());
+  if (!answer_or) return answer_or.error();
+  Page answer = std::move(answer_or).value();
+  auto rows = store::rows_after(*db.value(), conv, std::max(after, answer.first_seq - 1), page(limit));
   if (!rows) return rows.error();
-  Page answer{.last_seq = last.value().front().number(0), .epoch = store_.epoch()};
   for (auto& row : rows.value()) answer.rows.push_back(seen_by(actor.uid, std::move(row)));
   answer.has_more = !answer.rows.empty() && answer.rows.back().seq < answer.last_seq;
   return answer;
@@ -64,14 +76,14 @@ Result<Page> HistoryService::history(const Actor& actor, ConvId conv, Seq before
   if (!db) return db.error();
   auto standing = reader_of(*db.value(), actor, conv);
   if (!standing) return standing.error();
-  auto last = db.value()->select(kLast, {conv});
-  if (!last) return last.error();
-  Page answer{.last_seq = last.value().front().number(0), .epoch = store_.epoch()};
+  auto answer_or = bounds(*db.value(), conv, standing.value());
+  if (!answer_or) return answer_or.error();
+  Page answer = std::move(answer_or).value();
   auto rows = store::rows_before(*db.value(), conv, before > 0 ? before : answer.last_seq + 1, page(limit));
   if (!rows) return rows.error();
   for (auto& row : rows.value())
-    if (row.seq > standing.value().from_seq) answer.rows.push_back(seen_by(actor.uid, std::move(row)));
-  answer.has_more = !answer.rows.empty() && answer.rows.back().seq > standing.value().from_seq + 1;
+    if (row.seq >= answer.first_seq) answer.rows.push_back(seen_by(actor.uid, std::move(row)));
+  answer.has_more = !answer.rows.empty() && answer.rows.back().seq > answer.first_seq;
   return answer;
 }
 

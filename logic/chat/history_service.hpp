@@ -15,7 +15,8 @@ namespace im::logic::chat {
 struct Page {
   std::vector<Message> rows;
   bool has_more = false;
-  Seq last_seq = 0;  ///< the newest of the conversation
+  Seq first_seq = 1;  ///< the first that there is for them: older ones were before them, or are not kept
+  Seq last_seq = 0;   ///< the newest of the conversation
   std::string epoch;
 };
 
@@ -67,6 +68,8 @@ class HistoryService {
   Result<std::vector<Message>> search(const Actor& actor, const Search& search);
 
  private:
+  /// An empty page, with its bounds.
+  Result<Page> bounds(sql::Connection& db, ConvId conv, const Standing& standing) const;
   Result<Standing> reader_of(sql::Connection& db, const Actor& actor, ConvId conv) const;
   int page(int limit) const { return limit <= 0 || limit > limits_.page ? limits_.page : limit; }
 

@@ -101,7 +101,34 @@ void ChatSink::send(const store::Message& row) {
   const store::SentMark mark{row.conv, row.seq};
   const auto done = [this, mark](const Status& status) { settle(mark, status); };
   if (ways_.elsewhere && ways_.elsewhere(row, done)) return;
-  const auto members = ways_.members(row.conv);
+  if (!ways_.room_way) return send_by_session(row);
+  auto way = ways_.room_way(row);
+  if (!way.ok()) return settle(mark, way.error());
+  if (way.value().use) return send_to_room(row, std::move(way).value());
+  send_by_session(row);
+}
+
+/// Everybody gets the same: who has the row by its answer too, or comes twice to it, knows it by its number.
+void ChatSink::send_to_room(const store::Message& row, RoomWay way) {
+  const store::SentMark mark{row.conv, row.seq};
+  Result<std::vector<Uid>> members = std::vector<Uid>();
+  if (ways_.offline) members = ways_.members(row.conv, row.seq);
+  if (!members.ok()) return settle(mark, members.error());
+  const auto parts = std::make_shared<Parts>();
+  parts->open = 2 + static_cast<int>(!way.also.empty()) + static_cast<int>(bool(ways_.offline));
+  parts->done = [this, mark](const Status& status) { settle(mark, status); };
+  const auto settle_part = [parts](const Status& status) { parts->settle(status); };
+  const Event event{event_of(row, ways_.epoch(), Uid()), row.origin};
+  ways_.push_room(row.conv, event, settle_part);
+  if (!way.also.empty()) ways_.push(std::move(way.also), event, settle_part);
+  if (ways_.offline) ways_.offline(row, members.value(), settle_part);
+  parts->settle(Ok{});
+}
+
+void ChatSink::send_by_session(const store::Message& row) {
+  const store::SentMark mark{row.conv, row.seq};
+  const auto done = [this, mark](const Status& status) { settle(mark, status); };
+  const auto members = ways_.members(row.conv, row.seq);
   if (!members.ok()) return settle(mark, members.error());
   std::vector<std::int64_t> others;
   bool carbon = false;

@@ -32,9 +32,15 @@ class ChatSink final : public store::OutboxSink {
     std::string json;
     std::optional<store::Origin> except;  ///< a connection of the sender, which has the answer
   };
+  /// How a row of a large group goes: once to its room, and to those who are not in it yet.
+  struct RoomWay {
+    bool use = false;
+    std::vector<std::int64_t> also;
+  };
   /// What it needs of others; called on its thread.
   struct Ways {
-    std::function<Result<std::vector<Uid>>(store::ConvId)> members;
+    /// Who may read the row, as it is now: somebody may have come since it was written.
+    std::function<Result<std::vector<Uid>>(store::ConvId, store::Seq)> members;
     std::function<void(std::vector<std::int64_t> uids, Event event, std::function<void(Status)>)> push;
     /// Those who are not online hear of it otherwise; may be empty. The row is out when it has told success, too.
     std::function<void(const store::Message&, const std::vector<Uid>& members, std::function<void(Status)>)> offline{};
@@ -42,6 +48,9 @@ class ChatSink final : public store::OutboxSink {
     std::function<std::string()> epoch;
     /// Rows that somebody else brings to those online (WebIM's lobby): true when it does; `done` comes once then.
     std::function<bool(const store::Message& row, std::function<void(Status)> done)> elsewhere{};
+    /// Both or none. An error leaves the row to the relay.
+    std::function<Result<RoomWay>(const store::Message&)> room_way{};
+    std::function<void(store::ConvId, Event event, std::function<void(Status)>)> push_room{};
   };
 
   ~ChatSink() override { stop(); }
@@ -59,6 +68,8 @@ class ChatSink final : public store::OutboxSink {
 
   void loop();
   void send(const store::Message& row);
+  void send_by_session(const store::Message& row);
+  void send_to_room(const store::Message& row, RoomWay way);
   void settle(store::SentMark mark, const Status& status);
 
   Ways ways_;

@@ -120,6 +120,7 @@ json::object page_json(const chat::Page& page, Uid reader) {
   const bool cut = rows.size() < page.rows.size();
   return {{"messages", std::move(rows)},
           {"has_more", page.has_more || cut},
+          {"first_seq", page.first_seq},
           {"last_seq", page.last_seq},
           {"epoch", page.epoch}};
 }

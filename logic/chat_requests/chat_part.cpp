@@ -67,7 +67,7 @@ boost::json::object ChatPart::resume(const chat::Actor& actor, const boost::json
 
 void ChatPart::add_requests(RequestRouter& router) {
   ChatCommands commands(router, pool_, meet());
-  add_message_commands(commands, messages_, reactions_, check_);
+  add_message_commands(commands, {messages_, reactions_, check_, store_.epoch()});
   add_history_commands(commands, history_);
   add_conversation_commands(commands, conversations_, tell_);
   add_contact_commands(commands, contacts_, tell_, parted_);

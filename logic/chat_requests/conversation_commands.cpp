@@ -56,6 +56,14 @@ void tell_read(chat::ConversationService& conversations, const TellLive& tell, c
   }
 }
 
+/// The other one of two sees that it has come to a device. In a group that would be an event for each member and row.
+void tell_delivered(const TellLive& tell, const Actor& actor, const chat::DeliveredMark& mark) {
+  if (mark.peer.value() <= 0) return;
+  json::object event{{"cmd", "delivered"}, {"conv_id", mark.conv.value()}, {"seq", mark.seq}};
+  event["uid"] = actor.uid.value();
+  tell({mark.peer}, {event});
+}
+
 /// Who does not belong to it learns nothing, not even that it is there.
 Result<json::object> type_in(chat::ConversationService& conversations, const TellLive& tell, const Actor& actor,
                              const json::object& event) {
@@ -87,11 +95,12 @@ void add_conversation_commands(ChatCommands& commands, chat::ConversationService
       return as_json(mark, mark_json);
     };
   });
-  commands.on("delivered", [&conversations](const Actor& actor, Fields& fields) -> Work {
-    return [&conversations, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
+  commands.on("delivered", [&conversations, tell](const Actor& actor, Fields& fields) -> Work {
+    return [&conversations, tell, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
             seq = fields.number("seq", 0, kMostId)] {
-      return as_json(conversations.delivered(actor, conv, seq),
-                     [](bool moved) { return json::object{{"moved", moved}}; });
+      const auto mark = conversations.delivered(actor, conv, seq);
+      if (mark.ok() && mark.value().first) tell_delivered(tell, actor, mark.value());
+      return as_json(mark, [](const chat::DeliveredMark& one) { return json::object{{"moved", one.moved}}; });
     };
   });
   commands.on("typing", [&conversations, tell](const Actor& actor, Fields& fields) -> Work {

@@ -38,25 +38,16 @@ struct Groups {
     return [groups = *this, event, actor, change = std::move(change)]() -> Result<json::object> {
       const auto done = change(groups.service);
       if (!done.ok()) return done.error();
-      groups.tell_of(event, actor, done.value());
+      tell_group_change(groups.tell, groups.service, event, actor, done.value());
       return change_json(done.value());
     };
-  }
-
-  void tell_of(const char* event, const Actor& actor, const GroupChange& change) const {
-    const ConvId conv = change.place.conv;
-    for (const std::vector<Uid>* uids : {&change.came, &change.went})
-      if (!uids->empty()) tell(*uids, {.json = group_event(event, conv, actor.uid, *uids), .except = actor.origin});
-    if (!change.waits) return;
-    const auto admins = service.admins_of(conv);
-    if (admins.ok()) tell(admins.value(), {group_event("ask", conv, actor.uid, {actor.uid})});
   }
 
   Work answer_request(const Actor& actor, ConvId conv, Uid uid, bool accept) const {
     return [groups = *this, actor, conv, uid, accept]() -> Result<json::object> {
       const auto done = groups.service.approve(actor, conv, uid, accept);
       if (!done.ok()) return done.error();
-      groups.tell_of("approve", actor, done.value());
+      tell_group_change(groups.tell, groups.service, "approve", actor, done.value());
       if (!accept) groups.tell({uid}, {group_event("reject", conv, actor.uid, {uid})});
       return change_json(done.value());
     };
@@ -182,6 +173,16 @@ void add_rule_changes(ChatCommands& commands, const Groups& groups) {
 }
 
 }  // namespace
+
+void tell_group_change(const TellLive& tell, GroupService& groups, const char* event, const Actor& actor,
+                       const GroupChange& change) {
+  const ConvId conv = change.place.conv;
+  for (const std::vector<Uid>* uids : {&change.came, &change.went})
+    if (!uids->empty()) tell(*uids, {.json = group_event(event, conv, actor.uid, *uids), .except = actor.origin});
+  if (!change.waits) return;
+  const auto admins = groups.admins_of(conv);
+  if (admins.ok()) tell(admins.value(), {group_event("ask", conv, actor.uid, {actor.uid})});
+}
 
 void add_group_commands(ChatCommands& commands, chat::GroupService& service, const TellLive& tell) {
   const Groups groups{service, tell};

@@ -36,54 +36,64 @@ chat::Draft draft_in(Fields& fields) {
   return draft;
 }
 
+/// What was written, and in which store.
+Result<json::object> written(const MessageDesk& desk, const Result<chat::Place>& place) {
+  if (!place.ok()) return place.error();
+  json::object out = place_json(place.value());
+  out["epoch"] = desk.epoch;
+  return out;
+}
+
 /// With the text that may be kept.
 template <class Keep>
-Result<json::object> checked(const CheckText& check, const TextCheck& text, Keep keep) {
-  if (!check) return as_json(keep(text.body), place_json);
-  const auto allowed = check(text);
+Result<json::object> checked(const MessageDesk& desk, const TextCheck& text, Keep keep) {
+  if (!desk.check) return written(desk, keep(text.body));
+  const auto allowed = desk.check(text);
   if (!allowed.ok()) return allowed.error();
-  return as_json(keep(allowed.value()), place_json);
+  return written(desk, keep(allowed.value()));
+}
+
+void add_texts(ChatCommands& commands, const MessageDesk& desk) {
+  commands.on("msg.send", [desk](const Actor& actor, Fields& fields) -> Work {
+    return [desk, actor, draft = draft_in(fields)] {
+      return checked(desk, {actor, draft.conv, draft.to, draft.type, draft.body}, [&](const std::string& body) {
+        chat::Draft kept = draft;
+        kept.body = body;
+        return desk.messages.send(actor, kept);
+      });
+    };
+  });
+  commands.on("msg.edit", [desk](const Actor& actor, Fields& fields) -> Work {
+    return [desk, actor, id = message_in(fields), body = fields.raw_text("body", kMaxText)] {
+      return checked(desk, {actor, id.conv, Uid(), "edit", body},
+                     [&](const std::string& kept) { return desk.messages.edit(actor, id.conv, id.seq, kept); });
+    };
+  });
 }
 
 }  // namespace
 
-void add_message_commands(ChatCommands& commands, chat::MessageService& messages, chat::ReactionService& reactions,
-                          const CheckText& check) {
-  commands.on("msg.send", [&messages, check](const Actor& actor, Fields& fields) -> Work {
-    return [&messages, check, actor, draft = draft_in(fields)] {
-      return checked(check, {actor, draft.conv, draft.to, draft.type, draft.body}, [&](const std::string& body) {
-        chat::Draft kept = draft;
-        kept.body = body;
-        return messages.send(actor, kept);
-      });
-    };
+void add_message_commands(ChatCommands& commands, const MessageDesk& desk) {
+  add_texts(commands, desk);
+  commands.on("msg.recall", [desk](const Actor& actor, Fields& fields) -> Work {
+    return
+        [desk, actor, id = message_in(fields)] { return written(desk, desk.messages.recall(actor, id.conv, id.seq)); };
   });
-  commands.on("msg.edit", [&messages, check](const Actor& actor, Fields& fields) -> Work {
-    return [&messages, check, actor, id = message_in(fields), body = fields.raw_text("body", kMaxText)] {
-      return checked(check, {actor, id.conv, Uid(), "edit", body},
-                     [&](const std::string& kept) { return messages.edit(actor, id.conv, id.seq, kept); });
-    };
-  });
-  commands.on("msg.recall", [&messages](const Actor& actor, Fields& fields) -> Work {
-    return [&messages, actor, id = message_in(fields)] {
-      return as_json(messages.recall(actor, id.conv, id.seq), place_json);
-    };
-  });
-  commands.on("msg.forward", [&messages](const Actor& actor, Fields& fields) -> Work {
-    return [&messages, actor, id = message_in(fields), to = ConvId(fields.number("conv_id", 1, kMostId)),
+  commands.on("msg.forward", [desk](const Actor& actor, Fields& fields) -> Work {
+    return [desk, actor, id = message_in(fields), to = ConvId(fields.number("conv_id", 1, kMostId)),
             client_id = fields.text("client_msg_id", kMaxName)] {
-      return as_json(messages.forward(actor, id.conv, id.seq, to, client_id), place_json);
+      return written(desk, desk.messages.forward(actor, id.conv, id.seq, to, client_id));
     };
   });
-  commands.on("msg.react", [&reactions](const Actor& actor, Fields& fields) -> Work {
-    return [&reactions, actor, id = message_in(fields), emoji = fields.raw_text("emoji", kMaxName),
+  commands.on("msg.react", [desk](const Actor& actor, Fields& fields) -> Work {
+    return [desk, actor, id = message_in(fields), emoji = fields.raw_text("emoji", kMaxName),
             on = fields.flag_or("on", true)] {
-      return as_json(reactions.react(actor, id.conv, id.seq, emoji, on), place_json);
+      return written(desk, desk.reactions.react(actor, id.conv, id.seq, emoji, on));
     };
   });
-  commands.on("msg.pin", [&reactions](const Actor& actor, Fields& fields) -> Work {
-    return [&reactions, actor, id = message_in(fields), on = fields.flag_or("on", true)] {
-      return as_json(reactions.pin(actor, id.conv, id.seq, on), place_json);
+  commands.on("msg.pin", [desk](const Actor& actor, Fields& fields) -> Work {
+    return [desk, actor, id = message_in(fields), on = fields.flag_or("on", true)] {
+      return written(desk, desk.reactions.pin(actor, id.conv, id.seq, on));
     };
   });
 }

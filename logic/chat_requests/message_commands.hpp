@@ -16,8 +16,12 @@ struct TextCheck {
 using CheckText = std::function<Result<std::string>(const TextCheck&)>;
 
 /// msg.send, msg.edit, msg.recall, msg.forward, msg.react, msg.pin (docs/chat.md).
-/// `check` may be empty.
-void add_message_commands(ChatCommands& commands, chat::MessageService& messages, chat::ReactionService& reactions,
-                          const CheckText& check);
+struct MessageDesk {
+  chat::MessageService& messages;
+  chat::ReactionService& reactions;
+  CheckText check;    ///< may be empty
+  std::string epoch;  ///< of the store; stands in each answer
+};
+void add_message_commands(ChatCommands& commands, const MessageDesk& desk);
 
 }  // namespace im::logic

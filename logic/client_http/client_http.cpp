@@ -4,6 +4,9 @@
 #include <chrono>
 #include <memory>
 
+#include "common/http/content.hpp"
+#include "logic/client_http/assets.hpp"
+
 namespace im::logic {
 
 namespace {
@@ -56,9 +59,26 @@ Caller nobody_at(const std::string& address) {
   return caller;
 }
 
+/// What the API is, for programs and for people.
+void add_document(HttpServer& server, const char* path, std::string_view text, const char* type) {
+  HttpContent content = asset_content(text, type);
+  content.headers = {{"Cache-Control", "no-cache"},
+                     {"X-Content-Type-Options", "nosniff"},
+                     {"Content-Security-Policy",
+                      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
+                      "frame-ancestors 'none'"}};
+  server.route("GET", path, [content](const HttpRequest& request, const HttpReply& reply) {
+    reply(content_answer(request, content));
+  });
+}
+
 }  // namespace
 
 void ClientHttp::add_routes(const Ports& ports) {
+  add_document(ports.open, "/v1/openapi.json", client_assets::kOpenApi, "application/json; charset=utf-8");
+  add_document(ports.open, "/v1/docs", client_assets::kDocsHtml, "text/html; charset=utf-8");
+  add_document(ports.open, "/v1/docs/docs.js", client_assets::kDocsJs, "text/javascript; charset=utf-8");
+  add_document(ports.open, "/v1/docs/docs.css", client_assets::kDocsCss, "text/css; charset=utf-8");
   auto cors = std::make_shared<HttpCors>();
   cors->origins = origins_;
   cors->request_headers = {"Authorization", "Content-Type"};

@@ -1,6 +1,7 @@
 #include "logic/identity/connection_service.hpp"
 
 #include "common/base/log.hpp"
+#include "common/base/reserved_room.hpp"
 #include "common/base/room_key.hpp"
 #include "common/wire/packet.hpp"
 
@@ -18,7 +19,7 @@ bool is_refusal(const Error& error) {
 /// What may go on from here, whoever vouched for it: every daemon keeps it, and it stands in answers and terminals.
 Identity fit(Identity identity) {
   identity.platform = cut_utf8(identity.platform, kMaxPlatform);
-  if (!valid_room_key(identity.room)) identity.room.clear();
+  if (!valid_room_key(identity.room) || reserved_room(identity.room)) identity.room.clear();
   return identity;
 }
 

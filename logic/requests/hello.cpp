@@ -35,6 +35,15 @@ struct Hello {
     if (fields.failure()) return reply(*fields.failure());
     Answer answer(this->answer(caller));
     answer.hello = std::move(taken);
+    if (!chat.enter) return greet(caller, resume, std::move(answer), reply);
+    chat.enter(caller, [self = *this, caller, resume, answer = std::move(answer), reply](const Status& entered) {
+      if (!entered.ok()) return reply(Error{Error::Code::kUnavailable, entered.error().message});
+      self.greet(caller, resume, answer, reply);
+    });
+  }
+
+  /// In the rooms already: what is written from now on is told, what was before is in `resume` or in a sync.
+  void greet(const Caller& caller, const json::object& resume, Answer answer, const Reply& reply) const {
     const auto finish = [reply, caller, said = chat.said](Answer full) {
       reply(std::move(full));
       if (said) said(caller);

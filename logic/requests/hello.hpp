@@ -16,6 +16,8 @@ struct HelloChat {
   /// Of "resume": {"recovered":true} or {"recovered":false,"sync":[conv_id,...]}. Must not block.
   std::function<void(const Caller&, const boost::json::object& resume, std::function<void(boost::json::object)>)>
       resume;
+  /// Before anything is looked up for the answer: the connection is where it has to be. An error is the answer.
+  std::function<void(const Caller&, std::function<void(Status)>)> enter{};
   std::function<void(const Caller&)> said{};  ///< after the answer of a hello that was taken
 };
 

@@ -1,5 +1,6 @@
 #include "logic/requests/room_requests.hpp"
 
+#include "common/base/reserved_room.hpp"
 #include "logic/requests/fields.hpp"
 
 namespace im::logic {
@@ -16,6 +17,8 @@ std::string read_room(Fields& fields, std::optional<Failure>& wrong) {
   wrong = fields.failure();
   if (!wrong && (type == std::string::npos || type == 0 || type + 3 == room.size()))
     wrong = Failure{Code::kBadValue, "\"room\" must be TYPE://ID", {}, {}};
+  if (!wrong && reserved_room(room))
+    wrong = Failure{Code::kForbidden, "rooms of this type are the cluster's own", {}, {}};
   return room;
 }
 

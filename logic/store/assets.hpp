@@ -15,5 +15,7 @@ extern const std::string_view kPresence;
 extern const std::string_view kHooks;
 extern const std::string_view kWebimRooms;
 extern const std::string_view kAdmin;
+extern const std::string_view kRetention;
+extern const std::string_view kGroupRooms;
 
 }  // namespace im::logic::store::assets

@@ -27,6 +27,8 @@ constexpr const char* kUnwordsSqlite =
     "INSERT INTO message_words (message_words, rowid, words) SELECT 'delete', rid, ? FROM messages"
     " WHERE conv_id = ? AND seq = ?";
 constexpr const char* kUnwordsMysql = "DELETE FROM message_words WHERE conv_id = ? AND seq = ?";
+constexpr const char* kUnsent = "DELETE FROM sent WHERE sender = ? AND client_id = ?";
+constexpr const char* kRemove = "DELETE FROM messages WHERE conv_id = ? AND seq = ?";
 constexpr const char* kChange =
     "UPDATE messages SET body = ?, edited_ts = ?, recalled = ? WHERE conv_id = ? AND seq = ?";
 
@@ -156,6 +158,15 @@ Status change_body(Write& write, const Message& row, const std::string& body, bo
   auto changed = db.execute(kChange, {body, edited, recalled, row.conv, row.seq});
   if (!changed) return changed.error();
   return add_words(write, row, body);
+}
+
+Status remove_row(Write& write, const Message& row) {
+  auto& db = write.db;
+  if (auto removed = remove_words(db, row); !removed) return removed;
+  if (!row.client_id.empty())
+    if (auto forgotten = db.execute(kUnsent, {row.sender, row.client_id}); !forgotten) return forgotten.error();
+  auto gone = db.execute(kRemove, {row.conv, row.seq});
+  return gone ? Status(Ok{}) : Status(gone.error());
 }
 
 }  // namespace im::logic::store

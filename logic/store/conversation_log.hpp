@@ -38,6 +38,10 @@ Result<Message> row_at(sql::Connection& db, ConvId conv, Seq seq);
 /// A new text, or none (recalled): the row itself and what finds it.
 Status change_body(Write& write, const Message& row, const std::string& body, bool recalled);
 
+/// The row goes, and what finds it and what its sender is answered when the same comes again. Of what speaks of it
+/// (reactions, pins) and of media the caller takes care.
+Status remove_row(Write& write, const Message& row);
+
 /// Columns of a message in `m`, where an edit shows the text of the row it speaks of (`o`).
 std::string message_columns();
 constexpr std::size_t kMessageColumns = 15;

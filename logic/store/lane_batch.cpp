@@ -53,8 +53,10 @@ LaneBatch::Outcome LaneBatch::write_all() {
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (const auto outcome = write_one(write, i); outcome != Outcome::kDone) return outcome;
   if (auto flushed = write.flush(); !flushed) return flush_failed(flushed.error());
-  if (fault::fire("store.early_answer"))
+  if (!entries_.empty() && fault::fire("store.early_answer")) {
     for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i].done(answers_[i]);
+    fault::fire("store.after_early_answer");
+  }
   fault::fire("store.before_commit");
   if (auto committed = commit_(db_); !committed) return batch_failed(committed.error());
   fault::fire("store.after_commit");

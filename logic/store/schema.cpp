@@ -16,6 +16,8 @@ const std::vector<sql::Migration>& migrations() {
       {8, "hooks", assets::kHooks},
       {9, "webim rooms", assets::kWebimRooms},
       {10, "admin", assets::kAdmin},
+      {11, "retention", assets::kRetention},
+      {12, "group_rooms", assets::kGroupRooms},
   };
   return all;
 }

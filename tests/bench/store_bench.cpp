@@ -1,6 +1,6 @@
-// im-store-bench: messages a second through the write lanes, beside its control in the same run: one row, one commit,
-// one connection. im-store-bench [DSN] [THREADS] [SECONDS]; without a DSN a SQLite file in the folder of temporary
-// files.
+// im-store-bench: messages a second through the write lanes, beside its controls in the same run: one row a commit on
+// one connection (the store's own rate), and the same messages with one in a commit (what grouping is worth).
+// im-store-bench [DSN] [THREADS] [SECONDS]; without a DSN a SQLite file in the folder of temporary files.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
@@ -80,20 +80,40 @@ void print(const char* name, const Figures& figures) {
               figures.p99_ms);
 }
 
+/// On a store of its own: the same work, `batch` messages at most in a commit.
+struct Sent {
+  Figures figures;
+  double entries_a_commit = 0;
+};
+Sent sent_in_batches(std::size_t batch, int threads, double seconds) {
+  test::TestStore base({.batch = batch});
+  base.add_users(2 * threads);
+  const auto figures = sends(base, threads, seconds);
+  const auto stats = base.store->lanes().stats();
+  return {figures, static_cast<double>(stats.entries) / static_cast<double>(stats.batches)};
+}
+
+int run(int threads, double seconds) {
+  Figures control;
+  {
+    const test::TestDatabase database;
+    std::printf("%s, %d threads\n", database.get().description.c_str(), threads);
+    control = one_row_a_commit(database.get(), seconds);
+  }
+  const auto alone = sent_in_batches(1, threads, seconds);
+  const auto grouped = sent_in_batches(logic::store::LaneOptions().batch, threads, seconds);
+  print("one row a commit", control);
+  print("one message a commit", alone.figures);
+  print("msg.send", grouped.figures);
+  std::printf("group commit: %.1f x one message a commit, %.1f x one row a commit; %.1f entries a commit\n",
+              grouped.figures.per_second / alone.figures.per_second, grouped.figures.per_second / control.per_second,
+              grouped.entries_a_commit);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc > 1 && *argv[1] != '\0') ::setenv("IM_TEST_DSN", argv[1], 1);
-  const int threads = argc > 2 ? std::atoi(argv[2]) : 64;
-  const double seconds = argc > 3 ? std::atof(argv[3]) : 5;
-  test::TestStore base;
-  base.add_users(2 * threads);
-  const auto control = one_row_a_commit(base.database.get(), seconds);
-  const auto sent = sends(base, threads, seconds);
-  const auto stats = base.store->lanes().stats();
-  std::printf("%s, %d threads\n", base.database.get().description.c_str(), threads);
-  print("one row a commit", control);
-  print("msg.send", sent);
-  std::printf("ratio %.1f, %.1f entries a commit\n", sent.per_second / control.per_second,
-              static_cast<double>(stats.entries) / static_cast<double>(stats.batches));
+  return run(argc > 2 ? std::atoi(argv[2]) : 64, argc > 3 ? std::atof(argv[3]) : 5);
 }

@@ -38,6 +38,7 @@ void add_bench_calls(CLI::App& bench, Globals& globals);
 void add_store(CLI::App& app, Globals& globals);
 void add_people(CLI::App& app, Globals& globals);  ///< user, devices, conv, history
 void add_call_test(CLI::App& app, Globals& globals);
+void add_group(CLI::App& app, Globals& globals);
 void add_chat(CLI::App& app, Globals& globals);
 void add_media(CLI::App& app, Globals& globals);
 void add_trace(CLI::App& app, Globals& globals);

@@ -35,6 +35,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_chat(app, globals);
   add_media(app, globals);
   add_people(app, globals);
+  add_group(app, globals);
   add_store(app, globals);
   add_bench(app, globals);
   add_call_test(app, globals);

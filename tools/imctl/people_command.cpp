@@ -26,6 +26,7 @@ struct Question {
 struct PeopleArguments {
   std::string dsn, who;
   std::int64_t number = 0, before = 0, limit = 50;
+  bool yes = false;
 };
 
 const Question kUsers{
@@ -92,21 +93,62 @@ CLI::App* people_command(CLI::App& app, const char* name, const char* doc,
                          const std::shared_ptr<PeopleArguments>& given, std::function<int(const PeopleArguments&)> run,
                          Globals& globals) {
   CLI::App* sub = app.add_subcommand(name, doc);
-  sub->add_option("--dsn", given->dsn, "The store, as store.dsn of logic; it is only read")
-      ->required()
-      ->envname("IM_STORE_DSN");
-  sub->callback([&globals, given, run = std::move(run)] { globals.run = [given, run] { return run(*given); }; });
+  sub->add_option("--dsn", given->dsn, "The store, as store.dsn of logic; it is only read")->envname("IM_STORE_DSN");
+  sub->callback([&globals, sub, given, run = std::move(run)] {
+    if (!sub->get_subcommands().empty()) return;  // that one runs
+    globals.run = [given, run] {
+      if (given->dsn.empty()) throw UsageError("--dsn is required");
+      return run(*given);
+    };
+  });
   return sub;
+}
+
+/// Call after call: a logic does a part of it in each.
+int run_erase(const Globals& globals, const PeopleArguments& arguments) {
+  if (!arguments.yes) throw UsageError("an erased user cannot be brought back; say --yes");
+  std::int64_t messages = 0, groups = 0;
+  for (bool done = false; !done;) {
+    const json::value answer =
+        call_admin(globals.admin, "/admin/v1/user/erase?uid=" + std::to_string(arguments.number), "POST");
+    messages += answer.at("messages").as_int64();
+    groups += answer.at("groups").to_number<std::int64_t>();
+    done = answer.at("done").as_bool();
+  }
+  if (globals.json) {
+    std::cout << json::serialize(json::object{
+                     {"uid", arguments.number}, {"messages", messages}, {"groups", groups}, {"done", true}})
+              << "\n";
+  } else {
+    std::cout << "user " << arguments.number << " is erased: " << messages << " messages emptied, " << groups
+              << " groups left\n";
+  }
+  return 0;
+}
+
+void add_erase(CLI::App& users, Globals& globals) {
+  const auto whom = std::make_shared<PeopleArguments>();
+  CLI::App* erase = users.add_subcommand("erase", "Take a user out of the cluster, for good");
+  erase->add_option("uid", whom->number, "UID")->required()->type_name("")->check(CLI::PositiveNumber);
+  erase->add_flag("--yes", whom->yes, "It cannot be undone");
+  erase->callback([&globals, whom] { globals.run = [&globals, whom] { return run_erase(globals, *whom); }; });
+  erase->footer(
+      "A logic does it (--admin). What goes and what stays: docs/store.md. When it was cut short, call it again.\n"
+      "Example:\n  imctl user erase 7 --yes");
 }
 
 void add_users(CLI::App& app, Globals& globals) {
   const auto who = std::make_shared<PeopleArguments>();
   const auto user = [&globals](const PeopleArguments& a) {
+    if (a.who.empty()) throw UsageError("who? UID, LOGIN or NAME");
     return answer_question(globals, a, kUsers, {a.who, a.who, uid_of(a.who)});
   };
   CLI::App* users = people_command(app, "user", "Users by number, login or name, from the store", who, user, globals);
-  users->add_option("who", who->who, "UID, LOGIN or NAME")->required()->type_name("");
-  users->footer("Ends with 1 when there is none.\nExample:\n  imctl user --dsn sqlite:/var/lib/im/im.db ann");
+  users->add_option("who", who->who, "UID, LOGIN or NAME")->type_name("");
+  users->footer(
+      "Ends with 1 when there is none.\n"
+      "Examples:\n  imctl user --dsn sqlite:/var/lib/im/im.db ann\n  imctl user erase 7 --yes");
+  add_erase(*users, globals);
 
   const auto of = std::make_shared<PeopleArguments>();
   const auto devices = [&globals](const PeopleArguments& a) {

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 import uuid
 
 from device import Device, person, public
@@ -67,6 +68,50 @@ def who_is_kicked_hears_no_more_of_it():
     bob.event("msg.new", body="to you")  # a message after the other one: that one is not under way
     assert not [event for event in bob.events if event.get("body") == "among ourselves"], bob.events
     assert bob.code("msg.send", conv_id=conv, client_msg_id="x", body="x") == 4404
+
+
+def who_comes_and_goes_while_others_talk_hears_their_rows_only():
+    """W23: what is told follows the order of the rows, not when it happens to leave."""
+    ann, bob, eve = Device(TCP, person()), Device(TCP2, person()), Device(TCP2, person())
+    conv = group(ann, eve)
+    over, talking = threading.Event(), Http(public(), eve.token)
+
+    def talk():
+        while not over.is_set():
+            assert talking.ask("msg.send", conv_id=conv, client_msg_id=uuid.uuid4().hex, body="talk")["ok"]
+    talker = threading.Thread(target=talk)
+    talker.start()
+    windows, told = [], []
+    try:
+        for _ in range(10):
+            came = ann.good("group.invite", conv_id=conv, uids=[bob.uid])["seq"]
+            told.append(bob.event("msg.new", conv_id=conv, body="talk"))
+            windows.append(range(came, ann.good("group.kick", conv_id=conv, uid=bob.uid)["seq"]))
+    finally:
+        over.set()
+        talker.join()
+    ann.send("to you", to=bob.uid)
+    bob.event("msg.new", body="to you")
+    told += [event for event in bob.events if event["cmd"] == "msg.new" and event["conv_id"] == conv]
+    foreign = [event["seq"] for event in told if not any(event["seq"] in window for window in windows)]
+    assert not foreign, (foreign, windows)
+    print("     rows heard=%d in windows=%d" % (len(told), len(windows)))
+
+
+def the_sender_sees_that_a_message_has_come_to_a_device():
+    login = person()
+    ann, again, bob = Device(TCP, login), Device(TCP2, login), Device(TCP2, person())
+    answer = ann.send("here?", to=bob.uid)
+    conv, seq = answer["conv_id"], answer["seq"]
+    assert answer["epoch"] == ann.good("sync", conv_id=conv)["epoch"], answer
+    assert bob.good("delivered", conv_id=conv, seq=seq) == {"ok": True, "moved": True}
+    for device in (ann, again):
+        device.event("delivered", conv_id=conv, uid=bob.uid, seq=seq)
+    tablet = Device(TCP, bob.login)
+    assert Http(public(), tablet.token).ask("delivered", conv_id=conv, seq=seq)["moved"], "another device"
+    tablet.send("the tablet has it too", to=ann.uid)
+    ann.event("msg.new", body="the tablet has it too")
+    assert ann.take("delivered", {}) is None, "once a user, not once a device"
 
 
 def the_same_over_http():

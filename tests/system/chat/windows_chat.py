@@ -186,7 +186,7 @@ def stalls(name):
 def w02_early_answer_is_red():
     row = Row("W02", "a build that answers before the commit, killed there: the checker is red")
     before = stalls("logic-1")
-    with instead("logic-1", fault="store.early_answer:skip:700,store.before_commit:stall:700") as give_back:
+    with instead("logic-1", fault="store.early_answer:skip:700,store.after_early_answer:stall") as give_back:
         with Load("--settle", "15") as load:
             cluster.eventually(lambda: stalls("logic-1") > before, "the point was not hit", 60)
             time.sleep(1)  # the answers are out; the commit comes after 5 s

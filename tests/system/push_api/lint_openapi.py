@@ -69,7 +69,7 @@ def main(path):
                 check_examples(api, "%s %s" % (place, status), answer["content"])
     used = set(references(api))
     for group in ("schemas", "responses", "parameters", "headers"):
-        for name in api["components"][group]:
+        for name in api["components"].get(group, {}):
             check("#/components/%s/%s" % (group, name) in used, "components/%s/%s is not used" % (group, name))
     ids = [call["operationId"] for methods in api["paths"].values() for call in methods.values()]
     check(len(ids) == len(set(ids)), "an operationId stands twice")

@@ -61,6 +61,28 @@ TEST(ChatSync, AGapIsAskedForAfterAWhile) {
   EXPECT_EQ(talk.shown, (std::vector<std::string>{"1m1", "2m2", "3m3", "4m4"}));
 }
 
+/// The page says where the conversation begins.
+std::string from(Seq first, std::string page) {
+  return page.insert(1, R"("first_seq":)" + std::to_string(first) + ",");
+}
+
+TEST(ChatSync, RowsThatAreNotKeptAreNotWaitedFor) {
+  Talk talk;
+  talk.begin();
+  talk.message(1);
+  talk.message(9);
+  talk.pass(200);
+  EXPECT_EQ(number_of(talk.next("sync"), "after_seq"), 1);
+  talk.answer(from(7, page({7, 8, 9}, 9)));
+  EXPECT_EQ(talk.shown, (std::vector<std::string>{"1m1", "7m7", "8m8", "9m9"}));
+  EXPECT_TRUE(talk.core.sync().whole());
+  talk.message(20);
+  talk.pass(200);
+  talk.next("sync");
+  talk.answer(from(21, page({}, 20)));
+  EXPECT_TRUE(talk.core.sync().whole()) << "nothing is left of it";
+}
+
 TEST(ChatSync, AnAnswerThatDoesNotCloseTheGapIsNotRepeatedAtOnce) {
   Talk talk;
   talk.begin();

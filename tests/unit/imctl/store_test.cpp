@@ -59,6 +59,8 @@ TEST_F(StoreFiles, ASoundStoreHasNoProblems) {
 TEST_F(StoreFiles, EachDamageIsNamed) {
   const std::pair<const char*, const char*> damages[] = {
       {"DELETE FROM messages WHERE seq = 2", "conversation whose numbers have a gap: 1"},
+      {"DELETE FROM messages WHERE seq = 1",
+       "conversation whose first rows are missing, and not because they are old: 1"},
       {"UPDATE conversations SET last_seq = 4", "conversation whose last number is not that of its last row: 1"},
       {"UPDATE members SET read_seq = 9 WHERE uid = 1", "conversation with a read mark beyond its end: 1"},
       {"INSERT INTO outbox (conv_id, seq, shard, added_ms) VALUES (1, 9, 0, 1)",

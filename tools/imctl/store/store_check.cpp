@@ -17,10 +17,14 @@ constexpr Rule kRules[] = {
     {"conversation whose numbers have a gap",
      "SELECT c.conv_id FROM conversations c JOIN messages m ON m.conv_id = c.conv_id GROUP BY c.conv_id "
      "HAVING COUNT(*) <> MAX(m.seq) - MIN(m.seq) + 1"},
+    {"conversation whose first rows are missing, and not because they are old",
+     "SELECT c.conv_id FROM conversations c JOIN messages m ON m.conv_id = c.conv_id LEFT JOIN trimmed t ON t.conv_id "
+     "= "
+     "c.conv_id GROUP BY c.conv_id, t.seq HAVING MIN(m.seq) <> COALESCE(t.seq, 0) + 1"},
     {"conversation whose last number is not that of its last row",
-     "SELECT c.conv_id FROM conversations c LEFT JOIN messages m ON m.conv_id = c.conv_id GROUP BY c.conv_id, "
-     "c.last_seq "
-     "HAVING COALESCE(MAX(m.seq), 0) <> c.last_seq"},
+     "SELECT c.conv_id FROM conversations c LEFT JOIN messages m ON m.conv_id = c.conv_id LEFT JOIN trimmed t ON "
+     "t.conv_id = c.conv_id GROUP BY c.conv_id, c.last_seq, t.seq "
+     "HAVING COALESCE(MAX(m.seq), t.seq, 0) <> c.last_seq"},
     {"row of a conversation that is not there",
      "SELECT DISTINCT m.conv_id FROM messages m LEFT JOIN conversations c ON c.conv_id = m.conv_id WHERE c.conv_id IS "
      "NULL"},

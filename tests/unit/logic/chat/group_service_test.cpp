@@ -50,6 +50,17 @@ TEST_F(GroupServiceTest, ChangesAreSystemMessagesWithNumbers) {
   for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(rows[i].seq, static_cast<Seq>(i + 1));
 }
 
+// A row may be on its way still when somebody comes.
+TEST_F(GroupServiceTest, WhoComesLaterIsNotToldOfRowsBeforeThem) {
+  const auto before = chat_.say(1, conv_, "before").value();
+  ASSERT_EQ(chat_.groups.invite(chat_.actor(3), conv_, {Uid(5)}).value().came, (std::vector<Uid>{Uid(5)}));
+  const auto after = chat_.say(1, conv_, "after").value();
+  const auto told = [this](Seq seq) { return chat_.conversations.readers_of(conv_, seq).value(); };
+  EXPECT_EQ(told(before.seq), (std::vector<Uid>{Uid(1), Uid(2), Uid(3), Uid(4)}));
+  EXPECT_EQ(told(before.seq + 1).size(), 5U) << "of their coming they hear";
+  EXPECT_EQ(told(after.seq).size(), 5U);
+}
+
 TEST_F(GroupServiceTest, WhoComesLaterReadsFromThenOn) {
   chat_.say(1, conv_, "before").value();
   ASSERT_EQ(chat_.groups.invite(chat_.actor(3), conv_, {Uid(5), Uid(2)}).value().came, (std::vector<Uid>{Uid(5)}));

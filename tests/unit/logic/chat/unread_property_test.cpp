@@ -112,8 +112,13 @@ TEST(ReadMarks, OnlyForwardsAndNotBeyond) {
   EXPECT_EQ(chat.conversations.read(chat.actor(3), conv, 1).error().code, Error::Code::kNotFound);
   EXPECT_EQ(chat.conversations.readers(chat.actor(1), conv, 3).value().size(), 1U);
   EXPECT_TRUE(chat.conversations.readers(chat.actor(1), conv, 4).value().empty());
-  EXPECT_TRUE(chat.conversations.delivered(chat.actor(2), conv, 4).value());
-  EXPECT_FALSE(chat.conversations.delivered(chat.actor(2), conv, 2).value());
+  const auto first = chat.conversations.delivered(chat.actor(2), conv, 4).value();
+  EXPECT_TRUE(first.moved && first.first);
+  EXPECT_EQ(first.peer, Uid(1));
+  const auto other_device = chat.conversations.delivered({Uid(2), "tablet", ""}, conv, 3).value();
+  EXPECT_TRUE(other_device.moved);
+  EXPECT_FALSE(other_device.first) << "the phone was there before";
+  EXPECT_FALSE(chat.conversations.delivered(chat.actor(2), conv, 2).value().moved);
   EXPECT_EQ(chat.conversations.delivered(chat.actor(2), conv, 9).error().code, Error::Code::kInvalid);
 }
 

@@ -23,7 +23,7 @@ class ChatSinkTest : public testing::Test {
 
   void start() {
     ChatSink::Ways ways;
-    ways.members = [this](ConvId) { return members; };
+    ways.members = [this](ConvId, store::Seq) { return members; };
     ways.push = [this](std::vector<std::int64_t> uids, const ChatSink::Event& event, std::function<void(Status)> done) {
       const std::lock_guard lock(mutex);
       pushes.push_back({std::move(uids), json::parse(event.json).as_object(), event.except, std::move(done)});

@@ -46,6 +46,15 @@ TEST_F(ConnectionServiceTest, BindsWhatTheTokenSays) {
   EXPECT_EQ(result_->value().heartbeat.max_missed, 3);
 }
 
+TEST_F(ConnectionServiceTest, NoTokenLetsIntoARoomOfTheCluster) {
+  connect(R"({"mid":5,"key":"k","room_id":"conv://1"})");
+  ASSERT_EQ(sessions_.binds.size(), 1U);
+  EXPECT_EQ(sessions_.binds[0].first.room, "");
+  sessions_.binds[0].second(BindAnswer{SessionEpoch(77), {}});
+  ASSERT_TRUE(result_ && result_->ok());
+  EXPECT_EQ(result_->value().identity.room, "");
+}
+
 TEST_F(ConnectionServiceTest, OtherCometsAreToldOfTheirReplacedSessionsUnlessTheClientHasLeft) {
   std::vector<SessionInfo> told;
   service_.on_replaced([&](const std::vector<SessionInfo>& sessions) { told = sessions; });

@@ -86,6 +86,28 @@ TEST_F(HelloTest, ResumeIsTheChats) {
   EXPECT_TRUE(answer.hello);
 }
 
+// What is written after the look at what a client has must find the connection in its rooms.
+TEST_F(HelloTest, EntersBeforeItLooksWhatTheClientHas) {
+  std::string order;
+  HelloChat chat;
+  Status entered = Ok{};
+  chat.enter = [&](const Caller&, const std::function<void(Status)>& done) {
+    order += "enter ";
+    done(entered);
+  };
+  chat.resume = [&](const Caller&, const json::object&, const std::function<void(json::object)>& done) {
+    order += "resume ";
+    done({{"recovered", true}});
+  };
+  chat.said = [&](const Caller&) { order += "said "; };
+  add_hello(router, {}, std::move(chat));
+  EXPECT_TRUE(ask(R"({"cmd":"hello","device":"p","resume":{"epoch":"e1"}})").hello);
+  EXPECT_EQ(order, "enter resume said ");
+  entered = Error{Error::Code::kInvalid, "a comet that cannot do this"};
+  EXPECT_EQ(code(R"({"cmd":"hello","device":"p"})"), 4503);
+  EXPECT_EQ(order, "enter resume said enter ");
+}
+
 TEST_F(HelloTest, RoomsAreJoinedByTheConnectionThatAsks) {
   add_room_requests(router, sessions, gate);
   EXPECT_EQ(code(R"({"cmd":"room.join","room":"live://1"})"), 4409);
@@ -93,6 +115,9 @@ TEST_F(HelloTest, RoomsAreJoinedByTheConnectionThatAsks) {
   EXPECT_EQ(code(R"({"cmd":"room.join","room":"live://1"})"), 0);
   EXPECT_EQ(code(R"({"cmd":"room.leave","room":"live://1"})"), 0);
   EXPECT_EQ(gate.calls, (std::vector<std::string>{"join 9 live://1", "leave 9 live://1"}));
+  for (const char* cmd : {"room.join", "room.leave", "room.members"})
+    EXPECT_EQ(code(R"({"room":"conv://1","cmd":")" + std::string(cmd) + "\"}"), 4403) << cmd;
+  EXPECT_EQ(gate.calls.size(), 2U) << "rooms of the cluster's own";
   gate.result = Error{Error::Code::kConflict, "at most 64 rooms"};
   EXPECT_EQ(code(R"({"cmd":"room.join","room":"live://2"})"), 4409);
   gate.calls.clear();
