@@ -1,4 +1,4 @@
-# libFuzzer on every parser of outside bytes, from its corpus: 10 s each, 60 s for three and for those that changed; --full: 60 s each
+# libFuzzer on every parser of outside bytes, from its corpus: 5 s each, 30 s for three and for those that changed; --full: 60 s each
 # 5 min
 
 # fuzz_sources TARGET: the folder of the parser and the target itself.
@@ -41,6 +41,6 @@ test_fuzz() {
   mapfile -t targets < <(basename -s .cpp "$ROOT"/tests/fuzz/fuzz_*.cpp)
   mapfile -t long < <(fuzz_long "${targets[@]}")
   mapfile -t short < <(printf '%s\n' "${targets[@]}" | grep -vxF "$(printf '%s\n' "${long[@]}")")
-  "$ROOT/tests/fuzz/run.sh" "${IM_FUZZ_SECONDS:-60}" "${long[@]}"
-  [ ${#short[@]} = 0 ] || "$ROOT/tests/fuzz/run.sh" 10 "${short[@]}"
+  "$ROOT/tests/fuzz/run.sh" "${IM_FUZZ_SECONDS:-$([ -n "${FULL:-}" ] && echo 60 || echo 30)}" "${long[@]}"
+  [ ${#short[@]} = 0 ] || "$ROOT/tests/fuzz/run.sh" 5 "${short[@]}"
 }

@@ -1,5 +1,5 @@
 # media in an S3 store that checks signatures: a store that fails, a killed logic
-# 3 min
+# 3 min, sampled
 test_media_s3() {
   local files=$ROOT/build/run-test-media-s3 venv=$ROOT/build/venv-s3 s3 _
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"

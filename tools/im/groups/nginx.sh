@@ -1,5 +1,5 @@
 # nginx from the shipped sample in front of pages, requests, media, WebSocket and long-poll
-# 1 min
+# 1 min, sampled
 test_nginx() {
   install_packages "${yes:-0}" "${WEB_PACKAGES[@]}" "${NGINX_PACKAGES[@]}"
   web_build

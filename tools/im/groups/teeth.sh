@@ -1,5 +1,5 @@
 # a build with a planted fault (--full: two) must make the flood red; the same run without the fault must be green
-# 2 min
+# 2 min, sampled
 
 flood() { "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 200 --users 100 --rate 300 "$@"; }
 
