@@ -40,7 +40,7 @@ Server::Server(const Config& config, DaemonContext& context)
       events_(routers_, context.node.name),
       presence_(events_),
       push_(config.kafka, routers_, context.health),
-      identity_(config.identity, config.client, routers_),
+      identity_(config.identity, config.client, routers_, context.health),
       comets_(context.node.name, config.routers.deadline, routers_),
       admin_(config.routers.deadline, routers_, identity_, push_, comets_.gateway()),
       goim_(policy_, routers_, push_),

@@ -9,7 +9,9 @@ namespace im::client {
 namespace json = boost::json;
 
 std::string token_json(const Identity& identity) {
-  json::object token{{"mid", identity.uid}};
+  json::object token;
+  if (identity.token.empty() || identity.uid != 0) token["mid"] = identity.uid;
+  if (!identity.token.empty()) token["token"] = identity.token;
   if (!identity.key.empty()) token["key"] = identity.key;
   if (!identity.room.empty()) token["room_id"] = identity.room;
   if (!identity.platform.empty()) token["platform"] = identity.platform;

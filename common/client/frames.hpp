@@ -20,6 +20,7 @@ struct Identity {
   std::string room;      ///< "type://id"
   std::string platform;  ///< "web", "ios"
   std::vector<std::int32_t> accepts;
+  std::string token = {};  ///< proves who it is; then `uid` 0 is whoever the token says
 };
 std::string token_json(const Identity& identity);
 

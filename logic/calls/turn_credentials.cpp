@@ -1,15 +1,16 @@
 #include "logic/calls/turn_credentials.hpp"
 
 #include <atomic>
-#include <fstream>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <sstream>
 #include <stdexcept>
 
 #include <boost/json/array.hpp>
 
 #include "common/base/base64.hpp"
 #include "common/base/log.hpp"
+#include "common/base/secret_file.hpp"
 
 namespace im::logic {
 
@@ -18,14 +19,16 @@ namespace {
 namespace json = boost::json;
 
 /// The first line that is not empty.
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
+Result<std::string> first_line(const std::string& path) {
+  const auto text = read_secret_file(path);
+  if (!text.ok()) return text;
+  std::istringstream lines(text.value());
   std::string line;
-  while (std::getline(file, line)) {
+  while (std::getline(lines, line)) {
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
     if (!line.empty()) return line;
   }
-  return "";
+  return Error{Error::Code::kInvalid, "has no line"};
 }
 
 json::array urls_of(const std::vector<std::string>& urls) {
@@ -54,9 +57,10 @@ TurnCredential mint_turn(std::string_view secret, std::int64_t expires_s, Uid ui
 IceServers::IceServers(const CallsConfig& config) : config_(config) {
   if (config_.turn_secrets_file.empty()) return;
   stamp_.changed(config_.turn_secrets_file);
-  secret_ = std::make_shared<const std::string>(first_line(config_.turn_secrets_file));
-  if (secret_->empty())
-    throw std::runtime_error("calls.turn_secrets_file: no secret can be read from " + config_.turn_secrets_file);
+  const auto secret = first_line(config_.turn_secrets_file);
+  if (!secret.ok())
+    throw std::runtime_error("calls.turn_secrets_file: " + config_.turn_secrets_file + " " + secret.error().message);
+  secret_ = std::make_shared<const std::string>(secret.value());
 }
 
 json::object IceServers::for_user(Uid uid, std::int64_t now_s) const {
@@ -74,12 +78,13 @@ json::object IceServers::for_user(Uid uid, std::int64_t now_s) const {
 /// A file that went or lost its lines is told, and the secret stays.
 void IceServers::tick() {
   if (config_.turn_secrets_file.empty() || !stamp_.changed(config_.turn_secrets_file)) return;
-  auto fresh = std::make_shared<const std::string>(first_line(config_.turn_secrets_file));
-  if (fresh->empty()) {
-    log::warn("no TURN secret can be read; the one before stays", {{"file", config_.turn_secrets_file}});
+  const auto fresh = first_line(config_.turn_secrets_file);
+  if (!fresh.ok()) {
+    log::warn("no TURN secret can be read; the one before stays",
+              {{"file", config_.turn_secrets_file}, {"why", fresh.error().message}});
     return;
   }
-  std::atomic_store(&secret_, std::shared_ptr<const std::string>(std::move(fresh)));
+  std::atomic_store(&secret_, std::make_shared<const std::string>(fresh.value()));
   log::info("TURN credentials are minted with another secret");
 }
 

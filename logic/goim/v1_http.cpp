@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "common/base/when_all.hpp"
 #include "logic/identity/v1_rules.hpp"
 
 namespace im::logic {
@@ -95,16 +96,23 @@ void push_room(PushService& push, HttpRequest request, HttpReply reply) {
   push.to_room(v1_push(), v1_room(*room), std::move(request.body), answer_with(std::move(reply)));
 }
 
+/// In goim v1.2 user 0 is everybody whose token is no number.
+void push_users(PushService& push, V1Pushs pushs, HttpReply reply) {
+  WhenAll<> all(answer_with(std::move(reply)));
+  if (std::erase(pushs.uids, 0) > 0) push.to_userless(v1_push(), pushs.message, all.part());
+  push.to_users(v1_push(), std::move(pushs.uids), std::move(pushs.message), all.part());
+}
+
 void add_v1_push_routes(HttpServer& server, PushService& push) {
   route(server, "POST", "/1/push", [&push](HttpRequest request, HttpReply reply) {
     const auto uid = number<std::int64_t>(request, "uid");
     if (!uid) return reply(ret(kFailed));
-    push.to_users(v1_push(), {*uid}, std::move(request.body), answer_with(std::move(reply)));
+    push_users(push, {std::move(request.body), {*uid}}, std::move(reply));
   });
   route(server, "POST", "/1/pushs", [&push](const HttpRequest& request, HttpReply reply) {
     auto pushs = read_v1_pushs(request.body);
     if (!pushs) return reply(ret(kFailed));
-    push.to_users(v1_push(), std::move(pushs->uids), std::move(pushs->message), answer_with(std::move(reply)));
+    push_users(push, std::move(*pushs), std::move(reply));
   });
   // `ensure` asks goim to wait for a full room queue instead of dropping: that is what a push here always does.
   route(server, "POST", "/1/push/room",

@@ -10,6 +10,7 @@
 #include <boost/uuid/random_generator.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
+#include "common/base/utf8.hpp"
 #include "logic/identity/v1_rules.hpp"
 
 namespace im::logic {
@@ -111,7 +112,8 @@ Result<StatedIdentity> read_stated_identity(std::string_view body) {
   boost::system::error_code error;
   json::parse_options options;
   options.max_depth = 32;
-  const json::value root = json::parse({body.data(), body.size()}, error, {}, options);
+  const std::string text = to_utf8(body);  // as Go does: U+FFFD for each byte that is no text
+  const json::value root = json::parse(text, error, {}, options);
   if (error) return Error{Error::Code::kInvalid, "token is not JSON: " + error.message()};
   if (!root.is_object() && !root.is_null()) return Error{Error::Code::kInvalid, "token is not a JSON object"};
   StatedIdentity stated;

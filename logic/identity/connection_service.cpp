@@ -44,16 +44,20 @@ void ConnectionService::connect(const Ask& ask, ConnectDone done) {
     return;
   }
   Authenticator* authenticator = authenticators_[index_of(ask.family)];
-  if (authenticator == nullptr) return fail({Error::Code::kDenied, "these clients are not let in"}, done);
+  if (authenticator == nullptr) return fail(ask, {Error::Code::kDenied, "these clients are not let in"}, done);
   AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.family};
   authenticator->identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
-    if (!identity.ok()) return fail(identity.error(), done);
+    if (!identity.ok()) return fail(ask, identity.error(), done);
     admit(ask, fit(std::move(identity).value()), std::move(done));
   });
 }
 
-void ConnectionService::fail(const Error& error, const ConnectDone& done) {
+void ConnectionService::fail(const Ask& ask, const Error& error, const ConnectDone& done) {
   ++(is_refusal(error) ? stats_.refused : stats_.failed);
+  log::debug("login refused", {{"why", error.message}, {"ip", ask.client_ip}, {"transport", ask.transport}});
+  const std::uint64_t times = refusals_.tell(error.message, monotonic_now());
+  if (times > 0)
+    log::warn("clients are not let in", {{"why", error.message}, {"times", times}, {"last_ip", ask.client_ip}});
   done(error);
 }
 
@@ -64,7 +68,7 @@ void ConnectionService::admit(const Ask& ask, Identity identity, ConnectDone don
   revocations_->check(*who, [this, ask, who, done = std::move(done)](const Status& status) mutable {
     if (status.ok()) return bind(ask, std::move(*who), std::move(done));
     if (is_refusal(status.error())) ++stats_.revoked;
-    fail(status.error(), done);
+    fail(ask, status.error(), done);
   });
 }
 
@@ -89,11 +93,17 @@ void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result
   if (!bound.ok()) {
     const bool full = bound.error().code == Error::Code::kOverloaded;
     // A dead router is not the client's fault: it may come back at once.
-    return fail(full ? Error{rules(ask.family).when_full, bound.error().message}
+    return fail(ask,
+                full ? Error{rules(ask.family).when_full, bound.error().message}
                      : Error{Error::Code::kUnavailable, "router: " + bound.error().message},
                 done);
   }
   ++stats_.ok;
+  log::debug("login", {{"uid", identity.uid.value()},
+                       {"key", identity.key},
+                       {"comet", ask.comet.number.value()},
+                       {"ip", ask.client_ip},
+                       {"transport", ask.transport}});
   Grant grant{std::move(identity), bound.value().epoch, rules(ask.family).heartbeat, {}};
   std::vector<SessionInfo> elsewhere;
   for (const SessionInfo& old : bound.value().replaced) {
@@ -116,6 +126,7 @@ void ConnectionService::take_back(const Grant& grant) {
 
 void ConnectionService::disconnect(std::vector<SessionEnd> sessions, std::function<void(Result<std::int32_t>)> done) {
   stats_.disconnects += sessions.size();
+  for (const SessionEnd& end : sessions) log::debug("session ended", {{"uid", end.uid.value()}, {"key", end.key}});
   directory_.unbind(std::move(sessions), std::move(done));
 }
 

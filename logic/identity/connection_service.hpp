@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/reason_log.hpp"
 #include "common/base/repeat.hpp"
 #include "logic/identity/authenticator.hpp"
 #include "logic/identity/revocations.hpp"
@@ -114,7 +115,7 @@ class ConnectionService {
   void admit(const Ask& ask, Identity identity, ConnectDone done);
   void bind(const Ask& ask, Identity identity, ConnectDone done);
   void on_bound(const Ask& ask, Identity identity, const Result<BindAnswer>& bound, const ConnectDone& done);
-  void fail(const Error& error, const ConnectDone& done);
+  void fail(const Ask& ask, const Error& error, const ConnectDone& done);
   void renew(const Packet& packet, Identity identity, std::function<void(Answer)> done);
   /// Origin: any only with identity `open`, else the exact list of the comet.
   bool refuses_origin(const Ask& ask);
@@ -129,6 +130,7 @@ class ConnectionService {
   ConnectStats stats_;
   std::mutex told_mutex_;
   Repeat told_;
+  ReasonLog refusals_;
 };
 
 }  // namespace im::logic

@@ -1,12 +1,10 @@
 #include "logic/identity/hook_pool.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
-#include <sys/stat.h>
 
 #include "common/base/log.hpp"
+#include "common/base/secret_file.hpp"
 
 namespace im::logic {
 
@@ -16,11 +14,9 @@ constexpr std::size_t kShortest = 16;
 constexpr std::size_t kLongest = 256;
 
 Result<std::string> secret_in(const std::string& path) {
-  struct stat status{};
-  std::ifstream file(path, std::ios::binary);
-  if (!file || ::stat(path.c_str(), &status) != 0) return Error{Error::Code::kNotFound, "cannot be read"};
-  if ((status.st_mode & 077) != 0) return Error{Error::Code::kDenied, "is open to other users; chmod 600 " + path};
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto read = read_secret_file(path);
+  if (!read.ok()) return read;
+  std::string text = std::move(read).value();
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
   if (text.size() < kShortest || text.size() > kLongest || !printable)

@@ -5,12 +5,20 @@
 
 namespace im::logic {
 
-IdentityPart::IdentityPart(const IdentityConfig& identity, const ClientConfig& client, RoutersPart& routers)
-    : source_(identity),
+IdentityPart::IdentityPart(const IdentityConfig& identity, const ClientConfig& client, RoutersPart& routers,
+                           Health& health)
+    : health_(health),
+      source_(identity),
       revocations_(routers.shared(), identity.jwt.leeway.count() / 1000, [] { return unix_ms() / 1000; }),
       connections_(source_.authenticator(), routers.sessions(),
                    {{client.heartbeat, client.heartbeat_max}, client.max_sessions, !source_.proven()},
                    {client.v1_deadline, client.v1_max_sessions}, revocations()) {}
+
+void IdentityPart::look() {
+  source_.look();
+  const std::string problem = source_.problem();
+  health_.set("identity", problem.empty(), problem);
+}
 
 void IdentityPart::add_metrics(MetricsPage& page) const {
   const auto counter = [&](const char* name, const char* help, std::uint64_t value, const Labels& labels = {}) {

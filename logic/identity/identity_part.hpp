@@ -13,7 +13,7 @@ namespace im::logic {
 /// Who clients are, and what comets ask about them.
 class IdentityPart final : public Part {
  public:
-  IdentityPart(const IdentityConfig& identity, const ClientConfig& client, RoutersPart& routers);
+  IdentityPart(const IdentityConfig& identity, const ClientConfig& client, RoutersPart& routers, Health& health);
   ConnectionService& connections() { return connections_; }
   Authenticator& authenticator() { return source_.authenticator(); }
   /// Null but with identity `accounts`.
@@ -23,12 +23,15 @@ class IdentityPart final : public Part {
   Revocations* revocations() { return source_.proven() ? &revocations_ : nullptr; }
 
   void add_metrics(MetricsPage& page) const override;
-  void start() override { source_.look(); }
-  void tick(TimePoint) override { source_.look(); }
+  void start() override { look(); }
+  void tick(TimePoint) override { look(); }
   /// After the gRPC server: its calls wait for answers.
   void stop() override { source_.stop(); }
 
  private:
+  void look();
+
+  Health& health_;
   IdentitySource source_;
   Revocations revocations_;
   ConnectionService connections_;

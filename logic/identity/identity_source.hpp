@@ -23,6 +23,8 @@ class IdentitySource {
   /// Follows the files; every second or so, and once before the first client. The first look throws
   /// std::runtime_error when a file that must be there is broken.
   void look();
+  /// Why nobody can log in here, "" = nothing is in the way. After look().
+  std::string problem() const { return jwt_keys_ ? jwt_keys_->problem() : ""; }
   void stop();
   void add_metrics(MetricsPage& page) const;
 

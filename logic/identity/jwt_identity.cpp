@@ -1,10 +1,9 @@
 #include "logic/identity/jwt_identity.hpp"
 
 #include <charconv>
-#include <fstream>
-#include <iterator>
 
 #include "common/base/log.hpp"
+#include "common/jwt/jwk_file.hpp"
 
 namespace im::logic {
 
@@ -80,16 +79,16 @@ Result<Identity> JwtAuthenticator::authenticate_v1(std::string_view body) {
 
 void JwtKeysFile::look() {
   if (!stamp_.changed(path_)) return;
-  std::ifstream file(path_, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  auto keys = parse_jwk_set(text);
-  if (!file || !keys.ok()) {
-    log::error("keys of tokens stay as they were",
-               {{"file", path_}, {"why", keys.ok() ? std::string("cannot be read") : keys.error().message}});
+  auto keys = read_jwk_file(path_);
+  if (keys.ok() && keys.value().empty()) keys = Error{Error::Code::kInvalid, "has no key"};
+  if (!keys.ok()) {
+    if (!problem_.empty()) problem_ = "identity.jwt_keys_file: \"" + path_ + "\" " + keys.error().message;
+    log::error("keys of tokens stay as they were", {{"file", path_}, {"why", keys.error().message}});
     return;
   }
   const std::size_t count = keys.value().size();
   authenticator_.replace(std::move(keys).value());
+  problem_.clear();
   log::info("keys of tokens read", {{"file", path_}, {"keys", count}});
 }
 

@@ -46,11 +46,14 @@ class JwtKeysFile {
   JwtKeysFile(std::string path, JwtAuthenticator& authenticator)
       : path_(std::move(path)), authenticator_(authenticator) {}
   void look();
+  /// Why there are no keys yet, so that nobody can log in; "" = there are.
+  const std::string& problem() const { return problem_; }
 
  private:
   std::string path_;
   JwtAuthenticator& authenticator_;
   FileStamp stamp_;
+  std::string problem_ = "not read yet";
 };
 
 }  // namespace im::logic

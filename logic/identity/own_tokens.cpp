@@ -3,26 +3,20 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/clock.hpp"
 #include "common/base/log.hpp"
+#include "common/base/secret_file.hpp"
 
 namespace im::logic {
 
 namespace {
 
 Result<JwkSet> read(const std::string& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) return Error{Error::Code::kNotFound, std::strerror(errno)};
-  if ((status.st_mode & 077U) != 0) return Error{Error::Code::kInvalid, "others may read it; chmod 600"};
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  return parse_jwk_set(text);
+  const auto text = read_secret_file(path);
+  return text.ok() ? parse_jwk_set(text.value()) : Result<JwkSet>(text.error());
 }
 
 /// The last one that can sign.

@@ -116,6 +116,19 @@ void PushService::to_users(PushSpec spec, std::vector<std::int64_t> uids, std::s
          });
 }
 
+void PushService::to_userless(PushSpec spec, std::string body, Done done) {
+  LocateAsk ask;
+  ask.nodes = true;
+  if (spec.order_key.empty()) spec.order_key.assign(1, '0');
+  locate(std::move(ask), std::move(done),
+         [this, content = content_of(spec, std::move(body))](const LocateAnswer& answer) {
+           QueuedPush push = to_sessions(content, {});
+           push.targets = everywhere(answer);
+           push.lookup_uids = {Uid()};
+           return unless_nowhere(std::move(push));
+         });
+}
+
 void PushService::to_room(PushSpec spec, std::string room, std::string body, Done done) {
   LocateAsk ask;
   ask.rooms = {room};

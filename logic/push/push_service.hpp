@@ -34,6 +34,8 @@ class PushService {
 
   void to_keys(PushSpec spec, std::vector<std::string> keys, std::string body, Done done);
   void to_users(PushSpec spec, std::vector<std::int64_t> uids, std::string body, Done done);
+  /// Every session without a user, wherever it is.
+  void to_userless(PushSpec spec, std::string body, Done done);
   void to_room(PushSpec spec, std::string room, std::string body, Done done);
   void to_all(PushSpec spec, std::int32_t speed, std::string body, Done done);
   const PushStats& stats() const { return stats_; }

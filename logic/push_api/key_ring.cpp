@@ -24,6 +24,8 @@ std::variant<ApiKey, Problem> KeyRing::authenticate(std::string_view text, std::
         "Send `Authorization: Bearer imk_...` or `X-API-Key: imk_...`; `imctl key add` makes a key.");
   const auto [id, secret] = split_api_key(text);
   const auto known = find(id);
+  if (!known && size() == 0)
+    return unauthenticated("No API key is configured here; `imctl key add` makes one (push_api.keys_file).");
   if (!known || !proves(*known, secret))  // hashed without the lock
     return unauthenticated("This API key is not known here; it may have been revoked.");
   const ApiKey& key = *known;

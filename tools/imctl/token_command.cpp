@@ -1,11 +1,8 @@
 // imctl token: keys and tokens of identity `jwt`.
-#include <cstdio>
-#include <fcntl.h>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
-#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
@@ -14,6 +11,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "common/base/clock.hpp"
+#include "common/base/secret_file.hpp"
 #include "common/client/address.hpp"
 #include "common/jwt/jwt.hpp"
 #include "tools/imctl/api.hpp"
@@ -44,24 +42,29 @@ JwkSet keys_in(const std::string& path) {
   return std::move(keys).value();
 }
 
-/// Adds a JWK to a set, made when it is not there; for its owner only.
-void append(const std::string& path, const std::string& jwk) {
+void save(const std::string& path, const json::object& root) {
+  if (const auto saved = write_secret_file(path, json::serialize(root) + "\n"); !saved.ok())
+    throw Failure(saved.error().message);
+}
+
+/// The set with one more JWK; a new one when there is no file. Nothing is written yet.
+json::object appended(const std::string& path, const std::string& kid, const std::string& jwk) {
   json::object root{{"keys", json::array()}};
   if (std::ifstream(path)) {
-    keys_in(path);  // says what is wrong before anything is written
+    if (keys_in(path).contains(kid)) throw Failure(path + ": has a key \"" + kid + "\" already; choose another --kid");
     root = json::parse(content_of(path)).as_object();
   }
   root["keys"].as_array().push_back(json::parse(jwk));
-  ::umask(0077);
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  if (!(file << json::serialize(root) << "\n")) throw Failure(path + ": cannot be written");
+  return root;
 }
 
 int make_key(const Globals& globals, const TokenArguments& arguments) {
   const auto algorithm = arguments.algorithm == "HS256" ? JwtAlgorithm::kHs256 : JwtAlgorithm::kEdDsa;
   const NewJwk made = make_jwk(algorithm, arguments.kid);
-  append(arguments.keys, made.private_json);
-  append(arguments.public_keys, made.public_json);
+  const json::object signs = appended(arguments.keys, arguments.kid, made.private_json);
+  const json::object checks = appended(arguments.public_keys, arguments.kid, made.public_json);
+  save(arguments.public_keys, checks);  // first: a key that signs and that nobody knows locks out
+  save(arguments.keys, signs);
   if (globals.json) {
     std::cout << json::serialize(json::object{{"kid", arguments.kid}, {"alg", arguments.algorithm}}) << "\n";
   } else {
@@ -97,13 +100,7 @@ int rotate_keys(const Globals& globals, const TokenArguments& arguments) {
   keys.push_back(json::parse(make_jwk(JwtAlgorithm::kEdDsa, kid).private_json));
   const std::size_t count = keys.size();
   root["keys"] = std::move(keys);
-  const std::string fresh = arguments.keys + ".new";
-  ::umask(0077);
-  std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
-  file << json::serialize(root) << "\n";
-  file.close();
-  if (!file || std::rename(fresh.c_str(), arguments.keys.c_str()) != 0)
-    throw Failure(arguments.keys + ": cannot be written");
+  save(arguments.keys, root);
   if (globals.json) {
     std::cout << json::serialize(json::object{{"kid", kid}, {"keys", count}}) << "\n";
   } else {

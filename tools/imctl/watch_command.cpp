@@ -121,6 +121,8 @@ void add_watch(CLI::App& app, Globals& globals) {
       ->excludes(tcp)
       ->excludes(ws);
   command->add_option("--uid", watch->identity.uid, "User; 0 = none")->capture_default_str();
+  command->add_option("--token", watch->identity.token, "Token that proves who it is (identity jwt, webhook, accounts)")
+      ->envname("IM_TOKEN");
   command->add_option("--key", watch->identity.key, "Key of the device; empty = logic makes one");
   command->add_option("--room", watch->identity.room, "Room to be in, TYPE://ID");
   command->add_option("--platform", watch->identity.platform, "Platform to log in as");

@@ -211,9 +211,24 @@ def keys_rotate_by_overlap():
     assert not refused(token(8308, "next").encode()), "a broken file keeps the keys"
 
 
+def a_kid_stands_once_and_what_is_open_to_others_is_not_taken():
+    with open(PRIVATE) as file:
+        before = file.read()
+    assert 'has a key "2026-11" already' in imctl("token", "key", "--keys", PRIVATE, "--public", PUBLIC + ".none", "--kid", "2026-11", code=1)
+    assert not os.path.exists(PUBLIC + ".none"), "nothing is written when one of the two cannot be"
+    with open(PRIVATE) as file:
+        assert file.read() == before
+    check = [os.path.join(os.path.dirname(IMCTL), "logic"), "--check", "--identity.kind=jwt", "--identity.jwt_keys_file=" + PRIVATE]
+    assert subprocess.run(check, capture_output=True, timeout=20).returncode == 0
+    os.chmod(PRIVATE, 0o640)
+    done = subprocess.run(check, capture_output=True, text=True, timeout=20)
+    os.chmod(PRIVATE, 0o600)
+    assert done.returncode != 0 and "is open to other users; chmod 600 " + PRIVATE in done.stdout + done.stderr, done
+
+
 CASES = [example_eddsa_tokens_of_imctl, example_hs256_tokens_of_a_backend, nobody_without_a_token, pages_of_any_origin_are_refused,
          a_token_that_ends_ends_its_connection, kick_closes_what_it_names, a_second_auth_renews, revoked_tokens_stay_out, revoked_devices,
-         keys_rotate_by_overlap]
+         a_kid_stands_once_and_what_is_open_to_others_is_not_taken, keys_rotate_by_overlap]
 
 
 run("identity", CASES)

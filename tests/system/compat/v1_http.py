@@ -37,6 +37,16 @@ def push_to_many_users():
     assert one.silent(0.3)
 
 
+@covers("V20", "V21")
+def push_to_user_0_reaches_whose_token_is_no_number():
+    nobody, user = V1TcpClient(V1).auth(b"nobody"), V1TcpClient(V1).auth(b"9710")
+    assert ret("/1/push?uid=0", b"zero") == GOOD
+    assert nobody.receive() == (0, 5, 0, b"zero")
+    assert ret("/1/pushs", b'{"m":"both","u":[0,9710]}') == GOOD
+    assert nobody.receive()[3] == user.receive()[3] == b'"both"'
+    assert user.silent(0.3) and nobody.silent(0.3)
+
+
 @covers("V22")
 def push_to_a_room():
     inside, outside = V1TcpClient(V1).auth(b"9704,9704"), V1TcpClient(V1).auth(b"9705,9705")

@@ -18,6 +18,9 @@ TEST(Frames, TokenLeavesEmptyMembersOut) {
   EXPECT_EQ(token_json({}), R"({"mid":0})");
   EXPECT_EQ(token_json({5, "k\"", "live://1", "web", {1000, 1001}}),
             R"({"mid":5,"key":"k\"","room_id":"live://1","platform":"web","accepts":[1000,1001]})");
+  Identity proven;
+  proven.token = "a.b.c";
+  EXPECT_EQ(token_json(proven), R"({"token":"a.b.c"})");
 }
 
 TEST(Frames, PacketIsGoims) {

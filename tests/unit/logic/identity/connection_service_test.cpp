@@ -55,6 +55,17 @@ TEST_F(ConnectionServiceTest, NoTokenLetsIntoARoomOfTheCluster) {
   EXPECT_EQ(result_->value().identity.room, "");
 }
 
+TEST_F(ConnectionServiceTest, WhyClientsAreRefusedIsSaid) {
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 3; ++i) connect("[]");
+  connect("{");
+  const std::string log = testing::internal::GetCapturedStderr();
+  const auto first = log.find("token is not a JSON object");
+  ASSERT_NE(first, std::string::npos) << log;
+  EXPECT_EQ(log.find("token is not a JSON object", first + 1), std::string::npos) << "once a minute";
+  EXPECT_NE(log.find("token is not JSON"), std::string::npos) << log;
+}
+
 TEST_F(ConnectionServiceTest, OtherCometsAreToldOfTheirReplacedSessionsUnlessTheClientHasLeft) {
   std::vector<SessionInfo> told;
   service_.on_replaced([&](const std::vector<SessionInfo>& sessions) { told = sessions; });
@@ -151,6 +162,12 @@ TEST(OpenAuthenticator, WhatIsRefused) {
   }
   EXPECT_FALSE(open->authenticate("{\"key\":\"" + std::string(513, 'k') + "\"}").ok());
   EXPECT_FALSE(open->authenticate(std::string(1000, '[')).ok());
+}
+
+TEST(OpenAuthenticator, BytesThatAreNoTextAreReadAsGoReadsThem) {
+  const auto identity = make_open_authenticator()->authenticate("{\"mid\":5,\"key\":\"a\xff\xe4\"}");
+  ASSERT_TRUE(identity.ok());
+  EXPECT_EQ(identity.value().key, "a\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST(OpenAuthenticator, AKeyIsMadeWhenThereIsNone) {

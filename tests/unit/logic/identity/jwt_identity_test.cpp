@@ -1,6 +1,11 @@
 #include "logic/identity/jwt_identity.hpp"
 
+#include <cstdio>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
+
+#include "common/base/secret_file.hpp"
 
 namespace im::logic {
 namespace {
@@ -78,6 +83,25 @@ TEST_F(JwtIdentityTest, V1ClientsSendTheTokenAsItIs) {
   EXPECT_EQ(identity.value().room, "v1://1");
   EXPECT_FALSE(authenticator_.authenticate_v1("42").ok());
   EXPECT_FALSE(authenticator_.authenticate_v1("42,300").ok());
+}
+
+TEST_F(JwtIdentityTest, AFileWithoutAKeySaysWhyNobodyCanLogIn) {
+  const std::string path = testing::TempDir() + "jwt-keys-" + std::to_string(::getpid());
+  const auto write = [&](const std::string& text) { ASSERT_TRUE(write_secret_file(path, text).ok()); };
+  JwtKeysFile file(path, authenticator_);
+  std::remove(path.c_str());
+  file.look();
+  EXPECT_EQ(file.problem(), "identity.jwt_keys_file: \"" + path + "\" cannot be read: No such file or directory");
+  write(R"({"keys":[]})");
+  file.look();
+  EXPECT_EQ(file.problem(), "identity.jwt_keys_file: \"" + path + "\" has no key");
+  write(R"({"keys":[)" + old_.public_json + "]}");
+  file.look();
+  EXPECT_EQ(file.problem(), "");
+  write("{");
+  file.look();
+  EXPECT_EQ(file.problem(), "") << "the keys stay as they were";
+  std::remove(path.c_str());
 }
 
 }  // namespace

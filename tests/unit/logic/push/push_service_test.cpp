@@ -44,6 +44,18 @@ TEST_F(PushServiceTest, IsAnsweredOnlyAfterEveryRecordIsAcknowledged) {
   EXPECT_TRUE(result_->ok());
 }
 
+TEST_F(PushServiceTest, WhoHasNoUserIsLookedForByEveryComet) {
+  push_.to_userless(5, "hi", note());
+  LocateAnswer found;
+  found.nodes = {kOne, kTwo};
+  answer(found);
+  ASSERT_EQ(queue_.pushes.size(), 1U);
+  const QueuedPush& record = queue_.pushes[0].first;
+  EXPECT_EQ(record.targets.size(), 2U);
+  EXPECT_EQ(record.lookup_uids, std::vector{Uid()});
+  EXPECT_EQ(record.order_key, "0");
+}
+
 TEST_F(PushServiceTest, OneRefusedRecordMakesTheCallFail) {
   push_.to_users(7, {5, 6}, "hi", note());
   answer({.by_uid = {{session(5, "a", kOne, 1)}, {session(6, "b", kTwo, 2)}}});
