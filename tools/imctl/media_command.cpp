@@ -9,6 +9,7 @@
 
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/commands.hpp"
+#include "tools/imctl/media_check.hpp"
 #include "tools/imctl/media_client.hpp"
 
 namespace im::imctl {
@@ -57,7 +58,7 @@ int get_media(const Globals& globals, const Media& media) {
 
 void add_media(CLI::App& app, Globals& globals) {
   const auto media = std::make_shared<Media>();
-  CLI::App* group = app.add_subcommand("media", "Upload and download pictures, voice, video and files");
+  CLI::App* group = app.add_subcommand("media", "Upload, download and check pictures, voice, video and files");
   group->require_subcommand(1);
   group->add_option("--public", media->base, "Public port of a logic")->envname("IM_PUBLIC")->capture_default_str();
   group->footer("IM_TOKEN holds the token of a user.");
@@ -74,6 +75,7 @@ void add_media(CLI::App& app, Globals& globals) {
   get->add_option("-o,--out", media->out, "Where to; the name that the message says when left out");
   get->footer("Example:\n  imctl media get 7:12 -o photo.jpg");
   get->callback([&globals, media] { globals.run = [&globals, media] { return get_media(globals, *media); }; });
+  add_media_check(*group, globals);
 }
 
 }  // namespace im::imctl

@@ -1,4 +1,4 @@
-# media: uploads over cuts and a killed logic, messages and who may read them, files and requests of attackers
+# media: uploads over cuts and a killed logic, messages and who may read them, files and requests of attackers, check and gc, a full disk
 # 3 min
 test_media() {
   local files=$ROOT/build/run-test-media
@@ -7,9 +7,12 @@ test_media() {
     test_cluster_up --kafka dev
   IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
   IM_MEDIA_DIR=$files/media
-  export IM_PUBLIC IM_MEDIA_DIR IM_RUN_DIR=$RUN IM_BIN=$BIN
+  IM_DB=$files/im.db
+  export IM_PUBLIC IM_MEDIA_DIR IM_DB IM_RUN_DIR=$RUN IM_BIN=$BIN
   python3 "$ROOT/tests/system/media/test_upload.py"
   python3 "$ROOT/tests/system/media/test_messages.py"
   python3 "$ROOT/tests/system/media/test_hostile.py"
+  python3 "$ROOT/tests/system/media/test_check.py"
+  python3 "$ROOT/tests/system/media/test_full.py"
   python3 "$ROOT/tests/system/media/test_large.py"
 }

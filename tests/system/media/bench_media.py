@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Throughput of media beside nginx, in the same run: 200 files at once down and up, by curl for both (docs/figures.md). IM_PUBLIC and
+IM_BENCH_DIR come from the environment. Asserts that every byte came, never a time."""
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+import uuid
+
+import cluster
+from media_client import PUBLIC, begin, pair, upload
+from wait import eventually
+
+FOLDER = os.environ["IM_BENCH_DIR"]
+AT_ONCE, SIZE, ROUNDS = 200, 2 << 20, 5
+CONFIG = """worker_processes auto; error_log %(dir)s/error.log; pid %(dir)s/nginx.pid; daemon off;
+events { worker_connections 2048; }
+http { access_log off; sendfile on; client_max_body_size 1g; client_body_temp_path %(dir)s/temp; proxy_temp_path %(dir)s/t1;
+  fastcgi_temp_path %(dir)s/t2; uwsgi_temp_path %(dir)s/t3; scgi_temp_path %(dir)s/t4;
+  server { listen 127.0.0.1:%(port)d; root %(dir)s/www; location /up/ { dav_methods PUT; create_full_put_path on; } } }
+"""
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def start_nginx(port):
+    for name in ("www/up", "temp"):
+        os.makedirs(os.path.join(FOLDER, name), exist_ok=True)
+    path = os.path.join(FOLDER, "nginx.conf")
+    with open(path, "w") as file:
+        file.write(("" if os.geteuid() else "user root;\n") + CONFIG % {"dir": FOLDER, "port": port})
+    server = subprocess.Popen(["nginx", "-c", path, "-p", FOLDER])
+    eventually(lambda: socket.create_connection(("127.0.0.1", port), 1), "nginx does not come up", 60)
+    return server
+
+
+def curl(blocks):
+    """Seconds of all these transfers at once; each a list of lines of a curl configuration."""
+    path = os.path.join(FOLDER, "curl.conf")
+    with open(path, "w") as file:
+        file.write("\nnext\n".join("\n".join((*block, 'write-out = "%{http_code} %{size_upload} %{size_download}\\n"')) for block in blocks) + "\n")
+    start = time.monotonic()
+    done = subprocess.run(["curl", "-s", "--no-progress-meter", "--parallel", "--parallel-immediate", "--parallel-max", str(AT_ONCE), "-K",
+                           path], capture_output=True, text=True, timeout=600)
+    took = time.monotonic() - start
+    rows = [row.split() for row in done.stdout.splitlines() if row[:1].isdigit()]
+    good = [row for row in rows if row[0] in ("200", "201") and SIZE in (int(row[1]), int(row[2]))]
+    assert len(good) == len(blocks), (done.returncode, len(good), rows[:3], done.stderr[-300:])
+    return took
+
+
+def down(url):
+    return curl([('url = "%s"' % url, 'output = "/dev/null"')] * AT_ONCE)
+
+
+def up_nginx(base, path):
+    return curl([('url = "%s/up/%s"' % (base, uuid.uuid4().hex), 'upload-file = "%s"' % path, 'output = "/dev/null"') for _ in range(AT_ONCE)])
+
+
+def begun_at(door, conv):
+    """Another file each time: the same bytes of one user go up once."""
+    data = random.randbytes(SIZE)
+    path = os.path.join(FOLDER, "in", uuid.uuid4().hex)
+    with open(path, "wb") as file:
+        file.write(data)
+    begun = begin(door, conv, data)
+    assert begun["ok"], begun
+    return begun, path
+
+
+def up_logic(door, conv):
+    all_begun = [begun_at(door, conv) for _ in range(AT_ONCE)]
+    took = curl([('url = "%s%s"' % (PUBLIC, begun["upload"]), 'upload-file = "%s"' % path, 'output = "/dev/null"',
+                  'header = "Authorization: Bearer %s"' % begun["token"],
+                  'header = "Content-Range: bytes 0-%d/%d"' % (SIZE - 1, SIZE)) for begun, path in all_begun])
+    for _, path in all_begun:
+        os.unlink(path)
+    return took
+
+
+def middle(values):
+    return sorted(values)[len(values) // 2]
+
+
+def main():
+    os.makedirs(os.path.join(FOLDER, "in"), exist_ok=True)
+    port = free_port()
+    nginx = start_nginx(port)
+    try:
+        ann, bob, conv = pair()
+        data = random.randbytes(SIZE)
+        sent = ann.ask("msg.send", conv_id=conv, client_msg_id="f", type="file", body=json.dumps({"media": upload(ann, conv, data)}))
+        base, local = "http://127.0.0.1:%d" % port, os.path.join(FOLDER, "www", "file")
+        with open(local, "wb") as file:
+            file.write(data)
+        times = {"down": ([], []), "up": ([], [])}
+        for _ in range(ROUNDS):
+            url = PUBLIC + bob.ask("media.get", msg_id=sent["msg_id"])["urls"]["file"]
+            times["down"][0].append(down(url))
+            times["down"][1].append(down(base + "/file"))
+            times["up"][0].append(up_logic(ann, conv))
+            times["up"][1].append(up_nginx(base, local))
+    finally:
+        nginx.terminate()
+        nginx.wait()
+    for way, both in times.items():
+        ours, control = (AT_ONCE * SIZE / middle(seconds) / 1e6 for seconds in both)
+        print("| media %s, %d files of 2 MiB at once | %.0f MB/s | nginx: %.0f MB/s | %.2f |" % (way, AT_ONCE, ours, control, ours / control))
+    return 0 if cluster.ready("logic-1") else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""`imctl media check` and `gc` find what does not fit and take it away (docs/media.md). IM_PUBLIC, IM_MEDIA_DIR, IM_DB and for a bucket
+IM_S3_DIR come from the environment."""
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import uuid
+
+import cluster
+from media_client import pair, upload
+from pictures import png
+from stored import FOLDER, store
+from wait import eventually
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "requests"))
+from runner_of_cases import run  # noqa: E402
+
+STORE = store()
+LISTS = ("lost", "strays", "half_put", "miscounted")
+
+
+def imctl(*words):
+    admin = "http://127.0.0.1:%d" % cluster.port("logic-1", "ops.port")
+    done = subprocess.run([os.path.join(cluster.BIN, "imctl"), "--json", "--admin", admin, "media", *words], capture_output=True, text=True,
+                          timeout=300)
+    assert done.returncode in (0, 1), (done.returncode, done.stderr)
+    return done.returncode, json.loads(done.stdout)
+
+
+def sql(text, *values):
+    with sqlite3.connect(os.environ["IM_DB"], timeout=60) as db:
+        return db.execute(text, values).fetchall()
+
+
+def refs(media_id):
+    return sql("SELECT refs, (SELECT COUNT(*) FROM media_refs WHERE media_id = id) FROM media WHERE id = ?", media_id)[0]
+
+
+def sent(kind="file", data=None):
+    """A medium that a message names; a picture has bytes three times."""
+    ann, _, conv = pair()
+    media_id = upload(ann, conv, data or os.urandom(1000))
+    answer = ann.ask("msg.send", conv_id=conv, client_msg_id=uuid.uuid4().hex, type=kind, body=json.dumps({"media": media_id}))
+    assert answer["ok"], answer
+    return media_id, ann, answer["msg_id"], conv
+
+
+def found():
+    result, all_lists = imctl("check")
+    wrong = {name: all_lists[name] for name in LISTS if all_lists[name]}
+    assert (result == 1) == bool(wrong), (result, all_lists)
+    return wrong
+
+
+def mended(wrong):
+    """Everything `wrong`, found three times by those who change nothing, and then no more."""
+    assert found() == wrong, (found(), wrong)
+    assert {name: imctl("gc", "--dry-run")[1][name] for name in wrong} == wrong
+    assert found() == wrong, "--dry-run changed something"
+    assert imctl("gc")[1]["mended"] > 0
+    eventually(lambda: not found(), "gc leaves something", 120, 0.5)
+
+
+def all_is_well():
+    sent()
+    sent("image", png(40, 30))
+    eventually(lambda: not found(), "what others left is not swept", 180, 0.5)
+    assert imctl("check")[1]["rows"] >= 2
+
+
+def bytes_that_no_row_knows():
+    stray = uuid.uuid4().hex
+    STORE.put(stray, b"nobody's")
+    with open(os.path.join(FOLDER, "incoming", stray + ".picture.small"), "wb") as file:
+        file.write(b"left by a crash")
+    mended({"strays": sorted([stray, stray + ".picture.small"])})
+    assert stray not in STORE.names() and not os.path.exists(os.path.join(FOLDER, "incoming", stray + ".picture.small"))
+
+
+def rows_without_bytes():
+    media_id, ann, msg_id, conv = sent("image", png(40, 30))
+    STORE.remove(media_id + ".small")
+    assert found() == {"lost": [media_id]}
+    imctl("gc")
+    assert found() == {"lost": [media_id]}, "a message names it"
+    assert ann.ask("msg.recall", msg_id=msg_id)["ok"]
+    eventually(lambda: not found(), "what is recalled is still lost", 180, 0.5)
+    unnamed = upload(ann, conv, b"nobody sends me")
+    STORE.remove(unnamed)
+    mended({"lost": [unnamed]})
+    assert sql("SELECT COUNT(*) FROM media WHERE id = ?", unnamed) == [(0,)]
+
+
+def messages_are_counted():
+    """Sent twice, forwarded and recalled: the number is right all the time, and put right where it is not."""
+    media_id, ann, first, conv = sent()
+    assert refs(media_id) == (1, 1)
+    again = ann.ask("msg.send", conv_id=conv, client_msg_id=uuid.uuid4().hex, type="file", body=json.dumps({"media": media_id}))
+    forward = ann.ask("msg.forward", msg_id=first, conv_id=conv, client_msg_id=uuid.uuid4().hex)
+    assert again["ok"] and forward["ok"], (again, forward)
+    assert refs(media_id) == (3, 3)
+    assert ann.ask("msg.recall", msg_id=first)["ok"]
+    assert refs(media_id) == (2, 2)
+    sql("UPDATE media SET refs = 7 WHERE id = ?", media_id)
+    mended({"miscounted": [media_id]})
+    assert refs(media_id) == (2, 2)
+    sql("INSERT INTO media_refs (conv_id, seq, media_id) VALUES (?, 999999, ?)", conv, media_id)
+    mended({"miscounted": [media_id]})
+    assert refs(media_id) == (2, 2)
+
+
+def parts_of_nobody():
+    if not hasattr(STORE, "half_put"):
+        return
+    stray = uuid.uuid4().hex
+    STORE.begin_half_put(stray)
+    mended({"half_put": [stray]})
+    assert STORE.half_put() == []
+
+
+if __name__ == "__main__":
+    sys.exit(run("media check", globals()))
