@@ -124,8 +124,10 @@ std::unique_ptr<ConsolePart> Server::make_console(const Config& config) {
 std::unique_ptr<ChatAdminPart> Server::make_chat_admin(const Config& config) {
   if (!stored_) return nullptr;
   auto end = [this](Uid uid, std::function<void(Status)> done) { end_sessions(uid, std::move(done)); };
-  return std::make_unique<ChatAdminPart>(config.store,
-                                         ChatAdminPart::Uses{stored_->store(), stored_->teller(), std::move(end)});
+  std::function<Result<int>(Uid)> erase_media;
+  if (media_) erase_media = [this](Uid uid) { return media_->erase_user(uid); };
+  return std::make_unique<ChatAdminPart>(
+      config.store, ChatAdminPart::Uses{stored_->store(), stored_->teller(), std::move(end), std::move(erase_media)});
 }
 
 /// First the tokens, then the connections: nobody comes in between.

@@ -20,7 +20,7 @@ ChatAdminPart::ChatAdminPart(const StoreConfig& config, Uses uses)
       list_(uses.store),
       eraser_(uses.store, groups_),
       group_admin_({pool_, list_, groups_, uses.tell}),
-      user_admin_({pool_, eraser_, groups_, uses.tell, uses.end}),
+      user_admin_({pool_, eraser_, groups_, uses.tell, uses.end, uses.erase_media}),
       keeping_{config.keep_p2p_days, config.keep_group_days, config.keep_room_days},
       retention_(uses.store, keeping_) {}
 

@@ -17,6 +17,7 @@ class ChatAdminPart final : public Part {
     store::Store& store;
     TellLive tell;
     chat_admin::UserAdmin::EndSessions end;
+    chat_admin::UserAdmin::EraseMedia erase_media;
   };
   ChatAdminPart(const StoreConfig& config, Uses uses);
   ~ChatAdminPart() override { stop(); }

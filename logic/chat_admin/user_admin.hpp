@@ -15,12 +15,15 @@ class UserAdmin {
  public:
   /// Closes a user's connections and refuses their tokens; any thread, `done` once.
   using EndSessions = std::function<void(Uid, std::function<void(Status)> done)>;
+  /// How many files of the user are gone now; an error while bytes are left. Empty: there are none. Blocks.
+  using EraseMedia = std::function<Result<int>(Uid)>;
   struct Uses {
     BlockingPool& pool;
     chat::UserEraser& eraser;
     chat::GroupService& groups;
     TellLive tell;
     EndSessions end;
+    EraseMedia erase_media;
   };
   explicit UserAdmin(Uses uses) : uses_(std::move(uses)) {}
   void add_routes(HttpServer& server);
