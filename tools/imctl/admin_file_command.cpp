@@ -100,10 +100,10 @@ int remove(const Globals& globals, const AdminArguments& arguments) {
   return 0;
 }
 
-using Run = int (*)(const Globals&, const AdminArguments&);
+using RunAdmin = int (*)(const Globals&, const AdminArguments&);
 
 CLI::App* verb(CLI::App& parent, Globals& globals, const std::pair<const char*, const char*>& name_and_doc,
-               const std::shared_ptr<AdminArguments>& arguments, Run run) {
+               const std::shared_ptr<AdminArguments>& arguments, RunAdmin run) {
   CLI::App* app = parent.add_subcommand(name_and_doc.first, name_and_doc.second);
   app->add_option("--file", arguments->file, "The file that logic reads (admin.users_file)")
       ->envname("IM_ADMINS_FILE")

@@ -24,7 +24,7 @@ struct GroupArguments {
   std::string text, time;
   bool off = false, yes = false;
 };
-using Run = int (*)(const Globals&, const GroupArguments&);
+using RunGroup = int (*)(const Globals&, const GroupArguments&);
 
 std::string number(const char* name, std::int64_t value) { return std::string(name) + "=" + std::to_string(value); }
 std::string at_group(const GroupArguments& a) { return number("conv", a.conv); }
@@ -107,7 +107,7 @@ int run_mute(const Globals& globals, const GroupArguments& a) {
 }
 
 CLI::App* command(CLI::App& group, Globals& globals, const char* name, const char* doc,
-                  const std::shared_ptr<GroupArguments>& given, Run run) {
+                  const std::shared_ptr<GroupArguments>& given, RunGroup run) {
   CLI::App* sub = group.add_subcommand(name, doc);
   sub->callback([&globals, given, run] { globals.run = [&globals, given, run] { return run(globals, *given); }; });
   return sub;
