@@ -211,7 +211,7 @@ void SlotKeeper::load(std::size_t slot, std::uint64_t epoch, int tries) {
       if (stopped_) return;
       const bool late = tries > kLoadTries;
       if (late && this->epoch(slot) != epoch) return;
-      if (fields.ok()) return late ? loaded_late(slot, epoch, fields.value()) : loaded(slot, epoch, fields.value());
+      if (fields.ok()) return loaded(slot, epoch, fields.value(), late);
       if (fields.error().code == Error::Code::kConflict) {
         if (!late) busy_.reset(slot);
         return;
@@ -224,16 +224,11 @@ void SlotKeeper::load(std::size_t slot, std::uint64_t epoch, int tries) {
   });
 }
 
-void SlotKeeper::loaded(std::size_t slot, std::uint64_t epoch, const SlotFields& fields) {
+/// `late`: it is served already.
+void SlotKeeper::loaded(std::size_t slot, std::uint64_t epoch, const SlotFields& fields, bool late) {
   board_.load(slot, fields);
   writer_.held(slot, epoch);
-  serve(slot, epoch);
-}
-
-void SlotKeeper::loaded_late(std::size_t slot, std::uint64_t epoch, const SlotFields& fields) {
-  board_.load(slot, fields);
-  writer_.held(slot, epoch);
-  writer_.rewrite(slot);
+  late ? writer_.rewrite(slot) : serve(slot, epoch);
 }
 
 void SlotKeeper::serve(std::size_t slot, std::uint64_t epoch) {

@@ -85,8 +85,7 @@ class SlotKeeper {
   void claim(const std::vector<std::size_t>& slots);
   void on_claimed(const std::vector<std::pair<std::size_t, std::uint64_t>>& taken);
   void load(std::size_t slot, std::uint64_t epoch, int tries);
-  void loaded(std::size_t slot, std::uint64_t epoch, const SlotFields& fields);
-  void loaded_late(std::size_t slot, std::uint64_t epoch, const SlotFields& fields);
+  void loaded(std::size_t slot, std::uint64_t epoch, const SlotFields& fields, bool late);
   void serve(std::size_t slot, std::uint64_t epoch);
   void release(const std::vector<std::size_t>& slots);
   void release_leaving();

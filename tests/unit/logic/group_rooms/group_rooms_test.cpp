@@ -15,7 +15,7 @@ namespace {
 
 using group_rooms::RoomState;
 
-constexpr CometInstance kComet{CometNumber(1), InstanceEpoch(1)};
+constexpr CometInstance kRoomComet{CometNumber(1), InstanceEpoch(1)};
 
 /// Everybody has one connection, whose number is the user's.
 class EverybodyOnline final : public SessionDirectory {
@@ -25,7 +25,7 @@ class EverybodyOnline final : public SessionDirectory {
     for (const auto uid : ask.uids) {
       SessionInfo session;
       session.uid = Uid(uid);
-      session.comet = kComet;
+      session.comet = kRoomComet;
       session.conn = ConnId(0, static_cast<std::uint32_t>(uid), 1);
       answer.by_uid.push_back({session});
     }
@@ -192,7 +192,7 @@ TEST_F(GroupRoomsTest, AHelloWaitsUntilItsConnectionIsIn) {
   door_.in.clear();
   const auto hello = [this](int uid) {
     std::promise<Status> told;
-    rooms_.enter(Uid(uid), kComet, ConnId(0, static_cast<std::uint32_t>(uid), 1),
+    rooms_.enter(Uid(uid), kRoomComet, ConnId(0, static_cast<std::uint32_t>(uid), 1),
                  [&](Status status) { told.set_value(std::move(status)); });
     return told.get_future().get();
   };
