@@ -1,8 +1,8 @@
 #include "logic/media/blob_stores.hpp"
 
-#include <fstream>
 #include <stdexcept>
 
+#include "common/base/secret_file.hpp"
 #include "logic/media/folder_store.hpp"
 #include "logic/media/s3_store.hpp"
 
@@ -10,10 +10,10 @@ namespace im::logic::media {
 
 namespace {
 
-std::string first_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
+std::string secret_in(const std::string& path) {
+  const auto text = read_secret_file(path);
+  if (!text) throw std::runtime_error("media_s3.secret_file: " + path + " " + text.error().message);
+  std::string line = text.value().substr(0, text.value().find('\n'));
   if (line.ends_with('\r')) line.pop_back();
   return line;
 }
@@ -27,7 +27,7 @@ s3::S3Config s3_config(const MediaS3Config& config) {
   s3.bucket = config.bucket;
   s3.prefix = config.prefix;
   s3.key_id = config.key_id;
-  s3.secret = first_line(config.secret_file);
+  s3.secret = secret_in(config.secret_file);
   s3.ca_file = config.ca_file;
   s3.deadline = config.deadline;
   if (const auto why = s3::problem_of(s3); !why.empty()) throw std::runtime_error("media_s3: " + why);

@@ -48,7 +48,7 @@ void describe(config::Options& options, MediaS3Config& config) {
   options.add("secret_file", config.secret_file, "Its first line is the secret of the key. Read at the start.");
   options.add("ca_file", config.ca_file, "Whom https is believed (PEM). Empty: whom the system believes.");
   options.add("deadline", config.deadline, "Of one call; a part of an upload is one (8 MiB).");
-  options.must(config::file_or_empty(config.secret_file));
+  options.must(config::secret_or_empty(config.secret_file));
   options.must(config::file_or_empty(config.ca_file));
   options.check([&config] { return s3_problem(config); });
 }

@@ -75,7 +75,7 @@ def main():
     door = socket.create_server(("127.0.0.1", 0), backlog=256)
     with open(os.path.join(FOLDER, "mode"), "w") as file:
         file.write("pass")
-    with open(os.path.join(FOLDER, "secret"), "w") as file:
+    with open(os.open(os.path.join(FOLDER, "secret"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(key["SecretAccessKey"] + "\n")
     facts = {"endpoint": endpoint, "door": "http://127.0.0.1:%d" % door.getsockname()[1], "bucket": BUCKET,
              "key_id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}

@@ -3,12 +3,15 @@
 #include <grpcpp/server.h>
 #include <gtest/gtest.h>
 
+#include "im/kv.grpc.pb.h"
+
 namespace im::rpc {
 namespace {
 
 std::string log_of_start(const std::string& address) {
   testing::internal::CaptureStderr();
-  const auto server = start_server(address, {});
+  im::router::Kv::CallbackService service;  // a server without any does not start
+  const auto server = start_server(address, {&service});
   server->Shutdown();
   server->Wait();
   return testing::internal::GetCapturedStderr();

@@ -4,7 +4,7 @@ test_calls() {
   install_packages "${yes:-0}" "${CALLS_PACKAGES[@]}"
   local files=$ROOT/build/run-test-calls
   rm -rf "$files" && mkdir -p "$files"
-  printf 'north\nsouth\n' >"$files/turn-secrets"
+  (umask 077 && printf 'north\nsouth\n' >"$files/turn-secrets")
   export PYTHONPATH=$ROOT/tests/system/requests:$PYTHONPATH IM_CALL_TIMES IM_TURN_SECRETS=$files/turn-secrets IM_STORE_FILE=$files/im.db
   IM_CALL_TIMES=$([ -n "${FULL:-}" ] && echo 200 || echo 50)
   export IM_ROUTER_FLAGS="--calls.heartbeat=2s --calls.caller_lost=15s --calls.resume=8s --calls.setup=20s"

@@ -27,7 +27,8 @@ class RetentionTest : public testing::Test {
   std::int64_t round(const Keeping& keeping = {.p2p = 2}) { return Retention(*chat_.store, keeping).round().value(); }
   std::vector<Seq> seqs(Seq after) {
     std::vector<Seq> out;
-    for (const auto& row : chat_.history.sync(chat_.actor(2), conv_, after, 100).value().rows) out.push_back(row.seq);
+    const auto page = chat_.history.sync(chat_.actor(2), conv_, after, 100);
+    for (const auto& row : page.value().rows) out.push_back(row.seq);
     return out;
   }
 

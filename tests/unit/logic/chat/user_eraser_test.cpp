@@ -61,13 +61,13 @@ TEST_F(UserEraserTest, WhatTheyWroteIsEmptyAndKeepsItsNumber) {
 }
 
 TEST_F(UserEraserTest, TheirGroupsGoOnWithAnotherOwnerOrEnd) {
-  const auto shared = chat_.groups.create(chat_.actor(1), {.name = "Team", .members = {Uid(2), Uid(3)}}).value();
-  chat_.groups.set_role(chat_.actor(1), shared.place.conv, Uid(3), Role::kAdmin).value();
+  const auto shared = chat_.groups.create(chat_.actor(1), {.name = "Team", .members = {Uid(2), Uid(4)}}).value();
+  chat_.groups.set_role(chat_.actor(1), shared.place.conv, Uid(4), Role::kAdmin).value();
   const auto alone = chat_.groups.create(chat_.actor(1), {.name = "Notes"}).value();
   const auto foreign = chat_.groups.create(chat_.actor(2), {.name = "Theirs", .members = {Uid(1)}}).value();
   EXPECT_EQ(erase().groups.size(), 3U);
   const auto info = chat_.groups.info(chat_.actor(2), shared.place.conv).value();
-  EXPECT_EQ(info.owner, Uid(3)) << "an admin before a member";
+  EXPECT_EQ(info.owner, Uid(4)) << "an admin before a member";
   EXPECT_EQ(info.members, 2);
   EXPECT_EQ(chat_.groups.info(chat_.actor(2), foreign.place.conv).value().members, 1);
   EXPECT_EQ(chat_.number("SELECT dissolved FROM group_info WHERE conv_id = ?", {alone.place.conv}), 1);

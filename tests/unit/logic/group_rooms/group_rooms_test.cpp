@@ -189,6 +189,7 @@ TEST_F(GroupRoomsTest, WhatDidNotOpenIsTriedAgain) {
 
 TEST_F(GroupRoomsTest, AHelloWaitsUntilItsConnectionIsIn) {
   open();
+  until([&] { return chat_.number("SELECT COUNT(*) FROM group_comers") == 0; });
   door_.in.clear();
   const auto hello = [this](int uid) {
     std::promise<Status> told;
