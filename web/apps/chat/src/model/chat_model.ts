@@ -226,7 +226,12 @@ export class ChatModel {
   #summaries(list: readonly Conversation[]): void {
     this.people.learnFrom(list);
     const next = new Map(this.conversations.value);
-    for (const one of list) next.set(one.conv_id, one);
+    // A list that was on its way while a row came knows less of that conversation than we do.
+    for (const one of list) {
+      const old = next.get(one.conv_id);
+      const late = old && old.last_seq > one.last_seq ? { last_seq: old.last_seq, last_ts: old.last_ts, last: old.last, unread: old.unread } : {};
+      next.set(one.conv_id, { ...one, ...late });
+    }
     this.conversations.value = next;
   }
 
@@ -239,9 +244,9 @@ export class ChatModel {
     const old = this.conversations.value.get(conv);
     if (old)
       this.#patch(conv, {
-        last_seq: last.seq,
+        last_seq: Math.max(old.last_seq, last.seq),
         last_ts: last.ts ?? old.last_ts,
-        unread: old.unread + foreign.length,
+        unread: old.unread + foreign.filter((row) => row.seq > old.last_seq).length, // the list may have counted it
         ...(news.length > 0 ? { last: news.at(-1)! } : {}),
         ...(news.some((row) => row.type !== 'system' || row.sender !== this.me) ? { hidden: false } : {}),
       });
