@@ -77,6 +77,7 @@ Status PresenceTeller::tell_round(const std::vector<Uid>& uids) {
   const auto watchers = waited<WatcherTable::Watchers>([&](auto done) { uses_.watchers.list(uids, std::move(done)); });
   if (!watchers.ok()) return watchers.error();
   std::vector<Uid> gone;
+  std::vector<std::pair<std::vector<Uid>, boost::json::object>> news;
   const std::int64_t now_ms = unix_ms();
   for (auto& [uid, row] : rows.value()) {
     if (where.value().unknown.contains(uid)) {
@@ -94,10 +95,11 @@ Status PresenceTeller::tell_round(const std::vector<Uid>& uids) {
     if (told == watchers.value().end() || told->second.empty()) continue;
     boost::json::object event = presence_json(uid, row, online);
     event["cmd"] = "presence";
-    uses_.tell(told->second, {event, LiveKind::kTyping});
-    ++stats_.told;
+    news.emplace_back(told->second, std::move(event));
   }
-  uses_.store.seen(gone, now_ms);
+  uses_.store.seen(gone, now_ms);  // before it is told: who asks then finds it
+  for (const auto& [to, event] : news) uses_.tell(to, {event, LiveKind::kTyping});
+  stats_.told += news.size();
   return Ok{};
 }
 

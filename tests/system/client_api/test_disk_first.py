@@ -97,8 +97,8 @@ def stalls():
         return file.read().count("hit: stall")
 
 
-def an_answer_before_the_commit_is_seen():
-    """A build that answers once before its commit, and is killed there."""
+def early_answer_of_a_send(skip):
+    """What was sent, and what of it was answered early; None when the early answer was of something else that was written just then."""
     before = stalls()
 
     def send(doors):
@@ -106,7 +106,16 @@ def an_answer_before_the_commit_is_seen():
         while stalls() == before and len(sent) < 300:
             sent.append(doors[0]())
         return sent
-    sent, early = watched(send, "store.early_answer:skip:40,store.after_early_answer:stall")
+    try:
+        return watched(send, "store.early_answer:skip:%d,store.after_early_answer:stall" % skip)
+    except OSError:
+        return None
+
+
+def an_answer_before_the_commit_is_seen():
+    """A build that answers once before its commit, and is killed there."""
+    seen = next(found for found in (early_answer_of_a_send(skip) for skip in range(40, 46)) if found)
+    sent, early = seen
     assert early == [sent[-1][1]], (early, sent[-1])
 
 
