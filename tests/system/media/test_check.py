@@ -90,7 +90,7 @@ def rows_without_bytes():
     unnamed = upload(ann, conv, b"nobody sends me")
     STORE.remove(unnamed)
     mended({"lost": [unnamed]})
-    assert sql("SELECT COUNT(*) FROM media WHERE id = ?", unnamed) == [(0,)]
+    eventually(lambda: sql("SELECT COUNT(*) FROM media WHERE id = ?", unnamed) == [(0,)], "the row is not swept", 180, 0.5)
 
 
 def messages_are_counted():
