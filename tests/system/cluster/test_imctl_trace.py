@@ -166,7 +166,7 @@ def completed(*words):
 
 def case_completion_of_bash():
     commands = set(completed(""))
-    listed = set(re.findall(r"^  (\w+) ", imctl("--help").split("Subcommands:")[1].split("Exit codes")[0], re.M))
+    listed = set(re.findall(r"^  ([\w-]+) ", imctl("--help").split("Subcommands:")[1].split("Exit codes")[0], re.M))
     assert listed and commands == listed | {"--help", "--json", "--api", "--admin", "--version"}, commands ^ listed
     assert completed("pu") == ["push"] and completed("push", "r") == ["room"] and completed("--json", "ki") == ["kick"]
     assert completed("token", "key", "--alg", "") == ["EdDSA", "HS256"]
