@@ -9,6 +9,7 @@ import { changeOf, Groups } from './groups.ts';
 import { People } from './people.ts';
 import { Thread, type Message } from './thread.ts';
 import { Typists } from './typists.ts';
+import { fresher, isNews } from './summary.ts';
 
 const READ_DELAY_MS = 250;
 const MOST_PAGES = 200;
@@ -226,12 +227,7 @@ export class ChatModel {
   #summaries(list: readonly Conversation[]): void {
     this.people.learnFrom(list);
     const next = new Map(this.conversations.value);
-    // A list that was on its way while a row came knows less of that conversation than we do.
-    for (const one of list) {
-      const old = next.get(one.conv_id);
-      const late = old && old.last_seq > one.last_seq ? { last_seq: old.last_seq, last_ts: old.last_ts, last: old.last, unread: old.unread } : {};
-      next.set(one.conv_id, { ...one, ...late });
-    }
+    for (const one of list) next.set(one.conv_id, fresher(next.get(one.conv_id), one));
     this.conversations.value = next;
   }
 
@@ -297,9 +293,4 @@ export class ChatModel {
     const one: Conversation = { conv_id: conv, kind: 'p2p', name: this.people.name(peer), peer, last_seq: 0, last_ts: Date.now(), ...mine };
     this.conversations.value = new Map(this.conversations.value).set(conv, one);
   }
-}
-
-/** Of calls only those count that nobody took (docs/calls.md, "In the books"). */
-function isNews(row: Row): boolean {
-  return row.type !== 'call' || /"outcome":"(missed|cancelled)"/.test(row.body ?? '');
 }
