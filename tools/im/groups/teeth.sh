@@ -5,7 +5,7 @@ flood() { "$BIN/im-flood" "${FLOOD_FLAGS[@]}" --connections 200 --users 100 --ra
 
 # flood_with_kill: job-1 is killed and started again in the middle of a flood.
 flood_with_kill() {
-  flood --seconds 16 --quiet 20 &
+  flood --seconds 16 --quiet 30 &
   local flood=$!
   sleep 8  # long enough for the job to have its partitions, on a busy machine too
   cmd_kill job-1
