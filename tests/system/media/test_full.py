@@ -33,7 +33,7 @@ def namespace():
 
 
 @contextlib.contextmanager
-def small_disk(way):
+def smalldisk(way):
     """logic-1 with it; afterwards as it was."""
     path = os.path.join(cluster.RUN, "cmd", "logic-1")
     with open(path) as file:
@@ -113,6 +113,6 @@ if __name__ == "__main__":
     if HOW is None:
         print("media on a full disk: not tested, there are no mount namespaces here")
         sys.exit(0)
-    with small_disk(HOW):
+    with smalldisk(HOW):
         RESULT = run("media on a full disk", globals())
     sys.exit(RESULT)

@@ -34,11 +34,18 @@ fuzz_long() {
   } | sort -u
 }
 
+# fuzz_targets: all; without --full, those that need no protocol file.
+fuzz_targets() {
+  local all
+  all=$(basename -s .cpp "$ROOT"/tests/fuzz/fuzz_*.cpp)
+  [ -n "${FULL:-}" ] && echo "$all" || grep -vxF "$(sed -n 's/^im_fuzzer(\([a-z_]*\) FULL.*/\1/p; s/^im_fuzzer(\([a-z_]*\) FULL$/\1/p' "$ROOT/tests/fuzz/CMakeLists.txt")" <<<"$all"
+}
+
 test_fuzz() {
   local targets long short
   install_packages "${yes:-0}" clang-19 libclang-rt-19-dev
-  build_preset fuzz OFF fuzzers
-  mapfile -t targets < <(basename -s .cpp "$ROOT"/tests/fuzz/fuzz_*.cpp)
+  build_preset fuzz OFF "$([ -n "${FULL:-}" ] && echo fuzzers_full || echo fuzzers)"
+  mapfile -t targets < <(fuzz_targets)
   mapfile -t long < <(fuzz_long "${targets[@]}")
   mapfile -t short < <(printf '%s\n' "${targets[@]}" | grep -vxF "$(printf '%s\n' "${long[@]}")")
   "$ROOT/tests/fuzz/run.sh" "${IM_FUZZ_SECONDS:-$([ -n "${FULL:-}" ] && echo 60 || echo 30)}" "${long[@]}"
