@@ -14,5 +14,5 @@ test_media() {
   python3 "$ROOT/tests/system/media/test_hostile.py"
   python3 "$ROOT/tests/system/media/test_check.py"
   python3 "$ROOT/tests/system/media/test_full.py"
-  [ -z "${FULL:-}" ] || python3 "$ROOT/tests/system/media/test_large.py"
+  python3 "$ROOT/tests/system/media/test_large.py"
 }
