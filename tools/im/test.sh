@@ -94,11 +94,11 @@ all_groups() {
     printf '%s %s\n' "$(group_minutes "$name" | grep -oE '^[0-9]+' || echo 1)" "$name"
   done | sort -n -k1,1 -s | cut -d' ' -f2
 }
-# A group whose second line says "sampled" stands beside others of its kind: a plain run takes four of them, by the commit.
+# A group whose second line says "sampled" stands beside others of its kind: a plain run takes two of them, by the commit.
 plain_groups() {
   local name some=() chosen
   for name in $(all_groups); do [[ $(group_minutes "$name") != *sampled* ]] || some+=("$name"); done
-  chosen=" $(sampled 4 "${some[@]}" | tr '\n' ' ')"
+  chosen=" $(sampled 2 "${some[@]}" | tr '\n' ' ')"
   for name in $(all_groups); do
     case $(group_minutes "$name") in
       *asked*) ;;

@@ -20,7 +20,7 @@ import windows_redis
 import windows_router
 from sample import sampled
 
-SCENARIOS_OF_A_PLAIN_RUN = 6
+SCENARIOS_OF_A_PLAIN_RUN = 4
 
 
 def scenarios(broker):

@@ -1,5 +1,5 @@
 # media in an S3 store that checks signatures: a store that fails, a killed logic, check and gc; --full: 200 MiB with cuts too
-# 3 min, sampled
+# 3 min, only when asked
 test_media_s3() {
   local files=$ROOT/build/run-test-media-s3 venv=$ROOT/build/venv-s3 s3 _
   [ -x "$venv/bin/python" ] || python3 -m venv "$venv"

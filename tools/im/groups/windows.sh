@@ -1,4 +1,4 @@
-# failure windows beside a run without a fault: six of them and one more cluster; --full: all, and many more repetitions
+# failure windows beside a run without a fault: four of them and one more cluster; --full: all, and many more repetitions
 # 7 min
 WINDOWS_CLUSTER=(--comets 2 --logics 2 --jobs 2 --routers 2 --redis local)
 
