@@ -38,7 +38,7 @@ std::vector<double> waits(im::DomainThread& control, im::DomainThread& lane, int
       waited.push_back(Micros(Clock::now() - asked).count() / 1000);
       all.notify_one();
     });
-    std::this_thread::sleep_for(pause);
+    std::this_thread::sleep_for(pause);  // requests come at a rate: it is what is measured
   }
   std::unique_lock lock(mutex);
   all.wait(lock, [&] { return waited.size() == static_cast<std::size_t>(requests); });

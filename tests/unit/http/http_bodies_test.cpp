@@ -142,6 +142,7 @@ TEST_F(HttpBodiesTest, WhoDoesNotReadIsNotAskedFor) {
   serve_source([&asked] { return std::make_shared<Pieces>(1000000, true, &asked); });
   RawClient deaf = connect();
   deaf.send(get("/s"));
+  // The deadline runs on the server's thread and real clock.
   for (int i = 0; i < 1000 && server->stats().timeouts == 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_EQ(server->stats().timeouts, 1U);

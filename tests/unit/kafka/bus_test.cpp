@@ -28,6 +28,7 @@ TEST_F(BusTest, WhatComesBeforeAnAnswerGoesTogether) {
   Producer producer(producing());
   producer.start();
   const auto until = std::chrono::steady_clock::now() + kPatience;
+  // Librdkafka tells its status only when asked.
   while (!producer.up(nullptr) && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(10ms);
   Member member(consuming());
   produce(producer, 0, 1);
