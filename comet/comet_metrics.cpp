@@ -26,10 +26,33 @@ void connections(MetricsPage& page, const Workers& workers, const Edge& edge) {
   page.counter("im_comet_accepted_total", "Accepted client connections.", sum(workers, &WorkerStats::accepted));
   page.counter("im_comet_authenticated_total", "Authenticated client connections.",
                sum(workers, &WorkerStats::authenticated));
+  page.counter("im_comet_tls_handshakes_total", "TLS handshakes that were done.",
+               sum(workers, &WorkerStats::tls_handshakes));
+  page.counter("im_comet_tls_resumed_total", "Of these, with the ticket of an earlier one.",
+               sum(workers, &WorkerStats::tls_resumed));
   for (std::size_t i = 0; i < static_cast<std::size_t>(CloseReason::kCount); ++i) {
     page.counter("im_comet_closed_total", "Connections ended, by reason.", sum(workers, &WorkerStats::closed, i),
                  {{"reason", info(static_cast<CloseReason>(i)).label}});
   }
+}
+
+/// process_open_fds is the table of the process; each of these has a limit as large.
+void own_tables(MetricsPage& page, const Workers& workers) {
+  for (const Worker* worker : workers) {
+    const std::uint64_t open = worker->stats().own_descriptors.value();
+    if (open == 0) continue;
+    page.gauge("im_comet_worker_open_fds", "Open descriptors in the table of a worker that has one of its own.",
+               static_cast<double>(open), {{"worker", std::to_string(worker->index())}});
+  }
+}
+
+void memory(MetricsPage& page, const Workers& workers) {
+  const char* name = "im_comet_memory_bytes";
+  const char* help = "User memory of connections by part: rows, keys and devices, rooms with their members.";
+  page.gauge(name, help, sum(workers, &WorkerStats::row_bytes), {{"part", "rows"}});
+  page.gauge(name, help, sum(workers, &WorkerStats::name_bytes), {{"part", "names"}});
+  page.gauge(name, help, sum(workers, &WorkerStats::room_bytes), {{"part", "rooms"}});
+  page.gauge("im_comet_op_lists", "Distinct lists of wanted ops.", static_cast<double>(OpSet::distinct()));
 }
 
 void table(MetricsPage& page, const char* of, const LimitTableStats& stats) {
@@ -61,10 +84,17 @@ void traffic(MetricsPage& page, const Workers& workers) {
                sum(workers, &WorkerStats::pushed_messages));
   page.counter("im_comet_pushed_packets_total", "Packets they were merged into.",
                sum(workers, &WorkerStats::pushed_packets));
+  Histogram::View ages;
+  for (const Worker* worker : workers) ages += worker->stats().record_age.view();
+  page.histogram("im_comet_record_age_seconds",
+                 "Age of a record, from Kafka's time stamp on, when a worker has written it to its last socket.", ages);
   page.counter("im_comet_sweeps_total", "Sweeps of rooms and broadcasts.", sum(workers, &WorkerStats::sweeps));
   page.gauge("im_comet_room_waiting_bytes", "Bytes waiting to be merged.", sum(workers, &WorkerStats::waiting_bytes));
+  page.gauge("im_comet_poll_waiting_bytes", "Bytes waiting to be fetched by sessions of long-poll.",
+             sum(workers, &WorkerStats::poll_bytes));
   page.counter("im_comet_bad_requests_total",
-               "Requests of ops 12, 14 and 16 without effect, upgrade headers that count as absent.",
+               "Requests of ops 12, 14 and 16 without effect, requests over their limit (4413), upgrade headers that "
+               "count as absent.",
                sum(workers, &WorkerStats::bad_requests));
   for (std::size_t i = 0; i < static_cast<std::size_t>(DropReason::kCount); ++i) {
     page.counter("im_comet_dropped_messages_total", "Pushes that did not reach a connection, by reason.",
@@ -90,6 +120,10 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
   counter("im_comet_lease_failures_total", "Renewals that did not reach the router.", stats.lease_failures);
   counter("im_comet_disconnects_total", "Ended sessions told to the router.", stats.disconnects_sent);
   counter("im_comet_disconnects_retried_total", "Ended sessions that had to be told again.", stats.disconnects_retried);
+  constexpr const char* kLost =
+      "Logins without an answer: told to the routers, twice each, or left to their slow pass.";
+  counter("im_comet_lost_logins_total", kLost, stats.lost_logins_told, {{"outcome", "told"}});
+  counter("im_comet_lost_logins_total", kLost, stats.lost_logins_left, {{"outcome", "left"}});
   counter("im_comet_room_updates_total", "Room presence changes told to the router.", stats.room_updates);
   counter("im_comet_room_update_failures_total", "Calls with room presence that failed.", stats.room_update_failures);
   counter("im_comet_room_updates_dropped_total", "Room presence changes that the router refuses for what is in them.",
@@ -98,6 +132,8 @@ void cluster(MetricsPage& page, const ControlStats& stats) {
           stats.disconnects_dropped);
   counter("im_comet_count_report_failures_total", "Reports of the members of rooms that failed.",
           stats.report_failures);
+  counter("im_comet_heap_returns_total", "Times free memory was given back to the system after a burst.",
+          stats.heap_returns);
   counter("im_comet_snapshots_total", "Times this comet told a router what it holds.", stats.snapshots);
 }
 
@@ -107,6 +143,10 @@ void requests(MetricsPage& page, const RequestStats& stats) {
   };
   counter("im_comet_requests_total", "Packets of clients that logic was asked about.", stats.asked);
   counter("im_comet_requests_failed_total", "Of them, those that logic refused or did not answer.", stats.failed);
+  counter("im_comet_requests_late_total", "Of them, those that waited here for too long and were not asked.",
+          stats.late);
+  page.gauge("im_comet_requests_waiting", "Packets of clients that wait until logic has answered others.",
+             static_cast<double>(stats.waiting.load(std::memory_order_relaxed)));
 }
 
 void ingress_page(MetricsPage& page, IngressStats& stats) {
@@ -145,6 +185,8 @@ void direct_page(MetricsPage& page, const DirectStats& stats) {
 void add_metrics(Metrics& metrics, MetricSources sources) {
   metrics.add([sources = std::move(sources)](MetricsPage& page) {
     connections(page, sources.workers, sources.edge);
+    own_tables(page, sources.workers);
+    memory(page, sources.workers);
     limits(page, sources.workers, sources.edge);
     traffic(page, sources.workers);
     cluster(page, sources.control.stats());

@@ -31,6 +31,9 @@ void describe_listeners(config::Options& options, Config& config) {
       "origins", config.ws_origins,
       "Origin headers that are allowed (\"https://chat.example\"), compared byte for byte. Empty: any with identity "
       "open, none with another. Clients without the header, so all but browsers, are let in.");
+  options.add("deflate", config.ws_deflate,
+              "Agrees to permessage-deflate (RFC 7692) where a client offers it, on every WebSocket listener. Without "
+              "context takeover: a push is compressed once for all its connections.");
   options.section("ws_echo", "An echo endpoint for RFC 6455 conformance runs. Never in production.");
   options.add("bind", config.ws_echo.bind, "Address the echo listener binds to.");
   options.add("port", config.ws_echo.port, "Port of the echo listener; 0 turns it off.");
@@ -62,6 +65,39 @@ void describe_webim(config::Options& options, Config& config) {
               "Origin of the page: browsers with another one are refused. \"*\" = any.");
   options.add("poll_wait", config.webim_poll_wait, "How long a long-poll waits for a message.");
   options.add("poll_deadline", config.webim_poll_deadline, "Without a call for so long a long-poll session ends.");
+  options.add("poll_backlog", config.webim_poll_backlog,
+              "What waits for all long-poll sessions together, of each worker its share, which is at least "
+              "client.outbox_limit; over it those end that have fetched least. 0 = no limit.");
+  options.add(
+      "poll_unasked", config.webim_poll_unasked,
+      "Most long-poll sessions of one address that nobody has asked for a message yet, of each worker its share; one "
+      "more is 429. 0 = no limit. Behind an HTTP proxy all have its address; one in client.proxy_from is not counted. "
+      "Of one connection it is always 32.");
+}
+
+void describe_tls(config::Options& options, Config& config) {
+  options.section("tls",
+                  "The certificate of the listeners tcps, wss and webim_tls (docs/tls.md). Read again at SIGHUP.");
+  options.add("certificate", config.tls_certificate, "PEM file: the certificate, then those that lead to its root.");
+  options.must(config::file_or_empty(config.tls_certificate));
+  options.add("key", config.tls_key, "PEM file with its private key; mode 0600, or a credential.");
+  options.must(config::secret_or_empty(config.tls_key));
+  const auto listener = [&options](const std::string& name, const std::string& what, Config::Listen& listen) {
+    options.section(name, what);
+    options.add("bind", listen.bind, "Address this listener binds to.");
+    options.add("port", listen.port, "Port of this listener; -1 turns it off, 0 takes a free one.", -1);
+    options.listens(listen.bind, listen.port);
+  };
+  listener("tcps", "goim v2 over TCP inside TLS.", config.tcps);
+  listener("wss", "goim v2 over WebSocket inside TLS (wss), path /sub, and long-poll over https.", config.wss);
+  listener("webim_tls", "The old chat page inside TLS: WebSocket and long-poll.", config.webim_tls);
+  options.check([&config]() -> std::string {
+    const bool files = !config.tls_certificate.empty() && !config.tls_key.empty();
+    if (config.has_tls() && !files)
+      return "tls.certificate, tls.key: needed by the listeners tcps, wss and webim_tls; name both files, or turn the "
+             "listeners off (port = -1)";
+    return "";
+  });
 }
 
 void describe_rate(config::Options& options, const std::string& name, Config::RateLimit& limit, const std::string& doc,
@@ -101,7 +137,10 @@ void describe_limits(config::Options& options, Config& config) {
   options.add(
       "max_connections", config.max_connections,
       "Most connections, over all workers; further ones are closed at once. 0: as many as the process may open files "
-      "(LimitNOFILE), less an eighth, at least 64 and at most 1024, for itself; more than that is cut to it.");
+      "(LimitNOFILE), less an eighth, at least 64 and at most 1024, for itself; more than that is cut to it, or has "
+      "the "
+      "workers open files apart (worker.own_tables). "
+      "Sessions of long-poll hold no file and are counted by themselves, up to the same number; over it 503.");
   options.add("handshake_timeout", config.handshake_timeout,
               "From accept to the auth packet, the WebSocket upgrade included.");
   options.add("v1_handshake_timeout", config.v1_handshake_timeout, "The same for goim v1 clients.");
@@ -163,11 +202,15 @@ void describe(config::Options& options, Config& config) {
   describe_listeners(options, config);
   describe_v1(options, config);
   describe_webim(options, config);
+  describe_tls(options, config);
   config::describe(options, config.grpc, "Where job, logic and routers reach this comet.");
+  describe(options, config.grpc_tls, pki::Role::kComet, {{"grpc.bind", &config.grpc.bind, &config.grpc.port}},
+           {{"logic.addresses", &config.logic_addresses}});
   options.section("logic", "The logics this comet asks.");
   options.add("addresses", config.logic_addresses, "gRPC addresses of the logics, \"host:port\", used in turn.");
   options.must(config::addresses(config.logic_addresses));
-  options.add("deadline", config.logic_deadline, "Deadline of one call to a logic.");
+  options.add("deadline", config.logic_deadline,
+              "Deadline of one call to a logic; a request of a client waits no longer before it.");
   options.section("advertise", "What the node list tells clients of this comet.");
   options.add("addresses", config.advertise_addresses, "IP addresses or host names, without port.");
   options.add("weight", config.weight, "Share of new clients relative to other comets; 0 gives it none.");
@@ -176,6 +219,11 @@ void describe(config::Options& options, Config& config) {
   options.section("worker", "Threads that hold connections.");
   options.add("threads", config.workers,
               "Worker threads, each with its own connections and rooms; 0 = one per core, at most 64.");
+  options.add("own_tables", config.own_tables,
+              "Whether each worker has a table of open files of its own, so that client.max_connections may be as many "
+              "times the limit of open files as there are workers: `auto` when it is above what one table holds, `on`, "
+              "`off`. With `on` and client.max_connections 0 the comet takes as many as all tables hold.",
+              {"auto", "on", "off"});
   describe_limits(options, config);
   options.check([&config] { return networks_fault("client.proxy_from", config.proxy_from); });
   options.check([&config]() -> std::string {
@@ -189,8 +237,9 @@ void describe(config::Options& options, Config& config) {
     if (config.room_share <= 0 || config.room_share > 1) return "room.share: must be above 0 and at most 1";
     if (config.room_turn < 1) return "room.turn: must be at least 1";
     const auto off = [](const Config::Listen* listen) { return listen->port < 0; };
-    const std::array<const Config::Listen*, 6> all{&config.tcp,   &config.ws,      &config.v1_tcp,
-                                                   &config.v1_ws, &config.v1_0_ws, &config.webim};
+    const std::array<const Config::Listen*, 9> all{&config.tcp,   &config.ws,      &config.v1_tcp,
+                                                   &config.v1_ws, &config.v1_0_ws, &config.webim,
+                                                   &config.tcps,  &config.wss,     &config.webim_tls};
     if (std::all_of(all.begin(), all.end(), off)) return "tcp.port: all client listeners are off; turn one on";
     return "";
   });

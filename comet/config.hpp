@@ -6,6 +6,7 @@
 
 #include "common/config/options.hpp"
 #include "common/config/sections.hpp"
+#include "common/pki/tls_section.hpp"
 
 namespace im::comet {
 
@@ -30,8 +31,16 @@ struct Config {
   std::string webim_page_origin = "*";
   config::Millis webim_poll_wait{50000};
   config::Millis webim_poll_deadline{90000};
+  config::Bytes webim_poll_backlog{64ULL << 20};
+  std::int64_t webim_poll_unasked = 0;
   Listen ws_echo{"127.0.0.1", 0};
+  std::string tls_certificate, tls_key;
+  Listen tcps{"127.0.0.1", -1};
+  Listen wss{"127.0.0.1", -1};
+  Listen webim_tls{"127.0.0.1", -1};
+  bool has_tls() const { return tcps.port >= 0 || wss.port >= 0 || webim_tls.port >= 0; }
   config::GrpcSection grpc{.port = 3109};
+  pki::TlsSection grpc_tls;
   std::vector<std::string> advertise_addresses{"127.0.0.1"};
   std::int64_t weight = 10;
   bool offline = false;
@@ -40,6 +49,7 @@ struct Config {
   config::Millis logic_deadline{3000};
 
   int workers = 0;
+  std::string own_tables = "auto";
   std::vector<std::string> proxy_from;
   std::int64_t max_connections = 0;
   int max_per_ip = 0;
@@ -59,6 +69,7 @@ struct Config {
   config::Bytes tcp_rcvbuf{0};
   int tcp_backlog = 4096;
   std::vector<std::string> ws_origins;
+  bool ws_deflate = false;
 
   config::Millis room_min_interval{20};
   config::Millis room_max_interval{1000};

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "comet/wire/push_fate.hpp"
 #include "comet/wire/request.hpp"
 #include "common/base/clock.hpp"
 #include "common/base/ids.hpp"
@@ -46,6 +47,7 @@ struct ConnectGrant {
   std::chrono::milliseconds expires_in{0};  ///< 0 = the session does not end by itself
   bool single_frames = false;               ///< an old SDK that takes one frame per read
   std::string greeting;                     ///< body of the answer to the login
+  std::string token_key;                    ///< id of the key that signed its token; "" = none did
 };
 
 /// A session that ended, or one that a router asks for.
@@ -90,6 +92,7 @@ struct ReceiveAnswer {
   std::int32_t op = 0;                      ///< 0 = the one that answers the request's
   bool renewed = false;                     ///< a repeated auth showed a good token
   std::chrono::milliseconds expires_in{0};  ///< renewed: 0 = the session does not end by itself
+  std::string token_key;                    ///< renewed: of the new token
   std::optional<RequestFailure> failure;    ///< in place of the body: the row of the request says how it looks
   std::optional<HelloGrant> hello;
 };
@@ -116,9 +119,15 @@ struct OnlineTotals {
   TotalsVersions versions;
 };
 
+/// What became of a push that somebody asks about, as far as it is known here.
+struct FateReport {
+  std::string name;
+  FateCounts counts;
+};
+
 /// The way to logic. Calls never block; each callback runs once, on any thread, before the call's deadline.
-/// Called from the control thread, receive() from the request lane: never from a worker, whose descriptor table may be
-/// its own.
+/// Called from the control thread, receive() from the request lane, leases from theirs: never from a worker, whose
+/// descriptor table may be its own. Leases travel by connections of their own.
 class LogicGateway : public registry::Registrar {
  public:
   /// Returns how to give the call up: nobody wants the answer any more, `done` still runs.
@@ -129,6 +138,9 @@ class LogicGateway : public registry::Registrar {
   /// `since`: the versions of the last answer.
   virtual void report_online(CometInstance comet, CountReport report, TotalsVersions since,
                              Done<OnlineTotals> done) = 0;
+  /// Other addresses from here on; calls under way end where they are. Any thread.
+  virtual void use(const std::vector<std::string>& addresses) = 0;
+  virtual void report_fates(CometInstance comet, std::vector<FateReport> fates, Done<Ok> done) = 0;
 };
 
 }  // namespace im::comet

@@ -1,6 +1,7 @@
 #include "comet/config.hpp"
 #include "comet/server.hpp"
 #include "common/base/heap.hpp"
+#include "common/daemon/cluster_identity.hpp"
 #include "common/daemon/daemon.hpp"
 
 int main(int argc, char** argv) {
@@ -13,7 +14,11 @@ int main(int argc, char** argv) {
       .summary = "comet holds client connections (TCP, WebSocket) and brings pushes to them.",
       .ops_port = im::comet::kOpsPort,
       .options = options,
-      .make = [&config](im::DaemonContext& context) { return std::make_unique<im::comet::Server>(config, context); },
+      .make =
+          [&config](im::DaemonContext& context) {
+            im::join_cluster(config.grpc_tls, im::pki::Role::kComet, context);
+            return std::make_unique<im::comet::Server>(config, context);
+          },
       .describe_again = im::describe_fresh<im::comet::Config>,
   };
   return im::run_daemon(spec, argc, argv);

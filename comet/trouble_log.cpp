@@ -7,10 +7,11 @@ namespace im::comet {
 namespace {
 
 /// Reasons that stand for a fault, an attack or an overload.
-constexpr std::array kClosed{CloseReason::kHandshakeTimeout, CloseReason::kBadUpgrade,   CloseReason::kBadPacket,
-                             CloseReason::kBadFrame,         CloseReason::kUnexpectedOp, CloseReason::kAuthRefused,
-                             CloseReason::kLogicUnavailable, CloseReason::kSlowConsumer, CloseReason::kMissed,
-                             CloseReason::kFenced,           CloseReason::kOverloaded};
+constexpr std::array kClosed{CloseReason::kHandshakeTimeout, CloseReason::kBadTls,           CloseReason::kBadUpgrade,
+                             CloseReason::kBadPacket,        CloseReason::kBadFrame,         CloseReason::kUnexpectedOp,
+                             CloseReason::kAuthRefused,      CloseReason::kLogicUnavailable, CloseReason::kSlowConsumer,
+                             CloseReason::kPollBacklog,      CloseReason::kMissed,           CloseReason::kFenced,
+                             CloseReason::kOverloaded};
 constexpr std::array kDropped{DropReason::kOutboxFull, DropReason::kSlowConsumer, DropReason::kRoomOverflow};
 
 template <std::size_t N>

@@ -16,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "comet/close_many.hpp"
+#include "comet/edge/own_table.hpp"
 #include "comet/worker_holdings.hpp"
 #include "common/base/log.hpp"
 
@@ -25,7 +26,6 @@ namespace {
 
 constexpr int kEvents = 256;
 constexpr int kAcceptsPerEvent = 64;
-constexpr std::size_t kToldFull = 64;  ///< beyond the limit, at a time, to be told so
 /// Marks the epoll entries of listeners: no connection has this generation (its place would have retired).
 constexpr std::uint64_t kListenerTag = std::uint64_t{0xffffffff} << 32;
 
@@ -76,12 +76,16 @@ std::uint32_t Worker::tick() const {
   return static_cast<std::uint32_t>(elapsed * ConnectionIo::kTicksPerSecond / std::chrono::seconds(1));
 }
 
-void Worker::start() {
-  thread_ = std::thread([this] {
+void Worker::start(const std::vector<int>& kept) {
+  kept_ = kept.size();
+  thread_ = thread_with_table(kept, [this] {
     pthread_setname_np(pthread_self(), ("worker-" + std::to_string(config_.index)).c_str());
     poll_sockets();
     on_tick();
     reactor_->context.run();
+    // Here, where they are open: to another thread these numbers may be other files.
+    stop_listening();
+    io_.close_sockets();
   });
 }
 
@@ -161,6 +165,9 @@ void Worker::turn() {
 void Worker::on_tick() {
   io_.advance_clock(tick());
   fan_out_.expire(monotonic_now());
+  stats_.row_bytes.set(io_.slab().bytes());
+  stats_.room_bytes.set(rooms_.bytes());
+  stats_.own_descriptors.set(kept_ == 0 ? 0 : kept_ + io_.sockets() + listening_.size());
   turn();
   if (wanted_ && !accepting_) set_accepting(true);
   reactor_->tick_timer.expires_after(std::chrono::milliseconds(1000 / ConnectionIo::kTicksPerSecond));
@@ -169,17 +176,16 @@ void Worker::on_tick() {
   });
 }
 
-void Worker::listen(const Endpoint& endpoint, Transport transport, const Dialect& dialect) {
+void Worker::listen(const ClientPort& port) {
   io_.assert_on_worker();
-  const int fd = bind_shared(endpoint);
-  listening_.push_back({fd, transport, &dialect, endpoint});
-  if (transport == Transport::kEcho) open(listening_.size() - 1);  // echo needs no cluster
+  listening_.push_back({bind_shared(port.endpoint), port});
+  if (port.transport == Transport::kEcho) open(listening_.size() - 1);  // echo needs no cluster
 }
 
 /// Not earlier: epoll reports a hang-up on a socket that does not listen yet.
 void Worker::open(std::size_t index) {
   const Listening& listening = listening_[index];
-  start_listening(listening.fd, listening.endpoint, config_.backlog);
+  start_listening(listening.fd, listening.port.endpoint, config_.backlog);
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = kListenerTag | index;
@@ -192,6 +198,7 @@ void Worker::stop_listening() {
 }
 
 void Worker::accept(const Listening& listening) {
+  const ClientPort& port = listening.port;
   for (int i = 0; i < kAcceptsPerEvent; ++i) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
@@ -201,16 +208,17 @@ void Worker::accept(const Listening& listening) {
       return;
     }
     // A WebSocket client can be told, once it has its upgrade; the others only see the end.
-    const bool full = io_.slab().size() >= config_.max_connections;
-    const bool framed = listening.transport == Transport::kWebSocket;
-    if (full && (!framed || io_.slab().size() >= config_.max_connections + kToldFull)) {
+    const bool full = io_.sockets() >= config_.max_connections;
+    const bool framed = port.transport == Transport::kWebSocket;
+    if (full && (!framed || io_.sockets() >= config_.max_connections + kToldFull)) {
       ::close(fd);
       stats_.close(CloseReason::kOverloaded);
       continue;
     }
-    Arrival arrival{listening.transport, listening.dialect, address_of(peer)};
+    Arrival arrival{port.transport, port.dialect, address_of(peer)};
+    arrival.secure = port.secure;
     arrival.over_limit = full;
-    arrival.proxied = listening.transport != Transport::kEcho && config_.proxies.contains(arrival.address);
+    arrival.proxied = port.transport != Transport::kEcho && config_.proxies.contains(arrival.address);
     const std::uint32_t place = io_.adopt(fd, arrival);
     if (place != ConnectionSlab::kNoPlace) protocol_.on_accepted(place);
   }
@@ -219,7 +227,7 @@ void Worker::accept(const Listening& listening) {
 void Worker::accept_clients() {
   io_.assert_on_worker();
   for (std::size_t i = 0; i < listening_.size() && !wanted_; ++i) {
-    if (listening_[i].transport != Transport::kEcho) open(i);
+    if (listening_[i].port.transport != Transport::kEcho) open(i);
   }
   wanted_ = true;
   set_accepting(true);
@@ -258,6 +266,12 @@ void Worker::trace(const TraceRef& trace) {
   }
   io_.tracer().watch(place, trace);
   io_.slab().at(place).traced = true;
+}
+
+void Worker::set_limits(Rate messages, const std::vector<std::string>& origins) {
+  io_.assert_on_worker();
+  protocol_.set_limits(messages, origins);
+  poll_.set_origins(origins);
 }
 
 void Worker::kick(const std::vector<ConnId>& conns, CloseReason reason) { close_named(io_, conns, reason); }

@@ -25,6 +25,14 @@
 
 namespace im::comet {
 
+/// Where clients come, and what they speak there.
+struct ClientPort {
+  Endpoint endpoint;
+  Transport transport = Transport::kTcp;
+  const Dialect* dialect = nullptr;
+  bool secure = false;  ///< inside TLS
+};
+
 struct WorkerConfig {
   std::uint8_t index = 0;
   IoConfig io;
@@ -32,7 +40,7 @@ struct WorkerConfig {
   PollConfig poll;
   SweepConfig sweep;
   std::uint32_t turn = 256;
-  std::uint64_t max_connections = 0;  ///< of this worker
+  std::uint64_t max_connections = 0;  ///< with a socket, of this worker
   int backlog = 4096;
   CidrList proxies;  ///< load balancers that begin with a PROXY header
 };
@@ -42,6 +50,7 @@ struct WorkerConfig {
 class Worker final : public WorkerPort {
  public:
   using Task = std::function<void(Worker&)>;
+  static constexpr std::size_t kToldFull = 64;  ///< beyond the limit, at a time, to be told so
 
   Worker(WorkerConfig config, Edge& edge, ControlPort& control);
   ~Worker() override;
@@ -50,8 +59,9 @@ class Worker final : public WorkerPort {
 
   /// All workers of this comet, by index: they hand each other long-poll requests. Before start().
   void set_peers(std::vector<Worker*> peers) { peers_ = std::move(peers); }
-  void start();
-  void stop();  ///< joins the thread; connections are closed without a frame
+  /// See thread_with_table(): `kept` is what any worker was built with, so that they can wake each other.
+  void start(const std::vector<int>& kept = {});
+  void stop();  ///< connections are closed without a frame; joins the thread
 
   /// Any thread.
   void post(Task task);
@@ -59,9 +69,11 @@ class Worker final : public WorkerPort {
   void hand_over(CommandBatchRef batch) override;
 
   // On the worker's thread, from tasks:
-  void listen(const Endpoint& endpoint, Transport transport, const Dialect& dialect);
+  void listen(const ClientPort& port);
   void accept_clients();  ///< until then the kernel refuses clients; throws as start_listening()
   void stop_listening();
+  /// See ClientProtocol::set_limits; `origins` for long-poll too.
+  void set_limits(Rate messages, const std::vector<std::string>& origins);
   void kick(const std::vector<ConnId>& conns, CloseReason reason);
   void trace(const TraceRef& trace);
   void close_all(CloseReason reason);
@@ -84,9 +96,7 @@ class Worker final : public WorkerPort {
   struct Reactor;  ///< the Asio part, in worker.cpp
   struct Listening {
     int fd;
-    Transport transport;
-    const Dialect* dialect;
-    Endpoint endpoint;
+    ClientPort port;
   };
   bool to_peer(std::uint8_t index, PollDoor::Task task);
   void open(std::size_t index);
@@ -113,6 +123,7 @@ class Worker final : public WorkerPort {
   std::vector<Listening> listening_;
   bool wanted_ = false;  ///< accept_clients() was called
   bool accepting_ = false;
+  std::size_t kept_ = 0;  ///< descriptors in a table of its own that are of no socket; 0: the table is the process's
 
   std::mutex inbox_mutex_;
   std::vector<Task> inbox_;

@@ -12,9 +12,9 @@ std::vector<SessionRecord> sessions_of(ConnectionIo& io, const IpTable& ips, con
     const Connection& connection = io.slab().at(place);
     if (!held(connection)) continue;
     const Session& session = *connection.session;
-    if (!slots[home_slot(session.uid.value(), session.key)] && !slots[slot_of(session.key)]) continue;
-    records.push_back(
-        {session.uid, session.key, session.epoch, io.id_of(place), session.platform, ips.text(connection.ip)});
+    if (!slots[home_slot(session.uid.value(), session.key())] && !slots[slot_of(session.key())]) continue;
+    records.push_back({session.uid, std::string(session.key()), session.epoch, io.id_of(place),
+                       text_of(session.platform), ips.text(connection.ip)});
   }
   return records;
 }
@@ -25,7 +25,7 @@ std::vector<std::uint64_t> digest_of(ConnectionSlab& slab) {
     const Connection& connection = slab.at(place);
     if (!held(connection)) continue;
     const Session& session = *connection.session;
-    sums[home_slot(session.uid.value(), session.key)] += session.epoch.value();
+    sums[home_slot(session.uid.value(), session.key())] += session.epoch.value();
   }
   return sums;
 }

@@ -36,6 +36,8 @@ void describe(config::Options& options, Config& config) {
       "A router that job meets for the first time is not believed for this long when it misses a comet: after a "
       "restart its registry is empty until every comet renewed its lease.");
 
+  describe(options, config.grpc_tls, pki::Role::kJob, {}, {{"router.addresses", &config.router_addresses}});
+
   options.section("comet", "The streams to the comets.");
   options.add("window", config.window, "Bytes sent to one comet and not acknowledged yet.");
   options.add(

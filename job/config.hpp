@@ -5,6 +5,7 @@
 
 #include "common/config/options.hpp"
 #include "common/config/sections.hpp"
+#include "common/pki/tls_section.hpp"
 
 namespace im::job {
 
@@ -20,6 +21,7 @@ struct Config {
 
   std::vector<std::string> router_addresses{"127.0.0.1:3129"};
   config::Millis registry_grace{10000};
+  pki::TlsSection grpc_tls;
 
   config::Bytes window{4U << 20};
   config::Bytes backlog{64U << 20};

@@ -38,6 +38,7 @@ void fill(comet::Delivery& out, const Delivery& delivery) {
   out.set_room(record.room);
   out.set_speed(delivery.speed);
   out.set_content(record.content);
+  out.set_written_ms(record.written_ms);
   for (const Uid uid : record.lookup_uids) out.add_lookup_uids(uid.value());
   for (const auto& key : record.lookup_keys) out.add_lookup_keys(key);
 }
@@ -64,7 +65,8 @@ class GrpcCometStream : public CometStream {
               return answer.comet() == meant.number.value() && answer.comet_epoch() == meant.epoch.value();
             },
             std::move(live))) {
-    const std::shared_ptr<comet::Comet::Stub> stub = comet::Comet::NewStub(rpc::make_channel(hello.comet.address));
+    const std::shared_ptr<comet::Comet::Stub> stub =
+        comet::Comet::NewStub(rpc::make_channel(hello.comet.address, pki::Role::kComet));
     call_->start(hello_of(hello),
                  [stub](grpc::ClientContext* context, auto* reactor) { stub->async()->Push(context, reactor); });
   }
@@ -84,7 +86,8 @@ class GrpcCometGateway : public CometGateway {
   }
 
   void tell_gone(const CometNode& comet) override {
-    const std::shared_ptr<comet::Comet::Stub> stub = comet::Comet::NewStub(rpc::make_channel(comet.address));
+    const std::shared_ptr<comet::Comet::Stub> stub =
+        comet::Comet::NewStub(rpc::make_channel(comet.address, pki::Role::kComet));
     comet::GoneRequest request;
     request.set_comet(comet.instance.number.value());
     request.set_comet_epoch(comet.instance.epoch.value());

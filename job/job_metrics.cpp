@@ -11,6 +11,8 @@ double number(std::uint64_t value) { return static_cast<double>(value); }
 
 void collect_engine(MetricsPage& page, const EngineStats& engine) {
   page.counter("im_job_records_total", "Kafka records read", number(engine.records));
+  page.counter("im_job_copied_records_total", "Records left out because their producer had written them before",
+               number(engine.copies));
   page.counter("im_job_malformed_records_total", "Records left out because they cannot be read",
                number(engine.malformed));
   page.counter("im_job_deliveries_total", "Parts of records, one per target comet", number(engine.deliveries));

@@ -46,7 +46,9 @@ void KafkaSource::on_records(std::vector<kafka::ConsumedRecord> records) {
   std::vector<PushRecordPtr> read;
   read.reserve(records.size());
   for (const auto& record : records) {
-    read.push_back(read_record(record.partition, record.offset, record.value, monotonic_now()));
+    read.push_back(
+        record.copy ? copy_record(record.partition, record.offset)
+                    : read_record(record.partition, record.offset, record.value, monotonic_now(), record.written_ms));
     bytes += read.back()->bytes;
   }
   take_credit(bytes);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/base/fault.hpp"
+
 namespace im::job {
 
 namespace {
@@ -25,10 +27,12 @@ std::int32_t share_of(std::int32_t speed, std::size_t targets) {
 std::vector<Delivery> PushDispatcher::dispatch(const PushRecordPtr& record) {
   const auto assignment = settlement_.assignment(record->partition);
   if (assignment == 0) return {};
-  settlement_.add(record->partition, record->offset, record->targets.size(), record->bytes);
+  auto count = static_cast<std::uint32_t>(record->targets.size());
+  if (count > 1 && fault::fire("job.one_target")) count = 1;
+  settlement_.add(record->partition, record->offset, count, record->bytes);
   std::vector<Delivery> deliveries;
-  deliveries.reserve(record->targets.size());
-  for (std::uint32_t i = 0; i < record->targets.size(); ++i) {
+  deliveries.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
     deliveries.push_back({record, i, share_of(record->speed, record->targets.size()), assignment,
                           wire_bytes(*record, record->targets[i])});
   }

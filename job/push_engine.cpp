@@ -62,8 +62,12 @@ void PushEngine::records(const std::vector<PushRecordPtr>& records) {
 
 void PushEngine::take(const PushRecordPtr& record) {
   ++counts_.records;
-  if (record->cluster != config_.cluster && !record->malformed) return stop_for(*record);
+  if (record->cluster != config_.cluster && !record->malformed && !record->copy) return stop_for(*record);
   if (!foreign_.empty()) return;
+  if (record->copy) {
+    ++counts_.copies;
+    return dispatcher_.settle_whole(*record);
+  }
   if (fault::fire("job.after_fetch")) return;
   if (fault::fire("job.commit_early")) {
     source_.store_offset(record->partition, record->offset + 1);

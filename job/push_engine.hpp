@@ -37,6 +37,7 @@ struct Drops {
 struct EngineStats {
   std::uint64_t records = 0;
   std::uint64_t malformed = 0;
+  std::uint64_t copies = 0;      ///< that their producer wrote once more; handed to nobody
   std::uint64_t foreign = 0;     ///< records of other clusters met; from the first one on this job takes none
   std::uint64_t deliveries = 0;  ///< parts of records, one per target
   std::uint64_t settled = 0;     ///< parts, taken or dropped

@@ -20,7 +20,8 @@ struct PushTarget {
 struct PushRecord {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
-  TimePoint read{};  ///< when this job got it
+  TimePoint read{};             ///< when this job got it
+  std::int64_t written_ms = 0;  ///< when logic wrote it, by logic's clock (Unix time); 0 = not known
   PushScope scope = PushScope::kSessions;
   std::vector<PushTarget> targets;  ///< each comet instance at most once
   std::string room;
@@ -30,6 +31,7 @@ struct PushRecord {
   std::vector<std::string> lookup_keys;
   std::string cluster;     ///< whose it is (kafka.cluster)
   bool malformed = false;  ///< could not be read: has no targets
+  bool copy = false;       ///< of a record that was read before: has no targets
   std::size_t bytes = 0;   ///< what it costs to keep
 };
 using PushRecordPtr = std::shared_ptr<const PushRecord>;

@@ -39,9 +39,11 @@ void merge_same_comets(std::vector<PushTarget>& targets) {
 
 }  // namespace
 
-PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::string_view bytes, TimePoint now) {
+PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::string_view bytes, TimePoint now,
+                          std::int64_t written_ms) {
   auto record = std::make_shared<PushRecord>();
   record->read = now;
+  record->written_ms = written_ms;
   record->partition = partition;
   record->offset = offset;
   record->bytes = sizeof(PushRecord) + bytes.size();
@@ -62,6 +64,15 @@ PushRecordPtr read_record(std::int32_t partition, std::int64_t offset, std::stri
   record->content = std::move(*message.mutable_content());
   for (const auto uid : message.lookup_uids()) record->lookup_uids.emplace_back(uid);
   for (auto& key : *message.mutable_lookup_keys()) record->lookup_keys.push_back(std::move(key));
+  return record;
+}
+
+PushRecordPtr copy_record(std::int32_t partition, std::int64_t offset) {
+  auto record = std::make_shared<PushRecord>();
+  record->partition = partition;
+  record->offset = offset;
+  record->bytes = sizeof(PushRecord);
+  record->copy = true;
   return record;
 }
 

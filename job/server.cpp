@@ -72,6 +72,8 @@ class Server : public Service {
         // For operators to see. Nothing depends on it: Kafka decides who holds what.
         lease_(std::make_shared<registry::NodeLease>(
             domain_, *registry_, self_node(registry::NodeKind::kJob, context.node, ""), registry::LeaseHooks())) {
+    context_.live_keys.add("router.addresses",
+                           [this](const std::string& toml) { routers_.learn_of(strings_of(toml)); });
     context_.metrics.add([snapshot = snapshot_](MetricsPage& page) { snapshot->collect(page); });
     context_.health.set("kafka", false, "starting");
     context_.health.set("router", false, "starting");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/config/options.hpp"
+#include "common/pki/tls_section.hpp"
 #include "logic/accounts/accounts_config.hpp"
 #include "logic/calls/calls_config.hpp"
 #include "logic/console/console_config.hpp"
@@ -26,6 +27,7 @@ constexpr int kOpsPort = 3112;
 struct Config {
   HttpConfig http;
   GrpcConfig grpc;
+  pki::TlsSection grpc_tls;
   RoutersConfig routers;
   KafkaConfig kafka;
   PushApiConfig push_api;

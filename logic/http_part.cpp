@@ -82,13 +82,31 @@ void add_routes_of(const char* name, const HttpServer& server, MetricsPage& page
 
 }  // namespace
 
-HttpPart::HttpPart(const HttpConfig& given, std::uint64_t most, HttpServer& ops) : HttpPart(within(given, most), ops) {}
+HttpPart::HttpPart(const HttpConfig& given, std::uint64_t most, HttpServer& ops)
+    : HttpPart(within(given, most), ops, most) {}
 
-HttpPart::HttpPart(const HttpConfig& config, HttpServer& ops)
-    : push_(push_server(config)),
+HttpPart::HttpPart(const HttpConfig& config, HttpServer& ops, std::uint64_t most)
+    : live_(config),
+      most_(most),
+      push_(push_server(config)),
       everybody_(std::ranges::any_of(config.allow_from, [](const auto& network) { return network.ends_with("/0"); })),
       open_(public_server(config)),
       ops_(ops) {}
+
+void HttpPart::add_live_keys(LiveKeys& keys) {
+  keys.add("http.allow_from", live_.allow_from, [this] { push_.allow_from(live_.allow_from); });
+  const auto browsers = [this] { push_.browsers({true, live_.origins, live_.hosts}); };
+  keys.add("http.origins", live_.origins, browsers);
+  keys.add("http.hosts", live_.hosts, browsers);
+  const auto numbers = [this] {
+    const HttpLimits limits = within(live_, most_).limits;
+    for (HttpServer* port : {&push_, &open_})
+      port->most_connections(static_cast<std::size_t>(limits.max_connections),
+                             static_cast<std::size_t>(limits.max_per_ip));
+  };
+  keys.add("http.max_connections", live_.limits.max_connections, numbers);
+  keys.add("http.max_per_ip", live_.limits.max_per_ip, numbers);
+}
 
 void HttpPart::add_metrics(MetricsPage& page) const {
   add_metrics_of("push", push_.stats(), page);

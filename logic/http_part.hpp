@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/daemon/live_keys.hpp"
 #include "common/http/http_server.hpp"
 #include "logic/http_config.hpp"
 #include "logic/part.hpp"
@@ -14,8 +15,8 @@ class HttpPart final : public Part {
   Ports ports() { return {push_, open_, ops_}; }
   /// Drain: running requests end, nothing new is taken.
   void stop_accepting();
-  /// http.allow_from, anew. Any thread.
-  void allow_from(const std::vector<std::string>& networks) { push_.allow_from(networks); }
+  /// Networks, pages, names and numbers of connections can be changed at SIGHUP. Before start().
+  void add_live_keys(LiveKeys& keys);
 
   void add_metrics(MetricsPage& page) const override;
   void start() override;
@@ -23,7 +24,9 @@ class HttpPart final : public Part {
   void stop() override;
 
  private:
-  HttpPart(const HttpConfig& config, HttpServer& ops);
+  HttpPart(const HttpConfig& config, HttpServer& ops, std::uint64_t most);
+  HttpConfig live_;  ///< follows SIGHUP (main thread)
+  const std::uint64_t most_;
   HttpServer push_;
   const bool everybody_;  ///< no network is kept out of the push API
   HttpServer open_;

@@ -1,10 +1,12 @@
 #include "logic/logic_rpc.hpp"
 
+#include "common/base/when_all.hpp"
 #include "common/rpc/call.hpp"
 #include "im/logic.grpc.pb.h"
 #include "im/router.grpc.pb.h"
 #include "logic/goim/nodes_http.hpp"
 #include "logic/receive_rpc.hpp"
+#include "logic/routers/lost_logins.hpp"
 #include "logic/routers/router_rooms.hpp"
 
 namespace im::logic {
@@ -23,13 +25,15 @@ ClientFamily family_of(im::Dialect dialect) {
 
 class LogicRpc final : public Logic::CallbackService {
  public:
-  LogicRpc(ConnectionService& connections, RequestRouter& requests, const NodeList& nodes, NodePolicy policy,
-           RouterCalls& routers)
+  LogicRpc(ConnectionService& connections, RequestRouter& requests, NodePolicy policy, RoutersPart& routers,
+           PushFates& fates)
       : connections_(connections),
         receive_(connections, requests),
-        nodes_(nodes),
+        nodes_(routers.nodes()),
         policy_(std::move(policy)),
-        routers_(routers) {}
+        routers_(routers.calls()),
+        registry_(routers.prompt_calls()),
+        fates_(fates) {}
 
   Reactor* Connect(Context* context, const ConnectRequest* request, ConnectReply* reply) override {
     auto* reactor = context->DefaultReactor();
@@ -57,6 +61,7 @@ class LogicRpc final : public Logic::CallbackService {
       reply->set_platform(identity.platform);
       reply->set_single_frames(identity.single_frames);
       reply->set_greeting(identity.greeting);
+      reply->set_token_key(identity.token_key);
       reply->set_expires_in_ms(ms_until(identity.expires_s));
       reply->set_heartbeat_ms(grant.value().heartbeat.interval.count());
       reply->set_heartbeat_max(grant.value().heartbeat.max_missed);
@@ -70,12 +75,22 @@ class LogicRpc final : public Logic::CallbackService {
   Reactor* Disconnect(Context* context, const DisconnectRequest* request, DisconnectReply* reply) override {
     auto* reactor = context->DefaultReactor();
     std::vector<SessionEnd> sessions;
-    for (const auto& session : request->sessions())
-      sessions.push_back({Uid(session.uid()), session.key(), SessionEpoch(session.session_epoch())});
-    connections_.disconnect(std::move(sessions), [reactor, reply](const Result<std::int32_t>& removed) {
+    std::vector<SessionEpoch> logins;
+    for (const auto& session : request->sessions()) {
+      const SessionEpoch epoch(session.session_epoch());
+      if (session.key().empty()) {
+        logins.push_back(epoch);
+      } else {
+        sessions.push_back({Uid(session.uid()), session.key(), epoch});
+      }
+    }
+    WhenAll<std::int32_t> all([reactor, reply](const Result<std::int32_t>& removed) {
       if (removed.ok()) reply->set_removed(removed.value());
       reactor->Finish(removed.ok() ? grpc::Status::OK : rpc::to_grpc(removed.error()));
     });
+    const CometInstance comet{CometNumber(request->comet().number()), InstanceEpoch(request->comet().epoch())};
+    if (!logins.empty()) end_logins_at_routers(routers_, comet, logins, all.part());
+    connections_.disconnect(std::move(sessions), all.part());
     return reactor;
   }
 
@@ -125,13 +140,25 @@ class LogicRpc final : public Logic::CallbackService {
     });
     return reactor;
   }
+  Reactor* ReportFates(Context* context, const FatesRequest* request, FatesReply*) override {
+    auto* reactor = context->DefaultReactor();
+    const CometInstance comet{CometNumber(request->comet().number()), InstanceEpoch(request->comet().epoch())};
+    WhenAll<> all([reactor](const Status& status) {
+      reactor->Finish(status.ok() ? grpc::Status::OK : rpc::to_grpc(status.error()));
+    });
+    for (const auto& fate : request->fates()) {
+      const FateCounts counts{fate.delivered(), fate.missed(), fate.dropped(), fate.unwanted()};
+      fates_.reported(fate.name(), comet, counts, all.part());
+    }
+    return reactor;
+  }
 
  private:
   template <class Request, class Reply>
   Reactor* to_registry(Context* context, const Request* request, Reply* reply,
                        RouterCalls::Method<Request, Reply> method) {
     auto* reactor = context->DefaultReactor();
-    routers_.to_owner<Reply>(kRegistrySlot, *request, method, [reactor, reply](Result<Reply> answer) {
+    registry_.to_owner<Reply>(kRegistrySlot, *request, method, [reactor, reply](Result<Reply> answer) {
       if (answer.ok()) *reply = std::move(answer).value();
       reactor->Finish(answer.ok() ? grpc::Status::OK : rpc::to_grpc(answer.error()));
     });
@@ -143,13 +170,15 @@ class LogicRpc final : public Logic::CallbackService {
   const NodeList& nodes_;
   const NodePolicy policy_;
   RouterCalls& routers_;
+  RouterCalls& registry_;
+  PushFates& fates_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> make_logic_service(ConnectionService& connections, RequestRouter& requests,
-                                                  const NodeList& nodes, NodePolicy policy, RouterCalls& routers) {
-  return std::make_unique<LogicRpc>(connections, requests, nodes, std::move(policy), routers);
+                                                  NodePolicy policy, RoutersPart& routers, PushFates& fates) {
+  return std::make_unique<LogicRpc>(connections, requests, std::move(policy), routers, fates);
 }
 
 }  // namespace im::logic

@@ -59,6 +59,7 @@ void ReceiveRpc::receive(const ReceiveRequest& request, ReceiveReply& reply, std
     if (answer.renewed) {
       reply.mutable_session()->set_renewed(true);
       reply.mutable_session()->set_expires_in_ms(ms_until(answer.expires_s));
+      reply.mutable_session()->set_token_key(answer.token_key);
     }
     done();
   });

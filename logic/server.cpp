@@ -55,14 +55,15 @@ Server::Server(const Config& config, DaemonContext& context)
                      : nullptr),
       media_(make_media(config, stored_.get())),
       webim_(make_webim(config)),
-      chat_presence_(stored_ ? std::make_unique<ChatPresencePart>(ChatPresencePart::Uses{
-                                   routers_, events_, stored_->store(), stored_->teller(), stored_->chat().meet()})
+      chat_presence_(stored_ ? std::make_unique<ChatPresencePart>(
+                                   ChatPresencePart::Uses{routers_, events_, stored_->store(), stored_->chat().texts(),
+                                                          stored_->teller(), stored_->chat().meet()})
                              : nullptr),
       chat_admin_(make_chat_admin(config)),
       requests_(config.requests, routers_, comets_.gateway(), hello()),
       client_http_(identity_.tokens(), requests_.router(), config.requests.origins),
       web_(config.web, policy_, [this] { return routers_.nodes().nodes(); }),
-      rpc_(config.grpc, policy_, identity_, requests_.router(), routers_),
+      rpc_(config.grpc, policy_, identity_, requests_.router(), routers_, push_, context.descriptors),
       http_(config.http, context.descriptors.for_clients() / 2, context.ops),
       console_(make_console(config)),
       parts_{&routers_, &events_,   &presence_, &push_,        &identity_, &comets_, &admin_,
@@ -84,14 +85,30 @@ Server::Server(const Config& config, DaemonContext& context)
   for (Part* part : parts_) part->add_requests(requests_.router());
   identity_.connections().on_replaced(
       [this](const std::vector<SessionInfo>& sessions) { comets_.replaced().tell(sessions); });
+  identity_.on_key_gone([this](const std::string& name, std::function<bool()> still) {
+    admin_.kicks().end_token_key(name, std::move(still));
+  });
   for (Part* part : parts_) part->add_routes(http_.ports());
-  context.live_keys.add("http.allow_from", [this](const std::string& toml) { http_.allow_from(strings_of(toml)); });
+  http_.add_live_keys(context.live_keys);
+  requests_.add_live_keys(context.live_keys);
+  add_live_keys(context.live_keys);
   context.metrics.add([this](MetricsPage& page) {
     for (const Part* part : parts_) part->add_metrics(page);
   });
 }
 
 Server::~Server() { stop(); }
+
+void Server::add_live_keys(LiveKeys& keys) {
+  keys.add("router.addresses", [this](const std::string& toml) { routers_.learn_of(strings_of(toml)); });
+  keys.add("client.max_sessions",
+           [this](const std::string& toml) { identity_.connections().set_max_sessions(std::stoi(toml)); });
+  keys.add("nodes.origins", [this](const std::string& toml) {
+    goim_.pages(strings_of(toml));
+    web_.pages(strings_of(toml));
+  });
+  keys.add("requests.origins", [this](const std::string& toml) { client_http_.pages(strings_of(toml)); });
+}
 
 /// With its logins, and its lines on their way to those online.
 std::unique_ptr<webim::WebimPart> Server::make_webim(const Config& config) {
@@ -104,9 +121,15 @@ std::unique_ptr<webim::WebimPart> Server::make_webim(const Config& config) {
                                            stored_->store(),
                                            stored_->conversations(),
                                            stored_->messages(),
+                                           stored_->chat().texts(),
+                                           *calls_,
                                            {media_folder(config.media, config.store.dsn), config.media.picture_program,
-                                            config.media.origin}});
+                                            config.media.origin, config.media_s3, config.media.keep_free.value}});
   identity_.connections().on_family(ClientFamily::kWebim, part->logins());
+  if (media_)
+    stored_->on_page_media([lobby = part.get(), media = media_.get()](const store::Message& row, Uid reader) {
+      return lobby->words_of(row, reader, media->downloads());
+    });
   stored_->on_row([lobby = part.get()](const store::Message& row, std::function<void(Status)> done) {
     return lobby->take(row, std::move(done));
   });

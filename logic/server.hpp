@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/daemon/daemon.hpp"
+#include "common/daemon/live_keys.hpp"
 #include "logic/admin/admin_part.hpp"
 #include "logic/calls/calls_part.hpp"
 #include "logic/chat_admin/chat_admin_part.hpp"
@@ -48,6 +49,7 @@ class Server final : public Service {
   std::unique_ptr<ConsolePart> make_console(const Config& config);
   std::unique_ptr<ChatAdminPart> make_chat_admin(const Config& config);
   void end_sessions(Uid uid, std::function<void(Status)> done);
+  void add_live_keys(LiveKeys& keys);
   HelloChat hello();
 
   const NodePolicy policy_;

@@ -25,13 +25,18 @@ StoredParts::StoredParts(const Config& config, const std::string& name, const Us
   IdentityPart& identity = uses.identity;
   identity.connections().on_connected([this](Uid uid) { chat_.met(uid); });
   if (identity.own_tokens() == nullptr) return;
-  accounts_.emplace(config.accounts, store_, identity,
-                    [&gateway = uses.comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
-                      Kick kick;
-                      kick.uid = who.uid;
-                      kick.key = who.key;
-                      gateway.kick_everywhere(std::move(kick), std::move(done));
-                    });
+  accounts_.emplace(
+      config.accounts, store_, identity,
+      [&gateway = uses.comets.gateway()](const Who& who, std::function<void(Result<std::int32_t>)> done) {
+        Kick kick;
+        kick.uid = who.uid;
+        kick.key = who.key;
+        gateway.kick_everywhere(std::move(kick), std::move(done));
+      },
+      [&texts = chat_.texts()](const Caller& caller, const std::string& wanted) {
+        return texts.pass({{caller.uid, caller.device, caller.client_ip}, {}, {}, "name", wanted},
+                          AccountRequests::kMaxName);
+      });
 }
 
 HelloChat StoredParts::hello() {
@@ -61,7 +66,8 @@ void StoredParts::add_metrics(MetricsPage& page) const {
   const ChatSinkStats& stats = sink_.stats();
   for (const auto& [outcome, value] : {std::pair<const char*, const std::atomic<std::uint64_t>*>{"sent", &stats.sent},
                                        {"failed", &stats.failed},
-                                       {"crowded", &stats.crowded}})
+                                       {"crowded", &stats.crowded},
+                                       {"in_hand", &stats.in_hand}})
     page.counter("im_logic_chat_rows_total", "Committed rows on their way to those online, by outcome.",
                  static_cast<double>(value->load()), {{"outcome", outcome}});
 }
@@ -69,7 +75,7 @@ void StoredParts::add_metrics(MetricsPage& page) const {
 void StoredParts::use(HooksPart& hooks) {
   hooks_ = &hooks;
   if (Moderator* moderator = hooks.moderator())
-    chat_.check_texts([moderator](const TextCheck& text) {
+    chat_.texts().use([moderator](const chat::TextCheck& text) {
       return moderator->ask({text.actor, text.conv.value(), text.to.value(), text.type, text.body});
     });
 }
@@ -119,6 +125,7 @@ void StoredParts::start() {
   ways.epoch = [this] { return store_.store().epoch(); };
   add_room_ways(ways);
   ways.elsewhere = elsewhere_;
+  ways.page_words = page_words_;
   sink_.start(std::move(ways));
   store_.start();
 }

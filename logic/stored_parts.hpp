@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/json/value.hpp>
+
 #include "logic/accounts/accounts_part.hpp"
 #include "logic/chat_events/chat_sink.hpp"
 #include "logic/chat_requests/chat_part.hpp"
@@ -36,6 +38,10 @@ class StoredParts final : public Part {
   void on_row(std::function<bool(const store::Message&, std::function<void(Status)>)> elsewhere) {
     elsewhere_ = std::move(elsewhere);
   }
+  /// See ChatSink::Ways. Before start().
+  void on_page_media(std::function<boost::json::value(const store::Message&, Uid)> words) {
+    page_words_ = std::move(words);
+  }
   ChatPart& chat() { return chat_; }
   chat::MessageService& messages() { return chat_.messages(); }
   chat::ConversationService& conversations() { return chat_.conversations(); }
@@ -57,6 +63,7 @@ class StoredParts final : public Part {
   PushPart& push_;
   CometsPart& comets_;
   std::function<bool(const store::Message&, std::function<void(Status)>)> elsewhere_;
+  std::function<boost::json::value(const store::Message&, Uid)> page_words_;
   HooksPart* hooks_ = nullptr;
   ChatSink sink_;
   StorePart store_;

@@ -1,8 +1,11 @@
+#include "common/base/heap.hpp"
+#include "common/daemon/cluster_identity.hpp"
 #include "common/daemon/daemon.hpp"
 #include "router/config.hpp"
 #include "router/server.hpp"
 
 int main(int argc, char** argv) {
+  im::keep_heap_small();
   im::router::Config config;
   im::config::Options options;
   im::router::describe(options, config);
@@ -11,7 +14,11 @@ int main(int argc, char** argv) {
       .summary = "router keeps session state: who is online where, rooms, the node registry.",
       .ops_port = im::router::kOpsPort,
       .options = options,
-      .make = [&config](im::DaemonContext& context) { return std::make_unique<im::router::Server>(config, context); },
+      .make =
+          [&config](im::DaemonContext& context) {
+            im::join_cluster(config.grpc_tls, im::pki::Role::kRouter, context);
+            return std::make_unique<im::router::Server>(config, context);
+          },
       .describe_again = im::describe_fresh<im::router::Config>,
   };
   return im::run_daemon(spec, argc, argv);

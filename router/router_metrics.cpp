@@ -27,6 +27,20 @@ void holdings(MetricsPage& page, RouterState& state) {
   }
 }
 
+void memory(MetricsPage& page, RouterState& state) {
+  const SessionRegistry::Memory sessions = state.sessions().memory();
+  const char* name = "im_router_memory_bytes";
+  const char* help = "User memory of sessions and rooms by part; what is between the parts is not counted.";
+  const auto part = [&](const char* of, std::size_t bytes) {
+    page.gauge(name, help, static_cast<double>(bytes), {{"part", of}});
+  };
+  part("rows", sessions.rows);
+  part("names", sessions.names);
+  part("keys", sessions.keys);
+  part("indexes", sessions.indexes);
+  part("rooms", state.with_rooms([](const RoomRegistry& rooms) { return rooms.bytes(); }));
+}
+
 void slots(MetricsPage& page, const Measured& measured) {
   const bool complete = measured.state.registry_complete() && measured.state.rebuild().open() == 0;
   page.gauge("im_router_complete", "1 when everything that was ever bound in the slots of this router is known.",
@@ -120,6 +134,7 @@ void calls_held(MetricsPage& page, const CallRegistry::Figures& figures) {
 void add_metrics(Metrics& metrics, const Measured& measured) {
   metrics.add([measured](MetricsPage& page) {
     holdings(page, measured.state);
+    memory(page, measured.state);
     slots(page, measured);
     calls(page, measured.rpc.stats());
     shared_table(page, measured.kv.stats());

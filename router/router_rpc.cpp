@@ -86,7 +86,7 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     if (!keeps_registry()) return not_owner(context);
     const registry::NodeRef node = registry::ref_of(request->node());
     state_.unregister(node.kind, node.name, node.epoch);
-    state_.tick();
+    state_.tick(firm());
     polls_.wake();
     return finish(context);
   }
@@ -111,6 +111,8 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     const auto bound = state_.sessions().bind(std::move(row));
     if (!bound) return not_owner(context);
     if (fault::fire("router.after_bind")) return not_owner(context);
+    if (fault::fire("router.forgets_bind"))
+      state_.sessions().unbind(Uid(request->session().uid()), request->session().key(), bound->epoch);
     ++(bound->superseded ? stats_.superseded : stats_.binds);
     reply->set_session_epoch(bound->epoch.value());
     reply->set_key_elsewhere(bound->key_elsewhere);

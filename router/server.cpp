@@ -88,6 +88,7 @@ Server::Server(const Config& config, DaemonContext& context)
           {[this] { return keeper_.standing() != Standing::kDoubt; }, [this] { return state_.clock_us() / 1000; }})),
       watchers_({}),
       presence_(make_presence_rpc(watchers_, [this] { return keeper_.standing() != Standing::kDoubt; })),
+      users_(make_users_rpc(state_.sessions(), [this] { return keeper_.standing() != Standing::kDoubt; })),
       rpc_(make_router_rpc({state_, keeper_, shared_,
                             [this](std::function<void()> done) {
                               durable(kRegistrySlot, [done = std::move(done)](bool) { done(); });
@@ -99,6 +100,7 @@ Server::Server(const Config& config, DaemonContext& context)
       registry_(std::make_unique<RegistryLink>(domain_, state_,
                                                self_node(registry::NodeKind::kRouter, context.node, seat_.address),
                                                [this] { return registry_keeper(); })) {
+  if (config.first_start) state_.begin_first();
   state_.add_board(*kv_);
   state_.add_board(calls_);
   state_.add_board(watchers_);
@@ -107,6 +109,10 @@ Server::Server(const Config& config, DaemonContext& context)
   calls_.tell(events_);
   if (shared_) context_.health.set("redis", false, "connecting");
   context_.health.set("slots", false, "none yet");
+  context.metrics.add([this](MetricsPage& page) {
+    page.counter("im_router_grpc_refused_total", "gRPC connections closed because grpc.max_connections were open.",
+                 grpc_ ? static_cast<double>(grpc_->refused()) : 0);
+  });
   if (shared_) add_redis_metrics(context.metrics, store_);
   add_metrics(context.metrics,
               {state_, keeper_, writer_, *rebuilder_, *comparer_, *rpc_, *kv_, events_, calls_, watchers_});
@@ -158,8 +164,10 @@ CallsRpc::Context Server::calls_context() {
 }
 
 void Server::start() {
-  grpc_ = rpc::start_server(config_.grpc.listens_at(), {&rpc_->service(), &kv_->service(), &events_rpc_->service(),
-                                                        &calls_rpc_->service(), &presence_->service()});
+  grpc_ = rpc::start_server(config_.grpc.listens_at(),
+                            {&rpc_->service(), &kv_->service(), &events_rpc_->service(), &calls_rpc_->service(),
+                             &presence_->service(), users_.get()},
+                            {context_.descriptors.for_peers(config_.grpc.max_connections), {}});
   domain_.start();
   store_.start();
   domain_.post([this] {
@@ -171,21 +179,29 @@ void Server::start() {
     comparer_->start();
     registry_->start();
     tick();
+    give_back_memory();
   });
 }
 
 void Server::tick() {
-  state_.tick();
+  const Standing standing = keeper_.standing();
+  state_.tick(standing != Standing::kDoubt);
   rpc_->tick();
   calls_.tick(state_.clock_us() / 1000);
   events_rpc_->tick();
   kv_->tick();
   watchers_.tick(monotonic_now());
   tell_redis_health();
-  const Standing standing = keeper_.standing();
   const bool leased = standing != Standing::kDoubt && !keeper_.view().live.empty();
   context_.health.set("slots", leased, leased ? "" : "no lease: another router may have the slots of this one");
   domain_.post_after(kTick, [this] { tick(); });
+}
+
+/// What a login passes through takes some hundred bytes; after a burst those would stay with the process for ever.
+void Server::give_back_memory() {
+  const RpcStats& stats = rpc_->stats();
+  if (burst_.over(stats.binds + stats.unbinds + rebuilder_->stats().restored, false)) give_back_heap();
+  domain_.post_after(std::chrono::seconds(1), [this] { give_back_memory(); });
 }
 
 /// A router becomes ready when it has seen Redis once; when Redis goes, it goes on with what it has.
@@ -220,10 +236,7 @@ void Server::stop() {
         events_rpc_->stop();
       },
       std::chrono::seconds(1));
-  if (grpc_) {
-    grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
-    grpc_->Wait();
-  }
+  if (grpc_) grpc_->shutdown(std::chrono::seconds(1));
   snapshots_.reset();
   peers_.reset();
   store_.stop();

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "common/base/domain_thread.hpp"
+#include "common/base/heap.hpp"
 #include "common/daemon/daemon.hpp"
 #include "router/calls/calls_rpc.hpp"
 #include "router/config.hpp"
@@ -20,10 +21,11 @@
 #include "router/state/rebuilder.hpp"
 #include "router/state/registry_link.hpp"
 #include "router/state/router_state.hpp"
+#include "router/users_rpc.hpp"
 
-namespace grpc {
+namespace im::rpc {
 class Server;
-}
+}  // namespace im::rpc
 
 namespace im::router {
 
@@ -46,6 +48,7 @@ class Server final : public Service {
   CallsRpc::Context calls_context();
   void tick();
   void tell_redis_health();
+  void give_back_memory();
 
   const Config& config_;
   DaemonContext& context_;
@@ -64,14 +67,17 @@ class Server final : public Service {
   std::unique_ptr<KvRpc> kv_;
   WatcherBoard watchers_;
   std::unique_ptr<PresenceRpc> presence_;
+  std::unique_ptr<grpc::Service> users_;
   std::unique_ptr<RouterRpc> rpc_;
   std::unique_ptr<CometSnapshots> snapshots_;
   std::unique_ptr<PeerGateway> peers_;
   std::shared_ptr<Rebuilder> rebuilder_;
   std::shared_ptr<Comparer> comparer_;
   std::unique_ptr<RegistryLink> registry_;
-  std::unique_ptr<grpc::Server> grpc_;
-  bool redis_seen_ = false;  ///< domain thread
+  std::unique_ptr<rpc::Server> grpc_;
+  // Domain thread:
+  bool redis_seen_ = false;
+  BurstWatch burst_;  ///< of logins and their ends
   bool stopped_ = false;
 };
 

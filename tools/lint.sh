@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
   cat <<'EOF'
-tools/lint.sh                          format, includes, names in unity builds, links, length of files, headers, a header for each .cpp, shell
+tools/lint.sh                          format, includes, names in unity builds, links, tests that documents name, length of files, headers, a header for each .cpp, shell
 tools/lint.sh --tidy BUILD_DIR [FILE...]   also clang-tidy over these files (all of ours without any) with
                                        BUILD_DIR/compile_commands.json
 EOF
@@ -133,6 +133,7 @@ verdict format "$(check_format)"
 verdict includes "$(check_includes)"
 verdict unity "$(python3 tools/check/unity_names.py || true)"
 verdict links "$(python3 tools/check/links.py || true)"
+verdict tests "$(python3 tools/check/named_tests.py || true)"
 verdict length "$(check_length)"
 verdict headers "$(check_headers)"
 verdict pairs "$(python3 tools/check/pairs.py || true)"

@@ -16,6 +16,7 @@ class ClientGate {
   /// `messages`: of one connection.
   ClientGate(Rate messages, ConnectionIo& io, Edge& edge) : messages_(messages), io_(io), edge_(edge) {}
 
+  void set_messages(Rate messages) { messages_ = messages; }
   bool refuses_address(std::uint32_t place);
   bool refuses_auth(std::uint32_t place);
   /// `replaced`: connections of this user that end because of this one.

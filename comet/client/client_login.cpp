@@ -70,18 +70,19 @@ void ClientLogin::on_result(ConnId id, Result<ConnectGrant> result) {
 
 void ClientLogin::make_session(std::uint32_t place, ConnectGrant& grant) {
   Connection& connection = io_.slab().at(place);
-  connection.session = std::make_unique<Session>();
+  Session& session = connection.session.emplace();
   io_.stats().sessions.add();
-  Session& session = *connection.session;
   session.uid = grant.uid;
   // Copied, not moved: what lives long stays in this thread's part of the heap, and the call's part can shrink again.
-  session.key = std::string(std::string_view(grant.key));
+  session.name(grant.key, {});
+  io_.stats().name_bytes.add(session.names.heap_bytes());
   session.epoch = grant.epoch;
   session.accepts = grant.accepts.empty() ? nullptr : make_op_set(std::move(grant.accepts));
   session.deadline_ticks = ticks_of(grant.heartbeat * std::max(grant.heartbeat_max, 1));
   if (connection.transport == Transport::kPoll) session.deadline_ticks = poll_ticks_;
   set_session_end(io_, session, grant.expires_in);
-  session.platform = std::string(std::string_view(grant.platform));
+  session.platform = intern(grant.platform);
+  session.token_key = io_.token_keys().number_of(grant.token_key);
   connection.single_frames = grant.single_frames;
   if (connection.dialect->own_hello) {
     session.said_hello = true;

@@ -1,5 +1,6 @@
 #include "comet/client/client_protocol.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/log.hpp"
@@ -15,9 +16,6 @@ bool logging_in(const Connection& connection) {
   return connection.phase == Phase::kConnecting || connection.phase == Phase::kJoining;
 }
 
-constexpr const char* kTooLong =
-    "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-
 }  // namespace
 
 ClientProtocol::ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control,
@@ -31,7 +29,8 @@ ClientProtocol::ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membersh
       conversation_(io, [this](std::uint32_t place) { continue_reading(place); }),
       login_(io, membership, control, edge, gate_, conversation_, config_.poll_ticks),
       requests_(io, membership, control, edge, conversation_),
-      upgrade_(config_.upgrade, config_.page_origins, io) {}
+      upgrade_(config_.upgrade, config_.page_origins, io),
+      probe_(io) {}
 
 void ClientProtocol::on_accepted(std::uint32_t place) {
   const Connection& connection = io_.slab().at(place);
@@ -49,37 +48,36 @@ void ClientProtocol::on_room_ready(const std::string& room) {
   }
 }
 
-// ---- how it ends
-
 void ClientProtocol::on_deadline(std::uint32_t place) {
   if (http_ != nullptr && http_->on_deadline(place)) return;
   const Connection& connection = io_.slab().at(place);
-  if (connection.phase != Phase::kOpen || connection.session == nullptr) {
+  if (connection.phase != Phase::kOpen || !connection.session) {
     io_.close(place, connection.refused ? CloseReason::kAuthRefused : CloseReason::kHandshakeTimeout);
     return;
   }
-  const std::uint32_t expires = connection.session->expires_tick;
-  const bool expired = expires != 0 && io_.now_tick() >= expires;
+  const bool expired = connection.session->expires_tick != 0 && io_.now_tick() >= connection.session->expires_tick;
+  if (!expired && probe_.ask(place)) return;
   io_.close(place, expired ? CloseReason::kTokenExpired : CloseReason::kHeartbeatTimeout);
 }
 
 void ClientProtocol::on_closing(std::uint32_t place, CloseReason reason) {
   if (http_ != nullptr) http_->on_closing(place, reason);
   Connection& connection = io_.slab().at(place);
-  if (std::exchange(connection.traced, false)) io_.tracer().closed(place, reason);
+  const bool traced = connection.traced;
+  connection.traced = false;
+  if (traced) io_.tracer().closed(place, reason);
   if (connection.phase == Phase::kConnecting && !connection.refused) control_.connect_abandoned(io_.id_of(place));
-  if (connection.session == nullptr) return;
+  if (!connection.session) return;
   membership_.leave_all(place);
   io_.stats().sessions.sub();
+  io_.stats().name_bytes.sub(connection.session->names.heap_bytes());
   const Session& session = *connection.session;
-  control_.session_ended(
-      {session.uid, session.key, session.epoch, io_.id_of(place), session.platform, edge_.ips.text(connection.ip)});
+  control_.session_ended({session.uid, std::string(session.key()), session.epoch, io_.id_of(place),
+                          text_of(session.platform), edge_.ips.text(connection.ip)});
   gate_.session_ended(place);
 }
 
 void ClientProtocol::on_released(std::uint32_t place) { gate_.released(place); }
-
-// ---- bytes
 
 void ClientProtocol::on_data(std::uint32_t place, std::span<char> data) {
   Connection& connection = io_.slab().at(place);
@@ -98,10 +96,8 @@ void ClientProtocol::on_data(std::uint32_t place, std::span<char> data) {
   connection.input->bytes.assign(rest.data(), rest.size());
 }
 
-/// Thrown away, but for the answer to our close frame: then both sides are done.
 void ClientProtocol::while_lingering(std::uint32_t place, std::span<const char> data) {
-  const std::string_view bytes(data.data(), data.size());
-  if (!io_.slab().at(place).fin && ClientReader::close_ahead(bytes, reading_of(place)))
+  if (!io_.slab().at(place).fin && ClientReader::close_ahead({data.data(), data.size()}, reading_of(place)))
     io_.drop(place, CloseReason::kPeerClosed);
 }
 
@@ -124,10 +120,10 @@ bool ClientProtocol::close_if_left(std::uint32_t place, std::string_view behind)
 }
 
 void ClientProtocol::on_peer_ended(std::uint32_t place) {
-  if (logging_in(io_.slab().at(place))) io_.drop(place, CloseReason::kPeerClosed);
+  const Connection& one = io_.slab().at(place);
+  if (logging_in(one) || (one.busy && one.phase == Phase::kUpgrade)) io_.drop(place, CloseReason::kPeerClosed);
 }
 
-/// Takes up what was left over: a request has ended, more bytes came, or the client has read its replies.
 void ClientProtocol::continue_reading(std::uint32_t place) {
   Connection& connection = io_.slab().at(place);
   if (connection.transport == Transport::kPoll) return http_->go_on(place);
@@ -165,17 +161,22 @@ Reading ClientProtocol::reading_of(std::uint32_t place) {
   const Connection& connection = io_.slab().at(place);
   const BodyLimits& limits = connection.dialect->limits;
   std::size_t max_body = limits.before_auth;
-  if (connection.session) {
-    const Session& session = *connection.session;
-    max_body = session.said_hello ? session.max_body : limits.before_hello;
-  }
-  return {connection.phase, connection.transport, connection.dialect, max_body};
+  const bool said_hello = connection.session && connection.session->said_hello;
+  if (connection.session) max_body = said_hello ? connection.session->max_body : limits.before_hello;
+  return {connection.phase,
+          connection.transport,
+          connection.dialect,
+          max_body,
+          connection.deflate ? &inflater_ : nullptr,
+          said_hello ? limits.refused : 0};
 }
 
 void ClientProtocol::consume(std::uint32_t place, std::span<char>& data) {
   Connection& connection = io_.slab().at(place);
   const ConnId id = io_.id_of(place);
-  ClientReader reader(connection.input ? std::move(connection.input->decoder) : nullptr);
+  ClientReader::Partial last;
+  if (connection.input) last = {std::move(connection.input->decoder), std::exchange(connection.input->skip, 0)};
+  ClientReader reader(std::move(last));
   while (may_read(place)) {
     const ClientReader::Event event = reader.next(data, reading_of(place));
     if (event.kind == ClientReader::Kind::kNeedMore) break;
@@ -184,13 +185,15 @@ void ClientProtocol::consume(std::uint32_t place, std::span<char>& data) {
     on_event(place, event);
     if (!live(id) || connection.phase == Phase::kLingering) return;
   }
-  auto partial = std::move(reader).partial();
-  if (!partial) return;
+  ClientReader::Partial partial = std::move(reader).partial();
+  if (partial.nothing()) {
+    if (connection.input && connection.input->nothing_kept()) connection.input.reset();
+    return;
+  }
   if (!connection.input) connection.input = std::make_unique<Input>();
-  connection.input->decoder = std::move(partial);
+  connection.input->decoder = std::move(partial.decoder);
+  connection.input->skip = partial.skip;
 }
-
-// ---- what they say
 
 void ClientProtocol::on_event(std::uint32_t place, const ClientReader::Event& event) {
   switch (event.kind) {
@@ -204,6 +207,8 @@ void ClientProtocol::on_event(std::uint32_t place, const ClientReader::Event& ev
       return on_http(place, event);
     case ClientReader::Kind::kPacket:
       return on_packet(place, event.packet);
+    case ClientReader::Kind::kTooLarge:
+      return on_too_large(place, event);
     case ClientReader::Kind::kEcho:
       io_.send(place, Frame(ws::frame(event.opcode, event.bytes)));
       break;
@@ -218,16 +223,13 @@ void ClientProtocol::on_event(std::uint32_t place, const ClientReader::Event& ev
   }
 }
 
-/// The load balancer says who its client is; nothing of the client is read before.
 void ClientProtocol::on_proxy(std::uint32_t place, const ClientReader::Event& event) {
-  Connection& connection = io_.slab().at(place);
-  connection.phase = first_phase(connection.transport);
+  io_.begin(place);
   if (!event.client) return;  // the balancer itself: never counted
   io_.set_address(place, *event.client);
   gate_.refuses_address(place);
 }
 
-/// Without a door nothing but an upgrade is understood: it is refused as one.
 void ClientProtocol::on_http(std::uint32_t place, const ClientReader::Event& event) {
   if (http_ == nullptr || io_.slab().at(place).over_limit) return upgrade_.answer(place, event);
   io_.slab().at(place).busy = true;
@@ -236,25 +238,21 @@ void ClientProtocol::on_http(std::uint32_t place, const ClientReader::Event& eve
 
 void ClientProtocol::on_message(std::uint32_t place, std::string_view message) {
   const Dialect& dialect = *io_.slab().at(place).dialect;
-  // An old page is told in words that it said too much.
-  const auto packet = dialect.parse(message, dialect.guests ? message.size() : reading_of(place).max_body);
+  const Reading reading = reading_of(place);
+  const auto packet = dialect.parse(message, dialect.guests ? message.size() : reading.max_body);
   if (packet) return on_packet(place, *packet);
+  if (const auto refused = ClientReader::too_large(message, reading)) return on_too_large(place, *refused);
   if (!dialect.guests) io_.close(place, CloseReason::kBadPacket);
 }
 
-/// Both are counted as messages: they cost as much.
 void ClientProtocol::on_ping(std::uint32_t place, const ClientReader::Event& event) {
   if (io_.slab().at(place).transport != Transport::kEcho && gate_.refuses_message(place)) return;
+  probe_.heard(place);
   if (event.kind == ClientReader::Kind::kPing) io_.send(place, Frame(ws::frame(ws::Opcode::kPong, event.bytes)));
 }
 
 void ClientProtocol::on_fault(std::uint32_t place, const ClientReader::Event& event) {
-  if (event.reason == CloseReason::kBadUpgrade) {
-    const ConnId id = io_.id_of(place);
-    io_.send(place, Frame(std::string(kTooLong)));
-    if (live(id)) io_.finish(place, event.reason);
-    return;
-  }
+  if (event.reason == CloseReason::kBadUpgrade) return upgrade_.too_long(place);
   if (event.reason == CloseReason::kBadProxyHeader) {
     if (const std::uint64_t count = bad_proxy_headers_.tell(monotonic_now())) {
       log::warn("a connection from a network of client.proxy_from has no good PROXY header and is closed",
@@ -266,12 +264,22 @@ void ClientProtocol::on_fault(std::uint32_t place, const ClientReader::Event& ev
   io_.close(place, event.reason);
 }
 
+/// It counts as the packets that could have been sent in its place.
+void ClientProtocol::on_too_large(std::uint32_t place, const ClientReader::Event& event) {
+  io_.stats().received_packets.add();
+  const std::size_t most = std::max<std::size_t>(reading_of(place).max_body, 1);
+  if (gate_.refuses_message(place, static_cast<std::uint32_t>(1 + event.size / most))) return;
+  probe_.heard(place);
+  requests_.refuse_large(place, event.packet, most);
+}
+
 void ClientProtocol::on_packet(std::uint32_t place, const wire::Packet& packet) {
   io_.stats().received_packets.add();
   const Connection& connection = io_.slab().at(place);
   if (gate_.refuses_message(place, connection.dialect->row_of(packet.op).cost(packet.body.size()))) return;
   if (connection.traced) [[unlikely]]
     io_.tracer().in(place, packet);
+  probe_.heard(place);
   if (connection.phase != Phase::kAuth) return requests_.on_packet(place, packet);
   if (packet.op == wire::kOpAuth) return login_.begin(place, packet);
   if (connection.dialect->strict) return io_.close(place, CloseReason::kUnexpectedOp);

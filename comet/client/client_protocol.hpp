@@ -7,6 +7,7 @@
 
 #include "comet/client/client_gate.hpp"
 #include "comet/client/client_login.hpp"
+#include "comet/client/client_probe.hpp"
 #include "comet/client/client_reader.hpp"
 #include "comet/client/client_requests.hpp"
 #include "comet/client/client_upgrade.hpp"
@@ -37,6 +38,11 @@ class ClientProtocol final : public ConnectionIo::Listener {
   ClientProtocol(ProtocolConfig config, ConnectionIo& io, Membership& membership, ControlPort& control, Edge& edge);
 
   void set_http(HttpDoor& door) { http_ = &door; }
+  /// From here on: of one connection, and of the upgrades of all but old pages.
+  void set_limits(Rate messages, const std::vector<std::string>& origins) {
+    gate_.set_messages(messages);
+    upgrade_.set_origins(origins);
+  }
   void on_accepted(std::uint32_t place);
   /// A message of a client without a socket (Transport::kPoll), which is not busy.
   void on_message(std::uint32_t place, std::string_view message);
@@ -70,8 +76,10 @@ class ClientProtocol final : public ConnectionIo::Listener {
   void on_http(std::uint32_t place, const ClientReader::Event& event);
   void on_ping(std::uint32_t place, const ClientReader::Event& event);
   void on_fault(std::uint32_t place, const ClientReader::Event& event);
+  void on_too_large(std::uint32_t place, const ClientReader::Event& event);
   void on_packet(std::uint32_t place, const wire::Packet& packet);
 
+  ws::Inflater inflater_;
   ProtocolConfig config_;
   ConnectionIo& io_;
   Membership& membership_;
@@ -82,6 +90,7 @@ class ClientProtocol final : public ConnectionIo::Listener {
   ClientLogin login_;
   ClientRequests requests_;
   ClientUpgrade upgrade_;
+  ClientProbe probe_;
   HttpDoor* http_ = nullptr;
   Repeat bad_proxy_headers_;
 };

@@ -1,9 +1,11 @@
 #include "comet/client/client_reader.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "comet/edge/proxy_header.hpp"
+#include "common/base/utf8.hpp"
 #include "common/http/request_guard.hpp"
 #include "common/http/request_head.hpp"
 
@@ -23,18 +25,27 @@ ClientReader::Event fault_of(CloseReason reason, const char* why) {
 
 ws::DecoderLimits limits_of(const Reading& reading) {
   if (reading.transport == Transport::kEcho) return {kMaxEcho, kMaxEchoFragments, true};
-  return {reading.max_body + reading.dialect->envelope, kMaxFragments, reading.dialect->text};
+  const bool deflate = reading.inflater != nullptr;
+  const std::size_t refused = reading.max_refused == 0 ? 0 : reading.max_refused + reading.dialect->envelope;
+  return {reading.max_body + reading.dialect->envelope, kMaxFragments, reading.dialect->text, deflate, refused};
 }
 
 }  // namespace
 
-ClientReader::ClientReader(std::unique_ptr<ws::Decoder> partial) {
-  if (partial) decoder_.emplace(std::move(*partial));
+ClientReader::ClientReader(Partial partial) : skip_(partial.skip) {
+  if (partial.decoder) decoder_.emplace(std::move(*partial.decoder));
 }
 
-std::unique_ptr<ws::Decoder> ClientReader::partial() && {
-  if (!decoder_ || decoder_->idle()) return nullptr;
-  return std::make_unique<ws::Decoder>(std::move(*decoder_));
+ClientReader::Partial ClientReader::partial() && {
+  if (!decoder_ || decoder_->idle()) return {nullptr, skip_};
+  return {std::make_unique<ws::Decoder>(std::move(*decoder_)), skip_};
+}
+
+std::optional<ClientReader::Event> ClientReader::too_large(std::string_view head, const Reading& reading) {
+  const wire::Announced announced = wire::parse_header(head, reading.max_refused);
+  if (announced.status != wire::ParseStatus::kPacket || announced.body <= reading.max_body) return std::nullopt;
+  if (reading.dialect->row_of(announced.packet.op).failure == nullptr) return std::nullopt;
+  return Event{.kind = Kind::kTooLarge, .packet = announced.packet, .size = announced.body};
 }
 
 std::optional<ws::CloseCode> ClientReader::close_ahead(std::string_view bytes, const Reading& reading) {
@@ -108,8 +119,20 @@ ClientReader::Event ClientReader::http_request(std::span<char>& data, std::size_
 }
 
 ClientReader::Event ClientReader::packet(std::span<char>& data, const Reading& reading) {
-  const wire::Parsed parsed = wire::parse_stream({data.data(), data.size()}, reading.max_body);
+  const std::size_t skipped = std::min(skip_, data.size());
+  data = data.subspan(skipped);
+  skip_ -= skipped;
+  if (data.empty()) return {};
+  const std::string_view bytes(data.data(), data.size());
+  const wire::Parsed parsed = wire::parse_stream(bytes, reading.max_body);
   if (parsed.status == wire::ParseStatus::kNeedMore) return {};
+  if (parsed.status == wire::ParseStatus::kTooLong) {
+    if (auto refused = too_large(bytes, reading)) {
+      data = data.subspan(wire::kHeaderSize);
+      skip_ = refused->size;
+      return *refused;
+    }
+  }
   if (parsed.status != wire::ParseStatus::kPacket) return fault_of(CloseReason::kBadPacket, to_string(parsed.status));
   data = data.subspan(parsed.consumed);
   return {.kind = Kind::kPacket, .packet = parsed.packet};
@@ -124,6 +147,9 @@ ClientReader::Event ClientReader::frame(std::span<char>& data, const Reading& re
       return {};
     case ws::Decoder::Kind::kMessage:
       return message(event, reading);
+    case ws::Decoder::Kind::kTooLong:
+      if (auto refused = too_large(event.payload, reading)) return *refused;
+      break;
     case ws::Decoder::Kind::kPing:
       return {.kind = Kind::kPing, .bytes = event.payload};
     case ws::Decoder::Kind::kPong:
@@ -139,7 +165,27 @@ ClientReader::Event ClientReader::frame(std::span<char>& data, const Reading& re
 ClientReader::Event ClientReader::message(const ws::Decoder::Event& frame, const Reading& reading) {
   if (reading.transport == Transport::kEcho)
     return {.kind = Kind::kEcho, .bytes = frame.payload, .opcode = frame.opcode};
-  const auto packet = reading.dialect->parse(frame.payload, reading.max_body);
+  if (frame.compressed) return compressed(frame.payload, frame.opcode == ws::Opcode::kText, reading);
+  return parsed(frame.payload, reading);
+}
+
+/// The limit of a message is that of what it says: nothing larger is ever made of it.
+ClientReader::Event ClientReader::compressed(std::string_view payload, bool text, const Reading& reading) {
+  const auto fault = [](ws::CloseCode code, const char* why) {
+    return Event{.kind = Kind::kFault, .code = code, .reason = CloseReason::kBadFrame, .why = why};
+  };
+  if (reading.inflater == nullptr) return fault(ws::CloseCode::kProtocolError, "compressed without an agreement");
+  const auto outcome = reading.inflater->inflate(payload, reading.max_body + reading.dialect->envelope);
+  if (outcome == ws::Inflater::Outcome::kTooBig) return fault(ws::CloseCode::kTooBig, "message too big");
+  if (outcome == ws::Inflater::Outcome::kBad) return fault(ws::CloseCode::kInvalidPayload, "not compressed data");
+  const std::string_view message = reading.inflater->text();
+  if (text && reading.dialect->text && !valid_utf8(message))
+    return fault(ws::CloseCode::kInvalidPayload, "text is not UTF-8");
+  return parsed(message, reading);
+}
+
+ClientReader::Event ClientReader::parsed(std::string_view message, const Reading& reading) {
+  const auto packet = reading.dialect->parse(message, reading.max_body);
   if (!packet) return fault_of(CloseReason::kBadPacket, "not a packet of this dialect");
   return {.kind = Kind::kPacket, .packet = *packet};
 }

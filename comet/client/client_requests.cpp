@@ -42,6 +42,13 @@ void ClientRequests::before_login(std::uint32_t place, const wire::Packet& packe
   if (!dialect.early.empty()) conversation_.reply(place, {packet.version, wire::kOpReply, packet.seq, dialect.early});
 }
 
+void ClientRequests::refuse_large(std::uint32_t place, const wire::Packet& packet, std::size_t most) {
+  const RequestRow& row = io_.slab().at(place).dialect->row_of(packet.op);
+  io_.stats().bad_requests.add();
+  const RequestFailure failure{4413, "too large: a request has at most " + std::to_string(most) + " bytes", 0};
+  answer({place, packet, row}, row.failure(failure));
+}
+
 void ClientRequests::answer(const Asked& asked, std::string_view body) {
   const std::int32_t op = asked.row.reply_op != 0 ? asked.row.reply_op : asked.packet.op;
   conversation_.reply(asked.place, {asked.packet.version, op, asked.packet.seq, body});
@@ -125,8 +132,8 @@ Caller ClientRequests::caller_of(std::uint32_t place) {
   caller.comet = control_.self();
   caller.conn = io_.id_of(place);
   caller.uid = session.uid;
-  caller.key = session.key;
-  caller.device = session.device;
+  caller.key = session.key();
+  caller.device = session.device();
   caller.epoch = session.epoch;
   caller.family = connection.dialect->family;
   caller.client_ip = edge_.ips.text(connection.ip);
@@ -160,11 +167,14 @@ void ClientRequests::change_session(std::uint32_t place, const ReceiveAnswer& an
   if (answer.hello) {
     const auto most = static_cast<std::uint32_t>(connection.dialect->limits.after_hello);
     session.said_hello = true;
-    session.device = std::string(std::string_view(answer.hello->device));
+    io_.stats().name_bytes.sub(session.names.heap_bytes());
+    session.name(session.key(), answer.hello->device);
+    io_.stats().name_bytes.add(session.names.heap_bytes());
     session.max_body = answer.hello->max_body == 0 ? most : std::min(answer.hello->max_body, most);
   }
   if (!answer.renewed) return;
   set_session_end(io_, session, answer.expires_in);
+  session.token_key = io_.token_keys().number_of(answer.token_key);
   renew_deadline(io_, place);
 }
 

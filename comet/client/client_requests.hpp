@@ -19,6 +19,8 @@ class ClientRequests {
   void on_packet(std::uint32_t place, const wire::Packet& packet);
   /// Of a dialect that is not strict: most have nothing to say to it.
   void before_login(std::uint32_t place, const wire::Packet& packet);
+  /// Of a request whose body was over `most` bytes: 4413, and the connection goes on.
+  void refuse_large(std::uint32_t place, const wire::Packet& packet, std::size_t most);
   /// The answer to what was forwarded.
   void on_answer(ConnId conn, const ReceiveAnswer& answer);
   /// The router knows the main room that was asked for.

@@ -6,11 +6,13 @@ namespace im::comet {
 
 namespace {
 constexpr const char* kBadRequest = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr const char* kTooLong =
+    "HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 }  // namespace
 
 ws::UpgradeRules ClientUpgrade::rules_of(const Connection& connection) const {
   if (connection.transport == Transport::kEcho) return {.path = "/", .origins = {}};
-  return {connection.dialect->path, connection.dialect->guests ? page_origins_ : rules_.origins};
+  return {connection.dialect->path, connection.dialect->guests ? page_origins_ : rules_.origins, rules_.deflate};
 }
 
 void ClientUpgrade::answer(std::uint32_t place, const ClientReader::Event& event) {
@@ -26,9 +28,16 @@ void ClientUpgrade::answer(std::uint32_t place, const ClientReader::Event& event
   if (sent == Sent::kClosed || io_.place_of(id) == ConnectionSlab::kNoPlace) return;
   if (!result.accepted) return io_.finish(place, CloseReason::kBadUpgrade);
   connection.phase = connection.transport == Transport::kEcho ? Phase::kOpen : Phase::kAuth;
+  connection.deflate = result.deflate;
   if (connection.over_limit) return io_.close(place, CloseReason::kOverloaded);
   if (connection.dialect->guests) result.unchecked_origin.clear();
   keep_headers(connection, std::move(result));
+}
+
+void ClientUpgrade::too_long(std::uint32_t place) {
+  const ConnId id = io_.id_of(place);
+  io_.send(place, Frame(std::string(kTooLong)));
+  if (io_.place_of(id) != ConnectionSlab::kNoPlace) io_.finish(place, CloseReason::kBadUpgrade);
 }
 
 /// Header values may hold any byte; one that is no UTF-8 was set by nobody and counts as absent.

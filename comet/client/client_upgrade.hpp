@@ -18,13 +18,16 @@ class ClientUpgrade {
   ClientUpgrade(ws::UpgradeRules rules, std::vector<std::string> page_origins, ConnectionIo& io)
       : rules_(std::move(rules)), page_origins_(std::move(page_origins)), io_(io) {}
 
+  /// Of all but old pages, from here on.
+  void set_origins(const std::vector<std::string>& origins) { rules_.origins = origins; }
   void answer(std::uint32_t place, const ClientReader::Event& event);
+  void too_long(std::uint32_t place);
 
  private:
   ws::UpgradeRules rules_of(const Connection& connection) const;
   void keep_headers(Connection& connection, ws::UpgradeResult result);
 
-  const ws::UpgradeRules rules_;
+  ws::UpgradeRules rules_;
   const std::vector<std::string> page_origins_;
   ConnectionIo& io_;
 };

@@ -11,57 +11,71 @@ constexpr std::uint32_t kParts = 40;
 constexpr std::chrono::milliseconds kPartEvery{50};
 }  // namespace
 
-CometLease::CometLease(registry::Node node, Scheduler& control, LogicGateway& logic,
+CometLease::CometLease(registry::Node node, Threads threads, LogicGateway& logic,
                        const std::vector<ShardPort*>& workers, Around around)
     : offline_(node.offline),
       weight_(node.weight),
-      control_(control),
+      control_(threads.control),
+      lane_(threads.lane),
       workers_(workers),
       ips_(around.ips),
       health_(around.health),
       stats_(around.stats),
-      lease_(std::make_shared<registry::NodeLease>(control, logic, std::move(node), hooks())) {
+      lease_(std::make_shared<registry::NodeLease>(threads.lane, logic, std::move(node), hooks())) {
   health_.set("logic", false, "not registered yet");
 }
 
 void CometLease::start(std::function<void(bool first)> on_registered) {
   on_registered_ = std::move(on_registered);
-  lease_->start();
+  lane_.post([lease = lease_] { lease->start(); });
 }
 
 void CometLease::start_draining() {
   draining_ = true;
-  lease_->renew_now();
+  lane_.post([lease = lease_] { lease->renew_now(); });
 }
 
 SessionEpoch CometLease::order_of(const ConnectAsk& login) const {
-  if (!lease_->clock().known()) return {};
+  if (!clock_.known()) return {};
   const auto tie = self().number.value() * 31 + login.conn.slot();
-  return SessionEpoch(login_order(lease_->clock().at(login.asked), tie));
+  return SessionEpoch(login_order(clock_.at(login.asked), tie));
 }
 
+/// They run on the lane. Clients whose place is gone are closed from there, whatever the control thread has to do.
 registry::LeaseHooks CometLease::hooks() {
   registry::LeaseHooks hooks;
   hooks.load = [this] { return load(); };
-  hooks.registered = [this](const registry::Registration& told, bool first) { on_registered(told, first); };
-  hooks.renewed = [this] { health_.set("logic", true); };
+  // Another epoch: nobody can reach the old sessions any more, so their clients must come again. Who logs in under the
+  // new one is not meant: workers hear of it behind this.
+  hooks.displaced = [this] { close_all(); };
+  hooks.registered = [this](const registry::Registration& told, bool first) {
+    control_.post([this, told, first, clock = lease_->clock()] { on_registered(told, first, clock); });
+  };
+  hooks.renewed = [this] {
+    control_.post([this, clock = lease_->clock()] {
+      clock_ = clock;
+      health_.set("logic", true);
+    });
+  };
   // Clients stay: the routers forget this comet only when its lease ends, and ask for everything when it is back.
   hooks.failed = [this](const Error& error) {
-    if (registered()) stats_.lease_failures.add();
-    health_.set("logic", false, error.message);
+    control_.post([this, error] {
+      if (registered()) stats_.lease_failures.add();
+      health_.set("logic", false, error.message);
+    });
   };
   hooks.ended = [this](registry::LeaseEnd end) {
-    (end == registry::LeaseEnd::kSlept ? stats_.leases_slept : stats_.fenced).add();
     close_all();
+    control_.post([this, end] { (end == registry::LeaseEnd::kSlept ? stats_.leases_slept : stats_.fenced).add(); });
   };
   return hooks;
 }
 
-void CometLease::on_registered(const registry::Registration& registration, bool first) {
+void CometLease::on_registered(const registry::Registration& registration, bool first, const ClusterClock& clock) {
+  clock_ = clock;
+  length_ = registration.lease;
   stats_.registrations.add();
   health_.set("logic", true);
-  // Another epoch: nobody can reach the old sessions any more, so their clients must come again.
-  if (!first && !registration.kept) close_all();
   on_registered_(first);
 }
 

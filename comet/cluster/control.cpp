@@ -3,24 +3,21 @@
 #include <iterator>
 #include <utility>
 
-#include "common/base/heap.hpp"
 #include "common/base/log.hpp"
 
 namespace im::comet {
 
-namespace {
-constexpr std::size_t kBurst = 1000;  // logins or rows whose passing memory is worth a walk over the heap
-constexpr std::size_t kQuiet = 100;   // of them in a second: the burst is over
-}  // namespace
-
 Control::Control(const ControlConfig& config, std::unique_ptr<LogicGateway> logic, const IpTable& ips, Health& health)
     : logic_(std::move(logic)),
-      lease_(config.node, thread_, *logic_, workers_, {ips, health, stats_}),
-      logins_(config.max_connects_in_flight, thread_, *logic_, workers_, stats_),
+      lease_(config.node, {thread_, lane_}, *logic_, workers_, {ips, health, stats_}),
       ends_(
           thread_, *logic_, [this] { return self(); }, stats_),
+      lost_(
+          thread_, *logic_, [this] { return self(); }, stats_),
+      logins_(config.logins, thread_, *logic_, workers_, stats_, [this](SessionEpoch order) { lost_.add(order); }),
       rooms_(config.room_linger, thread_, *logic_, workers_, lease_, health, stats_),
-      requests_(*logic_, workers_) {}
+      fates_(thread_, *logic_, [this] { return self(); }),
+      requests_(config.requests, request_lane_, *logic_, workers_) {}
 
 Control::~Control() { stop(); }
 
@@ -34,11 +31,13 @@ void Control::start(std::vector<ShardPort*> workers, std::function<void()> on_re
     on_second();
   });
   thread_.start();
-  requests_.start();
+  lane_.start();
+  request_lane_.start();
 }
 
 void Control::stop() {
-  requests_.stop();
+  request_lane_.stop();
+  lane_.stop();
   thread_.stop();
 }
 
@@ -60,6 +59,10 @@ void Control::connect_abandoned(ConnId conn) {
 void Control::session_ended(SessionRecord session) {
   ends_.expect();
   thread_.post([this, session = std::move(session)]() mutable { ends_.add(std::move(session)); });
+}
+
+void Control::tell_fate(const std::string& name, const FateCounts& counts) {
+  thread_.post([this, name, counts] { fates_.add(name, counts); });
 }
 
 void Control::room_joined(std::uint8_t worker, std::string room) {
@@ -136,13 +139,14 @@ void Control::on_second() {
   thread_.post_after(std::chrono::seconds(1), [this] { on_second(); });
 }
 
-/// Logins that wait, and what routers are told of sessions, hold some hundred bytes each; after a burst those would
-/// stay with the process for ever.
+/// Logins that wait, and what routers are told of sessions, hold some hundred bytes each, connections inside TLS some
+/// ten thousand; after a burst those would stay with the process for ever.
 void Control::give_back_memory() {
-  const std::size_t passed = logins_.answered() + snapshot_rows_;
-  const std::size_t lately = passed - std::exchange(passed_till_now_, passed);
-  if (passed - passed_till_return_ < kBurst || lately >= kQuiet || !logins_.idle()) return;
-  passed_till_return_ = passed;
+  std::size_t passed = logins_.answered() + snapshot_rows_;
+  for (const ShardPort* worker : workers_) passed += worker->stats().tls_ended.value();
+  if (monotonic_now() - returned_ < kBetweenReturns || !burst_.over(passed, !logins_.idle())) return;
+  returned_ = monotonic_now();
+  stats_.heap_returns.add();
   give_back_heap();
 }
 

@@ -9,14 +9,17 @@
 
 #include "comet/cluster/comet_lease.hpp"
 #include "comet/cluster/control_stats.hpp"
+#include "comet/cluster/fate_reports.hpp"
 #include "comet/cluster/holdings.hpp"
 #include "comet/cluster/login_queue.hpp"
+#include "comet/cluster/lost_logins.hpp"
 #include "comet/cluster/request_lane.hpp"
 #include "comet/cluster/room_reporter.hpp"
 #include "comet/cluster/session_ends.hpp"
 #include "comet/logic_gateway.hpp"
 #include "comet/ports.hpp"
 #include "common/base/domain_thread.hpp"
+#include "common/base/heap.hpp"
 #include "common/base/slot.hpp"
 
 namespace im::comet {
@@ -24,11 +27,13 @@ namespace im::comet {
 struct ControlConfig {
   registry::Node node;
   std::chrono::milliseconds room_linger{10000};
-  std::size_t max_connects_in_flight = 512;
+  FlightWindow::Rules logins;
+  RequestLane::Rules requests;
 };
 
 /// The door between workers and logic: each thing that a worker asks goes to the part that does it, on the control
-/// thread; requests of clients have a thread of their own (RequestLane), so they do not wait behind a wave of logins.
+/// thread. Requests of clients and the lease have threads of their own (RequestLane, CometLease), so they do not wait
+/// behind a wave of logins.
 class Control final : public ControlPort {
  public:
   Control(const ControlConfig& config, std::unique_ptr<LogicGateway> logic, const IpTable& ips, Health& health);
@@ -53,6 +58,12 @@ class Control final : public ControlPort {
   void room_left(std::uint8_t worker, std::string room) override;
   CometInstance self() const override { return lease_.self(); }
 
+  /// What became of a push that somebody asks about. Any thread.
+  void tell_fate(const std::string& name, const FateCounts& counts);
+
+  /// Which logics are asked from here on. Any thread.
+  void use_logics(const std::vector<std::string>& addresses) { logic_->use(addresses); }
+
   /// Pushes for this comet were dropped: whoever is connected may have missed some, so all come again. Any thread.
   void close_missed();
   /// Somebody has seen that our lease is over: pushes do not come here any more. Any thread.
@@ -75,15 +86,21 @@ class Control final : public ControlPort {
   ControlStats stats_;
   std::vector<ShardPort*> workers_;
   DomainThread thread_;
+  DomainThread lane_;          ///< of the lease
+  DomainThread request_lane_;  ///< of requests
   CometLease lease_;
-  LoginQueue logins_;
   SessionEnds ends_;
+  LostLogins lost_;
+  LoginQueue logins_;
   RoomReporter rooms_;
+  FateReports fates_;
   RequestLane requests_;
 
   std::size_t snapshot_rows_ = 0;
-  std::size_t passed_till_now_ = 0;     ///< logins and rows that came by, until the last second
-  std::size_t passed_till_return_ = 0;  ///< until freed memory was given back
+  static constexpr std::chrono::seconds kBetweenReturns{
+      30};  ///< each walks the whole heap, and strangers can ask for it
+  TimePoint returned_;
+  BurstWatch burst_;  ///< of logins, of rows told to routers, of connections inside TLS
 };
 
 }  // namespace im::comet

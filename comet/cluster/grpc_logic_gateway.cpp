@@ -1,5 +1,8 @@
 #include "comet/cluster/grpc_logic_gateway.hpp"
 
+#include <atomic>
+#include <memory>
+
 #include "common/registry/convert.hpp"
 #include "common/rpc/call.hpp"
 #include "common/rpc/channel_group.hpp"
@@ -58,6 +61,7 @@ ReceiveAnswer answer_of(const im::logic::ReceiveReply& reply) {
   const auto& change = reply.session();
   answer.renewed = change.renewed();
   answer.expires_in = std::chrono::milliseconds(change.expires_in_ms());
+  answer.token_key = change.token_key();
   if (change.has_hello()) answer.hello = {change.hello().device(), change.hello().max_body()};
   return answer;
 }
@@ -76,12 +80,18 @@ ConnectGrant grant_of(const im::logic::ConnectReply& reply) {
   grant.expires_in = std::chrono::milliseconds(reply.expires_in_ms());
   grant.single_frames = reply.single_frames();
   grant.greeting = reply.greeting();
+  grant.token_key = reply.token_key();
   return grant;
 }
 
 class GrpcLogicGateway final : public LogicGateway {
  public:
-  explicit GrpcLogicGateway(const LogicGatewayConfig& config) : deadline_(config.deadline), logics_(config.addresses) {}
+  explicit GrpcLogicGateway(const LogicGatewayConfig& config) : deadline_(config.deadline) { use(config.addresses); }
+
+  void use(const std::vector<std::string>& addresses) override {
+    logics_ = std::make_shared<Logics>(addresses, pki::Role::kLogic);
+    prompt_ = std::make_shared<Logics>(addresses, pki::Role::kLogic);
+  }
 
   std::function<void()> connect(ConnectAsk ask, Done<ConnectGrant> done) override {
     im::logic::ConnectRequest request;
@@ -117,14 +127,14 @@ class GrpcLogicGateway final : public LogicGateway {
 
   void register_node(const registry::Node& self, CometInstance previous, std::int64_t clock_us,
                      Done<registry::Registration> done) override {
-    call<im::router::RegisterNodeReply>(registry::register_request(self, previous, clock_us), &Async::Register,
-                                        std::move(done), registry::registration_of);
+    call_by<im::router::RegisterNodeReply>(prompt_.load(), registry::register_request(self, previous, clock_us),
+                                           &Async::Register, std::move(done), registry::registration_of);
   }
 
   void renew(const registry::NodeRef& self, const registry::NodeLoad& load, std::int64_t clock_us,
              Done<registry::Renewal> done) override {
-    call<im::router::RenewNodeReply>(registry::renew_request(self, load, clock_us), &Async::Heartbeat, std::move(done),
-                                     registry::renewal_of);
+    call_by<im::router::RenewNodeReply>(prompt_.load(), registry::renew_request(self, load, clock_us),
+                                        &Async::Heartbeat, std::move(done), registry::renewal_of);
   }
 
   void update_rooms(CometInstance comet, std::vector<RoomPresence> rooms, Done<Ok> done) override {
@@ -133,6 +143,21 @@ class GrpcLogicGateway final : public LogicGateway {
     for (const auto& room : rooms) fill(*request.add_rooms(), room);
     call<im::router::UpdateRoomsReply>(std::move(request), &Async::UpdateRooms, std::move(done),
                                        nothing<im::router::UpdateRoomsReply>);
+  }
+
+  void report_fates(CometInstance comet, std::vector<FateReport> fates, Done<Ok> done) override {
+    im::logic::FatesRequest request;
+    fill(*request.mutable_comet(), comet);
+    for (FateReport& fate : fates) {
+      auto& out = *request.add_fates();
+      out.set_name(std::move(fate.name));
+      out.set_delivered(fate.counts.delivered);
+      out.set_missed(fate.counts.missed);
+      out.set_dropped(fate.counts.dropped);
+      out.set_unwanted(fate.counts.unwanted);
+    }
+    call<im::logic::FatesReply>(std::move(request), &Async::ReportFates, std::move(done),
+                                nothing<im::logic::FatesReply>);
   }
 
   void report_online(CometInstance comet, CountReport report, TotalsVersions since, Done<OnlineTotals> done) override {
@@ -159,6 +184,7 @@ class GrpcLogicGateway final : public LogicGateway {
 
  private:
   using Async = im::logic::Logic::StubInterface::async_interface;
+  using Logics = rpc::StubGroup<im::logic::Logic>;
   template <class Request, class Reply>
   using Method = void (Async::*)(grpc::ClientContext*, const Request*, Reply*, std::function<void(grpc::Status)>);
 
@@ -169,14 +195,21 @@ class GrpcLogicGateway final : public LogicGateway {
 
   template <class Reply, class Request, class T, class Convert>
   std::function<void()> call(Request request, Method<Request, Reply> method, Done<T> done, Convert convert) {
+    return call_by<Reply>(logics_.load(), std::move(request), method, std::move(done), convert);
+  }
+
+  template <class Reply, class Request, class T, class Convert>
+  std::function<void()> call_by(std::shared_ptr<Logics> logics, Request request, Method<Request, Reply> method,
+                                Done<T> done, Convert convert) {
     return rpc::call<Reply>(
         std::move(request), deadline_,
-        [this, method](grpc::ClientContext* context, const Request* ask, Reply* reply,
-                       std::function<void(grpc::Status)> finish) {
+        [logics = std::move(logics), method](grpc::ClientContext* context, const Request* ask, Reply* reply,
+                                             std::function<void(grpc::Status)> finish) {
           context->set_wait_for_ready(true);
-          (logics_.next().async()->*method)(context, ask, reply, std::move(finish));
+          (logics->next().async()->*method)(context, ask, reply, std::move(finish));
         },
-        [done = std::move(done), convert](Result<Reply> reply) {
+        // Lives as long as the call.
+        [logics, done = std::move(done), convert](Result<Reply> reply) {
           if (reply.ok()) {
             done(convert(reply.value()));
           } else {
@@ -186,7 +219,9 @@ class GrpcLogicGateway final : public LogicGateway {
   }
 
   std::chrono::milliseconds deadline_;
-  rpc::StubGroup<im::logic::Logic> logics_;
+  std::atomic<std::shared_ptr<Logics>> logics_;
+  /// Connections of the lease: on the others it would wait behind ten thousand requests.
+  std::atomic<std::shared_ptr<Logics>> prompt_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@ enum class CloseReason : std::uint8_t {
   kHandshakeTimeout,  ///< no upgrade or no auth within handshake_timeout of the accept
   kHeartbeatTimeout,  ///< no op 2 within heartbeat * heartbeat_max
   kBadProxyHeader,    ///< from a network of client.proxy_from, without a PROXY header or with a malformed one
+  kBadTls,            ///< no TLS handshake: a plain client, one that does not trust us, one too old
   kBadUpgrade,        ///< HTTP upgrade refused
   kBadPacket,         ///< goim packet: wrong header length, body over the limit, stated length is not the received one
   kBadFrame,          ///< WebSocket protocol fault
@@ -23,6 +24,7 @@ enum class CloseReason : std::uint8_t {
   kKicked,            ///< by an operator or the cluster
   kRateLimited,       ///< over a limit of its address, its user or itself; which one: im_comet_limited_total
   kSlowConsumer,      ///< outbox over its bound with policy "close"
+  kPollBacklog,       ///< too much waits for long-poll sessions, and this one has fetched least of it
   kMissed,            ///< pushes for this comet were dropped: it may have missed some
   kFenced,            ///< the cluster gave this comet's place to another instance
   kDraining,          ///< this comet stops: reconnect elsewhere

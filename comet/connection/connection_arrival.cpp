@@ -44,7 +44,9 @@ std::uint32_t ConnectionIo::adopt(int fd, const Arrival& arrival) {
   connection.dialect = arrival.dialect;
   connection.ip = ips_.add(arrival.address);
   connection.over_limit = arrival.over_limit;
-  connection.phase = arrival.proxied ? Phase::kProxy : first_phase(arrival.transport);
+  connection.secure = arrival.secure;
+  connection.phase = Phase::kProxy;
+  if (!arrival.proxied) begin(place);
   watch(place, true);
   stats_.accepted.add();
   stats_.connections.set(slab_.size());
@@ -62,6 +64,7 @@ std::uint32_t ConnectionIo::add_poll(const Connection& asker) {
   connection.dialect = asker.dialect;
   connection.ip = ips_.add(ips_.address(asker.ip));
   connection.phase = Phase::kAuth;
+  ++polls_;
   stats_.accepted.add();
   stats_.connections.set(slab_.size());
   return place;

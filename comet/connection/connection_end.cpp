@@ -37,7 +37,7 @@ void ConnectionIo::finish(std::uint32_t place, CloseReason reason) {
   if (connection.phase == Phase::kLingering) return;
   begin_end(place, reason);
   connection.fin = true;
-  if (!connection.outbox) end_writing(place);
+  if (!connection.outbox && !connection.want_write) end_writing(place);
 }
 
 void ConnectionIo::begin_end(std::uint32_t place, CloseReason reason) {
@@ -67,7 +67,10 @@ void ConnectionIo::send_last(std::uint32_t place, const Frame& frame) {
 }
 
 void ConnectionIo::end_writing(std::uint32_t place) {
-  if (slab_.at(place).fin) ::shutdown(slab_.at(place).fd, SHUT_WR);
+  const Connection& connection = slab_.at(place);
+  if (!connection.fin) return;
+  if (connection.secure) secure_.at(place).end();
+  ::shutdown(connection.fd, SHUT_WR);
 }
 
 void ConnectionIo::drop(std::uint32_t place, CloseReason reason) {
@@ -80,7 +83,10 @@ void ConnectionIo::drop(std::uint32_t place, CloseReason reason) {
   listener_->on_released(place);
   wheel_.remove(place);
   ips_.remove(connection.ip);
+  secure_.end(place);
+  if (connection.secure) stats_.tls_ended.add();
   if (connection.fd >= 0) ::close(connection.fd);
+  if (connection.transport == Transport::kPoll) --polls_;
   slab_.release(place);
   stats_.connections.set(slab_.size());
 }

@@ -6,15 +6,14 @@
 #include <stdexcept>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
+#include <utility>
 
 namespace im::comet {
 
 namespace {
 
 constexpr std::size_t kScratch = 64 * 1024;
-constexpr std::size_t kGather = 64;
 
 std::uint64_t event_data(std::uint32_t place, std::uint32_t generation) {
   return std::uint64_t{generation} << 32 | place;
@@ -34,10 +33,15 @@ ConnectionIo::ConnectionIo(std::uint8_t worker, IoConfig config, IpTable& ips, W
 }
 
 ConnectionIo::~ConnectionIo() {
-  for (std::uint32_t place = 0; place < slab_.places(); ++place) {
-    if (slab_.at(place).fd >= 0) ::close(slab_.at(place).fd);
-  }
+  close_sockets();
   ::close(epoll_);
+}
+
+void ConnectionIo::close_sockets() {
+  for (std::uint32_t place = 0; place < slab_.places(); ++place) {
+    const int fd = std::exchange(slab_.at(place).fd, -1);
+    if (fd >= 0) ::close(fd);
+  }
 }
 
 std::uint32_t ConnectionIo::place_of(ConnId id) {
@@ -61,7 +65,7 @@ void ConnectionIo::on_event(std::uint64_t data, std::uint32_t events) {
   const auto place = static_cast<std::uint32_t>(data);
   const auto generation = static_cast<std::uint32_t>(data >> 32);
   if (slab_.find(place, generation) == nullptr) return;
-  if ((events & EPOLLOUT) != 0) write_waiting(place);
+  if ((events & EPOLLOUT) != 0) on_writable(place);
   const Connection* connection = slab_.find(place, generation);
   if (connection == nullptr) return;
   if ((events & EPOLLIN) != 0) {
@@ -80,7 +84,8 @@ void ConnectionIo::note_end(std::uint32_t place) {
 }
 
 void ConnectionIo::read(std::uint32_t place) {
-  const ssize_t size = ::recv(slab_.at(place).fd, scratch_.data(), scratch_.size(), MSG_DONTWAIT);
+  if (slab_.at(place).phase == Phase::kTls) return shake_hands(place);
+  const ssize_t size = receive(place);
   if (size > 0) {
     stats_.received_bytes.add(static_cast<std::uint64_t>(size));
     listener_->on_data(place, {scratch_.data(), static_cast<std::size_t>(size)});
@@ -106,9 +111,10 @@ Sent ConnectionIo::send(std::uint32_t place, const Frame& frame, PushClass kind)
   if (connection.transport == Transport::kPoll) return to_poll(place, frame, kind);
   if (connection.outbox) return queue(place, frame, kind);
   const std::string_view bytes = frame.bytes(connection.transport);
-  const ssize_t size = ::send(connection.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t size = transmit(place, {&bytes, 1});
   if (size == static_cast<ssize_t>(bytes.size())) {
     stats_.written_bytes.add(bytes.size());
+    if (connection.secure && secure_.at(place).blocked()) wait_for_write(place);
     return Sent::kWritten;
   }
   if (size < 0 && errno != EAGAIN && errno != EINTR) {
@@ -118,10 +124,7 @@ Sent ConnectionIo::send(std::uint32_t place, const Frame& frame, PushClass kind)
   const std::size_t done = size > 0 ? static_cast<std::size_t>(size) : 0;
   stats_.written_bytes.add(done);
   const Sent result = queue(place, frame, kind, done);
-  if (connection.outbox && !connection.want_write) {
-    connection.want_write = true;
-    watch(place);
-  }
+  if (connection.outbox) wait_for_write(place);
   return result;
 }
 
@@ -133,7 +136,7 @@ void ConnectionIo::trace(std::uint32_t place, const Frame& frame) {
 }
 
 Sent ConnectionIo::to_poll(std::uint32_t place, const Frame& frame, PushClass kind) {
-  return poll_->take(place, frame.bytes(Transport::kPoll)) ? Sent::kQueued : too_slow(place, kind);
+  return poll_->take(place, frame) ? Sent::kQueued : too_slow(place, kind);
 }
 
 Sent ConnectionIo::queue(std::uint32_t place, const Frame& frame, PushClass kind, std::size_t already_sent) {
@@ -184,18 +187,11 @@ void ConnectionIo::write_waiting(std::uint32_t place) {
   Connection& connection = slab_.at(place);
   while (connection.outbox && !connection.outbox->empty()) {
     std::array<std::string_view, kGather> parts;
-    std::array<iovec, kGather> vectors;
     const std::size_t most = connection.single_frames ? 1 : kGather;
     const std::size_t count = connection.outbox->gather(std::span(parts).first(most));
     std::size_t offered = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      vectors[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
-      offered += parts[i].size();
-    }
-    msghdr message{};
-    message.msg_iov = vectors.data();
-    message.msg_iovlen = count;
-    const ssize_t size = ::sendmsg(connection.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    for (std::size_t i = 0; i < count; ++i) offered += parts[i].size();
+    const ssize_t size = transmit(place, std::span(parts).first(count));
     if (size < 0 && errno != EAGAIN && errno != EINTR) {
       drop(place, CloseReason::kPeerReset);
       return;
@@ -204,13 +200,10 @@ void ConnectionIo::write_waiting(std::uint32_t place) {
     stats_.written_bytes.add(done);
     if (done > 0) connection.outbox->consume(done);
     if (done == offered) continue;
-    if (!connection.want_write) {
-      connection.want_write = true;
-      watch(place);
-    }
-    return;
+    return wait_for_write(place);
   }
   connection.outbox.reset();
+  if (connection.secure && secure_.at(place).blocked()) return wait_for_write(place);
   const bool lingering = connection.phase == Phase::kLingering;
   if (connection.want_write) {
     connection.want_write = false;

@@ -8,11 +8,14 @@
 #include <vector>
 
 #include "comet/connection/connection_slab.hpp"
+#include "comet/connection/secure_sockets.hpp"
 #include "comet/connection/stats.hpp"
 #include "comet/connection/timer_wheel.hpp"
+#include "comet/connection/token_keys.hpp"
 #include "comet/connection/trace.hpp"
 #include "comet/edge/ip_table.hpp"
 #include "common/base/owner_thread.hpp"
+#include "common/base/repeat.hpp"
 #include "common/push/facts.hpp"
 
 namespace im::comet {
@@ -25,6 +28,7 @@ struct IoConfig {
   int user_timeout_ms = 30000;
   int sndbuf = 0;
   int rcvbuf = 0;
+  const ServerTls* tls = nullptr;  ///< of listeners that have it; outlives the workers
 };
 
 /// What is known of a connection when it is accepted.
@@ -32,6 +36,7 @@ struct Arrival {
   Transport transport = Transport::kTcp;
   const Dialect* dialect = nullptr;  ///< of the listener
   IpAddress address{};
+  bool secure = false;      ///< TLS, behind the PROXY header if there is one
   bool proxied = false;     ///< from a trusted load balancer: a PROXY header comes first
   bool over_limit = false;  ///< one too many: only told so
 };
@@ -44,7 +49,7 @@ class PollSink {
  public:
   virtual ~PollSink() = default;
   /// WebSocket frames for the connection at `place`. False: over its bound.
-  virtual bool take(std::uint32_t place, std::string_view frames) = 0;
+  virtual bool take(std::uint32_t place, const Frame& frames) = 0;
 };
 
 /// The sockets of one worker: plain descriptors in the worker's own epoll set, small structs in its slab. Reads into
@@ -66,6 +71,7 @@ class ConnectionIo {
   };
 
   static constexpr std::uint32_t kTicksPerSecond = 4;
+  static constexpr std::size_t kGather = 64;  ///< frames of one write
 
   ConnectionIo(std::uint8_t worker, IoConfig config, IpTable& ips, WorkerStats& stats);
   ~ConnectionIo();
@@ -79,18 +85,27 @@ class ConnectionIo {
   void assert_on_worker() { owner_.check(); }
   void worker_ended() { owner_.release(); }
   ConnectionSlab& slab() { return slab_; }
+  /// Connections that hold a descriptor, and those of long-poll, which hold none: each kind has a limit of its own.
+  std::uint32_t sockets() const { return slab_.size() - polls_; }
+  std::uint32_t polls() const { return polls_; }
   WorkerStats& stats() { return stats_; }
   Tracer& tracer() { return tracer_; }
+  TokenKeys& token_keys() { return token_keys_; }
   /// Whether who misses pushes is closed, so that it comes again (outbox_policy).
   bool closes_slow() const { return config_.close_slow; }
   ConnId id_of(std::uint32_t place) { return ConnId(worker_, place, slab_.at(place).generation); }
   /// The place of a live connection of this worker, or kNoPlace.
   std::uint32_t place_of(ConnId id);
+  IpAddress address_of(std::uint32_t place) { return ips_.address(slab_.at(place).ip); }
 
+  /// At the end: every socket is closed, and no connection is told.
+  void close_sockets();
   /// Takes over an accepted descriptor; kNoPlace when it had to be closed.
   std::uint32_t adopt(int fd, const Arrival& arrival);
   /// A connection without a socket, for the client of another one; kNoPlace when there is no room.
   std::uint32_t add_poll(const Connection& asker);
+  /// The client itself speaks from here on: after the accept, or after the PROXY header.
+  void begin(std::uint32_t place);
   /// The client is somebody else than the peer of the socket.
   void set_address(std::uint32_t place, const IpAddress& address);
   /// An event of the epoll set with the data given to it.
@@ -125,6 +140,12 @@ class ConnectionIo {
 
  private:
   void read(std::uint32_t place);
+  ssize_t receive(std::uint32_t place);
+  ssize_t receive_proxy_header(const Connection& connection);
+  ssize_t transmit(std::uint32_t place, std::span<const std::string_view> parts);
+  void shake_hands(std::uint32_t place);
+  void on_writable(std::uint32_t place);
+  void wait_for_write(std::uint32_t place);
   void note_end(std::uint32_t place);
   void begin_end(std::uint32_t place, CloseReason reason);
   void send_last(std::uint32_t place, const Frame& frame);
@@ -146,10 +167,14 @@ class ConnectionIo {
   PollSink* poll_ = nullptr;
   int epoll_ = -1;
   ConnectionSlab slab_;
+  std::uint32_t polls_ = 0;
   Tracer tracer_;
   TimerWheel<ConnectionSlab> wheel_;
   std::vector<ConnId> gathered_;
   std::vector<char> scratch_;
+  SecureSockets secure_;
+  TokenKeys token_keys_;
+  Repeat refused_tls_;
 };
 
 }  // namespace im::comet

@@ -1,6 +1,13 @@
 #include "comet/connection/connection_slab.hpp"
 
+#include <memory>
+
 namespace im::comet {
+
+ConnectionSlab::~ConnectionSlab() {
+  for (std::uint32_t place = 0; place < next_; ++place) std::destroy_at(&at(place));
+  for (Connection* const chunk : chunks_) std::allocator<Connection>().deallocate(chunk, kChunk);
+}
 
 std::uint32_t ConnectionSlab::take() {
   std::uint32_t place = kNoPlace;
@@ -9,8 +16,9 @@ std::uint32_t ConnectionSlab::take() {
     free_.pop_back();
   } else {
     if (next_ == kMaxPlaces) return kNoPlace;
+    if (next_ / kChunk == chunks_.size()) chunks_.push_back(std::allocator<Connection>().allocate(kChunk));
     place = next_++;
-    if (place / kChunk == chunks_.size()) chunks_.push_back(std::make_unique<Connection[]>(kChunk));
+    std::construct_at(&at(place));
   }
   ++live_;
   return place;

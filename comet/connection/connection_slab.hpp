@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "comet/connection/connection.hpp"
@@ -15,6 +14,11 @@ class ConnectionSlab {
   static constexpr std::uint32_t kMaxPlaces = 1U << 24;
   static constexpr std::uint32_t kNoPlace = 0xffffffff;
 
+  ConnectionSlab() = default;
+  ~ConnectionSlab();
+  ConnectionSlab(const ConnectionSlab&) = delete;
+  ConnectionSlab& operator=(const ConnectionSlab&) = delete;
+
   /// A free place, or kNoPlace when all are in use.
   std::uint32_t take();
   void release(std::uint32_t place);
@@ -25,10 +29,13 @@ class ConnectionSlab {
   WheelLink& wheel_link(std::uint32_t place) { return at(place).wheel; }
   std::uint32_t places() const { return next_; }  ///< all places ever used are below
   std::uint32_t size() const { return live_; }
+  std::size_t bytes() const { return next_ * sizeof(Connection) + free_.capacity() * sizeof(std::uint32_t); }
 
  private:
-  static constexpr std::uint32_t kChunk = 256;
-  std::vector<std::unique_ptr<Connection[]>> chunks_;
+  /// Large enough to come from the system by itself, so that nothing passing lies between the rows; the part that was
+  /// never used costs no memory.
+  static constexpr std::uint32_t kChunk = 4096;
+  std::vector<Connection*> chunks_;  ///< rows from next_ on are raw memory
   std::vector<std::uint32_t> free_;
   std::uint32_t next_ = 0;
   std::uint32_t live_ = 0;

@@ -6,6 +6,7 @@
 
 #include "comet/connection/close_reason.hpp"
 #include "comet/edge/edge_limits.hpp"
+#include "common/base/histogram.hpp"
 
 namespace im::comet {
 
@@ -14,7 +15,7 @@ class Counter {
  public:
   void add(std::uint64_t n = 1) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
   void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
-  void sub() { set(value() - 1); }
+  void sub(std::uint64_t n = 1) { set(value() - n); }
   std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -42,6 +43,14 @@ struct WorkerStats {
   Counter rooms;        ///< gauge
   Counter sessions;     ///< gauge: connections with a session
   Counter roomed;       ///< gauge: sessions with a main room
+  Counter tls_handshakes;
+  Counter tls_resumed;  ///< of these, with a ticket
+  Counter tls_ended;    ///< connections inside TLS, whether they got through the handshake or not
+  // Gauges: bytes of user memory by part.
+  Counter row_bytes;        ///< rows of connections, sessions in them
+  Counter name_bytes;       ///< keys and devices
+  Counter room_bytes;       ///< rooms and their lists of members
+  Counter own_descriptors;  ///< gauge: open in a table of its own; 0: it has none
   Counter authenticated;
   Counter received_packets;
   Counter received_bytes;
@@ -50,7 +59,9 @@ struct WorkerStats {
   Counter written_bytes;
   Counter sweeps;
   Counter waiting_bytes;  ///< gauge: merged later
-  Counter bad_requests;   ///< op 12/14/16 without effect, headers that count as absent
+  Counter poll_bytes;     ///< gauge: wait for sessions of long-poll
+  Histogram record_age;   ///< of records when the last connection of this worker had been written to
+  Counter bad_requests;   ///< op 12/14/16 without effect, requests too large, headers that count as absent
   std::array<Counter, static_cast<std::size_t>(CloseReason::kCount)> closed;
   std::array<Counter, static_cast<std::size_t>(DropReason::kCount)> dropped;
   std::array<Counter, static_cast<std::size_t>(Limit::kCount)> limited;

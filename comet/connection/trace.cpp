@@ -67,6 +67,7 @@ std::vector<TracedEvent> written_events(std::string_view bytes, Transport transp
   const std::size_t header = header_size(bytes);
   const auto opcode = header == 0 ? ws::Opcode::kContinuation : static_cast<ws::Opcode>(bytes[0] & 0x0f);
   const std::string_view payload = bytes.substr(header);
+  if (header > 0 && (static_cast<unsigned char>(bytes[0]) & ws::kRsv1) != 0) return {other("deflated", payload)};
   switch (opcode) {
     case ws::Opcode::kBinary:
       add_packets(payload, true, events);

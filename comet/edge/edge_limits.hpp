@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 
@@ -24,9 +25,13 @@ enum class Limit : std::uint8_t {
   kUserSessions,  ///< over the whole cluster; logic and router refused
   kUserMessages,
   kConnectionMessages,
+  kPollsUnasked,  ///< sessions of long-poll that nobody asks for a message
   kCount
 };
 const char* label(Limit limit);
+
+/// Addresses of one customer: IPv6 by its /64.
+IpAddress customer_of(IpAddress address);
 
 struct Refusal {
   Limit limit = Limit::kCount;
@@ -45,9 +50,11 @@ struct AddressPolicy {
 /// Per client address; IPv6 by its /64, which one customer has to himself. Any thread.
 class AddressLimits {
  public:
-  explicit AddressLimits(const AddressPolicy& policy) : policy_(policy), table_(policy_.max_entries) {}
+  explicit AddressLimits(const AddressPolicy& policy) : policy_(policy), table_(policy_.max_entries) { set(policy); }
 
-  bool active() const;
+  bool active() const { return active_; }
+  /// From here on, for who is connected too; max_entries stays as it was.
+  void set(const AddressPolicy& policy);
   struct Arrived {
     Admission refused;
     bool counted = false;  ///< as open, until left()
@@ -69,8 +76,9 @@ class AddressLimits {
     bool empty(TimePoint now) const { return open == 0 && connects <= now && auths <= now && auth_failures <= now; }
   };
 
-  const AddressPolicy policy_;
   mutable std::mutex mutex_;
+  AddressPolicy policy_;
+  std::atomic<bool> active_{false};
   LimitTable<IpAddress, State, IpTable::Hash> table_;
 };
 
@@ -91,9 +99,11 @@ struct UserShare {
 /// Per user (uid above 0), over the workers of this comet. Any thread.
 class UserLimits {
  public:
-  explicit UserLimits(const UserPolicy& policy) : policy_(policy), table_(policy_.max_entries) {}
+  explicit UserLimits(const UserPolicy& policy) : table_(policy.max_entries) { set(policy); }
 
-  bool active() const { return policy_.max_connections > 0 || !policy_.messages.unlimited(); }
+  bool active() const { return policy().max_connections > 0 || !policy().messages.unlimited(); }
+  /// From here on; who entered while there was no limit stays without. max_entries stays as it was.
+  void set(const UserPolicy& policy);
   struct Entered {
     Admission refused;
     UserShare* share = nullptr;  ///< give it back to left(); nullptr: not tracked
@@ -106,8 +116,12 @@ class UserLimits {
   LimitTableStats stats() const;
 
  private:
-  const UserPolicy policy_;
+  const UserPolicy& policy() const { return *policy_.load(std::memory_order_acquire); }
+
   mutable std::mutex mutex_;
+  /// All policies so far, one for each change: message() reads without a lock, so an old one is never given back.
+  std::deque<UserPolicy> policies_;
+  std::atomic<const UserPolicy*> policy_{nullptr};
   LimitTable<std::int64_t, UserShare> table_;
 };
 

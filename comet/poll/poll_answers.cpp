@@ -1,7 +1,5 @@
 #include "comet/poll/poll_answers.hpp"
 
-#include <cstdint>
-
 #include "common/base/base64.hpp"
 #include "common/wire/json_text.hpp"
 #include "common/ws/frame.hpp"
@@ -25,22 +23,6 @@ const char* phrase(int status) {
     default:
       return "Service Unavailable";
   }
-}
-
-/// Where the payload begins, and its size.
-struct Span {
-  std::size_t begin, size;
-};
-
-Span payload_of(std::string_view frames) {
-  const auto byte = [frames](std::size_t at) {
-    return static_cast<std::uint64_t>(static_cast<unsigned char>(frames[at]));
-  };
-  const std::uint64_t size = byte(1);
-  const std::size_t wide = size < 126 ? 0 : size == 126 ? 2 : 8;
-  std::uint64_t whole = wide == 0 ? size : 0;
-  for (std::size_t i = 0; i < wide; ++i) whole = whole << 8 | byte(2 + i);
-  return {2 + wide, static_cast<std::size_t>(whole)};
 }
 
 }  // namespace
@@ -71,15 +53,16 @@ std::string closed(const CloseInfo& why) {
   return out + "}";
 }
 
-std::vector<std::string> messages_in(std::string_view frames) {
-  std::vector<std::string> messages;
+std::string Message::text() const { return binary ? base64(payload) : std::string(payload); }
+
+std::vector<Message> messages_in(std::string_view frames) {
+  std::vector<Message> messages;
   while (frames.size() >= 2) {
-    const auto opcode = static_cast<ws::Opcode>(static_cast<unsigned char>(frames[0]) & 15);
-    const Span span = payload_of(frames);
-    const std::string_view payload = frames.substr(span.begin, span.size);
-    if (opcode == ws::Opcode::kText) messages.emplace_back(payload);
-    if (opcode == ws::Opcode::kBinary) messages.push_back(base64(payload));
-    frames.remove_prefix(span.begin + span.size);
+    const ws::ServerFrame one = ws::read_server_frame(frames);
+    const std::string_view payload = frames.substr(one.header, one.size);
+    const bool binary = one.opcode == ws::Opcode::kBinary;
+    if (binary || one.opcode == ws::Opcode::kText) messages.push_back({payload, binary});
+    frames.remove_prefix(one.header + one.size);
   }
   return messages;
 }

@@ -21,7 +21,13 @@ std::string closed(const CloseInfo& why);
 /// A whole HTTP response. `origin`: of pages that may read it, if any. After another status than 200 the connection
 /// closes.
 std::string response(int status, std::string_view body, std::string_view origin);
-/// The payloads of whole server frames: text as it is, bytes as base64.
-std::vector<std::string> messages_in(std::string_view frames);
+struct Message {
+  std::string_view payload;
+  bool binary = false;
+  /// As a page gets it: text as it is, bytes as base64.
+  std::string text() const;
+};
+/// Those of whole server frames, whose bytes they are.
+std::vector<Message> messages_in(std::string_view frames);
 
 }  // namespace im::comet::poll

@@ -1,6 +1,7 @@
 #include "comet/poll/poll_request.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,21 @@ Call call_of(std::string_view name) {
   return name == "sub" ? Call::kSub : Call::kUnknown;
 }
 
+/// False: badly escaped. A form may have very many fields that nobody knows.
+bool read_form(std::string_view form, std::string& type, Request& out) {
+  http::FormFields fields(form);
+  while (fields.next()) {
+    const std::string& name = fields.name();
+    if (name != "type" && name != "session_id" && name != "message") continue;
+    auto value = fields.value();
+    if (!value) return false;
+    if (name == "type") type = *value;
+    if (name == "session_id") out.session = session_id(*value);
+    if (name == "message") out.message = std::move(*value);
+  }
+  return fields.ok();
+}
+
 }  // namespace
 
 std::string to_text(const SessionId& id) { return fmt::format("{:016x}{:016x}", id.conn.raw(), id.secret); }
@@ -43,14 +59,11 @@ Request read(std::string_view head, std::string_view body) {
   out.keep_alive = request.keep_alive;
   out.origin = request.request.header("origin");
   std::string type = request.request.path.substr(request.request.path.find('/') + 1);
-  const auto form = http::parse_query(body);
-  if (!form) return out;
-  for (const auto& [name, value] : *form) {
-    if (name == "type") type = value;
-    if (name == "session_id") out.session = session_id(value);
-    if (name == "message") out.message = value;
+  if (read_form(body, type, out)) {
+    out.call = call_of(type);
+  } else {
+    out.session = {};
   }
-  out.call = call_of(type);
   return out;
 }
 

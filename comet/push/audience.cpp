@@ -10,7 +10,7 @@ namespace {
 
 bool excepted(const Session& session, ConnId id, const PushExcept& except) {
   return std::ranges::find(except.conns, id) != except.conns.end() ||
-         std::ranges::find(except.keys, session.key) != except.keys.end();
+         std::ranges::find(except.keys, session.key()) != except.keys.end();
 }
 
 }  // namespace

@@ -1,13 +1,15 @@
 #include "comet/push/direct_commands.hpp"
 
+#include "common/base/fault.hpp"
 #include "common/base/room_key.hpp"
 
 namespace im::comet {
 
 namespace {
 
-bool belongs_to(const Session& session, const Kick& kick) {
-  return (kick.uid.value() > 0 && session.uid == kick.uid) || (!kick.key.empty() && session.key == kick.key);
+bool belongs_to(const Session& session, const Kick& kick, std::uint16_t token_key) {
+  return (kick.uid.value() > 0 && session.uid == kick.uid) || (!kick.key.empty() && session.key() == kick.key) ||
+         (token_key != TokenKeys::kNone && session.token_key == token_key);
 }
 
 }  // namespace
@@ -48,7 +50,10 @@ void DirectCommands::carry_out(const RoomChange& change, const CommandBatchRef& 
 }
 
 std::int32_t DirectCommands::carry_out(const Kick& kick) {
-  std::int32_t closed = kick.uid.value() > 0 || !kick.key.empty() ? close_all_of(kick) : 0;
+  if (kick.replaced && fault::fire("comet.keeps_replaced")) return 0;
+  const std::uint16_t token_key = io_.token_keys().find(kick.token_key);
+  const bool many = kick.uid.value() > 0 || !kick.key.empty() || token_key != TokenKeys::kNone;
+  std::int32_t closed = many ? close_all_of(kick, token_key) : 0;
   for (const auto& [conn, epoch] : kick.conns) {
     const std::uint32_t place = conn.worker() == worker_ ? io_.place_of(conn) : ConnectionSlab::kNoPlace;
     if (place == ConnectionSlab::kNoPlace) continue;
@@ -60,18 +65,19 @@ std::int32_t DirectCommands::carry_out(const Kick& kick) {
   return closed;
 }
 
-std::int32_t DirectCommands::close_all_of(const Kick& kick) {
+std::int32_t DirectCommands::close_all_of(const Kick& kick, std::uint16_t token_key) {
   std::int32_t closed = 0;
   for (std::uint32_t place = 0; place < io_.slab().places(); ++place) {
     const Connection& connection = io_.slab().at(place);
-    if (connection.session && belongs_to(*connection.session, kick) && close(place, kick)) ++closed;
+    if (connection.session && belongs_to(*connection.session, kick, token_key) && close(place, kick)) ++closed;
   }
   return closed;
 }
 
 bool DirectCommands::close(std::uint32_t place, const Kick& kick) {
   if (io_.slab().at(place).phase == Phase::kLingering) return false;
-  io_.close(place, kick.replaced ? CloseReason::kReplaced : CloseReason::kKicked);
+  const CloseReason token = kick.token_key.empty() ? CloseReason::kKicked : CloseReason::kTokenExpired;
+  io_.close(place, kick.replaced ? CloseReason::kReplaced : token);
   return true;
 }
 

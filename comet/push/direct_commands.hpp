@@ -23,7 +23,7 @@ class DirectCommands {
   /// A join holds the batch until the router knows its room.
   void carry_out(const RoomChange& change, const CommandBatchRef& batch, std::size_t command);
   bool close(std::uint32_t place, const Kick& kick);
-  std::int32_t close_all_of(const Kick& kick);
+  std::int32_t close_all_of(const Kick& kick, std::uint16_t token_key);
 
   std::uint8_t worker_;
   ConnectionIo& io_;

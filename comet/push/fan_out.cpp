@@ -3,10 +3,18 @@
 #include <algorithm>
 
 #include "comet/push/audience.hpp"
+#include "comet/push/fate_notes.hpp"
+#include "common/base/fault.hpp"
 
 namespace im::comet {
 
 namespace {
+
+/// How long ago it went into Kafka. Clocks of two machines: never below 0.
+void note_age(Histogram& ages, const PushMessage& message) {
+  if (message.written_ms <= 0) return;
+  ages.observe(std::chrono::milliseconds(std::max<std::int64_t>(0, unix_ms() - message.written_ms)));
+}
 
 DropReason reason_of(Wanted wanted) {
   return wanted == Wanted::kNoHello ? DropReason::kNoHello : DropReason::kNotAccepted;
@@ -44,6 +52,7 @@ void FanOut::to_many(std::uint32_t room, const PushDelivery& delivery, const Tok
 void FanOut::overflowed(std::uint32_t room, const RoomSweeps::Dropped& dropped) {
   const auto members = members_of(room);
   io_.stats().drop(DropReason::kRoomOverflow, dropped.all() * members.size());
+  for (const auto& fate : dropped.asked) fate->dropped(members.size());
   if (dropped.events == 0 && (dropped.pushes == 0 || !io_.closes_slow())) return;
   missed_.insert(missed_.end(), members.begin(), members.end());
 }
@@ -75,14 +84,14 @@ void FanOut::close_missed() {
 }
 
 void FanOut::to_sessions(const PushDelivery& delivery, bool gather) {
-  RenderedPush push(std::span(&delivery.message, 1), false);
-  to_conns(delivery.conns, push, gather);
+  RenderedPush push(std::span(&delivery.message, 1), false, deflater_);
+  if (to_conns(delivery.conns, push, gather) > 0) note_age(io_.stats().record_age, delivery.message);
   if (delivery.lookup_uids.empty() && delivery.lookup_keys.empty()) return;
   look_up(delivery, push);
 }
 
 std::int32_t FanOut::push_now(const PushMessage& message, const std::vector<ConnId>& conns) {
-  RenderedPush push(std::span(&message, 1), false);
+  RenderedPush push(std::span(&message, 1), false, deflater_);
   return to_conns(conns, push, true);
 }
 
@@ -93,6 +102,7 @@ std::int32_t FanOut::to_conns(const std::vector<ConnId>& conns, RenderedPush& pu
     const std::uint32_t place = io_.place_of(id);
     if (place == ConnectionSlab::kNoPlace) {
       io_.stats().drop(DropReason::kGone);
+      note_missed(push.messages());
     } else if (to_session(place, push, gather)) {
       ++taken;
     }
@@ -101,12 +111,13 @@ std::int32_t FanOut::to_conns(const std::vector<ConnId>& conns, RenderedPush& pu
 }
 
 void FanOut::look_up(const PushDelivery& delivery, RenderedPush& push) {
+  if (fault::fire("comet.no_lookup")) return;
   for (std::uint32_t place = 0; place < io_.slab().places(); ++place) {
     const Connection& connection = io_.slab().at(place);
     if (connection.phase != Phase::kOpen || !connection.session) continue;
     const Session& session = *connection.session;
     const auto uids = std::count(delivery.lookup_uids.begin(), delivery.lookup_uids.end(), session.uid);
-    const auto keys = std::count(delivery.lookup_keys.begin(), delivery.lookup_keys.end(), session.key);
+    const auto keys = std::count(delivery.lookup_keys.begin(), delivery.lookup_keys.end(), session.key());
     const ConnId id = io_.id_of(place);
     for (auto times = uids + keys; times > 0 && io_.place_of(id) == place; --times) to_session(place, push, true);
   }
@@ -116,13 +127,15 @@ bool FanOut::to_session(std::uint32_t place, RenderedPush& push, bool gather) {
   const Connection& connection = io_.slab().at(place);
   if (connection.phase != Phase::kOpen || !connection.session) {
     io_.stats().drop(DropReason::kNotOpen);
+    note_missed(push.messages());
     return false;
   }
   const PushMessage& message = push.messages().front();
   if (!takes(place, message, false)) return false;
-  const Frame& frame = push.all(*connection.dialect);
+  const Frame& frame = push.all(RenderedPush::words_of(connection));
   const PushClass kind = message.facts.kind;
   const Sent sent = gather ? io_.gather(place, frame, kind) : io_.send(place, frame, kind);
+  note_sent(message, sent);
   count(sent, 1);
   return sent == Sent::kWritten || sent == Sent::kQueued;
 }
@@ -133,6 +146,7 @@ bool FanOut::takes(std::uint32_t place, const PushMessage& message, bool room) {
   const Wanted answer = wanted(connection, io_.id_of(place), message, room);
   if (answer == Wanted::kYes) return true;
   if (answer == Wanted::kExcepted) return false;
+  if (message.fate) message.fate->unwanted();
   io_.stats().drop(reason_of(answer));
   if (connection.traced) io_.tracer().dropped(place, message.operation, message.body->size(), label(reason_of(answer)));
   return false;
@@ -153,8 +167,9 @@ void FanOut::start(RoomSweeps::Batch batch, TimePoint now) {
   }
   sweep.messages = std::move(batch.messages);
   sweep.kind = kind_of(sweep.messages);
+  sweep.asked = anybody_asks(sweep.messages);
   sweep.for_all_members = !everybody(batch.room) && std::ranges::all_of(sweep.messages, for_every_member);
-  sweep.frames = RenderedPush(sweep.messages, !everybody(sweep.room));
+  sweep.frames = RenderedPush(sweep.messages, !everybody(sweep.room), deflater_);
   if (everybody(sweep.room)) {
     sweep.end = io_.slab().places();
   } else {
@@ -206,6 +221,7 @@ void FanOut::visit_room(Sweep& sweep, std::uint32_t until) {
     const Connection& connection = io_.slab().at(place);
     if (connection.phase != Phase::kOpen || !connection.session) {
       io_.stats().drop(DropReason::kNotOpen, sweep.messages.size());
+      if (sweep.asked) note_missed(sweep.messages);
     } else if (sweep.for_all_members) {
       write_all(sweep, place);
     } else {
@@ -219,7 +235,10 @@ void FanOut::write_all(Sweep& sweep, std::uint32_t place) {
   if (connection.single_frames) {
     write_singles(sweep, place, [](const PushMessage&) { return true; });
   } else {
-    count(io_.send(place, sweep.frames.all(*connection.dialect), sweep.kind), sweep.messages.size());
+    const Sent sent = io_.send(place, sweep.frames.all(RenderedPush::words_of(connection)), sweep.kind);
+    count(sent, sweep.messages.size());
+    if (!sweep.asked) return;
+    for (const PushMessage& message : sweep.messages) note_sent(message, sent);
   }
 }
 
@@ -227,10 +246,13 @@ void FanOut::write_all(Sweep& sweep, std::uint32_t place) {
 template <class Takes>
 void FanOut::write_singles(Sweep& sweep, std::uint32_t place, Takes takes) {
   const ConnId id = io_.id_of(place);
-  const Dialect& dialect = *io_.slab().at(place).dialect;
+  const RenderedPush::Words words = RenderedPush::words_of(io_.slab().at(place));
   for (std::size_t i = 0; i < sweep.messages.size() && io_.place_of(id) == place; ++i) {
     const PushMessage& message = sweep.messages[i];
-    if (takes(message)) count(io_.send(place, sweep.frames.single(dialect, i), message.facts.kind), 1);
+    if (!takes(message)) continue;
+    const Sent sent = io_.send(place, sweep.frames.single(words, i), message.facts.kind);
+    count(sent, 1);
+    note_sent(message, sent);
   }
 }
 
@@ -254,6 +276,7 @@ void FanOut::write_wanted(Sweep& sweep, std::uint32_t place) {
 }
 
 void FanOut::finish(const Sweep& sweep, TimePoint now) {
+  for (const PushMessage& message : sweep.messages) note_age(io_.stats().record_age, message);
   sweeps_.finished(sweep.room, sweep.spent, now);
   if (!everybody(sweep.room)) membership_.end_sweep(sweep.room);
 }

@@ -43,6 +43,7 @@ class FanOut {
     RenderedPush frames;  ///< of `messages`
     PushClass kind = PushClass::kPush;
     bool for_all_members = false;  ///< of the room: nobody need be asked
+    bool asked = false;            ///< somebody asks about one of them
     std::uint32_t position = 0;
     std::uint32_t end = 0;
     std::int32_t speed = 0;
@@ -76,6 +77,7 @@ class FanOut {
   RoomTable& rooms_;
   RoomSweeps& sweeps_;
   Membership& membership_;
+  ws::Deflater deflater_;
   std::deque<Sweep> running_;
   std::deque<ConnId> missed_;  ///< members of rooms that dropped something: closed in turns, so that they come again
 };

@@ -27,7 +27,11 @@ void PushIngress::apply(const AppliedMarks::Log& log, const std::vector<std::int
   for (const std::int32_t partition : restarted) marks_.forget(log, partition);
   const TimePoint now = monotonic_now();
   for (PlacedDelivery& one : placed) {
-    if (is_new(log, one, now)) fresh.push_back(std::move(one.delivery));
+    if (!is_new(log, one, now) || fault::fire("comet.skip_delivery")) continue;
+    PushDelivery& delivery = fresh.emplace_back(std::move(one.delivery));
+    if (!delivery.report.empty() && on_fate_)
+      delivery.message.fate = std::make_shared<PushFate>(std::move(delivery.report), on_fate_);
+    if (fault::fire("comet.twice")) fresh.push_back(PushDelivery(fresh.back()));
   }
   if (fresh.empty()) {
     lock.unlock();

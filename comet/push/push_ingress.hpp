@@ -29,9 +29,9 @@ struct IngressStats {
 /// The gate between push streams and workers: hands each record over once, whatever stream brings it. gRPC threads.
 class PushIngress {
  public:
-  /// `on_missed`: pushes for this comet were dropped; any thread.
-  explicit PushIngress(const WorkerSet& workers, std::function<void()> on_missed = {})
-      : workers_(workers), on_missed_(std::move(on_missed)) {}
+  /// `on_missed`: pushes for this comet were dropped. `on_fate`: what became of one that is asked about. Any thread.
+  explicit PushIngress(const WorkerSet& workers, std::function<void()> on_missed = {}, PushFate::Done on_fate = {})
+      : workers_(workers), on_missed_(std::move(on_missed)), on_fate_(std::move(on_fate)) {}
 
   /// `taken` runs once, on any thread, when the batch has been taken (at once when nothing was new).
   void apply(const AppliedMarks::Log& log, const std::vector<std::int32_t>& restarted,
@@ -44,6 +44,7 @@ class PushIngress {
 
   const WorkerSet& workers_;
   std::function<void()> on_missed_;
+  PushFate::Done on_fate_;
   AppliedMarks marks_;
   OnceNames once_;  ///< under the lock of marks_
   IngressStats stats_;

@@ -2,25 +2,31 @@
 
 namespace im::comet {
 
-RenderedPush::OfDialect& RenderedPush::of(const Dialect& dialect) {
-  for (OfDialect& one : rendered_) {
-    if (one.dialect == &dialect) return one;
+RenderedPush::InWords& RenderedPush::in(Words words) {
+  for (InWords& one : rendered_) {
+    if (one.words == words) return one;
   }
-  return rendered_.emplace_back(OfDialect{&dialect, {}, {}});
+  return rendered_.emplace_back(InWords{words, {}, {}});
 }
 
-const Frame& RenderedPush::all(const Dialect& dialect) {
-  Frame& frame = of(dialect).all;
-  if (!frame) frame = dialect.push(messages_, room_);
+Frame RenderedPush::make(Words words, std::span<const PushMessage> messages) {
+  Frame plain = words.dialect->push(messages, room_);
+  if (!words.deflated) return plain;
+  return Frame(ws::deflate_frames(*deflater_, plain.bytes(Transport::kWebSocket)));
+}
+
+const Frame& RenderedPush::all(Words words) {
+  Frame& frame = in(words).all;
+  if (!frame) frame = make(words, messages_);
   return frame;
 }
 
-const Frame& RenderedPush::single(const Dialect& dialect, std::size_t index) {
-  if (messages_.size() == 1) return all(dialect);
-  std::vector<Frame>& singles = of(dialect).singles;
+const Frame& RenderedPush::single(Words words, std::size_t index) {
+  if (messages_.size() == 1) return all(words);
+  std::vector<Frame>& singles = in(words).singles;
   if (singles.empty()) singles.resize(messages_.size());
   Frame& frame = singles[index];
-  if (!frame) frame = dialect.push(messages_.subspan(index, 1), room_);
+  if (!frame) frame = make(words, messages_.subspan(index, 1));
   return frame;
 }
 

@@ -28,7 +28,7 @@ class Concerned {
   void operator()(const DirectPush& push) { add(push.conns); }
   void operator()(const RoomChange& change) { add(change.conns); }
   void operator()(const Kick& kick) {
-    if (kick.uid.value() > 0 || !kick.key.empty()) workers_.set();
+    if (kick.uid.value() > 0 || !kick.key.empty() || !kick.token_key.empty()) workers_.set();
     for (const auto& named : kick.conns) workers_.set(named.conn.worker());
   }
 
@@ -42,6 +42,8 @@ class Concerned {
 }  // namespace
 
 void WorkerSet::hand_over(std::vector<PushDelivery> deliveries, std::function<void()> taken) const {
+  if (speaker_ != nullptr)
+    taken = [speaker = speaker_, taken = std::move(taken)]() mutable { speaker->post(std::move(taken)); };
   const auto batch = std::make_shared<const DeliveryBatch>(
       DeliveryBatch{std::move(deliveries), std::make_shared<BatchToken>(std::move(taken))});
   for (WorkerPort* worker : workers_) worker->hand_over(batch);
@@ -49,6 +51,11 @@ void WorkerSet::hand_over(std::vector<PushDelivery> deliveries, std::function<vo
 
 void WorkerSet::hand_over(std::vector<DirectCommand> commands, CommandBatch::Taken taken) const {
   const Concerned concerned(commands);
+  if (speaker_ != nullptr) {
+    taken = [speaker = speaker_, taken = std::move(taken)](std::vector<std::int32_t> reached) mutable {
+      speaker->post([taken = std::move(taken), reached = std::move(reached)] { taken(reached); });
+    };
+  }
   const auto batch = std::make_shared<const CommandBatch>(std::move(commands), std::move(taken));
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     if (concerned[i]) workers_[i]->hand_over(batch);

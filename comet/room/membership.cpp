@@ -41,7 +41,7 @@ void Membership::leave_main(std::uint32_t place) {
 Session* Membership::open_session(ConnId conn) {
   const std::uint32_t place = io_.place_of(conn);
   if (place == ConnectionSlab::kNoPlace || io_.slab().at(place).phase != Phase::kOpen) return nullptr;
-  return io_.slab().at(place).session.get();
+  return io_.slab().at(place).session ? &*io_.slab().at(place).session : nullptr;
 }
 
 void Membership::join(ConnId conn, const std::string& id, const JoinTicketRef& ticket) {

@@ -9,7 +9,9 @@ namespace im::comet {
 namespace {
 std::size_t cost(const PushMessage& message) { return message.body->size() + wire::kHeaderSize; }
 
-void add(RoomSweeps::Dropped& dropped, PushClass kind) {
+void add(RoomSweeps::Dropped& dropped, const PushMessage& message) {
+  const PushClass kind = message.facts.kind;
+  if (message.fate) dropped.asked.push_back(message.fate);
   if (kind == PushClass::kEphemeral) {
     ++dropped.ephemeral;
   } else if (kind == PushClass::kEvent) {
@@ -23,7 +25,11 @@ void add(RoomSweeps::Dropped& dropped, PushClass kind) {
 RoomSweeps::Dropped RoomSweeps::push(std::uint32_t index, PushMessage message, const TokenRef& token, TimePoint now) {
   Room& room = rooms_[index];
   const std::size_t bytes = cost(message);
-  if (message.facts.kind == PushClass::kEphemeral && room.bytes + bytes > config_.queue_bytes) return {.ephemeral = 1};
+  if (message.facts.kind == PushClass::kEphemeral && room.bytes + bytes > config_.queue_bytes) {
+    Dropped stale;
+    add(stale, message);
+    return stale;
+  }
   room.bytes += bytes;
   waiting_bytes_ += bytes;
   room.waiting.push_back({std::move(message), room.bytes > config_.queue_bytes ? token : nullptr});
@@ -58,7 +64,7 @@ RoomSweeps::Dropped RoomSweeps::apply_bound(Room& room, TimePoint now) {
   if (!room.full_since) room.full_since = now;
   if (!drops(room, now)) return {};
   Dropped dropped;
-  for (; room.bytes > config_.queue_bytes; pop_front(room)) add(dropped, room.waiting.front().message.facts.kind);
+  for (; room.bytes > config_.queue_bytes; pop_front(room)) add(dropped, room.waiting.front().message);
   for (auto& waiting : room.waiting) waiting.token.reset();  // the stream goes on
   room.full_since.reset();
   return dropped;

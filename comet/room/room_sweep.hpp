@@ -36,6 +36,7 @@ class RoomSweeps {
     std::uint32_t ephemeral = 0;  ///< soon stale: nobody need hear of it
     std::uint32_t pushes = 0;
     std::uint32_t events = 0;
+    std::vector<std::shared_ptr<PushFate>> asked;  ///< of those that somebody asks about
     std::uint32_t all() const { return ephemeral + pushes + events; }
   };
   /// `token` is kept while the room is over its bound; without one (nobody is to be held back) twice the bound is the

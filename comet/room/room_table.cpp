@@ -26,7 +26,9 @@ std::uint32_t RoomTable::find(const std::string& id) const {
 void RoomTable::join(std::uint32_t index, std::uint32_t place, RoomLink& link) {
   Room& room = at(index);
   link = {index, static_cast<std::uint32_t>(room.members.size())};
+  const std::size_t before = room.members.capacity();
   room.members.push_back(place);
+  places_ += room.members.capacity() - before;
   ++room.live;
   mark_changed(index);
 }
@@ -79,6 +81,7 @@ RoomLink* RoomTable::link_of(std::uint32_t place, std::uint32_t room, std::uint3
 
 void RoomTable::erase(std::uint32_t index) {
   by_id_.erase(at(index).id);
+  places_ -= at(index).members.capacity();
   rooms_[index].reset();
   free_.push_back(index);
 }

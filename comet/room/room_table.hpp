@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "comet/connection/connection_slab.hpp"
@@ -47,8 +48,12 @@ class RoomTable {
   /// Rooms whose count changed since the last call: (id, live members).
   std::vector<std::pair<std::string, std::int32_t>> take_changed_counts();
   std::size_t size() const { return by_id_.size(); }
+  /// Of the rooms and their lists of members, about.
+  std::size_t bytes() const { return size() * (sizeof(Room) + kIndexBytes) + places_ * sizeof(std::uint32_t); }
 
  private:
+  static constexpr std::size_t kIndexBytes = sizeof(std::pair<std::string, std::uint32_t>) + 5 * sizeof(void*);
+
   void mark_changed(std::uint32_t room);
   void compact(Room& room, std::uint32_t index);
   RoomLink* link_of(std::uint32_t place, std::uint32_t room, std::uint32_t position);
@@ -58,6 +63,7 @@ class RoomTable {
   std::vector<std::uint32_t> free_;
   std::unordered_map<std::string, std::uint32_t> by_id_;
   std::unordered_map<std::string, std::int32_t> changed_;
+  std::size_t places_ = 0;  ///< room for members in the lists of all rooms
 };
 
 }  // namespace im::comet

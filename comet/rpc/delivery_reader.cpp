@@ -17,7 +17,8 @@ std::shared_ptr<const PushExcept> read_except(const push::Except& wire, const Co
   return std::make_shared<const PushExcept>(std::move(except));
 }
 
-constexpr std::size_t kMaxOnce = 64;  // it is kept for some time
+constexpr std::size_t kMaxOnce = 64;     // it is kept for some time
+constexpr std::size_t kMaxReport = 128;  // and so is this
 
 std::optional<PushMessage> message_of(push::Content& content, const CometInstance& self) {
   const auto facts = facts_of(content);
@@ -47,8 +48,10 @@ std::optional<PushDelivery> read_delivery(const Delivery& wire, const CometInsta
   delivery.scope = *scope;
   delivery.message = std::move(*message);
   delivery.message.speed = wire.speed();
+  delivery.message.written_ms = wire.written_ms();
   delivery.room = wire.room();
   delivery.once = std::move(*content.mutable_once());
+  if (content.report().size() <= kMaxReport) delivery.report = std::move(*content.mutable_report());
   for (const auto raw : wire.conns()) delivery.conns.emplace_back(raw);
   for (const auto uid : wire.lookup_uids()) delivery.lookup_uids.emplace_back(uid);
   delivery.lookup_keys.assign(wire.lookup_keys().begin(), wire.lookup_keys().end());

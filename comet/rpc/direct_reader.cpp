@@ -27,6 +27,7 @@ Kick read_kick(const DirectKick& wire) {
   Kick kick;
   kick.uid = Uid(wire.uid());
   kick.key = wire.key();
+  kick.token_key = wire.token_key();
   for (const auto& named : wire.connections())
     kick.conns.push_back({ConnId(named.conn()), SessionEpoch(named.session_epoch())});
   kick.replaced = wire.reason() == DirectKick::REPLACED;

@@ -25,6 +25,7 @@ struct PushDelivery {
   std::vector<ConnId> conns;     ///< kSessions; twice in the list = delivered twice
   std::string room;              ///< kRoom
   std::string once;              ///< kRoom: its name there; empty: none
+  std::string report;            ///< the name under which somebody asks about it; empty: nobody does
   std::vector<Uid> lookup_uids;  ///< kSessions whose place is not known: every worker looks in its own table
   std::vector<std::string> lookup_keys;
 };

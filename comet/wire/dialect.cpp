@@ -12,6 +12,7 @@ namespace im::comet {
 namespace {
 
 constexpr std::size_t kMaxBody = 64 * 1024;      // after hello; of JSON messages too
+constexpr std::size_t kMaxRefused = 1U << 20;    // decision 100
 constexpr std::uint32_t kOpsCharge = 256;        // a list of ops is parsed, sorted and merged
 constexpr std::size_t kMaxLoginJson = 8 * 1024;  // a token and the object around it
 
@@ -70,7 +71,7 @@ constexpr std::array kWebimRequests{
 constinit const Dialect Dialect::kV2{
     .name = "goim v2",
     .family = ClientFamily::kGoimV2,
-    .limits = {wire::kMaxBodyV2, wire::kMaxBodyV2, kMaxBody},
+    .limits = {wire::kMaxBodyV2, wire::kMaxBodyV2, kMaxBody, kMaxRefused},
     .envelope = wire::kHeaderSize,
     .text = false,
     .filtered = true,
@@ -140,6 +141,7 @@ constinit const Dialect Dialect::kWebim{
     .own_hello = true,
     .path = "/",
     .polls = "POST ",
+    .probed = true,
     .guests = true,
     .requests = kWebimRequests,
     .other = {},

@@ -14,11 +14,12 @@
 
 namespace im::comet {
 
-/// Bytes of one packet's body from a client. What is over ends the connection.
+/// Bytes of one packet's body from a client. What is over ends the connection, but for requests after hello.
 struct BodyLimits {
   std::size_t before_auth = 0;
   std::size_t before_hello = 0;
   std::size_t after_hello = 0;  ///< logic may grant less
+  std::size_t refused = 0;      ///< a request after hello up to this is refused in words and thrown away
 };
 
 /// What a client understands, all of it: a new dialect is one more of these. The listener says which one is spoken, as
@@ -36,6 +37,9 @@ struct Dialect {
   const char* path = "/sub";  ///< of the upgrade
   /// How the long-poll requests begin that its WebSocket listener takes too (comet/poll); empty: none.
   std::string_view polls{};
+  /// Its clients know no heartbeat: whatever comes from one renews its deadline, and one whose deadline is over is
+  /// asked by a WebSocket ping before it is given up.
+  bool probed = false;
   bool guests = false;  ///< its clients prove nothing: a page of any origin has no more than they have
   std::span<const RequestRow> requests;
   RequestRow other;  ///< of every op that has no row

@@ -33,6 +33,7 @@ struct Kick {
     SessionEpoch session;  ///< 0: whatever session it has
   };
   std::vector<Named> conns;
+  std::string token_key;  ///< not empty: every session whose token this key signed
   bool replaced = false;  ///< by a newer session; else by an operator
 };
 /// This comet takes no new clients, sends the others elsewhere, and ends. For the process, not for a worker.

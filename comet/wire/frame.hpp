@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -39,6 +40,9 @@ class Frame {
     const std::size_t offset = transport == Transport::kTcp ? shared_->tcp_offset : shared_->ws_offset;
     return std::string_view(shared_->data).substr(offset);
   }
+  /// The same for all copies, and no other frame's while one is there.
+  const void* id() const { return shared_; }
+  std::size_t size() const { return shared_->data.size(); }
 
  private:
   struct Shared {

@@ -17,7 +17,7 @@ std::vector<std::int32_t> sorted(std::vector<std::int32_t> ops) {
 
 OpSet share(std::vector<std::int32_t> ops) {
   ops.shrink_to_fit();
-  return std::make_shared<const std::vector<std::int32_t>>(std::move(ops));
+  return OpSet(std::move(ops));
 }
 
 }  // namespace

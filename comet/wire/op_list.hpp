@@ -1,15 +1,17 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "common/base/interned.hpp"
+
 namespace im::comet {
 
-/// The ops a session wants from pushes by key, by user and to all; sorted, shared by sessions that want the same.
-using OpSet = std::shared_ptr<const std::vector<std::int32_t>>;
+/// The ops a session wants from pushes by key, by user and to all; sorted. Sessions that want the same
+/// share one list, however they came to it. Holding none means wanting none.
+using OpSet = Interned<std::vector<std::int32_t>>;
 
 inline constexpr std::size_t kMaxOps = 4096;  ///< of a list, and of a set
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "comet/wire/frame.hpp"
+#include "comet/wire/push_fate.hpp"
 #include "common/base/ids.hpp"
 #include "common/push/facts.hpp"
 
@@ -22,9 +23,11 @@ struct PushExcept {
 struct PushMessage {
   std::int32_t operation = 0;
   std::shared_ptr<const std::string> body;
-  std::int32_t speed = 0;  ///< broadcasts: connections per second for this comet; 0 = as fast as possible
+  std::int64_t written_ms = 0;  ///< when it went into Kafka, by its logic's clock (Unix time); 0 = not known
+  std::int32_t speed = 0;       ///< broadcasts: connections per second for this comet; 0 = as fast as possible
   PushFacts facts;
   std::shared_ptr<const PushExcept> except;  ///< null: nobody
+  std::shared_ptr<PushFate> fate;            ///< null: nobody asks what becomes of it
 };
 
 /// Builds the shared frame of a batch: on TCP the packets follow each other, on WebSocket they are wrapped in one

@@ -15,6 +15,8 @@ using wire::JsonMembers;
 constexpr std::size_t kMaxMessage = 64 * 1024;  // of what goes to logic
 constexpr std::array<std::string_view, 4> kCommands{R"("getOnline")", R"("getHistory")", R"("message")", R"("room")"};
 
+constexpr std::array<std::string_view, 4> kMedia{R"("image")", R"("voice")", R"("video")", R"("file")"};
+
 /// The value of a member of an object, as written; empty when there is none.
 std::string_view member(std::string_view object, std::string_view name, std::size_t depth = wire::kPushedJsonDepth) {
   JsonMembers members(object, depth);
@@ -86,13 +88,19 @@ std::string html_safe(std::string_view string) {
   return out;
 }
 
+bool is_media(std::string_view type) { return std::ranges::find(kMedia, type) != kMedia.end(); }
+
 /// A private message of somebody with a newer client. What the page does not know is text to it.
 void append_private(std::string& out, std::string_view event) {
   const std::string_view type = member(event, "type");
+  if (type == R"("call")") return;  // of the books: the page heard of the call itself
   std::string body = html_safe(member(event, "body"));
   if (body.size() < 2) return;
-  if (type != R"("text")" && type.size() > 2)
+  if (is_media(type)) {
+    body = "\"[" + std::string(type.substr(1, type.size() - 2)) + "]\"";  // its body is for clients that know it
+  } else if (type != R"("text")" && type.size() > 2) {
     body = "\"[" + std::string(type.substr(1, type.size() - 2)) + "] " + body.substr(1);
+  }
   append_message(out, R"({"cmd":"fromMsg","from":)" + std::string(member(event, "sender")) +
                           R"(,"channal":1,"type":"text","data":)" + body + "}");
 }

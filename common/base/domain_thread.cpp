@@ -18,14 +18,12 @@ void DomainThread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+// Woken under the lock: what the task makes known may be the end of this object.
 void DomainThread::post(std::function<void()> task) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopped_) return;
-    tasks_.push_back(std::move(task));
-    if (tasks_.size() > 1) return;  // somebody woke it already
-  }
-  wake_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (stopped_) return;
+  tasks_.push_back(std::move(task));
+  if (tasks_.size() == 1) wake_.notify_one();  // else somebody woke it already
 }
 
 void DomainThread::post_after(Duration delay, std::function<void()> task) {

@@ -22,4 +22,21 @@ void give_back_heap() {
 #endif
 }
 
+bool BurstWatch::over(std::size_t passed, bool busy) {
+  const std::size_t lately = passed - till_now_;
+  till_now_ = passed;
+  if (passed - till_return_ < kBurst || lately >= kQuiet || busy) return false;
+  till_return_ = passed;
+  return true;
+}
+
+HeapUse heap_use() {
+#ifdef __GLIBC__
+  const struct mallinfo2 info = mallinfo2();
+  return {info.uordblks + info.hblkhd, info.fordblks};
+#else
+  return {};
+#endif
+}
+
 }  // namespace im

@@ -19,6 +19,12 @@ class Histogram {
   struct View {
     std::array<std::uint64_t, kSteps> counts{};  ///< of each step, not summed up
     double sum_s = 0;
+
+    View& operator+=(const View& other) {
+      for (std::size_t step = 0; step < kSteps; ++step) counts[step] += other.counts[step];
+      sum_s += other.sum_s;
+      return *this;
+    }
   };
 
   void observe(Duration took) {

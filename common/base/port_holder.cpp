@@ -35,11 +35,21 @@ std::set<std::string> listening_inodes(std::uint16_t port) {
   return inodes;
 }
 
-bool holds_one(const fs::path& process, const std::set<std::string>& sockets) {
+bool table_holds_one(const fs::path& table, const std::set<std::string>& sockets) {
   std::error_code error;
-  for (fs::directory_iterator it(process / "fd", error), end; !error && it != end; it.increment(error)) {
+  for (fs::directory_iterator it(table, error), end; !error && it != end; it.increment(error)) {
     std::error_code unreadable;
     if (sockets.contains(fs::read_symlink(it->path(), unreadable).string())) return true;
+  }
+  return false;
+}
+
+/// Threads may have tables of their own, as a comet's workers do.
+bool holds_one(const fs::path& process, const std::set<std::string>& sockets) {
+  if (table_holds_one(process / "fd", sockets)) return true;
+  std::error_code error;
+  for (fs::directory_iterator it(process / "task", error), end; !error && it != end; it.increment(error)) {
+    if (table_holds_one(it->path() / "fd", sockets)) return true;
   }
   return false;
 }

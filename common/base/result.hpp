@@ -36,8 +36,9 @@ class Result {
   explicit operator bool() const { return ok(); }
   const T& value() const& { return std::get<T>(state_); }
   T& value() & { return std::get<T>(state_); }
-  T&& value() && { return std::get<T>(std::move(state_)); }
-  const Error& error() const { return std::get<Error>(state_); }
+  T value() && { return std::get<T>(std::move(state_)); }  ///< moved out, so that it outlives a temporary
+  const Error& error() const& { return std::get<Error>(state_); }
+  Error error() && { return std::get<Error>(std::move(state_)); }
 
  private:
   std::variant<T, Error> state_;

@@ -38,7 +38,7 @@ struct ChatClient::Impl : std::enable_shared_from_this<ChatClient::Impl> {
 
   void on_status(const client::Status& status) {
     if (status.state == client::State::kConnected) core.connected(monotonic_now());
-    if (status.state == client::State::kWaiting) core.lost();
+    if (client::is_loss(status.state)) core.lost();
     if (handlers.status) handlers.status(status);
     arm();
   }

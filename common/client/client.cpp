@@ -1,6 +1,7 @@
 #include "common/client/client.hpp"
 
 #include <deque>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <utility>
@@ -22,6 +23,7 @@ namespace {
 namespace asio = boost::asio;
 constexpr std::size_t kMaxBody = 64U << 20;
 constexpr std::size_t kMaxQueue = 1000;
+constexpr int kForGood = 4002;  ///< replaced, kicked: no new login may answer it
 
 /// One connection and what waits to be written to it.
 struct Link {
@@ -43,6 +45,8 @@ asio::awaitable<void> write_all(std::shared_ptr<Link> link) {
   link->writing = false;
 }
 
+constexpr const char* kNoAnswer = " before the login was answered (token refused, or no logic to ask)";
+
 double random_fraction() {
   static thread_local std::mt19937_64 engine{std::random_device{}()};
   return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
@@ -58,6 +62,8 @@ const char* to_string(State state) {
       return "connected";
     case State::kWaiting:
       return "waiting";
+    case State::kEnded:
+      return "ended";
   }
   return "unknown";
 }
@@ -77,6 +83,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   void break_off(std::string why);
   void push_out(std::string bytes);
   void tell(State state, std::string why = {}, std::chrono::milliseconds wait = {});
+  void count(const std::optional<Closed>& closed, bool stable);
   void stop();
 
   asio::io_context& context;
@@ -92,6 +99,7 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   bool beat_open = false;
   bool stopped = false;
   std::int32_t seq = 0;
+  int turned_away = 0, cut_short = 0;
   std::size_t attempts = 0;
   std::size_t turns = 0;
   TimePoint since;
@@ -100,9 +108,13 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 asio::awaitable<void> Client::Impl::run(std::shared_ptr<Impl> self) {
   while (!stopped) {
     std::string why;
+    std::optional<Closed> closed;
     broken.clear();
     try {
       co_await attempt();
+    } catch (const Closed& error) {
+      if (broken.empty()) closed = error;
+      why = broken.empty() ? error.what() : broken;
     } catch (const std::exception& error) {
       why = broken.empty() ? error.what() : broken;
     }
@@ -111,6 +123,12 @@ asio::awaitable<void> Client::Impl::run(std::shared_ptr<Impl> self) {
     link.reset();
     if (stopped) break;
     const bool stable = logged_in && monotonic_now() - since >= config.stable_after;
+    if (closed && closed->code == kForGood) {
+      tell(State::kEnded, why);
+      stop();
+      break;
+    }
+    count(closed, stable);
     attempts = stable ? 0 : attempts + 1;
     if (stable) backoff.reset();
     logged_in = false;
@@ -120,6 +138,11 @@ asio::awaitable<void> Client::Impl::run(std::shared_ptr<Impl> self) {
     if (!stopped) co_await pause.async_wait(kTuple);
   }
   self.reset();
+}
+
+void Client::Impl::count(const std::optional<Closed>& closed, bool stable) {
+  turned_away = closed && !logged_in ? turned_away + 1 : 0;
+  cut_short = closed && closed->code == 0 && logged_in && !stable ? cut_short + 1 : 0;
 }
 
 asio::awaitable<Address> Client::Impl::choose() {
@@ -167,9 +190,12 @@ asio::awaitable<void> Client::Impl::receive(std::shared_ptr<Link> current) {
     std::string bytes;
     try {
       bytes = co_await current->stream->read();
+    } catch (const Closed& error) {
+      if (logged_in || error.code != 0) throw;  // a code says more than the hint
+      throw Closed(error.what() + std::string(kNoAnswer), error.code);
     } catch (const std::exception& error) {
-      const char* hint = logged_in ? "" : " before the login was answered (token refused, or no logic to ask)";
-      throw std::runtime_error(error.what() + std::string(hint));
+      if (logged_in) throw;
+      throw std::runtime_error(error.what() + std::string(kNoAnswer));
     }
     reader.feed(bytes);
     for (auto packet = reader.next(); packet && !stopped; packet = reader.next()) on_packet(*packet);
@@ -225,7 +251,8 @@ void Client::Impl::push_out(std::string bytes) {
 }
 
 void Client::Impl::tell(State state, std::string why, std::chrono::milliseconds wait) {
-  if (!stopped && handlers.on_status) handlers.on_status({state, address, std::move(why), wait});
+  if (!stopped && handlers.on_status)
+    handlers.on_status({state, address, std::move(why), wait, turned_away, cut_short});
 }
 
 void Client::Impl::stop() {

@@ -18,8 +18,10 @@
 ///
 /// Threads: none of its own. All of it runs on the io_context given, which one thread runs; constructor, start(),
 /// stop(), send() and the destructor belong to that thread (or before and after it runs), and callbacks come on it.
-/// Errors: nothing throws and nothing is final. Every loss (refused, closed, not goim, no heartbeat answer) becomes
-/// Status{kWaiting, why, wait} and, after the wait, a new attempt; who does not want that calls stop() in on_status.
+/// Errors: nothing throws. Every loss (refused, closed, not goim, no heartbeat answer) becomes Status{kWaiting, why,
+/// wait} and, after the wait, a new attempt; who does not want that calls stop() in on_status. One loss is final: the
+/// comet's close code 4002 (replaced or kicked; docs/protocol.md "Close reasons") becomes Status{kEnded, why}. TCP has
+/// no close codes: there, the counts of Status are all there is to judge by.
 /// Pushes sent while the client is away are lost, as in goim.
 namespace im::client {
 
@@ -39,14 +41,22 @@ struct Config {
   std::chrono::milliseconds stable_after{5000};  ///< a connection that lived this long starts the backoff anew
 };
 
-enum class State : std::uint8_t { kConnecting, kConnected, kWaiting };
+enum class State : std::uint8_t { kConnecting, kConnected, kWaiting, kEnded };
+/// There is no connection any more.
+inline bool is_loss(State state) { return state == State::kWaiting || state == State::kEnded; }
 const char* to_string(State state);
 
 struct Status {
   State state = State::kConnecting;
   std::string address;                ///< of the comet; empty when the node list could not be had
-  std::string why;                    ///< kWaiting: what happened
+  std::string why;                    ///< kWaiting, kEnded: what happened
   std::chrono::milliseconds wait{0};  ///< kWaiting: until the next attempt
+  /// kWaiting: attempts in a row that the comet closed instead of an answer to the login. It refuses the token, or a
+  /// limit is reached, or no logic answers it: it does not say which.
+  int turned_away = 0;
+  /// kWaiting: connections in a row that the comet closed within `stable_after` of their login, without a code. Two
+  /// clients with one key look so over TCP.
+  int cut_short = 0;
 };
 
 struct Message {

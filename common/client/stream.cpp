@@ -23,6 +23,7 @@ using asio::ip::tcp;
 constexpr std::size_t kMaxMessage = 64U << 20;
 
 void check(const boost::system::error_code& error) {
+  if (error == asio::error::eof || error == asio::error::connection_reset) throw Closed(error_text(error), 0);
   if (error) throw std::runtime_error(error_text(error));
 }
 
@@ -91,8 +92,9 @@ class WsStream final : public Stream {
     const auto [error, size] = co_await stream_.async_read(buffer_, kTuple);
     if (error == websocket::error::closed) {
       const auto& reason = stream_.reason();
-      throw std::runtime_error("closed by the comet: code " + std::to_string(reason.code) + " " +
-                               std::string(reason.reason.data(), reason.reason.size()));
+      throw Closed("closed by the comet: code " + std::to_string(reason.code) + " " +
+                       std::string(reason.reason.data(), reason.reason.size()),
+                   reason.code);
     }
     check(error);
     co_return beast::buffers_to_string(buffer_.data());

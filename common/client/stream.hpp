@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -11,6 +12,12 @@
 #include "common/client/frames.hpp"
 
 namespace im::client {
+
+/// The other side has closed the connection.
+struct Closed : std::runtime_error {
+  Closed(const std::string& text, int close_code) : std::runtime_error(text), code(close_code) {}
+  int code;  ///< of the WebSocket Close; 0 = it said none
+};
 
 /// One connection to a comet. Everything throws std::runtime_error with a text for people; close() makes what is under
 /// way end so.

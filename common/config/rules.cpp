@@ -40,7 +40,8 @@ std::function<std::string()> name_or_empty(const std::string& target) {
 std::function<std::string()> file_or_empty(const std::string& target) {
   return [&target]() -> std::string {
     if (target.empty()) return "";
-    const int file = ::open(target.c_str(), O_RDONLY | O_CLOEXEC);
+    // A pipe must not be waited for.
+    const int file = ::open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) return "\"" + target + "\" cannot be read: " + std::strerror(errno);
     ::close(file);
     return "";

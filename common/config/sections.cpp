@@ -19,6 +19,10 @@ void describe(Options& options, GrpcSection& grpc, const std::string& doc) {
   options.add("advertise", grpc.advertise,
               "host:port at which others reach this node; empty takes bind:port. Set it when bind is 0.0.0.0.");
   options.must(address_or_empty(grpc.advertise));
+  options.add("max_connections", grpc.max_connections,
+              "Most open gRPC connections; one more is closed. Cut to half of the open files that the daemon keeps for "
+              "itself (docs/operations.md, \"Open files\").",
+              1);
 }
 
 void describe(Options& options, KafkaSection& kafka, const std::string& doc) {

@@ -12,6 +12,7 @@ struct GrpcSection {
   std::string bind = "127.0.0.1";
   int port = 0;
   std::string advertise;
+  int max_connections = 512;
 
   std::string listens_at() const;  ///< "127.0.0.1:3109", "[::1]:3109"
   std::string reached_at() const;  ///< where others reach it: `advertise`, else the same

@@ -3,14 +3,15 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/base/clock.hpp"
+#include "common/base/heap.hpp"
 #include "common/base/ip_address.hpp"
 #include "common/base/log.hpp"
+#include "common/base/process_memory.hpp"
 #include "common/daemon/build_info.hpp"
 #include "common/daemon/command_line.hpp"
 #include "common/daemon/notify.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kInvalid = 3;
+constexpr std::chrono::seconds kBetweenLooks{1};
 constexpr std::size_t kOpsConnections = 32;  ///< from the daemon's own descriptors
 
 log::Level level_of(const std::string& name) {
@@ -36,11 +38,14 @@ log::Format format_of(const std::string& name) {
 }
 
 void process_metrics(MetricsPage& page, std::int64_t started_ms) {
-  long pages = 0;
-  long resident = 0;
-  std::ifstream("/proc/self/statm") >> pages >> resident;
-  page.gauge("process_resident_memory_bytes", "Resident memory.",
-             static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE)));
+  const ProcessMemory memory = memory_of(::getpid()).value_or(ProcessMemory());
+  page.gauge("process_resident_memory_bytes", "Resident memory.", static_cast<double>(memory.resident));
+  page.gauge("im_anonymous_memory_bytes", "Resident memory that is of no file: what the process made itself.",
+             static_cast<double>(memory.anonymous));
+  const HeapUse heap = heap_use();
+  const char* about = "Memory the heap has of the system: handed out, and kept for later.";
+  page.gauge("im_heap_bytes", about, static_cast<double>(heap.used), {{"state", "used"}});
+  page.gauge("im_heap_bytes", about, static_cast<double>(heap.unused), {{"state", "unused"}});
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   const auto seconds = [](const timeval& time) {
@@ -83,6 +88,30 @@ void ops_routes(HttpServer& ops, Health& health, Metrics& metrics) {
   });
 }
 
+bool is_away(const Status& need) { return !need.ok() && need.error().code == Error::Code::kUnavailable; }
+
+/// False: told to end before it was there.
+bool await_need(const DaemonSpec::Need& need, const HttpServerConfig& http, Health& health, Metrics& metrics) {
+  Status there = need.look();
+  if (!is_away(there)) return true;
+  HttpServer ops(http);
+  ops_routes(ops, health, metrics);
+  health.set(need.name, false, there.error().message);
+  ops.start();
+  notify_manager("READY=1");
+  for (; is_away(there); there = need.look()) {
+    health.set(need.name, false, there.error().message);
+    const int signal = wait_signal(kBetweenLooks);
+    if (signal == SIGTERM || signal == SIGINT) {
+      ops.stop();
+      return false;
+    }
+  }
+  ops.stop();  // before it says ready: nothing is made yet
+  health.set(need.name, true);
+  return true;
+}
+
 /// Prints what is asked for instead of running; -1: run.
 int answer_questions(const DaemonSpec& spec, const CommandLine& line, const config::Loaded& loaded) {
   for (const auto& problem : loaded.problems)
@@ -115,6 +144,11 @@ class Rereader {
     for (const auto& change : done.taken) log::info("configuration taken", {{"key", change}});
     for (const auto& change : done.waiting) log::warn("configuration needs a restart", {{"key", change}});
     if (done.taken.empty() && done.waiting.empty()) log::info("the configuration is as before");
+    for (const auto& [what, again] : keys_.each_time()) {
+      const Status read = again();
+      if (read.ok()) log::info("read again", {{"key", what}});
+      if (!read.ok()) log::error("not read again, what was stays", {{"key", what}, {"why", read.error().message}});
+    }
   }
 
  private:
@@ -158,9 +192,13 @@ int run(const DaemonSpec& spec, NodeConfig& node, const CommandLine& line) {
     wake_waiter();
   };
   Rereader rereader(spec, line);
+  const auto browsers = [&ops, &rules = http.browsers] { ops.browsers(rules); };
+  rereader.keys().add("ops.origins", http.browsers.origins, browsers);
+  rereader.keys().add("ops.hosts", http.browsers.hosts, browsers);
   DaemonContext context{node, health, metrics, ops, fail, raise_descriptors(), rereader.keys()};
   common_metrics(metrics, spec.service, ops);
   ops_routes(ops, health, metrics);
+  if (spec.need && !await_need(*spec.need, http, health, metrics)) return 0;
   const auto service = spec.make(context);
   // Also when start() throws: no request reaches a service that is gone.
   const std::unique_ptr<HttpServer, void (*)(HttpServer*)> ops_end(&ops, [](HttpServer* server) { server->stop(); });

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/config/options.hpp"
@@ -45,6 +46,14 @@ struct DaemonSpec {
   int ops_port = 0;          ///< default of ops.port
   config::Options& options;  ///< the daemon's own keys, already added
   std::function<std::unique_ptr<Service>(DaemonContext&)> make;
+  /// What the service cannot even be made without, and which may come by itself: "store". kUnavailable: not there now.
+  /// Then it is looked for again each second, while the daemon lives and is not ready for that reason. Whatever else is
+  /// wrong, `make` tells. Blocking, before `make`.
+  struct Need {
+    std::string name;
+    std::function<Status()> look;
+  };
+  std::optional<Need> need = {};
   /// The keys of `options` once more, over values of their own that live as long as what is returned: what the files
   /// say at SIGHUP is read into them.
   std::function<std::shared_ptr<void>(config::Options&)> describe_again;

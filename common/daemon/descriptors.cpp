@@ -17,6 +17,10 @@ Descriptors split_descriptors(std::uint64_t limit) {
   return {limit, std::min(limit, reserve)};
 }
 
+std::size_t Descriptors::for_peers(int wanted) const {
+  return clamp_to_descriptors("grpc.max_connections", static_cast<std::uint64_t>(wanted), reserve / 2);
+}
+
 Descriptors raise_descriptors() {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);

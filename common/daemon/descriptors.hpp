@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace im {
@@ -9,6 +10,8 @@ struct Descriptors {
   std::uint64_t limit = 0;    ///< of the process, all in all
   std::uint64_t reserve = 0;  ///< of it for the daemon itself
   std::uint64_t for_clients() const { return limit - reserve; }
+  /// Connections of other daemons: `wanted` (grpc.max_connections), or half of the reserve, which is then logged.
+  std::size_t for_peers(int wanted) const;
 };
 
 /// An eighth, at least 64 and at most 1024, is the daemon's own. Pure.

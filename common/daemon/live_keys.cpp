@@ -1,6 +1,38 @@
 #include "common/daemon/live_keys.hpp"
 
+#include <cstdlib>
+#include <utility>
+
 namespace im {
+
+namespace {
+
+template <class Value, class Read>
+LiveKeys::Apply follow(Value& value, std::function<void()> apply, Read read) {
+  return [&value, apply = std::move(apply), read](const std::string& toml) {
+    value = read(toml);
+    apply();
+  };
+}
+
+}  // namespace
+
+void LiveKeys::add(std::string key, int& value, std::function<void()> apply) {
+  add(std::move(key), follow(value, std::move(apply), [](const std::string& toml) { return std::stoi(toml); }));
+}
+
+void LiveKeys::add(std::string key, std::int64_t& value, std::function<void()> apply) {
+  add(std::move(key), follow(value, std::move(apply), [](const std::string& toml) { return std::stoll(toml); }));
+}
+
+void LiveKeys::add(std::string key, double& value, std::function<void()> apply) {
+  add(std::move(key),
+      follow(value, std::move(apply), [](const std::string& toml) { return std::strtod(toml.c_str(), nullptr); }));
+}
+
+void LiveKeys::add(std::string key, std::vector<std::string>& value, std::function<void()> apply) {
+  add(std::move(key), follow(value, std::move(apply), strings_of));
+}
 
 const LiveKeys::Apply* LiveKeys::find(const std::string& key) const {
   const auto found = keys_.find(key);

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "common/base/result.hpp"
 #include "common/config/options.hpp"
 
 namespace im {
@@ -16,9 +19,20 @@ class LiveKeys {
   /// `apply` gets the new value as TOML ("\"debug\"", "[\"10.0.0.0/8\"]"). Main thread.
   using Apply = std::function<void(const std::string& toml)>;
   void add(std::string key, Apply apply) { keys_[std::move(key)] = std::move(apply); }
+  /// `value` follows the key, then `apply` makes it true: for keys that are taken together.
+  void add(std::string key, int& value, std::function<void()> apply);
+  void add(std::string key, std::int64_t& value, std::function<void()> apply);
+  void add(std::string key, double& value, std::function<void()> apply);
+  void add(std::string key, std::vector<std::string>& value, std::function<void()> apply);
   const Apply* find(const std::string& key) const;
+  /// Done at each SIGHUP, whatever keys changed: files that `what` names are read again. On an error what was stays.
+  void each_time(std::string what, std::function<Status()> again) {
+    again_.emplace_back(std::move(what), std::move(again));
+  }
+  const std::vector<std::pair<std::string, std::function<Status()>>>& each_time() const { return again_; }
 
  private:
+  std::vector<std::pair<std::string, std::function<Status()>>> again_;
   std::map<std::string, Apply> keys_;
 };
 

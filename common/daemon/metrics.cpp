@@ -18,9 +18,8 @@ class Page final : public MetricsPage {
   void gauge(const std::string& name, const std::string& help, double value, const Labels& labels) override {
     add(name, help, prometheus::MetricType::Gauge, labels).gauge.value = value;
   }
-  void histogram(const std::string& name, const std::string& help, const Histogram& value,
+  void histogram(const std::string& name, const std::string& help, const Histogram::View& view,
                  const Labels& labels) override {
-    const Histogram::View view = value.view();
     auto& out = add(name, help, prometheus::MetricType::Histogram, labels).histogram;
     for (std::size_t step = 0; step < Histogram::kSteps; ++step) {
       out.sample_count += view.counts[step];

@@ -20,8 +20,11 @@ class MetricsPage {
   virtual ~MetricsPage() = default;
   virtual void counter(const std::string& name, const std::string& help, double value, const Labels& labels = {}) = 0;
   virtual void gauge(const std::string& name, const std::string& help, double value, const Labels& labels = {}) = 0;
-  virtual void histogram(const std::string& name, const std::string& help, const Histogram& value,
+  virtual void histogram(const std::string& name, const std::string& help, const Histogram::View& value,
                          const Labels& labels = {}) = 0;  ///< in seconds
+  void histogram(const std::string& name, const std::string& help, const Histogram& value, const Labels& labels = {}) {
+    histogram(name, help, value.view(), labels);
+  }
 };
 
 /// Parts keep plain counters of their own and register a function that reads them; summed at scrape, not before.

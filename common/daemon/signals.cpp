@@ -31,6 +31,14 @@ int wait_signal() {
   return signal == SIGUSR2 ? 0 : signal;
 }
 
+int wait_signal(std::chrono::milliseconds most) {
+  const sigset_t set = waited();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(most);
+  const timespec time{seconds.count(), std::chrono::nanoseconds(most - seconds).count()};
+  const int signal = ::sigtimedwait(&set, nullptr, &time);
+  return signal < 0 || signal == SIGUSR2 ? 0 : signal;
+}
+
 void wake_waiter() { ::kill(::getpid(), SIGUSR2); }
 
 void exit_on_next_signal() {

@@ -20,9 +20,15 @@ namespace im::http {
 
 /// What all connections of a server share; outlives them.
 struct ServerShared {
-  explicit ServerShared(HttpServerConfig from) : config(std::move(from)) {}
+  explicit ServerShared(HttpServerConfig from)
+      : config(std::move(from)),
+        browsers(std::make_shared<const HttpBrowserRules>(config.browsers)),
+        max_connections(config.max_connections),
+        max_per_ip(config.max_per_ip) {}
 
-  HttpServerConfig config;
+  const HttpServerConfig config;  ///< as it was at first: what may change stands below
+  std::atomic<std::shared_ptr<const HttpBrowserRules>> browsers;
+  std::atomic<std::size_t> max_connections, max_per_ip;
   RefusalLog refusals{config.name};
   RouteTable routes;
   std::atomic<bool> draining{false};
@@ -85,6 +91,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   bool admit_route(Incoming& incoming);
   bool answer_at_once(Incoming& incoming, HttpResponse response);
   bool check_body(Incoming& incoming);
+  void read_waiting();
   bool take_body(Incoming& incoming);
   void set_idle(bool idle);
 

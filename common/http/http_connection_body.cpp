@@ -2,6 +2,7 @@
 #include <boost/asio/write.hpp>
 
 #include "common/base/use_tuple.hpp"
+#include "common/http/body_deadline.hpp"
 #include "common/http/browser_rules.hpp"
 #include "common/http/cors.hpp"
 #include "common/http/incoming.hpp"
@@ -14,11 +15,17 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMaxUnread = 8U * 1024;
-/// With a sink the deadline of the body is for each so many bytes.
-constexpr std::uint64_t kStride = 256U * 1024;
+/// What a sink is given at once, and what waits for it at most.
+constexpr std::size_t kSinkPiece = 128U * 1024;
 constexpr auto kSinkDeadline = std::chrono::seconds(60);
 
 bool bodiless(const std::string& method) { return method == "GET" || method == "HEAD" || method == "DELETE"; }
+
+/// It is nobody's fault for good: a disk that is full, a pool that has much to do.
+bool may_come_again(const Error& why) {
+  return why.code == Error::Code::kUnavailable || why.code == Error::Code::kOverloaded ||
+         why.code == Error::Code::kTimeout;
+}
 
 }  // namespace
 
@@ -28,7 +35,7 @@ bool HttpConnection::admit(Incoming& incoming) {
     refuse(400, "bad percent escape in the request target");
     return false;
   }
-  const BrowserFault fault = check_browser(incoming.request(), incoming.head.authority, shared_.config.browsers);
+  const BrowserFault fault = check_browser(incoming.request(), incoming.head.authority, *shared_.browsers.load());
   if (fault != BrowserFault::kNone) {
     ++shared_.refused_browser;
     refuse(fault == BrowserFault::kHost ? 421 : 403, to_string(fault));
@@ -43,7 +50,7 @@ bool HttpConnection::admit(Incoming& incoming) {
 
 bool HttpConnection::admit_route(Incoming& incoming) {
   const HttpCors* cors = incoming.place == nullptr ? nullptr : incoming.place->cors();
-  if (cors != nullptr && incoming.request().method == "OPTIONS" &&
+  if (cors != nullptr && has_origins(*cors) && incoming.request().method == "OPTIONS" &&
       incoming.request().has_header("access-control-request-method")) {
     incoming.route = nullptr;  // its CORS lines are in the answer
     return answer_at_once(incoming,
@@ -77,7 +84,7 @@ bool HttpConnection::check_body(Incoming& incoming) {
   if (route == nullptr || !route->sink) return true;
   auto sink = route->sink(incoming.request(), incoming.head.stated_length());
   if (!sink.ok()) {
-    refuse(incoming, sink.error().code == Error::Code::kOverloaded ? 503 : 500, sink.error().message);
+    refuse(incoming, may_come_again(sink.error()) ? 503 : 500, sink.error().message);
     return false;
   }
   incoming.request().sink = std::move(sink).value();
@@ -109,19 +116,32 @@ bool HttpConnection::take_body(Incoming& incoming) {
   return false;
 }
 
+/// What has come already: a sink on another thread is asked seldom, for much.
+void HttpConnection::read_waiting() {
+  boost::system::error_code error;
+  while (buffer_.size() < kSinkPiece) {
+    const std::size_t at = buffer_.size(), there = std::min(socket_.available(error), kSinkPiece - at);
+    if (error || there == 0) return;
+    buffer_.resize(at + there);
+    const std::size_t got = socket_.read_some(asio::buffer(buffer_.data() + at, there), error);
+    buffer_.resize(at + (error ? 0 : got));
+    if (error) return;
+  }
+}
+
 asio::awaitable<bool> HttpConnection::read_body(std::shared_ptr<HttpConnection> self, IncomingRef incoming) {
   const auto allowed = std::chrono::milliseconds(shared_.config.body_timeout_ms);
-  auto until = Clock::now() + allowed;
-  std::uint64_t stride = 0;
+  const HttpPace pace = incoming->route == nullptr ? HttpPace() : incoming->route->pace;
+  BodyDeadline deadline(pace, allowed, Clock::now());
   while (true) {
     if (!take_body(*incoming)) co_return false;
     const bool done = incoming->body->done();
-    stride += incoming->piece.size();
+    deadline.came(incoming->piece.size(), Clock::now());
     if (incoming->request().sink != nullptr) {
       const auto asked = Clock::now();
       const bool taken = co_await to_sink(self, incoming, done);
       if (!taken) co_return false;
-      until += Clock::now() - asked;  // the peer is not to blame for this wait
+      deadline.waited(Clock::now() - asked);
     }
     if (done) break;
     if (incoming->head.expects_continue && slots_.empty() && !write_in_flight_ && !streaming_) {
@@ -129,16 +149,13 @@ asio::awaitable<bool> HttpConnection::read_body(std::shared_ptr<HttpConnection> 
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await asio::async_write(socket_, asio::buffer(kContinue), kTuple);
     }
-    if (stride >= kStride) {
-      stride = 0;
-      until = Clock::now() + allowed;
-    }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline.until() - Clock::now()).count();
     const bool got = co_await read_more(self, static_cast<int>(std::max<std::int64_t>(left, 1)));
     if (!got) {
       refuse_slow(*incoming);
       co_return false;
     }
+    if (incoming->request().sink != nullptr) read_waiting();
   }
   deadline_.cancel();
   co_return true;

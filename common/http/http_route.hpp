@@ -1,5 +1,8 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+
 #include "common/http/http_message.hpp"
 #include "common/http/route_stats.hpp"
 
@@ -23,6 +26,12 @@ using HttpSinkMaker =
 /// How this route says what the server refuses for it (413, 408, bad chunks).
 using HttpRefusal = std::function<HttpResponse(const HttpRequest& head, int status, const std::string& why)>;
 
+/// How slowly a body may come where it goes to a sink.
+struct HttpPace {
+  std::uint64_t stride = 256U * 1024;  ///< so many bytes at least within the port's body_timeout_ms, again and again
+  std::chrono::milliseconds whole{0};  ///< and all of it within that; 0: no bound
+};
+
 struct HttpRoute {
   std::string method;  ///< "*": any that has no route of its own
   /// "/goim/push/keys"; "/v1/conversations/{id}/messages": {id} takes one segment; "/files/{path...}" takes the rest.
@@ -33,8 +42,9 @@ struct HttpRoute {
   std::optional<std::uint64_t> body_limit = std::nullopt;  ///< nothing: the port's
   /// GET, HEAD, DELETE: a body is read and thrown away, unless this says that the route takes one.
   bool takes_body = false;
-  std::size_t target_limit = 8U * 1024;        ///< bytes of the request line; header lines have 8 KiB for themselves
-  HttpSinkMaker sink = nullptr;                ///< the body goes there, not into memory
+  std::size_t target_limit = 8U * 1024;  ///< bytes of the request line; header lines have 8 KiB for themselves
+  HttpSinkMaker sink = nullptr;          ///< the body goes there, not into memory
+  HttpPace pace = {};
   std::shared_ptr<const HttpCors> cors = {};   ///< none: pages of other origins cannot read the answers
   HttpRefusal refusal = nullptr;               ///< none: `{"code":-400,"message":"…"}`
   bool method_not_allowed = false;             ///< another method on this path: 405 with Allow; else 404, as goim

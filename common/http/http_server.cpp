@@ -67,6 +67,15 @@ void HttpServer::allow_from(const std::vector<std::string>& networks) {
   impl_->allowed = std::make_shared<const CidrList>(networks);
 }
 
+void HttpServer::browsers(const HttpBrowserRules& rules) {
+  impl_->shared.browsers = std::make_shared<const HttpBrowserRules>(rules);
+}
+
+void HttpServer::most_connections(std::size_t all, std::size_t per_ip) {
+  impl_->shared.max_connections = all;
+  impl_->shared.max_per_ip = per_ip;
+}
+
 void HttpServer::start() {
   const auto& config = impl_->shared.config;
   const bool colons = config.bind.find(':') != std::string::npos;
@@ -110,7 +119,7 @@ asio::awaitable<void> HttpServer::Impl::accept_loop() {
     if (gone) continue;
     const std::string ip = text_of(peer.address());
     const std::string client = http::client_of(ip);
-    const bool alone = shared.registry.may_add(client, shared.config.max_per_ip);
+    const bool alone = shared.registry.may_add(client, shared.max_per_ip);
     if (!alone || !make_room()) {
       shared.refusals.tell(alone ? "max_connections reached, none of them idle" : "max_per_ip reached", ip);
       ++shared.refused_connections;
@@ -127,8 +136,8 @@ asio::awaitable<void> HttpServer::Impl::accept_loop() {
 /// For one connection more: who is idle ends for it. Those that end are still counted, so a little more than the limit
 /// may be open for a moment, but never twice as many.
 bool HttpServer::Impl::make_room() {
-  if (shared.connections < shared.config.max_connections) return true;
-  if (shared.connections >= 2 * shared.config.max_connections) return false;
+  if (shared.connections < shared.max_connections) return true;
+  if (shared.connections >= 2 * shared.max_connections) return false;
   const auto idle = shared.registry.take_idle();
   if (idle == nullptr) return false;
   idle->give_way();

@@ -64,6 +64,10 @@ class HttpServer {
   /// Who may connect from here on (CIDR list; empty = nobody). Any thread; throws std::invalid_argument as the
   /// constructor does.
   void allow_from(const std::vector<std::string>& networks);
+  /// Which pages and names from here on. Any thread.
+  void browsers(const HttpBrowserRules& rules);
+  /// HttpServerConfig::max_connections and max_per_ip from here on; whoever is connected stays. Any thread.
+  void most_connections(std::size_t all, std::size_t per_ip);
   /// Binds and listens; throws std::runtime_error naming address, port and holder when the port is taken.
   void start();
   std::uint16_t port() const;  ///< the bound one (port 0 = chosen by the system)

@@ -31,18 +31,32 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
   return out;
 }
 
+bool FormFields::next() {
+  std::string_view item;
+  while (item.empty()) {
+    if (rest_.empty()) return false;
+    item = rest_.substr(0, rest_.find('&'));
+    rest_.remove_prefix(std::min(item.size() + 1, rest_.size()));
+  }
+  const std::size_t equals = std::min(item.find('='), item.size());
+  auto name = percent_decode(item.substr(0, equals), true);
+  ok_ = name && left_ > 0;
+  if (!ok_) return false;
+  --left_;
+  name_ = std::move(*name);
+  value_ = item.substr(std::min(equals + 1, item.size()));
+  return true;
+}
+
 std::optional<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> result;
-  while (!query.empty()) {
-    const std::string_view item = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(item.size() + 1, query.size()));
-    if (item.empty()) continue;
-    const std::size_t equals = std::min(item.find('='), item.size());
-    auto name = percent_decode(item.substr(0, equals), true);
-    auto value = percent_decode(equals < item.size() ? item.substr(equals + 1) : std::string_view(), true);
-    if (!name || !value) return std::nullopt;
-    result.emplace_back(std::move(*name), std::move(*value));
+  FormFields fields(query, query.size());
+  while (fields.next()) {
+    auto value = fields.value();
+    if (!value) return std::nullopt;
+    result.emplace_back(fields.name(), std::move(*value));
   }
+  if (!fields.ok()) return std::nullopt;
   return result;
 }
 

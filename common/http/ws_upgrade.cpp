@@ -10,6 +10,7 @@
 
 #include "common/base/base64.hpp"
 #include "common/http/request_guard.hpp"
+#include "common/ws/deflate_offer.hpp"
 
 namespace im::ws {
 
@@ -50,6 +51,17 @@ bool key_is_16_bytes(std::string_view key) {
 std::size_t count(const Request& request, http::field field) {
   const auto range = request.equal_range(field);
   return static_cast<std::size_t>(std::distance(range.first, range.second));
+}
+
+/// All lines of a list, as one.
+std::string joined(const Request& request, http::field field) {
+  std::string out;
+  const auto range = request.equal_range(field);
+  for (auto line = range.first; line != range.second; ++line) {
+    const auto value = line->value();
+    out.append(out.empty() ? "" : ",").append(value.data(), value.size());
+  }
+  return out;
 }
 
 /// Bytes of a body would be read as frames.
@@ -104,7 +116,12 @@ UpgradeResult upgrade(std::string_view head, const UpgradeRules& rules) {
   result.accepted = true;
   result.response =
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-      accept_key(key) + "\r\n\r\n";
+      accept_key(key) + "\r\n";
+  const std::string extension =
+      rules.deflate ? accept_deflate(joined(request, http::field::sec_websocket_extensions)) : "";
+  result.deflate = !extension.empty();
+  if (result.deflate) result.response += "Sec-WebSocket-Extensions: " + extension + "\r\n";
+  result.response += "\r\n";
   result.cookie = header(request, http::field::cookie);
   if (rules.origins.empty()) result.unchecked_origin = header(request, http::field::origin);
   return result;

@@ -10,6 +10,7 @@ namespace im::ws {
 struct UpgradeRules {
   std::string path = "/sub";         ///< the whole request target must be this; goim refuses a query string
   std::vector<std::string> origins;  ///< exact list; empty = any, see unchecked_origin
+  bool deflate = false;  ///< permessage-deflate is agreed to where it is offered (common/ws/deflate_offer.hpp)
 };
 
 struct UpgradeResult {
@@ -18,6 +19,7 @@ struct UpgradeResult {
   int status = 101;
   std::string reason;            ///< refused: short text for log and metric ("bad version")
   std::string cookie;            ///< Cookie header
+  bool deflate = false;          ///< it was agreed
   std::string unchecked_origin;  ///< Origin header when there is no list to check it against
 };
 

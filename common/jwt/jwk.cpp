@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rand.h>
+#include <openssl/x509.h>
 #include <stdexcept>
 
 #include <boost/json/serialize.hpp>
@@ -20,6 +21,7 @@ namespace {
 
 namespace json = boost::json;
 constexpr std::size_t kMinSecret = 32;
+constexpr std::size_t kMaxKid = 128;
 constexpr int kMinRsaBits = 2048;
 constexpr std::size_t kEd25519Bytes = 32;
 
@@ -76,11 +78,26 @@ void read_ed25519(const json::object& object, Jwk& key) {
   key.can_sign = true;
 }
 
+/// The public half, or the secret; hashed, so that it may be kept and logged.
+std::string fingerprint(const Jwk& key) {
+  std::string material = key.secret;
+  if (key.pkey) {
+    unsigned char* der = nullptr;
+    const int size = i2d_PUBKEY(key.pkey.get(), &der);
+    if (size > 0) material.assign(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+    OPENSSL_free(der);
+  }
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  EVP_Digest(material.data(), material.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  return to_base64url({reinterpret_cast<const char*>(digest.data()), 12});
+}
+
 Jwk read_key(const json::value& value) {
   if (!value.is_object()) throw Wrong{"must be an object"};
   const json::object& object = value.get_object();
   Jwk key;
   key.kid = text_of(object, "kid");
+  if (key.kid.empty() || key.kid.size() > kMaxKid) throw Wrong{"\"kid\" must have 1 to 128 bytes"};
   const std::string type = text_of(object, "kty");
   const std::string algorithm = text_of(object, "alg");
   if (type == "oct" && algorithm == "HS256") {
@@ -97,6 +114,7 @@ Jwk read_key(const json::value& value) {
   } else {
     throw Wrong{"\"kty\" and \"alg\" must be oct and HS256, RSA and RS256, or OKP and EdDSA"};
   }
+  key.name = key.kid + "#" + fingerprint(key);
   return key;
 }
 

@@ -17,6 +17,7 @@ const char* to_string(JwtAlgorithm algorithm);  ///< as `alg` spells it
 /// One key. The algorithm belongs to the key, never to the token (RFC 8725 section 3.1).
 struct Jwk {
   std::string kid;
+  std::string name;  ///< kid and a fingerprint: another key under the same id has another name. Never the secret
   JwtAlgorithm algorithm = JwtAlgorithm::kHs256;
   std::string secret;  ///< HS256: at least 32 bytes
   std::shared_ptr<evp_pkey_st>

@@ -133,6 +133,7 @@ Result<JwtClaims> verify_jwt(std::string_view token, const JwkSet& keys, const J
   const auto subject = text_in(payload.value(), "sub");
   if (!subject) return denied("claim \"sub\" is missing or not a text");
   claims.subject = *subject;
+  claims.key = key.value()->name;
   if (!rules.issuer.empty() && text_in(payload.value(), "iss") != rules.issuer)
     return denied("claim \"iss\" is not \"" + rules.issuer + "\"");
   if (!rules.audience.empty() && !is_for(payload.value(), rules.audience))

@@ -21,6 +21,7 @@ struct JwtRules {
 
 struct JwtClaims {
   std::string subject;
+  std::string key;  ///< name of the key that signed it
   std::int64_t expires_s = 0;
   std::int64_t issued_s = 0;  ///< 0 = it does not say
   boost::json::object all;

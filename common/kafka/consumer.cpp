@@ -25,14 +25,6 @@ void Consumer::Impl::note(bool is_up, std::string why) {
   detail = std::move(why);
 }
 
-rd::Partitions Consumer::Impl::as_list(const std::map<std::int32_t, std::int64_t>& offsets) const {
-  rd::Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
-  for (const auto& [partition, offset] : offsets) {
-    rd_kafka_topic_partition_list_add(list.get(), config.topic.c_str(), partition)->offset = offset;
-  }
-  return list;
-}
-
 // A broker answers a waiting fetch when data comes; im-devkafka only when the wait is over.
 rd::Conf Consumer::Impl::client_conf(const Bootstrap& found) {
   auto conf = rd::make_conf(
@@ -76,6 +68,7 @@ void Consumer::Impl::open(const Bootstrap& found) {
   rd_kafka_topic_partition_list_add(topics.get(), config.topic.c_str(), RD_KAFKA_PARTITION_UA);
   rd_kafka_subscribe(fresh.get(), topics.get());
   used = found;
+  copies = {};  // another broker, another log
   brokers_down = false;
   const std::lock_guard lock(mutex);
   client = std::move(fresh);
@@ -184,8 +177,15 @@ void Consumer::Impl::take(const rd_kafka_message_t& message) {
       break;
   }
   at->second = message.offset + 1;
-  batch.push_back(
-      {message.partition, message.offset, std::string(static_cast<const char*>(message.payload), message.len)});
+  if (copies.is_copy(message)) {
+    batch.push_back({.partition = message.partition, .offset = message.offset, .copy = true});
+    return;
+  }
+  rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
+  const std::int64_t written = rd_kafka_message_timestamp(&message, &kind);
+  batch.push_back({message.partition, message.offset,
+                   std::string(static_cast<const char*>(message.payload), message.len),
+                   kind == RD_KAFKA_TIMESTAMP_CREATE_TIME ? written : 0});
   batch_bytes += message.len;
 }
 
@@ -194,12 +194,13 @@ void Consumer::Impl::take(const rd_kafka_message_t& message) {
 // again cannot be seen here: librdkafka 2.0 does not say the leader's epoch.
 void Consumer::Impl::cut_short(std::int32_t partition, std::int64_t& next, std::int64_t high) {
   flush_batch();
+  copies.forget(partition);
   const OffsetRange range{high, std::exchange(next, high)};
   {
     const std::lock_guard lock(mutex);
     book.restart(partition, high);
   }
-  const auto list = as_list({{partition, high}});
+  const auto list = rd::offset_list(config.topic, {{partition, high}});
   // Without it the beginning is read and skipped, which only takes longer.
   if (auto* error = rd_kafka_seek_partitions(client.get(), list.get(), 1000)) rd_kafka_error_destroy(error);
   handler.on_log_began_anew(partition);
@@ -224,7 +225,7 @@ void Consumer::Impl::apply_pause() {
   if (paused == pause_wanted) return;
   paused = pause_wanted;
   if (expected.empty()) return;
-  const auto list = as_list(expected);
+  const auto list = rd::offset_list(config.topic, expected);
   if (paused) {
     rd_kafka_pause_partitions(client.get(), list.get());
   } else {
@@ -271,7 +272,7 @@ void Consumer::commit() {
   if (!impl_->client) return;
   const auto offsets = impl_->book.take();
   if (offsets.empty()) return;
-  const auto list = impl_->as_list(offsets);
+  const auto list = rd::offset_list(impl_->config.topic, offsets);
   rd_kafka_commit(impl_->client.get(), list.get(), 1);
 }
 

@@ -25,6 +25,10 @@ struct ConsumedRecord {
   std::int32_t partition = 0;
   std::int64_t offset = 0;
   std::string value;
+  std::int64_t written_ms = 0;  ///< by the clock of its producer, Unix time; 0 = not known
+  /// Its producer wrote it twice, and the first one was read by this consumer: for nobody, but its offset is to be
+  /// settled. Has no value.
+  bool copy = false;
 };
 
 struct AssignedPartition {

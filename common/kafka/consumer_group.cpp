@@ -81,7 +81,9 @@ void Consumer::Impl::take_up(const std::vector<AssignedPartition>& held, const s
     book.open(start.partition, start.start);
     // Committed before the first record is handed over, so that a member that dies right after does not make the
     // next one believe in a new log.
-    if (start.log_began_anew) book.store(start.partition, start.start);
+    if (!start.log_began_anew) continue;
+    book.store(start.partition, start.start);
+    copies.forget(start.partition);
   }
 }
 
@@ -131,7 +133,7 @@ void Consumer::Impl::commit_and_wait() {
     offsets = book.take();
   }
   if (offsets.empty()) return;
-  const auto list = as_list(offsets);
+  const auto list = rd::offset_list(config.topic, offsets);
   const rd::Queue queue(rd_kafka_queue_new(client.get()));
   if (rd_kafka_commit_queue(client.get(), list.get(), queue.get(), nullptr, nullptr) != RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++commit_errors;

@@ -15,6 +15,7 @@
 
 #include "common/base/clock.hpp"
 #include "common/kafka/consumer.hpp"
+#include "common/kafka/copy_filter.hpp"
 #include "common/kafka/offset_book.hpp"
 #include "common/kafka/rd.hpp"
 
@@ -50,7 +51,6 @@ struct Consumer::Impl {
 
   // Any thread
   rd::Client current() const;
-  rd::Partitions as_list(const std::map<std::int32_t, std::int64_t>& offsets) const;
   void note(bool up, std::string why);
   void commit_answered(rd_kafka_resp_err_t error, const rd_kafka_topic_partition_list_t* offsets);
 
@@ -73,6 +73,7 @@ struct Consumer::Impl {
   // Consumer's thread only
   std::optional<Bootstrap> used;
   std::map<std::int32_t, std::int64_t> expected;  // next offset per assigned partition, -1 = not known
+  CopyFilter copies;
   std::vector<ConsumedRecord> batch;
   std::size_t batch_bytes = 0;
   bool paused = false;

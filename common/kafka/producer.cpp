@@ -37,7 +37,8 @@ std::optional<rd_kafka_resp_err_t> Producer::Impl::hand_over(PendingPtr& pending
   Pending* raw = pending.get();
   const std::int32_t lane = lane_of(raw->key);
   raw->lane = lane;
-  rd_kafka_vu_t values[4] = {};
+  const std::string name = RecordName{number, raw->serial}.bytes();
+  rd_kafka_vu_t values[5] = {};
   values[0].vtype = RD_KAFKA_VTYPE_TOPIC;
   values[0].u.cstr = config.topic.c_str();
   values[1].vtype = RD_KAFKA_VTYPE_KEY;
@@ -46,6 +47,8 @@ std::optional<rd_kafka_resp_err_t> Producer::Impl::hand_over(PendingPtr& pending
   values[2].u.mem = {raw->value.data(), raw->value.size()};
   values[3].vtype = RD_KAFKA_VTYPE_OPAQUE;
   values[3].u.ptr = raw;
+  values[4].vtype = RD_KAFKA_VTYPE_HEADER;
+  values[4].u.header = {RecordName::kHeader, name.data(), static_cast<ssize_t>(name.size())};
   if (rd_kafka_error_t* error = rd_kafka_produceva(client.get(), values, std::size(values))) {
     const auto code = rd_kafka_error_code(error);
     rd_kafka_error_destroy(error);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <string>
 #include <thread>
 #include <utility>
@@ -19,6 +20,7 @@
 #include "common/kafka/produce_lanes.hpp"
 #include "common/kafka/producer.hpp"
 #include "common/kafka/rd.hpp"
+#include "common/kafka/record_name.hpp"
 
 namespace im::kafka {
 
@@ -80,6 +82,7 @@ struct Producer::Impl {
   bool limit_asked = false;     // nothing is handed over before: a batch might be refused as a whole
   std::deque<PendingPtr> held;  // no client yet, or taken back from a replaced one; handed over in order of serial
   ProduceLanes<PendingPtr> lanes;
+  const std::uint64_t number = std::random_device()() | std::uint64_t{std::random_device()()} << 32;
   std::uint64_t next_serial = 0;
   bool stopping = false;
   bool is_up = false;

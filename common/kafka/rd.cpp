@@ -45,6 +45,14 @@ Client make_client(rd_kafka_type_t type, Conf conf, bool destroy) {
   return {client, [](rd_kafka_t*) {}};
 }
 
+Partitions offset_list(const std::string& topic, const std::map<std::int32_t, std::int64_t>& offsets) {
+  Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
+  for (const auto& [partition, offset] : offsets) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
+  }
+  return list;
+}
+
 std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms, std::size_t* partitions) {
   const Topic handle(rd_kafka_topic_new(client, topic.c_str(), nullptr));
   const struct rd_kafka_metadata* metadata = nullptr;
@@ -65,8 +73,8 @@ std::string probe(rd_kafka_t* client, const std::string& topic, int timeout_ms, 
 
 namespace {
 
-using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Deleter<rd_kafka_AdminOptions_destroy>>;
-using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Deleter<rd_kafka_ConfigResource_destroy>>;
+using Options = std::unique_ptr<rd_kafka_AdminOptions_t, Freed<rd_kafka_AdminOptions_destroy>>;
+using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Freed<rd_kafka_ConfigResource_destroy>>;
 
 std::optional<std::size_t> limit_in(const rd_kafka_event_t* event) {
   const auto* result = rd_kafka_event_DescribeConfigs_result(const_cast<rd_kafka_event_t*>(event));

@@ -3,6 +3,7 @@
 // Private to common/kafka: owners of librdkafka's objects.
 
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,24 +11,18 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include "common/base/freed.hpp"
 #include "common/kafka/bootstrap.hpp"
 
 namespace im::kafka::rd {
 
-template <auto Destroy>
-struct Deleter {
-  template <class T>
-  void operator()(T* object) const {
-    Destroy(object);
-  }
-};
-
-using Conf = std::unique_ptr<rd_kafka_conf_t, Deleter<rd_kafka_conf_destroy>>;
-using Topic = std::unique_ptr<rd_kafka_topic_t, Deleter<rd_kafka_topic_destroy>>;
-using Queue = std::unique_ptr<rd_kafka_queue_t, Deleter<rd_kafka_queue_destroy>>;
-using Event = std::unique_ptr<rd_kafka_event_t, Deleter<rd_kafka_event_destroy>>;
-using Message = std::unique_ptr<rd_kafka_message_t, Deleter<rd_kafka_message_destroy>>;
-using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Deleter<rd_kafka_topic_partition_list_destroy>>;
+using Conf = std::unique_ptr<rd_kafka_conf_t, Freed<rd_kafka_conf_destroy>>;
+using Topic = std::unique_ptr<rd_kafka_topic_t, Freed<rd_kafka_topic_destroy>>;
+using Queue = std::unique_ptr<rd_kafka_queue_t, Freed<rd_kafka_queue_destroy>>;
+using Event = std::unique_ptr<rd_kafka_event_t, Freed<rd_kafka_event_destroy>>;
+using Message = std::unique_ptr<rd_kafka_message_t, Freed<rd_kafka_message_destroy>>;
+using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Freed<rd_kafka_topic_partition_list_destroy>>;
+Partitions offset_list(const std::string& topic, const std::map<std::int32_t, std::int64_t>& offsets);
 /// Shared: a probe on another thread may still hold a client that its owner has replaced.
 using Client = std::shared_ptr<rd_kafka_t>;
 

@@ -96,7 +96,7 @@ class GrpcRegistry final : public Registry {
 std::unique_ptr<Registry> make_grpc_registry(routers::RouterMap& routers) {
   Keeper keeper;
   keeper.channel = [&routers]() -> Result<Channel> {
-    if (auto channel = routers.owner(kRegistrySlot)) return channel;
+    if (auto channel = routers.owner(kRegistrySlot, routers::Way::kPrompt)) return channel;
     std::string missing;
     routers.ready(&missing);
     return Error{Error::Code::kUnavailable, "no router keeps the node list: " + missing};
@@ -113,7 +113,7 @@ std::unique_ptr<Registry> make_grpc_registry(std::function<std::string()> addres
     const std::string at = address();
     if (at.empty()) return Error{Error::Code::kUnavailable, "no router keeps the node list"};
     Channel& channel = (*channels)[at];
-    if (!channel) channel = rpc::make_channel(at);
+    if (!channel) channel = rpc::make_channel(at, pki::Role::kRouter);
     return channel;
   };
   return std::make_unique<GrpcRegistry>(std::move(keeper));

@@ -79,6 +79,7 @@ void NodeLease::entered(std::chrono::nanoseconds asked, const Result<Registratio
   if (!answer.ok()) return refused(answer.error());
   const Registration& registration = answer.value();
   const bool first = !registered();
+  if (!first && !registration.kept) hooks_.displaced();
   number_ = registration.self.number.value();
   epoch_ = registration.self.epoch.value();
   lease_ = registration.lease;

@@ -25,6 +25,8 @@ struct LeaseHooks {
   std::function<NodeLoad()> load = [] { return NodeLoad(); };  ///< asked before each renewal
   /// `first`: of this process. Later ones with `kept` unset: a new place, the former one is nobody's.
   std::function<void(const Registration&, bool first)> registered = [](const Registration&, bool) {};
+  /// The next registered() is of a new place: before anybody can see it in self().
+  std::function<void()> displaced = [] {};
   std::function<void()> renewed = [] {};
   /// No answer, or the name is taken; it is asked again.
   std::function<void(const Error&)> failed = [](const Error&) {};

@@ -50,11 +50,22 @@ void RouterMap::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+void RouterMap::learn_of(const std::vector<std::string>& seeds) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& seed : seeds) learn(seed);
+  }
+  refresh();
+}
+
 /// Under the lock (or before start).
 void RouterMap::learn(const std::string& address) {
   const bool known =
       std::any_of(routers_.begin(), routers_.end(), [&](const Router& one) { return one.address == address; });
-  if (!known) routers_.push_back({.address = address, .channel = rpc::make_channel(address)});
+  if (!known)
+    routers_.push_back({.address = address,
+                        .bulk = rpc::make_channel(address, pki::Role::kRouter),
+                        .prompt = rpc::make_channel(address, pki::Role::kRouter)});
 }
 
 void RouterMap::run() {
@@ -83,7 +94,7 @@ void RouterMap::ask(int at) {
     const Router& router = routers_[static_cast<std::size_t>(at)];
     request.set_known_version(router.version);
     request.set_router_id(router.id);
-    channel = router.channel;
+    channel = router.prompt;
   }
   const std::shared_ptr<im::router::Router::Stub> stub = im::router::Router::NewStub(channel);
   rpc::call<im::router::SlotsReply>(
@@ -126,12 +137,14 @@ int RouterMap::owner_index(std::size_t slot) const {
   return slots_.owner(slot);
 }
 
-RouterMap::Channel RouterMap::channel(int index) const {
+RouterMap::Channel RouterMap::channel(int index, Way way) const {
   const std::lock_guard lock(mutex_);
-  return index < 0 ? nullptr : routers_[static_cast<std::size_t>(index)].channel;
+  if (index < 0) return nullptr;
+  const Router& router = routers_[static_cast<std::size_t>(index)];
+  return way == Way::kPrompt ? router.prompt : router.bulk;
 }
 
-RouterMap::Channel RouterMap::owner(std::size_t slot) const { return channel(owner_index(slot)); }
+RouterMap::Channel RouterMap::owner(std::size_t slot, Way way) const { return channel(owner_index(slot), way); }
 
 std::vector<int> RouterMap::answering() const {
   const std::lock_guard lock(mutex_);

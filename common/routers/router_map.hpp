@@ -21,6 +21,10 @@ class Channel;
 /// Which router has which slot, for those who call routers (docs/decisions/0008).
 namespace im::routers {
 
+/// A router is reached by two connections. What must be answered in time, leases and the table of slots, goes by the
+/// prompt one: on the other it would wait behind a burst of logins.
+enum class Way : std::uint8_t { kBulk, kPrompt };
+
 /// Asks the routers all few hundred ms, at once when told that something moved. Any thread.
 class RouterMap {
  public:
@@ -32,12 +36,14 @@ class RouterMap {
   RouterMap& operator=(const RouterMap&) = delete;
   void start();
   void stop();
+  /// More seeds. Those of before stay: whoever is gone does not answer, and counts for nothing.
+  void learn_of(const std::vector<std::string>& seeds);
 
   /// The owner of a slot as far as is known; null: nobody is.
-  Channel owner(std::size_t slot) const;
+  Channel owner(std::size_t slot, Way way = Way::kBulk) const;
   /// A number for the owner of a slot, to gather what goes to one router; -1: nobody is known.
   int owner_index(std::size_t slot) const;
-  Channel channel(int index) const;
+  Channel channel(int index, Way way = Way::kBulk) const;
   /// Every router that answered lately, by that number.
   std::vector<int> answering() const;
   /// Something moved: ask again now (at most every 20 ms).
@@ -48,7 +54,7 @@ class RouterMap {
  private:
   struct Router {
     std::string address;
-    Channel channel;
+    Channel bulk, prompt;
     std::uint64_t id = 0, version = 0;
     bool shared = false;
     std::optional<TimePoint> answered;

@@ -2,8 +2,8 @@
 
 namespace im::rpc {
 
-ChannelGroup::ChannelGroup(const std::vector<std::string>& addresses) {
-  for (const std::string& address : addresses) channels_.push_back(make_channel(address));
+ChannelGroup::ChannelGroup(const std::vector<std::string>& addresses, pki::Role servers) {
+  for (const std::string& address : addresses) channels_.push_back(make_channel(address, servers));
 }
 
 std::size_t ChannelGroup::next() {

@@ -15,7 +15,7 @@ namespace im::rpc {
 /// other. (One gRPC channel takes several addresses of one family, and no names.) Any thread.
 class ChannelGroup {
  public:
-  explicit ChannelGroup(const std::vector<std::string>& addresses);
+  ChannelGroup(const std::vector<std::string>& addresses, pki::Role servers);
 
   std::size_t size() const { return channels_.size(); }
   const std::shared_ptr<grpc::Channel>& channel(std::size_t index) const { return channels_[index]; }
@@ -32,7 +32,7 @@ template <class Service>
 class StubGroup {
  public:
   using Stub = typename Service::Stub;
-  explicit StubGroup(const std::vector<std::string>& addresses) : channels_(addresses) {
+  StubGroup(const std::vector<std::string>& addresses, pki::Role servers) : channels_(addresses, servers) {
     for (std::size_t index = 0; index < channels_.size(); ++index)
       stubs_.push_back(Service::NewStub(channels_.channel(index)));
   }

@@ -1,25 +1,20 @@
 #include "common/rpc/server.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <memory>
-#include <netdb.h>
 #include <stdexcept>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 
-#include "common/base/address.hpp"
 #include "common/base/ip_address.hpp"
 #include "common/base/log.hpp"
-#include "common/base/port_holder.hpp"
+#include "common/rpc/connection_gate.hpp"
 
 namespace im::rpc {
 
 namespace {
 constexpr int kMaxRequest = 4 << 20;
+constexpr int kHandshakeMs = 10000;
 
 /// Whoever reaches such a port is believed, so it belongs into a private network.
 void warn_when_open(const std::string& address) {
@@ -31,50 +26,44 @@ void warn_when_open(const std::string& address) {
             {{"address", address}});
 }
 
-/// gRPC does not say why it could not listen: ask the system.
-std::string why_not(const std::string& address) {
-  const auto where = parse_address(address);
-  if (!where) return where.error().message;
-  addrinfo hints{};
-  hints.ai_flags = AI_PASSIVE;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  const std::string port = std::to_string(where.value().port);
-  if (const int error = ::getaddrinfo(where.value().host.c_str(), port.c_str(), &hints, &found); error != 0)
-    return ::gai_strerror(error);
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
-  const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket < 0) return std::strerror(errno);
-  const int error = ::bind(socket, found->ai_addr, found->ai_addrlen) == 0 ? 0 : errno;
-  ::close(socket);
-  if (error != EADDRINUSE) return error == 0 ? "gRPC cannot use this address" : std::strerror(error);
-  const std::string holder = port_holder(where.value().port);
-  return holder.empty() ? "the port is taken by another process" : "the port is held by " + holder;
-}
 }  // namespace
 
-std::unique_ptr<grpc::Server> start_server(const std::string& address, const std::vector<grpc::Service*>& services,
-                                           std::chrono::milliseconds max_connection_age) {
+Server::Server(std::unique_ptr<ConnectionGate> gate, std::unique_ptr<grpc::Server> server)
+    : gate_(std::move(gate)), server_(std::move(server)) {}
+
+Server::~Server() { gate_->stop(); }
+
+void Server::shutdown(std::chrono::milliseconds patience) {
+  gate_->stop();
+  server_->Shutdown(std::chrono::system_clock::now() + patience);
+  server_->Wait();
+}
+
+std::uint64_t Server::refused() const { return gate_->refused(); }
+
+std::unique_ptr<Server> start_server(const std::string& address, const std::vector<grpc::Service*>& services,
+                                     const ServerLimits& limits) {
+  auto gate = std::make_unique<ConnectionGate>(address, limits.max_connections);
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      limits.tls ? limits.tls->for_server() : grpc::InsecureServerCredentials());
   builder.SetMaxReceiveMessageSize(kMaxRequest);
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  if (limits.tls) builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 10000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5000);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  if (max_connection_age.count() > 0) {
-    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, static_cast<int>(max_connection_age.count()));
+  if (limits.max_connection_age.count() > 0) {
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, static_cast<int>(limits.max_connection_age.count()));
     builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30000);
   }
   for (auto* service : services) builder.RegisterService(service);
   auto server = builder.BuildAndStart();
-  if (!server || port == 0) {
-    throw std::runtime_error("cannot listen on " + address + " (gRPC): " + why_not(address));
-  }
-  warn_when_open(address);
-  return server;
+  if (!server) throw std::runtime_error("gRPC cannot serve on " + address);
+  gate->start(std::move(acceptor));
+  if (!limits.tls) warn_when_open(address);
+  return std::make_unique<Server>(std::move(gate), std::move(server));
 }
 
 grpc::Status to_grpc(const Error& error) {

@@ -38,6 +38,9 @@ std::string_view raw_element(std::string_view xml, std::string_view name, std::s
 
 Error no_list() { return {Error::Code::kUnavailable, "the S3 store answers something else than a list"}; }
 
+/// More follows, and nothing says where.
+Error half_a_list() { return {Error::Code::kUnavailable, "the S3 store does not say where a list goes on"}; }
+
 }  // namespace
 
 std::string element(std::string_view xml, std::string_view name, std::size_t& at) {
@@ -58,19 +61,24 @@ Result<Listed> read_list(std::string_view xml) {
     if (at == std::string_view::npos) break;
     out.keys.push_back(std::move(key));
   }
-  if (element(xml, "IsTruncated") == "true") out.next = element(xml, "NextContinuationToken");
+  if (element(xml, "IsTruncated") != "true") return out;
+  out.next = element(xml, "NextContinuationToken");
+  if (out.next.empty()) return half_a_list();
   return out;
 }
 
-Result<std::vector<OpenUpload>> read_uploads(std::string_view xml) {
+Result<OpenUploads> read_uploads(std::string_view xml) {
   if (xml.find("<ListMultipartUploadsResult") == std::string_view::npos) return no_list();
-  std::vector<OpenUpload> out;
+  OpenUploads out;
   std::size_t at = 0;
   while (true) {
     const std::string_view upload = raw_element(xml, "Upload", at);
     if (at == std::string_view::npos) break;
-    out.push_back({element(upload, "Key"), element(upload, "UploadId")});
+    out.uploads.push_back({element(upload, "Key"), element(upload, "UploadId")});
   }
+  if (element(xml, "IsTruncated") != "true") return out;
+  out.next = {element(xml, "NextKeyMarker"), element(xml, "NextUploadIdMarker")};
+  if (out.next.key.empty()) return half_a_list();
   return out;
 }
 

@@ -19,14 +19,19 @@ struct Listed {
   std::vector<std::string> keys;
   std::string next;  ///< where the next page begins; "" = that was all
 };
-/// kUnavailable: no list.
+/// kUnavailable: no list, or more of it that nobody can ask for.
 Result<Listed> read_list(std::string_view xml);
 
 /// Uploads in parts that were not finished.
 struct OpenUpload {
   std::string key, id;
 };
-Result<std::vector<OpenUpload>> read_uploads(std::string_view xml);
+/// One page of them.
+struct OpenUploads {
+  std::vector<OpenUpload> uploads;
+  OpenUpload next;  ///< behind which the next page begins; no key: that was all
+};
+Result<OpenUploads> read_uploads(std::string_view xml);
 
 /// Of an answer that is no success: kNotFound; kUnavailable with the store's code ("AccessDenied").
 Error error_of(const client::HttpAnswer& answer);

@@ -3,6 +3,7 @@
 #include <future>
 #include <thread>
 
+#include "common/s3/pages_seen.hpp"
 #include "common/s3/s3_upload.hpp"
 
 namespace im::s3 {
@@ -24,6 +25,8 @@ client::HttpClientConfig http_config(const S3Config& config) {
   http.ca_file = config.ca_file;
   return http;
 }
+
+std::string text_of(const OpenUpload& upload) { return upload.key.empty() ? "" : upload.key + "\n" + upload.id; }
 
 bool is_success(int status) { return status >= 200 && status < 300; }
 
@@ -67,7 +70,7 @@ Status S3Client::put(const std::string& name, const std::string& path) {
   if (!file) return file.error();
   if (file.value()->size() <= config_.part_bytes)
     return put_part(*this, path_of(name), {file.value(), 0, file.value()->size()}, nullptr);
-  if (auto aborted = abort_uploads(name); !aborted) return aborted;
+  if (auto aborted = remove_unfinished(name); !aborted) return aborted;
   return PartsUpload(*this, path_of(name)).put(file.value(), config_.part_bytes);
 }
 
@@ -93,7 +96,7 @@ void S3Client::read(const std::string& name, std::uint64_t first, std::uint64_t 
 }
 
 Status S3Client::remove(const std::string& name) {
-  if (auto aborted = abort_uploads(name); !aborted) return aborted;
+  if (auto aborted = remove_unfinished(name); !aborted) return aborted;
   const auto gone = ask(call("DELETE", path_of(name)));
   return gone || gone.error().code == Error::Code::kNotFound ? Status(Ok{}) : Status(gone.error());
 }
@@ -107,40 +110,61 @@ Result<Listed> S3Client::page(const std::string& begin, const std::string& from)
   return read_list(answer.value().body);
 }
 
-Status S3Client::each(const std::string& begin, const std::function<void(const std::string& name)>& see) {
+Status S3Client::each(const std::string& begin, const See& see) {
   std::string from;
+  PagesSeen seen;
   do {
     auto listed = page(begin, from);
     if (!listed) return listed.error();
-    for (const std::string& key : listed.value().keys)
-      if (key.starts_with(config_.prefix)) see(key.substr(config_.prefix.size()));
+    const auto& keys = listed.value().keys;
+    if (auto moved = seen.add(keys.empty() ? "" : keys.front(), listed.value().next); !moved) return moved;
+    for (const std::string& key : keys)
+      if (key.starts_with(config_.prefix) && !see(key.substr(config_.prefix.size()))) return Ok{};
     from = listed.value().next;
   } while (!from.empty());
   return Ok{};
 }
 
-Result<std::vector<OpenUpload>> S3Client::uploads(const std::string& begin) {
-  const auto answer = ask(
-      call("GET", "/" + config_.bucket + "?prefix=" + client::percent_encode(config_.prefix + begin) + "&uploads="));
+Result<OpenUploads> S3Client::uploads(const std::string& begin, const OpenUpload& behind) {
+  // In the order in which they are signed.
+  std::string query = "max-uploads=1000&prefix=" + client::percent_encode(config_.prefix + begin);
+  if (!behind.key.empty())
+    query = "key-marker=" + client::percent_encode(behind.key) + "&" + query +
+            "&upload-id-marker=" + client::percent_encode(behind.id);
+  const auto answer = ask(call("GET", "/" + config_.bucket + "?" + query + "&uploads="));
   if (!answer) return answer.error();
   return read_uploads(answer.value().body);
 }
 
-Result<std::vector<std::string>> S3Client::unfinished(const std::string& begin) {
-  auto open = uploads(begin);
-  if (!open) return open.error();
-  std::vector<std::string> names;
-  for (const OpenUpload& upload : open.value())
-    if (upload.key.starts_with(config_.prefix)) names.push_back(upload.key.substr(config_.prefix.size()));
-  return names;
+Status S3Client::each_upload(const std::string& begin, const std::function<bool(const OpenUpload&)>& see) {
+  OpenUpload behind;
+  PagesSeen seen;
+  do {
+    auto open = uploads(begin, behind);
+    if (!open) return open.error();
+    const auto& found = open.value().uploads;
+    if (auto moved = seen.add(found.empty() ? "" : text_of(found.front()), text_of(open.value().next)); !moved)
+      return moved;
+    for (const OpenUpload& upload : found)
+      if (upload.key.starts_with(config_.prefix) && !see(upload)) return Ok{};
+    behind = std::move(open.value().next);
+  } while (!behind.key.empty());
+  return Ok{};
 }
 
-Status S3Client::abort_uploads(const std::string& name) {
-  auto open = uploads(name);
-  if (!open) return open.error();
-  for (const OpenUpload& upload : open.value())
-    if (upload.key == config_.prefix + name)
-      if (auto gone = PartsUpload(*this, path_of(name)).abort(upload.id); !gone) return gone;
+Status S3Client::each_unfinished(const std::string& begin, const See& see) {
+  return each_upload(begin, [&](const OpenUpload& open) { return see(open.key.substr(config_.prefix.size())); });
+}
+
+Status S3Client::remove_unfinished(const std::string& name) {
+  std::vector<std::string> ids;
+  auto seen = each_upload(name, [&](const OpenUpload& open) {
+    if (open.key == config_.prefix + name) ids.push_back(open.id);
+    return true;
+  });
+  if (!seen) return seen;
+  for (const std::string& id : ids)
+    if (auto gone = PartsUpload(*this, path_of(name)).abort(id); !gone) return gone;
   return Ok{};
 }
 

@@ -10,8 +10,8 @@
 
 namespace im::s3 {
 
-/// Objects of one bucket below one prefix. What blocks, blocks no longer than three deadlines, but put() and each(),
-/// which are many calls. Any thread.
+/// Objects of one bucket below one prefix. What blocks, blocks no longer than three deadlines, but put() and what
+/// lists, which are many calls. Any thread.
 class S3Client {
  public:
   explicit S3Client(S3Config config);
@@ -25,10 +25,13 @@ class S3Client {
             std::function<void(Result<std::string>)> done);
   /// With what an unfinished put() left. Not there: fine.
   Status remove(const std::string& name);
-  /// Every name that begins so, in order.
-  Status each(const std::string& begin, const std::function<void(const std::string& name)>& see);
-  /// The names of which an unfinished put() left something.
-  Result<std::vector<std::string>> unfinished(const std::string& begin);
+  using See = std::function<bool(const std::string& name)>;
+  /// Every name that begins so, in order, a thousand with a call, until `see` says false.
+  Status each(const std::string& begin, const See& see);
+  /// The same of the names of which an unfinished put() left something.
+  Status each_unfinished(const std::string& begin, const See& see);
+  /// That goes; an object of this name stays.
+  Status remove_unfinished(const std::string& name);
   /// Calls under way end with kUnavailable.
   void stop() { http_.stop(); }
 
@@ -39,8 +42,8 @@ class S3Client {
 
  private:
   Result<client::HttpAnswer> ask_once(const client::HttpCall& call);
-  Result<std::vector<OpenUpload>> uploads(const std::string& begin);
-  Status abort_uploads(const std::string& name);
+  Status each_upload(const std::string& begin, const std::function<bool(const OpenUpload&)>& see);
+  Result<OpenUploads> uploads(const std::string& begin, const OpenUpload& behind);
   Result<Listed> page(const std::string& begin, const std::string& from);
 
   const S3Config config_;

@@ -1,5 +1,6 @@
 #include "common/sql/connection.hpp"
 
+#include <optional>
 #include <soci/mysql/soci-mysql.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <unordered_map>
@@ -32,11 +33,17 @@ struct Connection::Impl {
   soci::session session;
   Engine engine = Engine::kSqlite;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements;
-  std::uint64_t writes = 0;
+  std::uint64_t writes = 0, run = 0;
   Failure failure = Failure::kNone;
   bool usable = true;
+  bool in_transaction = false;
+  /// Why the database has ended the transaction by itself. Until it is rolled back nothing more is run: each statement
+  /// would be a transaction of its own.
+  std::optional<Error> lost;
+  Failure lost_by = Failure::kNone;
 
   Statement& statement(const Query& query, const Values& values) {
+    ++run;
     if (statements.size() > kKeptStatements) statements.clear();
     auto& kept = statements[std::string(query.text)];
     if (!kept || !kept->fits(values)) kept = std::make_unique<Statement>(session, query, values);
@@ -46,6 +53,10 @@ struct Connection::Impl {
   /// Runs `work`, which may throw; a statement that failed is not used again (SOCI has finalised it).
   template <class Work>
   auto guarded(std::string_view text, Work work) -> Result<decltype(work())> {
+    if (lost) {
+      failure = lost_by;
+      return *lost;
+    }
     try {
       failure = Failure::kNone;
       return work();
@@ -53,7 +64,29 @@ struct Connection::Impl {
       failure = failure_of(thrown);
       if (failure == Failure::kGone) usable = false;
       statements.erase(std::string(text));
-      return error_of(failure, text_of(thrown));
+      const Error error = error_of(failure, text_of(thrown));
+      if (in_transaction && has_ended_it()) {
+        lost = error;
+        lost_by = failure;
+      }
+      return error;
+    }
+  }
+
+  /// After a failure: SQLite rolls back everything when the disk is full or fails, servers when they choose another
+  /// one.
+  bool has_ended_it() {
+    if (failure == Failure::kGone) return true;
+    return engine == Engine::kMysql ? failure == Failure::kDeadlock : takes_another();
+  }
+  /// SQLite begins no transaction inside another one.
+  bool takes_another() {
+    try {
+      Statement(session, {"BEGIN"}, {}).execute({});
+      Statement(session, {"ROLLBACK"}, {}).execute({});
+      return true;
+    } catch (const std::exception&) {
+      return false;
     }
   }
 
@@ -63,12 +96,15 @@ struct Connection::Impl {
 
 void Connection::Impl::prepare_sqlite(Access access) {
   auto pragma = [this](const char* text) { Statement(session, {text}, {}).execute({}); };
+  if (access == Access::kReadAlone) pragma("PRAGMA locking_mode = EXCLUSIVE");  // so its index of the log is in memory
   if (access == Access::kWrite) pragma("PRAGMA journal_mode = WAL");
   pragma("PRAGMA synchronous = FULL");
   pragma("PRAGMA foreign_keys = ON");
   pragma("PRAGMA temp_store = MEMORY");
   pragma("PRAGMA journal_size_limit = 67108864");
-  if (access == Access::kRead) pragma("PRAGMA query_only = ON");
+  if (access != Access::kWrite) pragma("PRAGMA query_only = ON");
+  // What a log holds that another process left may never have reached the disk: decision 98.
+  if (access == Access::kWrite) pragma("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 void Connection::Impl::prepare_mysql(const Database& database, Access access) {
@@ -78,7 +114,7 @@ void Connection::Impl::prepare_mysql(const Database& database, Access access) {
   set("time_zone = '+00:00'");
   set("innodb_lock_wait_timeout = " + std::to_string(database.patience_s));
   set("collation_connection = 'utf8mb4_bin'");
-  if (access == Access::kRead) set("TRANSACTION READ ONLY");
+  if (access != Access::kWrite) set("TRANSACTION READ ONLY");
 }
 
 Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -126,17 +162,22 @@ Result<std::int64_t> Connection::insert(std::string_view text, const Values& val
 
 Status Connection::begin() {
   const bool sqlite = impl_->engine == Engine::kSqlite;
+  impl_->lost.reset();
   if (auto begun = execute(sqlite ? "BEGIN IMMEDIATE" : "START TRANSACTION"); !begun) return begun.error();
+  impl_->in_transaction = true;
   return Ok{};
 }
 
 Status Connection::commit() {
   if (auto done = execute("COMMIT"); !done) return done.error();
+  impl_->in_transaction = false;
   return Ok{};
 }
 
 void Connection::rollback() {
   const auto failure = impl_->failure;
+  impl_->in_transaction = false;
+  impl_->lost.reset();
   (void)execute("ROLLBACK");
   if (impl_->failure != Failure::kGone) impl_->failure = failure;
 }
@@ -151,6 +192,7 @@ Result<std::int64_t> Connection::clock_ms() {
 }
 
 std::uint64_t Connection::writes() const { return impl_->writes; }
+std::uint64_t Connection::statements() const { return impl_->run; }
 Failure Connection::failure() const { return impl_->failure; }
 bool Connection::usable() const { return impl_->usable; }
 

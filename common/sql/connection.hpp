@@ -18,14 +18,20 @@ struct Query {
   std::size_t columns = 0;
 };
 
-enum class Access { kRead, kWrite };
+enum class Access {
+  kRead,
+  kWrite,
+  kReadAlone,  ///< SQLite: nobody else may have it open meanwhile, and it takes no room on the disk
+};
 
 /// One connection to the database. Blocking; one thread at a time. Nothing throws.
 /// Statements are prepared once per text and kept; after any failure the statement is prepared anew.
 class Connection {
  public:
-  /// SQLite: WAL, foreign keys, synchronous=FULL (a commit is on the disk), busy timeout; readers cannot write.
-  /// MySQL: utf8mb4, strict, READ COMMITTED, deadlines for connect, read, write and row locks.
+  /// SQLite: WAL, foreign keys, synchronous=FULL (a commit is on the disk), busy timeout; readers cannot write, and who
+  /// writes begins with what the log holds written to the file and synced
+  /// (docs/decisions/0098-a-log-is-emptied-before-it-grows.md). MySQL: utf8mb4, strict, READ COMMITTED, deadlines for
+  /// connect, read, write and row locks.
   static Result<std::unique_ptr<Connection>> open(const Database& database, Access access);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -50,6 +56,8 @@ class Connection {
 
   /// Statements that changed rows, ever: whoever compares it knows whether something was written.
   std::uint64_t writes() const;
+  /// Statements that were run, ever.
+  std::uint64_t statements() const;
   /// Of the last call.
   Failure failure() const;
   /// False after kGone: open another.

@@ -2,6 +2,12 @@
 
 namespace im::sql {
 
+namespace {
+
+constexpr const char* kIsFull = "the database is full: ";
+
+}  // namespace
+
 Error error_of(Failure failure, const std::string& detail) {
   switch (failure) {
     case Failure::kBusy:
@@ -9,7 +15,7 @@ Error error_of(Failure failure, const std::string& detail) {
     case Failure::kDeadlock:
       return {Error::Code::kOverloaded, "the database chose another transaction: " + detail};
     case Failure::kFull:
-      return {Error::Code::kUnavailable, "the database is full: " + detail};
+      return {Error::Code::kUnavailable, kIsFull + detail};
     case Failure::kReadOnly:
       return {Error::Code::kUnavailable, "the database is read-only: " + detail};
     case Failure::kGone:
@@ -23,6 +29,10 @@ Error error_of(Failure failure, const std::string& detail) {
       break;
   }
   return {Error::Code::kInternal, "the database failed: " + detail};
+}
+
+bool is_full(const Error& error) {
+  return error.code == Error::Code::kUnavailable && error.message.find(kIsFull) != std::string::npos;
 }
 
 }  // namespace im::sql

@@ -24,4 +24,7 @@ enum class Failure {
 /// clients: no detail.
 Error error_of(Failure failure, const std::string& detail);
 
+/// Made of kFull, whatever was written before its text.
+bool is_full(const Error& error);
+
 }  // namespace im::sql

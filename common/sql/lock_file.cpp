@@ -1,5 +1,6 @@
 #include "common/sql/lock_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -16,7 +17,8 @@ namespace {
 std::string holder(int fd) {
   std::array<char, 32> text{};
   const auto size = ::pread(fd, text.data(), text.size(), 0);
-  return size > 0 ? "process " + std::string(text.data(), static_cast<std::size_t>(size)) : "another process";
+  const std::string written(text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  return written.empty() ? "another process" : "process " + written.substr(0, written.find('\n'));
 }
 
 }  // namespace
@@ -26,9 +28,10 @@ Result<LockFile> LockFile::take(const std::string& path) {
   if (fd < 0) return Error{Error::Code::kUnavailable, path + ": " + std::strerror(errno)};
   LockFile lock(fd);
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) return Error{Error::Code::kConflict, path + " is held by " + holder(fd)};
-  const auto self = std::to_string(::getpid());
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, self.data(), self.size(), 0) < 0)
-    return Error{Error::Code::kUnavailable, path + ": " + std::strerror(errno)};
+  // For people only: on a full disk it is held without that.
+  const auto self = std::to_string(::getpid()) + "\n";
+  if (::pwrite(fd, self.data(), self.size(), 0) == static_cast<ssize_t>(self.size()))
+    (void)!::ftruncate(fd, static_cast<off_t>(self.size()));
   return lock;
 }
 

@@ -13,7 +13,9 @@ constexpr const char* kTable =
     "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER PRIMARY KEY, name VARCHAR(100) NOT NULL,"
     " at_ms BIGINT NOT NULL)";
 constexpr Query kNewest{"SELECT MAX(number) FROM schema_version", 1};
-constexpr Query kLock{"SELECT GET_LOCK('im_schema', 60)", 1};
+// Asked again and again: an answer that takes longer than the connection's patience is a lost connection.
+constexpr Query kLock{"SELECT GET_LOCK('im_schema', 1)", 1};
+constexpr int kLockAsks = 60;
 constexpr Query kUnlock{"SELECT RELEASE_LOCK('im_schema')", 1};
 
 struct Token {
@@ -43,11 +45,16 @@ std::string_view line_for(std::string_view line, Engine engine) {
   return line.starts_with("--") ? std::string_view() : line;
 }
 
+Error failed(const Migration& migration, const Error& why) {
+  return {why.code,
+          "migration " + std::to_string(migration.number) + " (" + std::string(migration.name) + "): " + why.message};
+}
+
 Status apply(Connection& connection, const Migration& migration) {
   for (const auto& statement : statements_of(migration.text, connection.engine()))
-    if (auto done = connection.execute(statement); !done)
-      return Error{done.error().code, "migration " + std::to_string(migration.number) + " (" +
-                                          std::string(migration.name) + "): " + done.error().message};
+    if (auto done = connection.execute(statement); !done) return failed(migration, done.error());
+  if (migration.then != nullptr)
+    if (auto done = migration.then(connection); !done) return failed(migration, done.error());
   auto now = connection.clock_ms();
   if (!now) return now.error();
   auto noted = connection.execute("INSERT INTO schema_version (number, name, at_ms) VALUES (?, ?, ?)",
@@ -87,10 +94,19 @@ Result<int> migrate_sqlite(Connection& connection, const std::vector<Migration>&
   return done;
 }
 
+Result<bool> lock_schema(Connection& connection) {
+  for (int i = 0; i < kLockAsks; ++i) {
+    const auto locked = connection.select(kLock);
+    if (!locked) return locked.error();
+    if (locked.value().front().number(0) == 1) return true;
+  }
+  return false;
+}
+
 Result<int> migrate_mysql(Connection& connection, const std::vector<Migration>& migrations) {
-  auto locked = connection.select(kLock);
+  auto locked = lock_schema(connection);
   if (!locked) return locked.error();
-  if (locked.value().front().number(0) != 1)
+  if (!locked.value())
     return Error{Error::Code::kOverloaded, "another process migrates the schema for a minute already"};
   auto done = apply_missing(connection, migrations);
   (void)connection.select(kUnlock);

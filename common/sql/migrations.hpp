@@ -17,6 +17,7 @@ struct Migration {
   int number = 0;  ///< 1, 2, 3, …
   std::string_view name;
   std::string_view text;
+  Status (*then)(Connection&) = nullptr;  ///< what SQL cannot do, after it; repeatable as well
 };
 
 /// The statements of a migration in one engine.

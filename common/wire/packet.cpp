@@ -59,6 +59,14 @@ const char* to_string(ParseStatus status) {
   return "unknown";
 }
 
+Announced parse_header(std::string_view bytes, std::size_t max_body) {
+  if (bytes.size() < kHeaderSize) return {};
+  std::size_t body = 0;
+  const ParseStatus status = check_header(bytes.data(), max_body, body);
+  if (status != ParseStatus::kPacket) return {.status = status, .packet = {}};
+  return {.status = status, .packet = packet_of(bytes, 0), .body = body};
+}
+
 Parsed parse_stream(std::string_view bytes, std::size_t max_body) {
   if (bytes.size() < kHeaderSize) return {};
   std::size_t body = 0;

@@ -55,6 +55,13 @@ struct Parsed {
 };
 
 /// The first packet of a byte stream (TCP). Faults are found as soon as the header is there.
+/// What a whole header says; kPacket: the packet without its body, of which `body` bytes follow.
+struct Announced {
+  ParseStatus status = ParseStatus::kNeedMore;
+  Packet packet;
+  std::size_t body = 0;
+};
+Announced parse_header(std::string_view bytes, std::size_t max_body);
 Parsed parse_stream(std::string_view bytes, std::size_t max_body);
 /// One whole WebSocket message = exactly one packet.
 Parsed parse_message(std::string_view message, std::size_t max_body);

@@ -41,6 +41,14 @@ Decoder::Event Decoder::next(std::span<char>& input) {
   }
 }
 
+/// RSV 1 says that a message is compressed: on its first frame only (RFC 7692 §6.1).
+bool Decoder::bad_reserved_bits(std::uint8_t first) const {
+  if ((first & 0x70) == 0) return false;
+  const auto opcode = static_cast<Opcode>(first & 0x0f);
+  const bool begins = opcode == Opcode::kText || opcode == Opcode::kBinary;
+  return !limits_.deflate || !begins || (first & 0x70) != kRsv1;
+}
+
 /// Collects header bytes; faults of the first two are found by on_header only once all are there, except that a bad
 /// opcode or RSV bit needs no more than two bytes.
 bool Decoder::read_header(std::span<char>& input) {
@@ -54,7 +62,7 @@ bool Decoder::read_header(std::span<char>& input) {
     if (wanted > 2) return true;
     const std::uint8_t first = byte_at(header_, 0);
     const std::uint8_t length = byte_at(header_, 1) & 0x7f;
-    const bool early_fault = (first & 0x70) != 0 || (byte_at(header_, 1) & 0x80) == 0 || (first & 0x07) > 2 ||
+    const bool early_fault = bad_reserved_bits(first) || (byte_at(header_, 1) & 0x80) == 0 || (first & 0x07) > 2 ||
                              ((first & 0x08) != 0 && ((first & 0x80) == 0 || length > 125));
     if (early_fault) return true;
     wanted = 2 + (length == 126 ? 2U : length == 127 ? 8U : 0U) + 4;
@@ -64,10 +72,12 @@ bool Decoder::read_header(std::span<char>& input) {
 Decoder::Event Decoder::on_header() {
   const std::uint8_t first = byte_at(header_, 0);
   const std::uint8_t second = byte_at(header_, 1);
-  if ((first & 0x70) != 0) return fail(CloseCode::kProtocolError, "reserved bit set");
+  if (bad_reserved_bits(first)) return fail(CloseCode::kProtocolError, "reserved bit set");
   if ((first & 0x07) > 2) return fail(CloseCode::kProtocolError, "unknown opcode");
   if ((second & 0x80) == 0) return fail(CloseCode::kProtocolError, "frame not masked");
   opcode_ = static_cast<Opcode>(first & 0x0f);
+  const bool begins = opcode_ == Opcode::kText || opcode_ == Opcode::kBinary;
+  if (begins && !in_message_) compressed_ = (first & kRsv1) != 0;
   fin_ = (first & 0x80) != 0;
   std::uint64_t size = second & 0x7f;
   std::size_t at = 2;
@@ -108,14 +118,40 @@ Decoder::Event Decoder::check_data(bool fin, std::uint64_t size) {
     message_opcode_ = opcode_;
     message_.clear();
     utf8_.reset();
-    fragments_ = 0;
+    fragments_ = message_size_ = 0;
+    skipping_ = head_told_ = false;
   }
-  if (size > limits_.max_message || message_.size() + size > limits_.max_message) {
-    return fail(CloseCode::kTooBig, "message too big");
-  }
+  const std::size_t most = compressed_ ? limits_.max_message : std::max(limits_.max_message, limits_.max_skipped);
+  if (size > most || message_size_ + size > most) return fail(CloseCode::kTooBig, "message too big");
+  message_size_ += static_cast<std::size_t>(size);
+  if (message_size_ > limits_.max_message && !skipping_) begin_skipping();
   if (++fragments_ > limits_.max_fragments) return fail(CloseCode::kPolicy, "too many fragments");
   in_message_ = in_message_ || !fin;
   return {};
+}
+
+/// What was gathered is given back, but for the head.
+void Decoder::begin_skipping() {
+  skipping_ = true;
+  message_.substr(0, kHead).swap(message_);
+}
+
+Decoder::Event Decoder::skip(std::span<char> part) {
+  const std::size_t wanted = std::min(kHead - message_.size(), part.size());
+  unmask(part.data(), wanted);
+  message_.append(part.data(), wanted);
+  frame_done_ += part.size();
+  if (frame_done_ == frame_size_) {
+    in_payload_ = false;
+    if (fin_) in_message_ = false;
+  }
+  if (head_told_ || message_.size() < kHead) return {};
+  head_told_ = true;
+  return {.kind = Kind::kTooLong,
+          .opcode = message_opcode_,
+          .payload = message_,
+          .code = CloseCode::kTooBig,
+          .reason = "message too big"};
 }
 
 void Decoder::unmask(char* bytes, std::size_t size) {
@@ -138,6 +174,7 @@ Decoder::Event Decoder::read_payload(std::span<char>& input) {
   const std::size_t size = std::min(frame_size_ - frame_done_, input.size());
   const std::span<char> part = input.first(size);
   input = input.subspan(size);
+  if (skipping_ && !is_control()) return skip(part);
   unmask(part.data(), size);
   const bool whole = frame_done_ == 0 && size == frame_size_;
   frame_done_ += size;
@@ -146,7 +183,7 @@ Decoder::Event Decoder::read_payload(std::span<char>& input) {
     control_.append(bytes);
     return frame_done_ == frame_size_ ? finish_control() : Event{};
   }
-  if (limits_.check_utf8 && message_opcode_ == Opcode::kText && !utf8_.feed(bytes)) {
+  if (checks_text() && !utf8_.feed(bytes)) {
     return fail(CloseCode::kInvalidPayload, "text is not UTF-8");
   }
   const bool in_place = whole && fin_ && !in_message_;
@@ -159,7 +196,7 @@ Decoder::Event Decoder::finish_frame(std::string_view payload, bool in_place) {
   in_payload_ = false;
   if (!fin_) return {};
   in_message_ = false;
-  if (limits_.check_utf8 && message_opcode_ == Opcode::kText && !utf8_.complete()) {
+  if (checks_text() && !utf8_.complete()) {
     return fail(CloseCode::kInvalidPayload, "text ends inside a character");
   }
   deliver_clear_ = !in_place;
@@ -167,6 +204,7 @@ Decoder::Event Decoder::finish_frame(std::string_view payload, bool in_place) {
           .opcode = message_opcode_,
           .payload = in_place ? payload : std::string_view(message_),
           .code = CloseCode::kNormal,
+          .compressed = compressed_,
           .reason = ""};
 }
 

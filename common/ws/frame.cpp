@@ -22,6 +22,17 @@ std::string frame(Opcode opcode, std::string_view payload) {
   return bytes;
 }
 
+ServerFrame read_server_frame(std::string_view frames) {
+  const auto byte = [frames](std::size_t at) {
+    return static_cast<std::uint64_t>(static_cast<unsigned char>(frames[at]));
+  };
+  const std::uint64_t size = byte(1);
+  const std::size_t wide = size < 126 ? 0 : size == 126 ? 2 : 8;
+  std::uint64_t whole = wide == 0 ? size : 0;
+  for (std::size_t i = 0; i < wide; ++i) whole = whole << 8 | byte(2 + i);
+  return {static_cast<Opcode>(byte(0) & 15), 2 + wide, static_cast<std::size_t>(whole)};
+}
+
 std::string close_frame(CloseCode code, std::string_view reason) {
   if (code == CloseCode::kNoStatus) return frame(Opcode::kClose, {});
   const auto value = static_cast<std::uint16_t>(code);

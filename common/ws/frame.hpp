@@ -24,11 +24,21 @@ enum class CloseCode : std::uint16_t {
 };
 
 inline constexpr std::size_t kMaxServerHeader = 10;
+/// In the first byte of a frame: the message is compressed (RFC 7692 §6).
+inline constexpr std::uint8_t kRsv1 = 0x40;
 
 /// Header of an unmasked, final server frame into `out` (room for kMaxServerHeader); returns its size (2, 4 or 10).
 std::size_t write_header(char* out, Opcode opcode, std::size_t payload_size);
 /// A whole server frame.
 std::string frame(Opcode opcode, std::string_view payload);
+/// What a server frame begins with.
+struct ServerFrame {
+  Opcode opcode = Opcode::kBinary;
+  std::size_t header = 0;  ///< bytes before the payload
+  std::size_t size = 0;    ///< of the payload
+};
+/// `frames` begins with a whole server frame.
+ServerFrame read_server_frame(std::string_view frames);
 /// A close frame; code 1005 = empty payload.
 std::string close_frame(CloseCode code, std::string_view reason = {});
 

@@ -11,7 +11,7 @@ namespace {
 
 namespace json = boost::json;
 constexpr std::size_t kMaxLabel = 64;
-constexpr std::size_t kMaxName = 64;
+constexpr std::size_t kMaxLogin = 64;
 constexpr std::size_t kMaxPasswordField = 1024;  ///< what is read; the rule is check_password()
 constexpr std::size_t kMaxToken = 256;
 
@@ -31,6 +31,9 @@ Answer tokens_of(const Result<TokenPair>& pair) {
                       {"refresh", tokens.refresh}};
 }
 
+/// Of a new account. "Closed" and a name that is not allowed are matters of rights, not of a proof.
+Answer made_of(const Result<TokenPair>& pair) { return pair.ok() ? tokens_of(pair) : Answer(pair.error()); }
+
 /// The device of this caller's token: sessions of ours have the key "UID/DEVICE".
 std::string device_of(const Caller& caller) {
   const std::string prefix = std::to_string(caller.uid.value()) + "/";
@@ -47,8 +50,8 @@ json::object device_json(const Device& device, const std::string& own) {
 
 }  // namespace
 
-AccountRequests::AccountRequests(AccountService& accounts, BlockingPool& pool, SessionEnds& ends)
-    : accounts_(accounts), pool_(pool), ends_(ends), guesses_(Rate(1.0 / 30, 10), {}) {}
+AccountRequests::AccountRequests(AccountService& accounts, BlockingPool& pool, SessionEnds& ends, NameGate names)
+    : accounts_(accounts), pool_(pool), ends_(ends), names_(std::move(names)), guesses_(Rate(1.0 / 30, 10), {}) {}
 
 void AccountRequests::add(RequestRouter& router) {
   const auto bind = [this](void (AccountRequests::*method)(const Caller&, const Object&, const Reply&)) {
@@ -66,26 +69,27 @@ void AccountRequests::add(RequestRouter& router) {
   router.on("device.kick", {.user = true}, bind(&AccountRequests::kick_device));
 }
 
-void AccountRequests::register_user(const Caller&, const Object& object, const Reply& reply) {
+void AccountRequests::register_user(const Caller& caller, const Object& object, const Reply& reply) {
   Fields fields(object);
-  auto login = read_login(fields.text("login", kMaxName));
+  auto login = read_login(fields.text("login", kMaxLogin));
   const std::string password = fields.raw_text("password", kMaxPasswordField);
   const std::string name = fields.text_or("name", kMaxName, login.ok() ? login.value() : "");
   const std::string label = fields.text_or("device", kMaxLabel, "");
   if (fields.failure()) return reply(*fields.failure());
   if (!login.ok()) return reply(login.error());
-  pool_.run([this, login = login.value(), password, name,
-             label] { return accounts_.register_user(login, password, name, label); },
-            [reply](const Result<TokenPair>& pair) {
-              // "Closed" is a matter of rights, not of a proof.
-              const bool closed = !pair.ok() && pair.error().code == Error::Code::kDenied;
-              reply(closed ? Answer(pair.error()) : tokens_of(pair));
-            });
+  if (const Status may = accounts_.may_register(password); !may.ok()) return reply(may.error());
+  pool_.run(
+      [this, caller, login = login.value(), password, name, label]() -> Result<TokenPair> {
+        auto kept = names_(caller, name);
+        if (!kept) return kept.error();
+        return accounts_.register_user(login, password, std::move(kept).value(), label);
+      },
+      [reply](const Result<TokenPair>& pair) { reply(made_of(pair)); });
 }
 
 void AccountRequests::login(const Caller& caller, const Object& object, const Reply& reply) {
   Fields fields(object);
-  auto login = read_login(fields.text("login", kMaxName));
+  auto login = read_login(fields.text("login", kMaxLogin));
   const std::string password = fields.raw_text("password", kMaxPasswordField);
   const std::string label = fields.text_or("device", kMaxLabel, "");
   if (fields.failure()) return reply(*fields.failure());
@@ -98,13 +102,19 @@ void AccountRequests::login(const Caller& caller, const Object& object, const Re
             [reply](const Result<TokenPair>& pair) { reply(tokens_of(pair)); });
 }
 
-void AccountRequests::guest(const Caller&, const Object& object, const Reply& reply) {
+void AccountRequests::guest(const Caller& caller, const Object& object, const Reply& reply) {
   Fields fields(object);
   const std::string name = fields.text("name", kMaxName);
   const std::string label = fields.text_or("device", kMaxLabel, "");
   if (fields.failure()) return reply(*fields.failure());
-  pool_.run([this, name, label] { return accounts_.guest(name, label); },
-            [reply](const Result<TokenPair>& pair) { reply(pair.ok() ? tokens_of(pair) : Answer(pair.error())); });
+  if (const Status may = accounts_.may_be_guest(); !may.ok()) return reply(may.error());
+  pool_.run(
+      [this, caller, name, label]() -> Result<TokenPair> {
+        auto kept = names_(caller, name);
+        if (!kept) return kept.error();
+        return accounts_.guest(std::move(kept).value(), label);
+      },
+      [reply](const Result<TokenPair>& pair) { reply(made_of(pair)); });
 }
 
 void AccountRequests::refresh(const Caller&, const Object& object, const Reply& reply) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "common/base/blocking_pool.hpp"
 #include "logic/accounts/account_service.hpp"
 #include "logic/accounts/session_ends.hpp"
@@ -10,7 +13,11 @@ namespace im::logic {
 /// The commands account.* and device.* (docs/accounts.md). Work is done on the pool; answers come from there.
 class AccountRequests {
  public:
-  AccountRequests(AccountService& accounts, BlockingPool& pool, SessionEnds& ends);
+  static constexpr std::size_t kMaxName = 64;  ///< bytes
+  /// The name to keep, or kDenied: the name that somebody gives passes the moderation (docs/hooks.md). Blocks, on the
+  /// pool.
+  using NameGate = std::function<Result<std::string>(const Caller& caller, const std::string& name)>;
+  AccountRequests(AccountService& accounts, BlockingPool& pool, SessionEnds& ends, NameGate names);
   void add(RequestRouter& router);
 
  private:
@@ -28,6 +35,7 @@ class AccountRequests {
   AccountService& accounts_;
   BlockingPool& pool_;
   SessionEnds& ends_;
+  const NameGate names_;
   RequestLimits guesses_;  ///< of one login from one address
 };
 

@@ -57,10 +57,19 @@ AccountService::AccountService(AccountStore& store, PasswordCost cost, AccountRu
       outside_(std::move(outside)),
       nobody_(hash_.make(random_text<32>()).value()) {}
 
+Status AccountService::may_register(const std::string& password) const {
+  if (!rules_.registration) return Error{Error::Code::kDenied, "registration is closed"};
+  return check_password(password);
+}
+
+Status AccountService::may_be_guest() const {
+  if (rules_.guests) return Ok{};
+  return Error{Error::Code::kDenied, "guests are not let in"};
+}
+
 Result<TokenPair> AccountService::register_user(std::string login, const std::string& password, std::string name,
                                                 const std::string& label) {
-  if (!rules_.registration) return Error{Error::Code::kDenied, "registration is closed"};
-  if (const Status status = check_password(password); !status.ok()) return status.error();
+  if (const Status status = may_register(password); !status.ok()) return status.error();
   auto hash = hash_.make(password);
   if (!hash.ok()) return hash.error();
   Account account;
@@ -89,7 +98,7 @@ Result<TokenPair> AccountService::login(const std::string& login, const std::str
 }
 
 Result<TokenPair> AccountService::guest(std::string name, const std::string& label) {
-  if (!rules_.guests) return Error{Error::Code::kDenied, "guests are not let in"};
+  if (const Status status = may_be_guest(); !status.ok()) return status.error();
   Account account;
   account.name = std::move(name);
   account.kind = AccountKind::kGuest;

@@ -47,6 +47,9 @@ class AccountService {
   };
   AccountService(AccountStore& store, PasswordCost cost, AccountRules rules, Outside outside);
 
+  /// Asked before anything that costs: kDenied when it is closed, kInvalid for the password.
+  Status may_register(const std::string& password) const;
+  Status may_be_guest() const;
   Result<TokenPair> register_user(std::string login, const std::string& password, std::string name,
                                   const std::string& label);
   Result<TokenPair> login(const std::string& login, const std::string& password, const std::string& label);

@@ -30,7 +30,7 @@ AccountRules rules_of(const AccountsConfig& config) {
 }  // namespace
 
 AccountsPart::AccountsPart(const AccountsConfig& config, StorePart& store, IdentityPart& identity,
-                           SessionEnds::Kick kick)
+                           SessionEnds::Kick kick, AccountRequests::NameGate names)
     : store_(store.store()),
       pool_({.threads = static_cast<std::size_t>(config.password_threads),
              .max_waiting = static_cast<std::size_t>(config.password_waiting)}),
@@ -42,7 +42,7 @@ AccountsPart::AccountsPart(const AccountsConfig& config, StorePart& store, Ident
                  unix_ms}),
       ends_(*identity.revocations(), std::move(kick),
             {std::chrono::duration_cast<std::chrono::seconds>(config.access_lifetime), kSecondKick}),
-      requests_(accounts_, pool_, ends_) {}
+      requests_(accounts_, pool_, ends_, std::move(names)) {}
 
 void AccountsPart::add_metrics(MetricsPage& page) const {
   const BlockingPool::Stats stats = pool_.stats();

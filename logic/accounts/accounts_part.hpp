@@ -15,7 +15,8 @@ namespace im::logic {
 /// Users of this cluster's own: identity `accounts`.
 class AccountsPart final : public Part {
  public:
-  AccountsPart(const AccountsConfig& config, StorePart& store, IdentityPart& identity, SessionEnds::Kick kick);
+  AccountsPart(const AccountsConfig& config, StorePart& store, IdentityPart& identity, SessionEnds::Kick kick,
+               AccountRequests::NameGate names);
   ~AccountsPart() override { pool_.stop(); }
 
   void add_requests(RequestRouter& router) override { requests_.add(router); }

@@ -5,6 +5,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "common/base/log.hpp"
 #include "logic/admin/answers.hpp"
 #include "logic/goim/http_answers.hpp"
 
@@ -36,6 +37,13 @@ std::optional<Who> who_of(const HttpRequest& request) {
   return Who{Uid(*uid), {}};
 }
 
+Kick kick_of(const Who& who) {
+  Kick kick;
+  kick.uid = who.uid;
+  if (who.uid.value() <= 0) kick.key = who.key;
+  return kick;
+}
+
 }  // namespace
 
 void KickDesk::add_routes(HttpServer& server) {
@@ -55,33 +63,61 @@ void KickDesk::kick(const HttpRequest& request, HttpReply reply) {
     if (revocations_ == nullptr) return reply(no_tokens());
     return revoke(*who, std::chrono::seconds(*seconds), std::move(reply));
   }
-  kick_now(*who, [reply = std::move(reply)](const Result<std::int32_t>& closed) {
+  kick_now(kick_of(*who), [reply = std::move(reply)](const Result<std::int32_t>& closed) {
     if (!closed.ok()) return reply(problem(503, "unavailable", "a comet did not answer: " + closed.error().message));
     if (closed.value() == 0) return reply(problem(404, "not_found", "there is no live session"));
     reply(answer(200, {{"kicked", closed.value()}}));
   });
 }
 
-void KickDesk::kick_now(const Who& who, Reached done) {
-  Kick kick;
-  kick.uid = who.uid;
-  if (who.uid.value() <= 0) kick.key = who.key;
-  comets_.kick_everywhere(std::move(kick), std::move(done));
-}
+void KickDesk::kick_now(const Kick& kick, Reached done) { comets_.kick_everywhere(kick, std::move(done)); }
 
-bool KickDesk::kick_again(const Who& who) {
+bool KickDesk::kick_again(const Kick& kick) {
   const std::lock_guard lock(mutex_);
   if (pending_.size() >= kMaxPending) return false;
-  pending_.push_back({monotonic_now() + again_, who});
+  pending_.push_back({monotonic_now() + again_, kick});
   return true;
+}
+
+void KickDesk::end_token_key(const std::string& name, std::function<bool()> gone) {
+  {
+    const std::lock_guard lock(mutex_);
+    const TimePoint now = monotonic_now();
+    std::erase_if(gone_, [&name](const GoneKey& key) { return key.name == name; });
+    gone_.push_back({name, std::move(gone), now + kGoneFor, now + again_});
+  }
+  close_of_token_key(name);
+}
+
+void KickDesk::close_of_token_key(const std::string& name) {
+  Kick kick;
+  kick.token_key = name;
+  kick_now(kick, [name](const Result<std::int32_t>& closed) {
+    if (!closed.ok())
+      return log::warn("a key of tokens is gone, and a comet did not answer: it is asked again",
+                       {{"key", name}, {"why", closed.error().message}});
+    if (closed.value() > 0)
+      log::info("a key of tokens is gone: its sessions are closed", {{"key", name}, {"closed", closed.value()}});
+  });
+}
+
+std::vector<std::string> KickDesk::due_keys(TimePoint now) {
+  std::vector<std::string> due;
+  std::erase_if(gone_, [&](const GoneKey& key) { return key.until < now || !key.gone(); });
+  for (GoneKey& key : gone_) {
+    if (key.next > now) continue;
+    key.next = now + kGoneEvery;
+    due.push_back(key.name);
+  }
+  return due;
 }
 
 /// First the revocation, then the kick: nobody comes in between. Who was already past the check is met by the second
 /// kick. A revocation that cannot be stored keeps no connection open.
 void KickDesk::revoke(const Who& who, std::chrono::seconds time, HttpReply reply) {
-  const bool again = kick_again(who);
+  const bool again = kick_again(kick_of(who));
   auto stored = [this, who, time, reply = std::move(reply)](const Status& status) {
-    kick_now(who, [time, reply, status](const Result<std::int32_t>& closed) {
+    kick_now(kick_of(who), [time, reply, status](const Result<std::int32_t>& closed) {
       if (!status.ok()) return reply(not_revoked(closed, status.error()));
       if (!closed.ok())
         return reply(problem(503, "unavailable", "revoked, but a comet did not answer: " + closed.error().message));
@@ -103,13 +139,16 @@ void KickDesk::pardon(const HttpRequest& request, HttpReply reply) {
 }
 
 void KickDesk::tick(TimePoint now) {
-  std::vector<Who> due;
+  std::vector<Kick> due;
+  std::vector<std::string> keys;
   {
     const std::lock_guard lock(mutex_);
     for (; !pending_.empty() && pending_.front().due <= now; pending_.pop_front())
-      due.push_back(std::move(pending_.front().who));
+      due.push_back(std::move(pending_.front().kick));
+    keys = due_keys(now);
   }
-  for (const Who& who : due) kick_now(who, [](const Result<std::int32_t>&) {});
+  for (const Kick& kick : due) kick_now(kick, [](const Result<std::int32_t>&) {});
+  for (const std::string& name : keys) close_of_token_key(name);
 }
 
 }  // namespace im::logic

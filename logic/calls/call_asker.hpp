@@ -37,6 +37,6 @@ class CallAsker {
 
 /// Who asks, as the session says.
 void fill_device(im::calls::ApplyRequest& request, const Caller& caller);
-Failure call_failure(const im::calls::ApplyReply& reply);
+Failure call_failure(const im::calls::ApplyReply& reply, Uid to);
 
 }  // namespace im::logic

@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "common/base/fault.hpp"
 #include "logic/calls/call_json.hpp"
 #include "logic/calls/call_names.hpp"
 #include "logic/store/conversation_log.hpp"
@@ -21,9 +22,8 @@ constexpr const char* kCall =
     "INSERT INTO calls (call_id, kind, grouped, conv_id, caller, reason, outcome, started_ms, answered_ms, active_ms, "
     "ended_ms, talk_ms, ended_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kParty =
-    "INSERT INTO call_parties (call_id, party, uid, device, joined_ms, left_ms, reason, path, worst_loss) VALUES (?, "
-    "?, "
-    "?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO call_parties (call_id, party, uid, device, joined_ms, left_ms, reason, path, worst_loss, setup_ms, "
+    "restarts, comet) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kNoNews = "UPDATE members SET skipped = skipped + 1 WHERE conv_id = ? AND uid = ?";
 
 Status run(store::Write& into, const char* text, const sql::Values& values) {
@@ -31,8 +31,23 @@ Status run(store::Write& into, const char* text, const sql::Values& values) {
   return done ? Status(Ok{}) : Status(done.error());
 }
 
-Status add_rows(store::Write& into, const pb::Record& record) {
-  const std::string id = call_id_text(record.id());
+/// The call's own, so that a second writer finds the first one's row.
+std::string id_in_books(const pb::Record& record) {
+  std::string id = call_id_text(record.id());
+  if (fault::fire("calls.new_id")) id.front() = 'x';  // as if it were made anew at each try
+  return id;
+}
+
+/// From when there was somebody to connect to. 0: it never connected, or a rebuilt call, whose beginning nobody knows.
+std::int64_t setup_ms(const pb::Record& record, const pb::Party& party) {
+  std::int64_t other = 0;
+  for (const pb::Party& one : record.parties())
+    if (one.id() != party.id()) other = other == 0 ? one.joined_ms() : std::min(other, one.joined_ms());
+  if (record.rebuilt() || party.connected_ms() == 0) return 0;
+  return std::max<std::int64_t>(party.connected_ms() - std::max(party.joined_ms(), other), 0);
+}
+
+Status add_rows(store::Write& into, const pb::Record& record, const std::string& id) {
   const std::string reason(reason_text(record.reason())), outcome(outcome_of(record));
   auto call = run(into, kCall,
                   {id, static_cast<int>(record.kind()), record.group(), record.conv(), record.caller(), reason, outcome,
@@ -42,7 +57,8 @@ Status add_rows(store::Write& into, const pb::Record& record) {
   for (const pb::Party& party : record.parties()) {
     auto row = run(into, kParty,
                    {id, static_cast<int>(party.id()), party.device().uid(), party.device().name(), party.joined_ms(),
-                    party.left_ms(), std::string(reason_text(party.reason())), party.path(), party.worst_loss()});
+                    party.left_ms(), std::string(reason_text(party.reason())), party.path(), party.worst_loss(),
+                    setup_ms(record, party), static_cast<int>(party.restarts()), party.device().comet().number()});
     if (!row) return row;
   }
   return Ok{};
@@ -69,10 +85,13 @@ Status write_call(store::Write& into, const pb::Record& record) {
   Result<store::ConvHead> head = store::ConvHead{};
   if (talks) head = store::lock_head(into, store::ConvId(record.conv()));
   if (!head) return head.error();
-  auto known = into.db.select(kKnown, {call_id_text(record.id())});
+  const std::string id = id_in_books(record);
+  auto known = into.db.select(kKnown, {id});
   if (!known) return known.error();
   if (known.value().front().number(0) > 0) return Ok{};
-  if (auto rows = add_rows(into, record); !rows) return rows;
+  fault::fire("calls.books_open");
+  if (auto rows = add_rows(into, record, id); !rows) return rows;
+  fault::fire("calls.rows_written");
   return talks ? add_message(into, head.value(), record) : Status(Ok{});
 }
 

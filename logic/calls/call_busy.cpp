@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "logic/calls/call_event.hpp"
+
 namespace im::logic {
 
 namespace {
@@ -12,20 +14,20 @@ namespace pb = im::calls;
 
 /// Longer than any ringing, and than some reports in a row that get lost.
 constexpr std::chrono::milliseconds kKept{150000};
-constexpr std::uint32_t kStateEnded = 4;
 
 std::string key_of(Uid uid) { return "busy/" + std::to_string(uid.value()); }
 
 }  // namespace
 
 bool rings_for(const pb::Record& record, Uid uid) {
-  return record.state() != kStateEnded && std::ranges::any_of(record.callees(), [uid](const pb::Callee& one) {
+  return record.state() != call_event::kStateEnded &&
+         std::ranges::any_of(record.callees(), [uid](const pb::Callee& one) {
            return one.uid() == uid.value() && one.told() && !one.done();
          });
 }
 
 bool is_in_call(const pb::Record& record, Uid uid) {
-  if (record.state() == kStateEnded) return false;
+  if (record.state() == call_event::kStateEnded) return false;
   return rings_for(record, uid) || std::ranges::any_of(record.parties(), [uid](const pb::Party& one) {
            return one.device().uid() == uid.value() && !one.left();
          });
@@ -43,6 +45,7 @@ void CallBusy::claim(Uid uid, const std::string& scope, std::function<void(Resul
   shared_.put_if_absent(key_of(uid), scope, kKept,
                         [this, uid, scope, done = std::move(done)](Result<std::optional<std::string>> before) {
                           if (!before.ok()) return done(before.error());
+                          if (before.value() && *before.value() == scope) keep(uid, scope);
                           if (!before.value() || *before.value() == scope) return done(true);
                           look(uid, *before.value(), [this, uid, scope, done](const Result<pb::ApplyReply>& other) {
                             if (!other.ok()) return done(other.error());
@@ -60,11 +63,15 @@ void CallBusy::keep(Uid uid, const std::string& scope) {
   shared_.put(key_of(uid), scope, kKept, [](const Status&) {});
 }
 
-void CallBusy::ringing(Uid uid, std::function<void(const pb::ApplyReply&)> found) {
-  shared_.get(key_of(uid), [this, uid, found = std::move(found)](const Result<std::optional<std::string>>& scope) {
+void CallBusy::scope_of(Uid uid, std::function<void(Result<std::optional<std::string>>)> done) {
+  shared_.get(key_of(uid), std::move(done));
+}
+
+void CallBusy::newest(Uid uid, std::function<void(const pb::ApplyReply&)> found) {
+  scope_of(uid, [this, uid, found = std::move(found)](const Result<std::optional<std::string>>& scope) {
     if (!scope.ok() || !scope.value()) return;
-    look(uid, *scope.value(), [uid, found](const Result<pb::ApplyReply>& reply) {
-      if (reply.ok() && reply.value().has_record() && rings_for(reply.value().record(), uid)) found(reply.value());
+    look(uid, *scope.value(), [found](const Result<pb::ApplyReply>& reply) {
+      if (reply.ok() && reply.value().has_record()) found(reply.value());
     });
   });
 }

@@ -18,8 +18,10 @@ class CallBusy {
   void claim(Uid uid, const std::string& scope, std::function<void(Result<bool>)> done);
   /// A report of the user in this call: the note stays.
   void keep(Uid uid, const std::string& scope);
-  /// The call that rings for the user, if one does.
-  void ringing(Uid uid, std::function<void(const im::calls::ApplyReply&)> found);
+  /// The user's newest call, also when it has just ended; not called when nobody knows of one.
+  void newest(Uid uid, std::function<void(const im::calls::ApplyReply&)> found);
+  /// What there is one live call of, that the user was noted for last.
+  void scope_of(Uid uid, std::function<void(Result<std::optional<std::string>>)> done);
 
  private:
   void look(Uid uid, const std::string& scope, CallTable::Done<im::calls::ApplyReply> done);

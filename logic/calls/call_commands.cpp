@@ -27,19 +27,25 @@ using Read = std::optional<Failure> (*)(Fields& fields, const json::object& obje
 using FillOf = CallAsker::Fill (*)(CallAsker& asker, Uid uid);
 
 CallAsker::Fill nothing(CallAsker&, Uid) { return {}; }
-CallAsker::Fill record_of(CallAsker&, Uid) {
-  return [](const pb::ApplyReply& reply, json::object& out) { out = call_json(reply.record()); };
+CallAsker::Fill record_of(CallAsker&, Uid uid) {
+  return [uid](const pb::ApplyReply& reply, json::object& out) { out = call_json(reply.record(), uid); };
 }
 CallAsker::Fill joined(CallAsker& asker, Uid uid) { return asker.joined(uid); }
 CallAsker::Fill reported(CallAsker& asker, Uid uid) {
-  return [&asker, uid](const pb::ApplyReply& reply, json::object&) { asker.busy().keep(uid, reply.record().scope()); };
+  return [&asker, uid](const pb::ApplyReply& reply, json::object&) {
+    const pb::Record& record = reply.record();
+    asker.busy().keep(uid, record.scope());
+    // An old page reports nothing: it is in the call as long as who it talks with.
+    for (const pb::Party& party : record.parties())
+      if (!party.left() && !party.device().page().empty()) asker.busy().keep(Uid(party.device().uid()), record.scope());
+  };
 }
 CallAsker::Fill fresh_ice(CallAsker& asker, Uid uid) {
   return [&asker, uid](const pb::ApplyReply&, json::object& out) { out["ice"] = asker.ice(uid); };
 }
 CallAsker::Fill resumed(CallAsker& asker, Uid uid) {
   return [&asker, uid](const pb::ApplyReply& reply, json::object& out) {
-    out["snapshot"] = call_json(reply.record());
+    out["snapshot"] = call_json(reply.record(), uid);
     out["party_id"] = party_id_text(reply.party());
     out["gap"] = reply.gap();
     json::array replay;
@@ -52,8 +58,9 @@ CallAsker::Fill resumed(CallAsker& asker, Uid uid) {
 
 std::optional<Failure> read_nothing(Fields&, const json::object&, pb::ApplyRequest&) { return std::nullopt; }
 
-std::optional<Failure> read_caps(Fields& fields, const json::object& object, pb::ApplyRequest& request) {
+std::optional<Failure> read_answer(Fields& fields, const json::object& object, pb::ApplyRequest& request) {
   fields.object("media");
+  read_caps(fields, request);
   request.set_payload(members_of(object, {"caps", "media"}));
   return std::nullopt;
 }
@@ -83,6 +90,7 @@ std::optional<Failure> read_report(Fields& fields, const json::object&, pb::Appl
 std::optional<Failure> read_resume(Fields& fields, const json::object&, pb::ApplyRequest& request) {
   request.set_token(fields.text("party_token", 256));
   request.set_pc_state(fields.text_or("pc_state", kMaxWord, ""));
+  request.set_ufrag(fields.text_or("ufrag", kMaxUfrag, ""));
   request.set_last_eseq(
       static_cast<std::uint64_t>(fields.number_or("last_eseq", 0, std::numeric_limits<std::int64_t>::max(), 0)));
   return std::nullopt;
@@ -113,12 +121,12 @@ struct Row {
 constexpr Row kRows[] = {
     {"call.look", pb::LOOK, false, read_nothing, record_of},
     {"call.ringing", pb::RINGING, false, read_nothing, nothing},
-    {"call.accept", pb::ACCEPT, false, read_caps, joined},
+    {"call.accept", pb::ACCEPT, false, read_answer, joined},
     {"call.reject", pb::REJECT, false, read_reject, record_of},
     {"call.cancel", pb::CANCEL, false, read_reason, record_of},
     {"call.hangup", pb::HANGUP, false, read_reason, record_of},
     {"call.resume", pb::RESUME, true, read_resume, resumed},
-    {"call.transfer", pb::TAKE_OVER, false, read_caps, joined},
+    {"call.transfer", pb::TAKE_OVER, false, read_answer, joined},
     {"call.sdp", pb::SDP, true, read_description, nothing},
     {"call.ice", pb::ICE, true, read_candidates, nothing},
     {"call.media", pb::MEDIA, true, read_media, nothing},
@@ -147,6 +155,11 @@ void run(const Row& row, CallAsker& asker, const Caller& caller, const json::obj
 }
 
 }  // namespace
+
+void read_caps(Fields& fields, pb::ApplyRequest& request) {
+  constexpr std::size_t kMost = 64;
+  for (std::string& cap : fields.texts("caps", kMost, kMaxWord)) request.add_caps(std::move(cap));
+}
 
 std::string members_of(const json::object& fields, std::initializer_list<std::string_view> names) {
   json::object out;

@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "common/base/fault.hpp"
+#include "logic/calls/call_event.hpp"
 #include "logic/calls/call_json.hpp"
 #include "logic/routers/session_convert.hpp"
 
@@ -13,9 +15,10 @@ namespace {
 
 namespace pb = im::calls;
 
-/// Nobody knows whether it arrived, or it may arrive later.
-bool unsure(const Error& error) {
-  return error.code == Error::Code::kOverloaded || error.code == Error::Code::kTimeout;
+/// Nobody knows whether it arrived, or it may arrive later. A page that counts as lost is never heard again, so only
+/// its comet's word counts: that it has no such connection.
+bool unsure(const Error& error, const pb::Device& route) {
+  return !route.page().empty() || error.code == Error::Code::kOverloaded || error.code == Error::Code::kTimeout;
 }
 
 }  // namespace
@@ -24,12 +27,14 @@ bool unsure(const Error& error) {
 struct CallDelivery::Batch {
   CallTable& calls;
   pb::SettleRequest settled;
+  const bool ended;
   std::mutex mutex;
 
-  explicit Batch(CallTable& table) : calls(table) {}
+  Batch(CallTable& table, bool of_an_end) : calls(table), ended(of_an_end) {}
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
   ~Batch() {
+    if (ended) fault::fire("calls.end_told");
     if (settled.events_size() > 0) calls.settle(std::move(settled));
   }
   void settle(const pb::Event& event, bool arrived) {
@@ -43,7 +48,7 @@ struct CallDelivery::Batch {
 
 void CallDelivery::deliver(const pb::Record& record, const google::protobuf::RepeatedPtrField<pb::Event>& events) {
   if (events.empty()) return;
-  const auto batch = std::make_shared<Batch>(calls_);
+  const auto batch = std::make_shared<Batch>(calls_, record.state() == call_event::kStateEnded);
   batch->settled.set_call(record.id());
   for (const pb::Event& event : events) {
     std::string json = call_event_json(event, record);
@@ -61,7 +66,7 @@ void CallDelivery::to_party(const std::shared_ptr<Batch>& batch, const pb::Event
   spec.facts.kind = PushClass::kEvent;
   gateway_.deliver(comet_of(event.route().comet()), {ConnId(event.route().conn())}, encode(spec, std::move(json)),
                    [this, batch, event](const Result<std::int32_t>& reached) {
-                     if (!reached.ok() && unsure(reached.error())) {
+                     if (!reached.ok() && unsure(reached.error(), event.route())) {
                        ++stats_.unsure;
                        return;
                      }

@@ -7,7 +7,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "logic/calls/call_event.hpp"
 #include "logic/calls/call_names.hpp"
+#include "logic/calls/page_words.hpp"
 
 namespace im::logic {
 
@@ -16,7 +18,7 @@ namespace {
 namespace json = boost::json;
 namespace pb = im::calls;
 
-constexpr std::array<const char*, 14> kEvents = {"",
+constexpr std::array<const char*, 15> kEvents = {"",
                                                  "call.incoming",
                                                  "call.remote_ringing",
                                                  "call.accepted",
@@ -29,22 +31,9 @@ constexpr std::array<const char*, 14> kEvents = {"",
                                                  "call.peer_state",
                                                  "call.members",
                                                  "call.screen",
-                                                 "call.host"};
-enum Kind {
-  kIncoming = 1,
-  kRemoteRinging,
-  kAccepted,
-  kEnded,
-  kElsewhere,
-  kMirror,
-  kSdp,
-  kIce,
-  kMedia,
-  kState,
-  kMembers,
-  kScreen,
-  kHost
-};
+                                                 "call.host",
+                                                 "call.still_ringing"};
+using namespace call_event;
 
 json::value party_or_null(std::uint32_t party) {
   if (party == 0) return nullptr;
@@ -92,12 +81,23 @@ void add_winner(json::object& out, const pb::Event& event, const pb::Record& rec
   out["how"] = event.word();
 }
 
+void add_room(json::object& out, const pb::Record& record) {
+  if (!record.room().empty()) out["room"] = record.room();
+}
+
+/// The conversation that the call began in is not theirs.
+bool was_added(const pb::Record& record, std::int64_t uid) {
+  return std::ranges::any_of(record.callees(),
+                             [uid](const pb::Callee& one) { return one.uid() == uid && one.by() != 0; });
+}
+
 void add_incoming(json::object& out, const pb::Event& event, const pb::Record& record) {
   out["from"] = event.by();
   out["kind"] = kind_text(record.kind());
-  if (record.conv() > 0) out["conv_id"] = record.conv();
+  if (record.conv() > 0 && !was_added(record, event.uid())) out["conv_id"] = record.conv();
+  add_room(out, record);
   out["group"] = record.group();
-  out["left_ms"] = std::max<std::int64_t>(record.ring_until() - event.ts(), 0);
+  out["left_ms"] = event.ms();
   out["members"] = members_json(record);
 }
 
@@ -113,6 +113,7 @@ void add_fields(json::object& out, const pb::Event& event, const pb::Record& rec
       out["uid"] = event.by();
       out["role"] = event.uid() == record.caller() ? "caller" : "callee";
       out["replaced"] = event.word() == "replaced";
+      add_room(out, record);
       return;
     case kEnded:
       out["reason"] = reason_text(event.reason());
@@ -140,9 +141,13 @@ void add_fields(json::object& out, const pb::Event& event, const pb::Record& rec
       out["pc"] = event.payload();
       return;
     case kMembers:
+      out["group"] = record.group();
       return add_members(out, record);
     case kScreen:
       out["party"] = party_or_null(event.party());
+      return;
+    case kStillRinging:
+      out["left_ms"] = event.ms();
       return;
     case kHost:
       out["op"] = event.word();
@@ -169,6 +174,7 @@ std::string call_event_json(const pb::Event& event, const pb::Record& record) {
     out["eseq"] = event.eseq();
   }
   add_fields(out, event, record);
+  if (json::value words = page_words(event, record); !words.is_null()) out["webim"] = std::move(words);
   std::string text = json::serialize(out);
   if (event.payload().empty() || !has_members(event.kind())) return text;
   text.back() = ',';
@@ -184,17 +190,18 @@ std::string_view outcome_of(const pb::Record& record) {
   const std::string_view reason = reason_text(record.reason());
   if (record.group() ? record.parties_size() > 1 : record.active_ms() > 0) return "answered";
   if (reason == "cancelled" || reason == "rejected" || reason == "busy") return reason;
-  return record.answered_by() == 0 ? "missed" : "failed";
+  return record.answered_by() == 0 && reason != "no_media" ? "missed" : "failed";
 }
 
-json::object call_json(const pb::Record& record) {
+json::object call_json(const pb::Record& record, Uid to) {
   json::object out{{"call_id", call_id_text(record.id())},
                    {"state", state_text(record.state())},
                    {"kind", kind_text(record.kind())},
                    {"group", record.group()},
                    {"caller", record.caller()},
                    {"started", record.started_ms()}};
-  if (record.conv() > 0) out["conv_id"] = record.conv();
+  if (record.conv() > 0 && !was_added(record, to.value())) out["conv_id"] = record.conv();
+  add_room(out, record);
   add_members(out, record);
   if (record.reason() == 0) return out;
   out["reason"] = reason_text(record.reason());

@@ -1,6 +1,9 @@
 #include "logic/calls/call_media.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <string>
+#include <string_view>
 
 #include <boost/json/array.hpp>
 
@@ -29,6 +32,16 @@ void read_target(Fields& fields, im::calls::ApplyRequest& request) {
   if (pc != "p2p" && pc != "pub" && pc != "sub") fields.refuse("pc", "p2p, pub or sub");
 }
 
+/// Of its first line that has one; empty: none.
+std::string ufrag_of(std::string_view sdp) {
+  constexpr std::string_view kLine = "a=ice-ufrag:";
+  auto at = sdp.find(kLine);
+  while (at != std::string_view::npos && at > 0 && sdp[at - 1] != '\n') at = sdp.find(kLine, at + 1);
+  if (at == std::string_view::npos) return {};
+  sdp.remove_prefix(at + kLine.size());
+  return std::string(sdp.substr(0, std::min(sdp.find_first_of("\r\n"), kMaxUfrag)));
+}
+
 }  // namespace
 
 std::optional<Failure> read_description(Fields& fields, const json::object& object, im::calls::ApplyRequest& request) {
@@ -39,6 +52,8 @@ std::optional<Failure> read_description(Fields& fields, const json::object& obje
   const std::string sdp = type == "rollback" ? "" : inner.raw_text("sdp", 1U << 20);
   if (inner.failure()) fields.refuse("description", "{\"type\":…,\"sdp\":…}");
   if (sdp.size() > kMaxSdp) return too_large("the description is too large");
+  request.set_word(type);
+  request.set_ufrag(ufrag_of(sdp));
   request.set_payload(members_of(object, {"pc", "neg", "description", "tracks"}));
   if (request.payload().size() > kMaxPayload) return too_large("the description is too large");
   return std::nullopt;
@@ -46,7 +61,7 @@ std::optional<Failure> read_description(Fields& fields, const json::object& obje
 
 std::optional<Failure> read_candidates(Fields& fields, const json::object& object, im::calls::ApplyRequest& request) {
   read_target(fields, request);
-  fields.text_or("ufrag", 256, "");
+  fields.text_or("ufrag", kMaxUfrag, "");
   fields.flag_or("end", false);
   const json::value* candidates = object.if_contains("candidates");
   if (candidates != nullptr && !candidates->is_array()) fields.refuse("candidates", "an array");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include <boost/json/object.hpp>
@@ -10,6 +11,8 @@
 namespace im::logic {
 
 /// What parties send each other: relayed as it is, but only members that are known, and no more than fits.
+
+constexpr std::size_t kMaxUfrag = 256;  ///< RFC 8839 section 5.4
 
 /// call.sdp {to_party, pc, neg, description{type, sdp}, tracks}
 std::optional<Failure> read_description(Fields& fields, const boost::json::object& object,

@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kKinds = {"", "audio", "video", "screen"};
 constexpr std::array<std::string_view, 5> kStates = {"", "ringing", "connecting", "active", "ended"};
-constexpr std::array<std::string_view, 16> kReasons = {
+constexpr std::array<std::string_view, 17> kReasons = {
     "",           "hangup",        "cancelled",    "rejected",  "busy",        "timeout",
     "ice_failed", "ice_timeout",   "media_denied", "peer_lost", "interrupted", "replaced",
-    "kicked",     "ended_by_host", "max_duration", "error"};
+    "kicked",     "ended_by_host", "max_duration", "error",     "no_media"};
 
 template <class Names>
 std::string_view at(const Names& names, std::uint32_t index) {

@@ -3,12 +3,18 @@
 #include <algorithm>
 
 #include "logic/chat/standing.hpp"
+#include "logic/store/user_kind.hpp"
 
 namespace im::logic {
 
 namespace {
 
 constexpr std::size_t kMostRung = 31;
+constexpr sql::Query kPage{"SELECT u.kind, o.fd FROM users u LEFT JOIN webim_online o ON o.uid = u.uid WHERE u.uid = ?",
+                           2};
+
+constexpr sql::Query kUnwilling{
+    "SELECT b.uid FROM blocks b JOIN members m ON m.conv_id = ? AND m.uid = b.uid WHERE b.peer = ?", 1};
 
 }  // namespace
 
@@ -36,6 +42,7 @@ Result<CallTarget> CallTargets::of_conversation(const chat::Actor& actor, store:
     target.scope = pair_scope(actor.uid, me.peer);
     target.callees = {me.peer};
     target.blocked = me.blocked_by_peer;
+    if (const Status page = find_page(*db.value(), target); !page.ok()) return page.error();
     return target;
   }
   target.scope = "conv:" + std::to_string(conv.value());
@@ -47,7 +54,20 @@ Result<CallTarget> CallTargets::of_conversation(const chat::Actor& actor, store:
     const bool asked = wanted.empty() || std::ranges::find(wanted, uid) != wanted.end();
     if (uid != actor.uid && asked && target.callees.size() < kMostRung) target.callees.push_back(uid);
   }
+  auto unwilling = db.value()->select(kUnwilling, {conv, actor.uid});
+  if (!unwilling) return unwilling.error();
+  for (const sql::Row& row : unwilling.value()) target.unwilling.push_back(row.id<Uid>(0));
   return target;
+}
+
+/// A page that has left never comes back.
+Status CallTargets::find_page(sql::Connection& db, CallTarget& target) {
+  const auto rows = db.select(kPage, {target.callees.front()});
+  if (!rows.ok()) return rows.error();
+  if (rows.value().empty() || rows.value().front().number(0) != store::kPageUser) return Ok{};
+  target.page = rows.value().front().text(1);
+  if (target.page.empty()) return Error{Error::Code::kNotFound, "that page has left"};
+  return Ok{};
 }
 
 }  // namespace im::logic

@@ -13,7 +13,9 @@ struct CallTarget {
   bool group = false;
   store::ConvId conv;
   std::vector<Uid> callees;
-  bool blocked = false;  ///< the one callee wants nothing of the caller, who must not see that
+  bool blocked = false;        ///< the one callee wants nothing of the caller, who must not see that
+  std::vector<Uid> unwilling;  ///< of a group: those of whom it is the same
+  std::string page;            ///< its address, when the one callee is an old page
 };
 
 /// Who may call whom, from the chat's tables. Blocking, any thread but an I/O thread.
@@ -22,7 +24,7 @@ class CallTargets {
   CallTargets(store::Store& store, chat::ConversationService& conversations)
       : store_(store), conversations_(conversations) {}
 
-  /// kNotFound: no such user.
+  /// kNotFound: no such user, or an old page that has left.
   Result<CallTarget> of_user(const chat::Actor& actor, Uid peer);
   /// Of a conversation of two, its other one; of a group, those of `wanted` who are members (all when empty and
   /// `ring`).
@@ -30,6 +32,8 @@ class CallTargets {
                                      bool ring);
 
  private:
+  Status find_page(sql::Connection& db, CallTarget& target);
+
   store::Store& store_;
   chat::ConversationService& conversations_;
 };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/fault.hpp"
 #include "common/base/log.hpp"
 
 namespace im::logic {
@@ -25,14 +26,17 @@ void CallWatch::take(const std::string& text) {
 }
 
 void CallWatch::write(const pb::Record& record) {
+  fault::fire("calls.before_books");
   pool_.run([this, record] { return book_.write(record); },
             [this, call = record.id()](const Status& written) {
               if (written.ok()) {
                 ++stats_.logged;
+                fault::fire("calls.in_books");
                 pb::SettleRequest settle;
                 settle.set_call(call);
                 settle.set_logged(true);
                 calls_.settle(std::move(settle));
+                fault::fire("calls.books_told");
                 return;
               }
               ++stats_.failed;

@@ -3,6 +3,7 @@
 #include "common/daemon/metrics.hpp"
 #include "logic/calls/call_commands.hpp"
 #include "logic/calls/call_json.hpp"
+#include "logic/calls/call_late.hpp"
 
 namespace im::logic {
 
@@ -12,7 +13,6 @@ namespace {
 constexpr BlockingPool::Options kPool{.threads = 8, .max_waiting = 2048};
 /// The comet knows of the hello when it has our answer.
 constexpr std::chrono::milliseconds kAfterHello{150};
-constexpr std::uint32_t kIncomingEvent = 1;
 
 }  // namespace
 
@@ -26,6 +26,8 @@ CallsPart::CallsPart(const CallsConfig& config, Uses uses)
       asker_(*calls_, delivery_, ice_, busy_),
       targets_(uses.store, uses.conversations),
       entries_({asker_, busy_, targets_, pool_}, config.pair_invites),
+      add_({asker_, busy_, targets_, pool_}, entries_),
+      pages_(entries_, asker_, busy_),
       book_(uses.store),
       watch_(*calls_, delivery_, book_, pool_) {
   uses.events.add(watch_);
@@ -33,24 +35,23 @@ CallsPart::CallsPart(const CallsConfig& config, Uses uses)
 
 void CallsPart::add_requests(RequestRouter& router) {
   entries_.add_requests(router);
+  add_.add_requests(router);
   add_call_commands(router, asker_);
 }
 
 void CallsPart::said_hello(const Caller& caller) {
   if (caller.uid.value() <= 0) return;
   uses_.routers.calls().scheduler().post_after(kAfterHello, [this, caller] {
-    busy_.ringing(caller.uid, [this, caller](const im::calls::ApplyReply& call) { tell_ringing(caller, call); });
+    busy_.newest(caller.uid, [this, caller](const im::calls::ApplyReply& call) { tell_late(caller, call); });
   });
 }
 
-void CallsPart::tell_ringing(const Caller& caller, const im::calls::ApplyReply& call) {
-  im::calls::Event event;
-  event.set_kind(kIncomingEvent);
-  event.set_by(call.record().caller());
-  event.set_ts(call.record().ring_until() - call.ring_left_ms());
+void CallsPart::tell_late(const Caller& caller, const im::calls::ApplyReply& call) {
+  const auto event = late_event(call, caller.uid, caller.key);
+  if (!event) return;
   PushSpec spec(kEventOp);
   spec.facts.kind = PushClass::kEvent;
-  uses_.comets.gateway().deliver(caller.comet, {caller.conn}, encode(spec, call_event_json(event, call.record())),
+  uses_.comets.gateway().deliver(caller.comet, {caller.conn}, encode(spec, call_event_json(*event, call.record())),
                                  [](const Result<std::int32_t>&) {});
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "common/base/blocking_pool.hpp"
+#include "logic/calls/call_add.hpp"
 #include "logic/calls/call_entries.hpp"
+#include "logic/calls/call_pages.hpp"
 #include "logic/calls/call_watch.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/events/events_part.hpp"
@@ -23,7 +25,7 @@ class CallsPart final : public Part {
   CallsPart(const CallsConfig& config, Uses uses);
   ~CallsPart() override { pool_.stop(); }
 
-  /// A device that comes while it rings is told (after hello).
+  /// A device that comes while it rings is told (after hello); one that rang and was away at the end, that it is over.
   void said_hello(const Caller& caller);
 
   void add_requests(RequestRouter& router) override;
@@ -31,8 +33,11 @@ class CallsPart final : public Part {
   void tick(TimePoint now) override;
   void stop() override { pool_.stop(); }
 
+  /// For old pages, which have no requests of calls.
+  CallPages& pages() { return pages_; }
+
  private:
-  void tell_ringing(const Caller& caller, const im::calls::ApplyReply& call);
+  void tell_late(const Caller& caller, const im::calls::ApplyReply& call);
 
   const Uses uses_;
   BlockingPool pool_;
@@ -43,6 +48,8 @@ class CallsPart final : public Part {
   CallAsker asker_;
   CallTargets targets_;
   CallEntries entries_;
+  CallAdd add_;
+  CallPages pages_;
   CallBook book_;
   CallWatch watch_;
 };

@@ -6,7 +6,9 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "common/base/fault.hpp"
 #include "logic/chat/check.hpp"
+#include "logic/chat/file_name.hpp"
 
 namespace im::logic::chat {
 
@@ -15,7 +17,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::array<std::string_view, 4> kMediaTypes = {"image", "voice", "video", "file"};
-constexpr std::size_t kCaptionBytes = 4096, kNameBytes = 180, kIdBytes = 32, kBars = 256;
+constexpr std::size_t kCaptionBytes = 4096, kIdBytes = 32, kBars = 256;
 constexpr int kMostBar = 100;
 constexpr sql::Query kMedium{
     "SELECT owner, kind, name, mime, CASE WHEN stored > 0 THEN size ELSE 0 END, facts FROM media WHERE id = ? AND "
@@ -23,7 +25,9 @@ constexpr sql::Query kMedium{
     6};
 constexpr sql::Query kNamedBy{"SELECT 1 FROM media_refs WHERE media_id = ? AND conv_id = ? AND seq = ?", 1};
 constexpr sql::Query kNames{"SELECT media_id FROM media_refs WHERE conv_id = ? AND seq = ?", 1};
-constexpr const char* kOneMore = "UPDATE media SET refs = refs + 1 WHERE id = ? AND state = 2";
+// What is over may have lost its bytes already.
+constexpr const char* kOneMore =
+    "UPDATE media SET refs = refs + 1 WHERE id = ? AND state = 2 AND (refs > 0 OR drop_ms > ?)";
 constexpr const char* kRefer = "INSERT INTO media_refs (conv_id, seq, media_id) VALUES (?, ?, ?)";
 constexpr const char* kOneLess = "UPDATE media SET refs = refs - 1, drop_ms = ? WHERE id = ?";
 constexpr const char* kUnrefer = "DELETE FROM media_refs WHERE conv_id = ? AND seq = ?";
@@ -85,12 +89,13 @@ Status add_waveform(const json::object& said, json::object& out) {
   return Ok{};
 }
 
-Status add_texts(const json::object& said, const Medium& medium, json::object& out) {
+/// Messages of before this rule are forwarded under the name of their medium.
+Status add_texts(const json::object& said, const Medium& medium, bool forwarded, json::object& out) {
   const std::string caption = text_of(said, "caption"), name = text_of(said, "name");
   if (auto good = check_text("body: \"caption\"", caption, kCaptionBytes); !good) return good;
-  if (auto good = check_text("body: \"name\"", name, kNameBytes); !good) return good;
-  if (name.find_first_of("/\\\n\t") != std::string::npos) return wrong("body: \"name\" is no file name");
-  out["name"] = name.empty() ? medium.name : name;
+  const std::string problem = name.empty() ? "" : name_problem(name);
+  if (!problem.empty() && !forwarded) return Error{Error::Code::kInvalid, "body: \"name\" " + problem};
+  out["name"] = name.empty() || !problem.empty() ? medium.name : name;
   if (!caption.empty()) out["caption"] = caption;
   return Ok{};
 }
@@ -130,7 +135,7 @@ Result<Attachment> read_attachment(sql::Connection& db, const AttachAsk& ask) {
   json::object body{{"media", id}, {"mime", medium.value().mime}, {"size", medium.value().size}};
   for (const auto& [name, value] : medium.value().facts) body[name] = value;
   Attachment out{.media = {id}};
-  if (auto added = add_texts(*said, medium.value(), body); !added) return added.error();
+  if (auto added = add_texts(*said, medium.value(), ask.from.value() > 0, body); !added) return added.error();
   if (auto added = add_waveform(*said, body); !added) return added.error();
   if (auto added = add_poster(db, ask, *said, out, body); !added) return added.error();
   out.body = json::serialize(body);
@@ -139,9 +144,10 @@ Result<Attachment> read_attachment(sql::Connection& db, const AttachAsk& ask) {
 
 Status attach(store::Write& write, ConvId conv, Seq seq, const std::vector<std::string>& media) {
   for (const std::string& id : media) {
-    auto more = write.db.execute(kOneMore, {id});
+    auto more = write.db.execute(kOneMore, {id, write.now_ms});
     if (!more) return more.error();
     if (more.value() == 0) return no_medium();
+    fault::fire("media.attach");
     if (auto added = write.db.execute(kRefer, {conv, seq, id}); !added) return added.error();
   }
   return Ok{};
@@ -153,6 +159,7 @@ Status detach(store::Write& write, ConvId conv, Seq seq) {
   for (const auto& row : named.value())
     if (auto less = write.db.execute(kOneLess, {write.now_ms, row.text(0)}); !less) return less.error();
   if (named.value().empty()) return Ok{};
+  fault::fire("media.detach");
   auto gone = write.db.execute(kUnrefer, {conv, seq});
   return gone ? Status(Ok{}) : Status(gone.error());
 }

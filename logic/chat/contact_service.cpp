@@ -54,8 +54,12 @@ std::int64_t pair_key(Uid a, Uid b) { return std::min(a, b).value(); }
 Result<ContactChange> ContactService::add(const Actor& actor, Uid peer, const std::string& greeting) {
   if (peer == actor.uid || peer.value() <= 0) return Error{Error::Code::kInvalid, "uid: is no other user"};
   if (auto good = check_text("greeting", greeting, kRequestBytes); !good) return good.error();
-  return store_.lanes().write<ContactChange>(pair_key(actor.uid, peer),
-                                             [&](store::Write& into) { return ask(into, actor, peer, greeting); });
+  auto kept = gate_.pass({actor, ConvId(), peer, "greeting", greeting}, kRequestBytes);
+  if (!kept) return kept.error();
+  auto done = store_.lanes().write<ContactChange>(
+      pair_key(actor.uid, peer), [&](store::Write& into) { return ask(into, actor, peer, kept.value()); });
+  if (done) done.value().greeting = std::move(kept).value();
+  return done;
 }
 
 Result<ContactChange> ContactService::ask(store::Write& into, const Actor& actor, Uid peer,

@@ -6,6 +6,7 @@
 
 #include "logic/chat/actor.hpp"
 #include "logic/chat/limits.hpp"
+#include "logic/chat/text_gate.hpp"
 #include "logic/store/store.hpp"
 
 namespace im::logic::chat {
@@ -24,6 +25,7 @@ struct Contact {
 struct ContactChange {
   ContactState state = ContactState::kNone;
   bool tell_peer = false;
+  std::string greeting{};  ///< as it is kept
 };
 
 struct User {
@@ -35,7 +37,9 @@ struct User {
 /// Who knows whom, and who wants nothing of whom. Blocking, any thread but an I/O thread.
 class ContactService {
  public:
-  ContactService(store::Store& store, Limits limits) : store_(store), limits_(limits) {}
+  /// Greetings pass the gate before they are kept.
+  ContactService(store::Store& store, Limits limits, const TextGate& gate = TextGate::open())
+      : store_(store), limits_(limits), gate_(gate) {}
 
   /// Asks; where the peer asked already, both are contacts now. One who is blocked gets the same answer as others.
   Result<ContactChange> add(const Actor& actor, Uid peer, const std::string& greeting);
@@ -56,6 +60,7 @@ class ContactService {
 
   store::Store& store_;
   const Limits limits_;
+  const TextGate& gate_;
 };
 
 }  // namespace im::logic::chat

@@ -37,6 +37,11 @@ Result<std::int64_t> number(sql::Connection& db, const sql::Query& query, const 
   return rows.value().empty() ? 0 : rows.value().front().number(0);
 }
 
+/// The other one of two, unless they want nothing of the user.
+Uid listener(const Standing& standing) {
+  return standing.kind == ConvKind::kP2p && !standing.blocked_by_peer ? standing.peer : Uid();
+}
+
 /// The mark at `seq`, which is after where it is now.
 Result<Mark> moved(sql::Connection& db, const store::ConvHead& head, Uid uid, Mark mark, Seq seq) {
   if (seq == head.last_seq) return Mark{seq, head.counted, mark.skipped, mark.skipped};
@@ -75,7 +80,7 @@ Result<ReadMark> ConversationService::move_read(store::Write& into, const Actor&
     auto done = into.db.execute(kMoveRead, {mark.read_seq, mark.read_counted, mark.skipped_read, conv, actor.uid});
     if (!done) return done.error();
   }
-  return ReadMark{conv, mark.read_seq, mark.unread(head.value().counted), moves};
+  return ReadMark{conv, mark.read_seq, mark.unread(head.value().counted), moves, listener(standing.value())};
 }
 
 Result<DeliveredMark> ConversationService::delivered(const Actor& actor, ConvId conv, Seq seq) {
@@ -94,7 +99,7 @@ Result<DeliveredMark> ConversationService::move_delivered(store::Write& into, co
   if (seq < 0 || seq > head.value().last_seq) return Error{Error::Code::kInvalid, "seq: is no message yet"};
   auto before = number(into.db, kDelivered, {conv, actor.uid, actor.device});
   if (!before) return before.error();
-  DeliveredMark mark{.conv = conv, .seq = std::max(seq, before.value()), .peer = standing.value().peer};
+  DeliveredMark mark{.conv = conv, .seq = std::max(seq, before.value()), .peer = listener(standing.value())};
   if (before.value() >= seq) return mark;
   auto furthest = number(into.db, kFurthest, {conv, actor.uid});
   if (!furthest) return furthest.error();

@@ -25,6 +25,7 @@ constexpr sql::Query kReaders{
     "SELECT uid, read_seq FROM members WHERE conv_id = ? AND read_seq >= ? AND uid <> ? ORDER BY read_seq, uid LIMIT ?",
     2};
 constexpr sql::Query kMemberUids{"SELECT uid FROM members WHERE conv_id = ? AND from_seq < ? ORDER BY uid", 1};
+constexpr sql::Query kMemberCount{"SELECT member_count FROM group_info WHERE conv_id = ?", 1};
 constexpr Seq kAnySeq = std::numeric_limits<Seq>::max();
 
 Result<std::optional<ConvId>> found(sql::Connection& db, const sql::Query& query, const sql::Values& values) {
@@ -55,7 +56,15 @@ Result<ConvId> ConversationService::open_p2p(const Actor& actor, Uid peer) {
   }
   // low and high are structured bindings, which GCC 12 does not capture in a lambda that becomes a std::function.
   const Uid first = low, second = high;
-  return store_.lanes().write<ConvId>(first.value(), [&](store::Write& into) { return make_p2p(into, first, second); });
+  return made_once(first.value(), [&](store::Write& into) { return make_p2p(into, first, second); });
+}
+
+/// Another logic may make it at the same moment, and then the database refuses ours: the second time it is found.
+Result<ConvId> ConversationService::made_once(std::int64_t key,
+                                              const std::function<Result<ConvId>(store::Write&)>& make) {
+  auto made = store_.lanes().write<ConvId>(key, make);
+  if (made.ok() || made.error().code != Error::Code::kConflict) return made;
+  return store_.lanes().write<ConvId>(key, make);
 }
 
 Result<ConvId> ConversationService::make_p2p(store::Write& into, Uid low, Uid high) {
@@ -73,7 +82,7 @@ Result<ConvId> ConversationService::make_p2p(store::Write& into, Uid low, Uid hi
 
 Result<ConvId> ConversationService::open_room(const std::string& key) {
   if (auto good = check_given("room", key, limits_.name_bytes); !good) return good.error();
-  return store_.lanes().write<ConvId>(0, [&](store::Write& into) -> Result<ConvId> {
+  return made_once(0, [&](store::Write& into) -> Result<ConvId> {
     auto there = found(into.db, kRoom, {key});
     if (!there) return there.error();
     if (there.value()) return *there.value();
@@ -111,6 +120,23 @@ Result<std::vector<Reader>> ConversationService::readers(const Actor& actor, Con
   std::vector<Reader> readers;
   for (const auto& row : rows.value()) readers.push_back({row.id<Uid>(0), row.number(1)});
   return readers;
+}
+
+Result<std::vector<Uid>> ConversationService::listeners(const Actor& actor, ConvId conv, std::size_t most) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  auto standing = standing_of(*db.value(), conv, actor.uid);
+  if (!standing) return standing.error();
+  const Standing& me = standing.value();
+  if (auto may = rights_.may(me, Action::kSettings, 0); !may) return may.error();
+  if (me.kind == ConvKind::kP2p) return me.blocked_by_peer ? std::vector<Uid>() : std::vector<Uid>{me.peer};
+  auto count = db.value()->select(kMemberCount, {conv});
+  if (!count) return count.error();
+  const bool few = !count.value().empty() && count.value().front().number(0) <= static_cast<std::int64_t>(most);
+  if (!few) return std::vector<Uid>();
+  auto members = members_of(conv);
+  if (members) std::erase(members.value(), actor.uid);
+  return members;
 }
 
 Result<std::vector<Uid>> ConversationService::members_of(ConvId conv) { return readers_of(conv, kAnySeq); }

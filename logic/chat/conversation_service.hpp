@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,7 @@ struct ReadMark {
   Seq read_seq = 0;
   std::int64_t unread = 0;
   bool moved = false;  ///< false: it was there already, or further
+  Uid peer;            ///< of a conversation of two: the other one, if they want to hear of the reader
 };
 
 /// How far a user's device got.
@@ -29,7 +31,7 @@ struct DeliveredMark {
   Seq seq = 0;
   bool moved = false;  ///< of this device
   bool first = false;  ///< no device of the user was as far
-  Uid peer;            ///< of a conversation of two: the other one
+  Uid peer;            ///< of a conversation of two: the other one, if they want to hear of the user
 };
 
 struct Reader {
@@ -54,6 +56,9 @@ class ConversationService {
   Result<DeliveredMark> delivered(const Actor& actor, ConvId conv, Seq seq);
   /// Who has read up to `seq`, at most a page.
   Result<std::vector<Reader>> readers(const Actor& actor, ConvId conv, Seq seq);
+  /// Whom something of the actor is told that is not kept: the other one of two unless they have blocked the actor; the
+  /// other members of a group, nobody when it has more than `most` members. kNotFound: the actor is none.
+  Result<std::vector<Uid>> listeners(const Actor& actor, ConvId conv, std::size_t most);
   /// Who belongs to it, no rights asked.
   Result<std::vector<Uid>> members_of(ConvId conv);
   /// Of those the ones who may read its row `seq`: the others came later. For the push path.
@@ -61,6 +66,7 @@ class ConversationService {
 
  private:
   Result<ConvId> make_p2p(store::Write& write, Uid low, Uid high);
+  Result<ConvId> made_once(std::int64_t key, const std::function<Result<ConvId>(store::Write&)>& make);
   Result<ReadMark> move_read(store::Write& write, const Actor& actor, ConvId conv, Seq seq);
   Result<DeliveredMark> move_delivered(store::Write& write, const Actor& actor, ConvId conv, Seq seq);
 

@@ -19,7 +19,7 @@ Result<bool> is_there(sql::Connection& db, Uid uid) {
 }  // namespace
 
 Status ForeignUsers::meet(Uid uid) {
-  if (uid.value() <= 0 || known(uid)) return Ok{};
+  if (!gets_row(uid) || known(uid)) return Ok{};
   auto made = store_.lanes().write<Ok>(uid.value(), [uid](store::Write& into) { return make(into, uid); });
   if (!made) {
     ++failed_;
@@ -30,7 +30,7 @@ Status ForeignUsers::meet(Uid uid) {
 }
 
 void ForeignUsers::meet_later(Uid uid) {
-  if (uid.value() <= 0 || known(uid)) return;
+  if (!gets_row(uid) || known(uid)) return;
   store::LaneEntry entry;
   entry.key = uid.value();
   entry.apply = [uid](store::Write& into) { return make(into, uid); };

@@ -16,6 +16,10 @@ class ForeignUsers {
  public:
   explicit ForeignUsers(store::Store& store) : store_(store) {}
 
+  /// The largest number that gets a row. The store numbers accounts and guests after the largest it has, so one client
+  /// that calls itself 2^63-1 would be the last user ever; and browsers round numbers from 2^53 on.
+  static constexpr std::int64_t kLargest = std::int64_t{1} << 52;
+
   /// There is a row of this user from here on. Blocks; never from an I/O thread.
   Status meet(Uid uid);
   /// The same some time later: whoever logs in does not wait for the database.
@@ -26,6 +30,7 @@ class ForeignUsers {
  private:
   static constexpr std::size_t kMost = 200'000;  ///< who is kept in mind; then it begins anew
 
+  static bool gets_row(Uid uid) { return uid.value() > 0 && uid.value() <= kLargest; }
   bool known(Uid uid);
   void keep(Uid uid);
   static Status make(store::Write& into, Uid uid);

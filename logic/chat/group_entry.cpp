@@ -42,13 +42,15 @@ Result<GroupChange> GroupService::invite(const Actor& actor, ConvId conv, const 
 
 Result<GroupChange> GroupService::join(const Actor& actor, ConvId conv, const std::string& greeting) {
   if (auto good = check_text("greeting", greeting, kGreetingBytes); !good) return good.error();
+  auto kept = gate_.pass({actor, conv, Uid(), "greeting", greeting}, kGreetingBytes);
+  if (!kept) return kept.error();
   return change(actor, conv, Action::kJoin, [&](Scene& scene) -> Result<GroupEvent> {
     if (scene.standing.role != Role::kNone) return GroupEvent{};
     if (scene.standing.join_mode == JoinMode::kApproval) {
       scene.change.waits = true;
-      auto asked = scene.into.db.execute(kAskAgain, {greeting, conv, actor.uid});
+      auto asked = scene.into.db.execute(kAskAgain, {kept.value(), conv, actor.uid});
       if (asked && asked.value() == 0)
-        asked = scene.into.db.execute(kAsk, {greeting, conv, actor.uid, scene.into.now_ms});
+        asked = scene.into.db.execute(kAsk, {kept.value(), conv, actor.uid, scene.into.now_ms});
       if (!asked) return asked.error();
       return GroupEvent{};
     }

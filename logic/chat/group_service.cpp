@@ -46,8 +46,12 @@ Result<GroupChange> GroupService::create(const Actor& actor, const NewGroup& gro
   if (auto name = check_given("name", group.name, limits_.name_bytes); !name) return name.error();
   if (auto avatar = check_text("avatar", group.avatar, limits_.body_bytes); !avatar) return avatar.error();
   if (group.members.size() > limits_.members_a_call) return Error{Error::Code::kInvalid, "members: too many at once"};
+  auto kept = gate_.pass({actor, ConvId(), Uid(), "group.name", group.name}, limits_.name_bytes);
+  if (!kept) return kept.error();
+  NewGroup named = group;
+  named.name = std::move(kept).value();
   return store_.lanes().write<GroupChange>(actor.uid.value(),
-                                           [&](store::Write& into) { return make(into, actor, group); });
+                                           [&](store::Write& into) { return make(into, actor, named); });
 }
 
 Result<GroupChange> GroupService::make(store::Write& into, const Actor& actor, const NewGroup& group) {
@@ -142,8 +146,10 @@ Result<GroupChange> GroupService::mute_all(const Actor& actor, ConvId conv, bool
 
 Result<GroupChange> GroupService::announce(const Actor& actor, ConvId conv, const std::string& text) {
   if (auto good = check_text("text", text, limits_.body_bytes / 2); !good) return good.error();
+  auto kept = gate_.pass({actor, conv, Uid(), "group.announce", text}, limits_.body_bytes / 2);
+  if (!kept) return kept.error();
   return change(actor, conv, Action::kAnnounce, [&](Scene& scene) {
-    return then(run(scene.into, kAnnounce, {text, conv}), {.event = "announce", .text = text});
+    return then(run(scene.into, kAnnounce, {kept.value(), conv}), {.event = "announce", .text = kept.value()});
   });
 }
 
@@ -151,8 +157,10 @@ Result<GroupChange> GroupService::rename(const Actor& actor, ConvId conv, const 
                                          const std::string& avatar) {
   if (auto good = check_given("name", name, limits_.name_bytes); !good) return good.error();
   if (auto good = check_text("avatar", avatar, limits_.body_bytes); !good) return good.error();
+  auto kept = gate_.pass({actor, conv, Uid(), "group.name", name}, limits_.name_bytes);
+  if (!kept) return kept.error();
   return change(actor, conv, Action::kRename, [&](Scene& scene) {
-    return then(run(scene.into, kRename, {name, avatar, conv}), {.event = "rename", .text = name});
+    return then(run(scene.into, kRename, {kept.value(), avatar, conv}), {.event = "rename", .text = kept.value()});
   });
 }
 

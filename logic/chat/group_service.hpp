@@ -7,6 +7,7 @@
 #include "logic/chat/group_event.hpp"
 #include "logic/chat/group_members.hpp"
 #include "logic/chat/message_access.hpp"
+#include "logic/chat/text_gate.hpp"
 #include "logic/store/store.hpp"
 
 namespace im::logic::chat {
@@ -44,7 +45,9 @@ struct GroupInfo {
 /// Blocking, any thread but an I/O thread.
 class GroupService {
  public:
-  GroupService(store::Store& store, Limits limits) : store_(store), limits_(limits), rights_(limits) {}
+  /// Names, announcements and greetings pass the gate before they are kept.
+  GroupService(store::Store& store, Limits limits, const TextGate& gate = TextGate::open())
+      : store_(store), limits_(limits), rights_(limits), gate_(gate) {}
 
   Result<GroupChange> create(const Actor& actor, const NewGroup& group);
   Result<GroupInfo> info(const Actor& actor, ConvId conv);
@@ -88,6 +91,7 @@ class GroupService {
   store::Store& store_;
   const Limits limits_;
   const Rights rights_;
+  const TextGate& gate_;
 };
 
 }  // namespace im::logic::chat

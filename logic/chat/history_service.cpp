@@ -4,6 +4,7 @@
 
 #include "logic/chat/check.hpp"
 #include "logic/store/conversation_log.hpp"
+#include "logic/store/kept_texts.hpp"
 #include "logic/store/search_words.hpp"
 
 namespace im::logic::chat {
@@ -20,15 +21,27 @@ constexpr const char* kFilter =
     " JOIN conversations c ON c.conv_id = m.conv_id LEFT JOIN members me ON me.conv_id = m.conv_id AND me.uid = ?"
     " LEFT JOIN messages o ON 1 = 0"
     " WHERE (me.uid IS NOT NULL OR (c.kind = 3 AND c.conv_id = ?)) AND m.recalled = 0 AND m.hidden_from <> ?"
-    " AND m.seq > COALESCE(me.from_seq, 0) AND (? = 0 OR m.conv_id = ?) AND (? = 0 OR m.sender = ?)";
+    " AND m.seq > COALESCE(me.from_seq, 0) AND (? = 0 OR m.conv_id = ?) AND (? = 0 OR m.sender = ?)"
+    " AND NOT EXISTS (SELECT 1 FROM kept_texts k WHERE k.conv_id = m.conv_id AND k.seq = m.seq AND k.uid = ?)";
 
-std::string search_text(bool sqlite) {
-  const auto columns = "SELECT " + store::message_columns();
-  if (sqlite)
-    return columns + " FROM message_words w JOIN messages m ON m.rid = w.rowid" + kFilter +
-           " AND message_words MATCH ? ORDER BY m.ts DESC, m.seq DESC LIMIT ?";
-  return columns + " FROM message_words w JOIN messages m ON m.conv_id = w.conv_id AND m.seq = w.seq" + kFilter +
-         " AND MATCH (w.words) AGAINST (? IN BOOLEAN MODE) ORDER BY m.ts DESC, m.seq DESC LIMIT ?";
+/// Where the words of these types are.
+std::vector<std::string> word_tables(std::string_view type) {
+  if (type == "text") return {"message_words"};
+  if (!type.empty()) return {"caption_words"};
+  return {"message_words", "caption_words"};
+}
+
+/// The phrase once for each table, then what the filter wants, the type twice, and the limit.
+std::string search_text(bool sqlite, std::string_view type) {
+  std::string found;
+  for (const auto& table : word_tables(type)) {
+    found += found.empty() ? "" : " UNION ALL ";
+    found += sqlite ? "SELECT rowid AS rid FROM " + table + " WHERE " + table + " MATCH ?"
+                    : "SELECT conv_id, seq FROM " + table + " WHERE MATCH (words) AGAINST (? IN BOOLEAN MODE)";
+  }
+  return "SELECT " + store::message_columns() + " FROM (" + found + ") w JOIN messages m ON " +
+         (sqlite ? "m.rid = w.rid" : "m.conv_id = w.conv_id AND m.seq = w.seq") + kFilter +
+         " AND (? = '' OR m.type = ?) ORDER BY m.ts DESC, m.seq DESC LIMIT ?";
 }
 
 /// As `uid` may see it.
@@ -66,6 +79,7 @@ Result<Page> HistoryService::sync(const Actor& actor, ConvId conv, Seq after, in
   Page answer = std::move(answer_or).value();
   auto rows = store::rows_after(*db.value(), conv, std::max(after, answer.first_seq - 1), page(limit));
   if (!rows) return rows.error();
+  if (auto shown = store::show_kept(*db.value(), actor.uid, rows.value()); !shown) return shown.error();
   for (auto& row : rows.value()) answer.rows.push_back(seen_by(actor.uid, std::move(row)));
   answer.has_more = !answer.rows.empty() && answer.rows.back().seq < answer.last_seq;
   return answer;
@@ -81,6 +95,7 @@ Result<Page> HistoryService::history(const Actor& actor, ConvId conv, Seq before
   Page answer = std::move(answer_or).value();
   auto rows = store::rows_before(*db.value(), conv, before > 0 ? before : answer.last_seq + 1, page(limit));
   if (!rows) return rows.error();
+  if (auto shown = store::show_kept(*db.value(), actor.uid, rows.value()); !shown) return shown.error();
   for (auto& row : rows.value())
     if (row.seq >= answer.first_seq) answer.rows.push_back(seen_by(actor.uid, std::move(row)));
   answer.has_more = !answer.rows.empty() && answer.rows.back().seq > answer.first_seq;
@@ -89,14 +104,16 @@ Result<Page> HistoryService::history(const Actor& actor, ConvId conv, Seq before
 
 Result<std::vector<Message>> HistoryService::search(const Actor& actor, const Search& search) {
   if (auto good = check_given("q", search.text, limits_.name_bytes); !good) return good.error();
+  if (auto good = search.type.empty() ? Status(Ok{}) : check_type(search.type); !good) return good.error();
   const auto phrase = store::search_phrase(search.text);
   if (phrase.empty()) return Error{Error::Code::kInvalid, "q: two signs at least"};
   auto db = store_.reader();
   if (!db) return db.error();
-  const auto text = search_text(db.value()->engine() == sql::Engine::kSqlite);
-  auto rows =
-      db.value()->select({text, store::kMessageColumns}, {actor.uid, search.conv, actor.uid, search.conv, search.conv,
-                                                          search.from, search.from, phrase, page(search.limit)});
+  const auto text = search_text(db.value()->engine() == sql::Engine::kSqlite, search.type);
+  sql::Values values(word_tables(search.type).size(), phrase);
+  values.insert(values.end(), {actor.uid, search.conv, actor.uid, search.conv, search.conv, search.from, search.from,
+                               actor.uid, search.type, search.type, page(search.limit)});
+  auto rows = db.value()->select({text, store::kMessageColumns}, values);
   if (!rows) return rows.error();
   std::vector<Message> found;
   for (const auto& row : rows.value()) found.push_back(store::message_of(row));

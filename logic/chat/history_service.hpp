@@ -46,8 +46,9 @@ struct SyncAll {
 
 struct Search {
   std::string text;
-  ConvId conv;  ///< 0: all of one's conversations
-  Uid from;     ///< 0: anybody
+  ConvId conv;         ///< 0: all of one's conversations
+  Uid from;            ///< 0: anybody
+  std::string type{};  ///< empty: any that can be found
   int limit = 50;
 };
 

@@ -4,6 +4,13 @@ namespace im::logic::chat {
 
 Result<Message> message_for(sql::Connection& db, const Rights& rights, const Actor& actor, const Target& target,
                             std::int64_t now_ms) {
+  auto meant = message_meant(db, rights, actor, target, now_ms);
+  if (!meant) return meant.error();
+  return std::move(meant).value().message;
+}
+
+Result<Meant> message_meant(sql::Connection& db, const Rights& rights, const Actor& actor, const Target& target,
+                            std::int64_t now_ms) {
   auto standing = standing_of(db, target.conv, actor.uid);
   if (!standing) return standing.error();
   if (auto may = rights.may(standing.value(), target.action, now_ms); !may) return may.error();
@@ -17,7 +24,10 @@ Result<Message> message_for(sql::Connection& db, const Rights& rights, const Act
     auto may = rights.may_change(standing.value(), target.action, actor.uid, message, now_ms);
     if (!may) return may.error();
   }
-  return row;
+  // A recall takes a text away from them: that they may see.
+  const bool unwanted = standing.value().blocked_by_peer && target.action != Action::kRecall;
+  const Uid hidden_from = unwanted ? standing.value().peer : message.hidden_from;
+  return Meant{std::move(row).value(), hidden_from};
 }
 
 }  // namespace im::logic::chat

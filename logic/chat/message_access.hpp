@@ -23,7 +23,15 @@ struct Target {
   Action action = Action::kRead;
 };
 
+/// A message somebody does something to.
+struct Meant {
+  Message message;
+  Uid hidden_from;  ///< a row of the actor about it is not for them: they have not seen it, or have blocked the actor
+};
 /// The message, if the actor may do that to it. kNotFound also where they may not know that it is there.
+Result<Meant> message_meant(sql::Connection& db, const Rights& rights, const Actor& actor, const Target& target,
+                            std::int64_t now_ms);
+/// Of it the message.
 Result<Message> message_for(sql::Connection& db, const Rights& rights, const Actor& actor, const Target& target,
                             std::int64_t now_ms);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "common/base/fault.hpp"
 #include "logic/chat/attachment.hpp"
 #include "logic/chat/check.hpp"
+#include "logic/store/kept_texts.hpp"
 
 namespace im::logic::chat {
 
@@ -24,6 +26,12 @@ Status note(store::Write& into, const store::ConvHead& head, const Message& row)
   const auto ts = std::max(into.now_ms, head.last_ts);
   auto noted = into.db.execute(kNoteSent, {row.sender, row.client_id, head.conv, head.last_seq + 1, ts});
   return noted ? Status(Ok{}) : Status(noted.error());
+}
+
+/// Who has blocked the editor goes on seeing what they saw; others see the new text.
+Status see_edit(store::Write& into, const Meant& meant) {
+  if (meant.hidden_from.value() > 0) return store::keep_text(into, meant.message, meant.hidden_from);
+  return store::forget_kept(into.db, meant.message);
 }
 
 /// The answer this client_id had before, if any.
@@ -52,14 +60,19 @@ Status MessageService::check(const Draft& draft) const {
 
 Result<Place> MessageService::send(const Actor& actor, Draft draft) {
   if (auto good = check(draft); !good) return good.error();
+  auto kept = gate_.pass({actor, draft.conv, draft.to, draft.type, draft.body}, limits_.body_bytes);
+  if (!kept) return kept.error();
+  draft.body = std::move(kept).value();
   if (draft.to.value() > 0) {
     auto conv = conversations_.open_p2p(actor, draft.to);
     if (!conv) return conv.error();
     draft.conv = conv.value();
   }
-  return store_.lanes().write<Place>(
+  auto place = store_.lanes().write<Place>(
       draft.conv.value(), [&](store::Write& into) { return write(into, actor, draft); }, draft.body.size(),
       !names_media(draft.type));
+  if (names_media(draft.type)) fault::fire("media.sent");
+  return place;
 }
 
 // The head first: it is what two logics with the same client_id wait at. Whether the id is a new one is seen by noting
@@ -105,11 +118,15 @@ Result<Message> MessageService::row_of(store::Write& into, const store::ConvHead
 
 Result<Place> MessageService::edit(const Actor& actor, ConvId conv, Seq seq, const std::string& body) {
   if (auto good = check_given("body", body, limits_.body_bytes); !good) return good.error();
-  return change(actor, conv, seq, Action::kEdit, body);
+  auto kept = gate_.pass({actor, conv, Uid(), "edit", body}, limits_.body_bytes);
+  if (!kept) return kept.error();
+  return change(actor, conv, seq, Action::kEdit, kept.value());
 }
 
 Result<Place> MessageService::recall(const Actor& actor, ConvId conv, Seq seq) {
-  return change(actor, conv, seq, Action::kRecall, "");
+  auto place = change(actor, conv, seq, Action::kRecall, "");
+  fault::fire("media.recalled");
+  return place;
 }
 
 Result<Place> MessageService::change(const Actor& actor, ConvId conv, Seq seq, Action action, const std::string& body) {
@@ -117,9 +134,10 @@ Result<Place> MessageService::change(const Actor& actor, ConvId conv, Seq seq, A
   return store_.lanes().write<Place>(conv.value(), [&](store::Write& into) -> Result<Place> {
     auto head = store::lock_head(into, conv);
     if (!head) return head.error();
-    auto target = message_for(into.db, rights_, actor, {conv, seq, action}, into.now_ms);
+    auto target = message_meant(into.db, rights_, actor, {conv, seq, action}, into.now_ms);
     if (!target) return target.error();
-    if (!recalls && names_media(target.value().type)) return Error{Error::Code::kDenied, "not this kind of message"};
+    if (!recalls && names_media(target.value().message.type))
+      return Error{Error::Code::kDenied, "not this kind of message"};
     return change_row(into, head.value(), target.value(), actor, body);
   });
 }
@@ -134,19 +152,21 @@ Result<Place> MessageService::remove(ConvId conv, Seq seq) {
     if (message.kind != RowKind::kMessage || message.type == "system")
       return Error{Error::Code::kNotFound, "no such message"};
     if (message.recalled) return Error{Error::Code::kConflict, "the message is recalled"};
-    return change_row(into, head.value(), message, {.uid = message.sender}, "");
+    return change_row(into, head.value(), {message, message.hidden_from}, {.uid = message.sender}, "");
   });
 }
 
-Result<Place> MessageService::change_row(store::Write& into, store::ConvHead& head, const Message& target,
+Result<Place> MessageService::change_row(store::Write& into, store::ConvHead& head, const Meant& meant,
                                          const Actor& actor, const std::string& body) {
+  const Message& target = meant.message;
   const bool recalls = body.empty();
+  if (auto seen = recalls ? Status(Ok{}) : see_edit(into, meant); !seen) return seen.error();
   if (auto changed = store::change_body(into, target, body, recalls); !changed) return changed.error();
   if (names_media(target.type))
     if (auto gone = detach(into, target.conv, target.seq); !gone) return gone.error();
   Message row{.kind = recalls ? RowKind::kRecall : RowKind::kEdit, .type = target.type};
   row.ref_seq = target.seq;
-  row.hidden_from = target.hidden_from;
+  row.hidden_from = meant.hidden_from;
   sign(row, actor);
   auto added = store::append(into, head, std::move(row), body);
   if (!added) return added.error();
@@ -163,8 +183,10 @@ Result<Place> MessageService::forward(const Actor& actor, ConvId from, Seq seq, 
     if (!now) return now.error();
     auto source = message_for(*db.value(), rights_, actor, {from, seq, Action::kRead}, now.value());
     if (!source) return source.error();
-    draft.type = source.value().type;
-    draft.body = source.value().body;
+    std::vector<Message> seen{std::move(source).value()};
+    if (auto shown = store::show_kept(*db.value(), actor.uid, seen); !shown) return shown.error();
+    draft.type = seen.front().type;
+    draft.body = seen.front().body;
     draft.from = from;
     draft.from_seq = seq;
   }

@@ -6,6 +6,7 @@
 #include "logic/chat/actor.hpp"
 #include "logic/chat/conversation_service.hpp"
 #include "logic/chat/message_access.hpp"
+#include "logic/chat/text_gate.hpp"
 #include "logic/store/store.hpp"
 
 namespace im::logic::chat {
@@ -26,8 +27,10 @@ struct Draft {
 /// Messages and what is done to them. Blocking, any thread but an I/O thread. The answer comes after the commit.
 class MessageService {
  public:
-  MessageService(store::Store& store, ConversationService& conversations, Limits limits)
-      : store_(store), conversations_(conversations), limits_(limits), rights_(limits) {}
+  /// Each text passes the gate before it is kept.
+  MessageService(store::Store& store, ConversationService& conversations, Limits limits,
+                 const TextGate& gate = TextGate::open())
+      : store_(store), conversations_(conversations), limits_(limits), rights_(limits), gate_(gate) {}
 
   Result<Place> send(const Actor& actor, Draft draft);
   Result<Place> edit(const Actor& actor, ConvId conv, Seq seq, const std::string& body);
@@ -45,13 +48,14 @@ class MessageService {
                          std::vector<std::string>& media) const;
   Result<Place> change(const Actor& actor, ConvId conv, Seq seq, Action action, const std::string& body);
   /// `target` gets this text, or none (recalled); the row that says so is the actor's.
-  static Result<Place> change_row(store::Write& into, store::ConvHead& head, const Message& target, const Actor& actor,
+  static Result<Place> change_row(store::Write& into, store::ConvHead& head, const Meant& target, const Actor& actor,
                                   const std::string& body);
 
   store::Store& store_;
   ConversationService& conversations_;
   const Limits limits_;
   const Rights rights_;
+  const TextGate& gate_;
 };
 
 }  // namespace im::logic::chat

@@ -46,7 +46,7 @@ Result<Place> ReactionService::toggle(const Actor& actor, const Target& target, 
   return store_.lanes().write<Place>(target.conv.value(), [&](store::Write& into) -> Result<Place> {
     auto head = store::lock_head(into, target.conv);
     if (!head) return head.error();
-    auto message = message_for(into.db, rights_, actor, target, into.now_ms);
+    auto message = message_meant(into.db, rights_, actor, target, into.now_ms);
     if (!message) return message.error();
     auto is_on = what.is_on(into.db);
     if (!is_on) return is_on.error();

@@ -7,7 +7,7 @@ namespace im::logic::chat {
 namespace {
 
 /// The least role in a group, and whether p2p conversations and rooms know the action. A room has no members: whoever
-/// is in it counts, and the door has seen to that.
+/// is in it counts, and the door has seen to that; nobody writes there as in a conversation (decision 93).
 struct Rule {
   Action action;
   Role group;
@@ -16,12 +16,13 @@ struct Rule {
   bool silenced;   ///< not while muted
   bool dissolved;  ///< still in a group that is dissolved
 };
-constexpr std::array<Rule, 19> kRules{{
+constexpr Role kNotInGroups{4};
+constexpr std::array<Rule, 20> kRules{{
     {Action::kRead, Role::kMember, true, true, false, true},
-    {Action::kSend, Role::kMember, true, true, true, false},
-    {Action::kEdit, Role::kMember, true, true, true, false},
-    {Action::kRecall, Role::kMember, true, true, false, false},
-    {Action::kReact, Role::kMember, true, true, true, false},
+    {Action::kSend, Role::kMember, true, false, true, false},
+    {Action::kEdit, Role::kMember, true, false, true, false},
+    {Action::kRecall, Role::kMember, true, false, false, false},
+    {Action::kReact, Role::kMember, true, false, true, false},
     {Action::kPin, Role::kAdmin, true, false, false, false},
     {Action::kSettings, Role::kMember, true, false, false, true},
     {Action::kSee, Role::kNone, false, false, false, false},
@@ -36,6 +37,7 @@ constexpr std::array<Rule, 19> kRules{{
     {Action::kRole, Role::kOwner, false, false, false, false},
     {Action::kTransfer, Role::kOwner, false, false, false, false},
     {Action::kDissolve, Role::kOwner, false, false, false, false},
+    {Action::kSay, kNotInGroups, false, true, true, false},
 }};
 
 constexpr bool in_order() {
@@ -48,6 +50,13 @@ static_assert(in_order(), "a rule for each action, in their order");
 Error denied(const char* why) { return {Error::Code::kDenied, why}; }
 Error not_there() { return {Error::Code::kNotFound, "no such conversation"}; }
 
+/// What the kind of the conversation does not know: who does.
+Error elsewhere(const Rule& rule) {
+  if (rule.group == kNotInGroups) return denied("only rooms and the lobby take this");
+  if (rule.p2p) return denied("rooms and the lobby do not take this; a conversation of two or a group does");
+  return denied("only a group has this");
+}
+
 bool is_muted(const Standing& standing, std::int64_t now_ms) {
   return standing.role == Role::kMember && (standing.muted_all || standing.muted_until_ms > now_ms);
 }
@@ -57,6 +66,7 @@ Status may_in_group(const Standing& standing, const Rule& rule, std::int64_t now
   const bool hidden = standing.join_mode == JoinMode::kInvite || standing.dissolved || rule.group > Role::kNone;
   if (standing.role == Role::kNone && hidden) return not_there();
   if (standing.dissolved && !rule.dissolved) return Error{Error::Code::kConflict, "the group is dissolved"};
+  if (rule.group == kNotInGroups) return elsewhere(rule);
   if (standing.role < rule.group) return denied("your role in the group does not allow it");
   if (rule.silenced && is_muted(standing, now_ms)) return denied("you are muted");
   return Ok{};
@@ -68,9 +78,9 @@ Status may_here(const Standing& standing, const Rule& rule, std::int64_t now_ms)
       return may_in_group(standing, rule, now_ms);
     case ConvKind::kP2p:
       if (standing.role == Role::kNone) return not_there();
-      return rule.p2p ? Status(Ok{}) : denied("not in a conversation of two");
+      return rule.p2p ? Status(Ok{}) : elsewhere(rule);
     case ConvKind::kRoom:
-      return rule.room ? Status(Ok{}) : denied("not in a room");
+      return rule.room ? Status(Ok{}) : elsewhere(rule);
   }
   return not_there();
 }

@@ -26,6 +26,7 @@ enum class Action {
   kRole,
   kTransfer,
   kDissolve,
+  kSay,  ///< a line in a room; by the lobby's own door, which knows how such a line looks
 };
 
 /// Who may do what, in one place: (standing of the caller, action, what it is done to) → yes, or why not. Pure.

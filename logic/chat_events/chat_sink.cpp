@@ -5,7 +5,9 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "common/base/fault.hpp"
 #include "common/base/log.hpp"
+#include "logic/chat/attachment.hpp"
 #include "logic/chat_requests/chat_json.hpp"
 
 namespace im::logic {
@@ -17,9 +19,11 @@ namespace json = boost::json;
 std::size_t cost_of(const store::Message& row) { return sizeof(row) + row.body.size() + row.mentions.size(); }
 
 /// `reader`: the sender, who is told the client_msg_id, or nobody.
-std::string event_of(const store::Message& row, const std::string& epoch, Uid reader) {
+/// `words`: null, or what an old page is told.
+std::string event_of(const store::Message& row, const std::string& epoch, Uid reader, const json::value& words = {}) {
   json::object event{{"cmd", row.kind == store::RowKind::kMessage ? "msg.new" : "msg.changed"}, {"epoch", epoch}};
   for (const auto& member : message_json(row, reader)) event.insert(member);
+  if (!words.is_null()) event["webim"] = words;
   return json::serialize(event);
 }
 
@@ -69,17 +73,44 @@ bool ChatSink::busy() const {
 void ChatSink::take(const std::vector<store::Outgoing>& rows) {
   {
     const std::lock_guard lock(mutex_);
-    for (const store::Outgoing& row : rows) {
-      const std::size_t cost = cost_of(row.message);
-      if (!running_ || waiting_bytes_ + cost > kMaxWaiting) {
-        ++stats_.crowded;
-        continue;
-      }
-      waiting_bytes_ += cost;
-      waiting_.push_back(row.message);
+    for (const auto& [kind, row] : rows) {
+      if (!has_room_for(row)) continue;
+      rows_.add({row.conv, row.seq});
+      put(row);
     }
   }
   wake_.notify_all();
+}
+
+void ChatSink::take_again(const std::vector<store::Outgoing>& rows) {
+  std::vector<store::SentMark> sent;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [kind, row] : rows) {
+      if (!has_room_for(row)) continue;
+      const store::SentMark mark{row.conv, row.seq};
+      const auto again = rows_.again(mark);
+      if (again == RowsInHand::Again::kTake) {
+        put(row);
+        continue;
+      }
+      ++stats_.in_hand;
+      if (again == RowsInHand::Again::kSent) sent.push_back(mark);
+    }
+  }
+  wake_.notify_all();
+  for (const store::SentMark& mark : sent) ways_.sent(mark);
+}
+
+bool ChatSink::has_room_for(const store::Message& row) {
+  if (running_ && waiting_bytes_ + cost_of(row) <= kMaxWaiting) return true;
+  ++stats_.crowded;
+  return false;
+}
+
+void ChatSink::put(const store::Message& row) {
+  waiting_bytes_ += cost_of(row);
+  waiting_.push_back(row);
 }
 
 void ChatSink::loop() {
@@ -136,12 +167,17 @@ void ChatSink::send_by_session(const store::Message& row) {
     carbon = carbon || uid == row.sender;
     if (uid != row.sender && uid != row.hidden_from) others.push_back(uid.value());
   }
+  if (others.size() > 1 && fault::fire("chat.skips_member")) others.pop_back();
   const auto parts = std::make_shared<Parts>();
   parts->open =
       1 + static_cast<int>(carbon) + static_cast<int>(!others.empty()) + static_cast<int>(bool(ways_.offline));
   parts->done = done;
   const auto settle_part = [parts](const Status& status) { parts->settle(status); };
-  if (!others.empty()) ways_.push(std::move(others), {event_of(row, ways_.epoch(), Uid()), std::nullopt}, settle_part);
+  json::value words;
+  if (ways_.page_words && others.size() == 1 && row.kind == store::RowKind::kMessage && chat::names_media(row.type))
+    words = ways_.page_words(row, Uid(others.front()));
+  if (!others.empty())
+    ways_.push(std::move(others), {event_of(row, ways_.epoch(), Uid(), words), std::nullopt}, settle_part);
   if (carbon) ways_.push({row.sender.value()}, {event_of(row, ways_.epoch(), row.sender), row.origin}, settle_part);
   if (ways_.offline) ways_.offline(row, members.value(), settle_part);
   parts->settle(Ok{});
@@ -152,6 +188,7 @@ void ChatSink::settle(store::SentMark mark, const Status& status) {
   if (status.ok()) ways_.sent(mark);
   std::uint64_t times = 0;
   const std::lock_guard lock(mutex_);
+  rows_.leave(mark, status.ok());
   if (!status.ok()) times = told_.tell(monotonic_now());
   if (times > 0)
     log::warn("messages could not be pushed; the relay brings them again",

@@ -10,8 +10,11 @@
 #include <thread>
 #include <vector>
 
+#include <boost/json/value.hpp>
+
 #include "common/base/repeat.hpp"
 #include "common/base/result.hpp"
+#include "logic/chat_events/rows_in_hand.hpp"
 #include "logic/store/outbox_sink.hpp"
 #include "logic/store/write_lanes.hpp"
 
@@ -21,6 +24,7 @@ struct ChatSinkStats {
   std::atomic<std::uint64_t> sent{0};     ///< rows that Kafka has
   std::atomic<std::uint64_t> failed{0};   ///< left to the relay: could not be pushed
   std::atomic<std::uint64_t> crowded{0};  ///< left to the relay: too many waited
+  std::atomic<std::uint64_t> in_hand{0};  ///< the relay brought what was on its way, or out, already
 };
 
 /// Committed rows of conversations on their way to those who are online: op 102, `msg.new` or `msg.changed`. One thread
@@ -48,6 +52,9 @@ class ChatSink final : public store::OutboxSink {
     std::function<std::string()> epoch;
     /// Rows that somebody else brings to those online (WebIM's lobby): true when it does; `done` comes once then.
     std::function<bool(const store::Message& row, std::function<void(Status)> done)> elsewhere{};
+    /// Of a message that names media, to the one other reader, if an old page: what the page is told, an object or an
+    /// array; null: nothing else than others. May be empty.
+    std::function<boost::json::value(const store::Message& row, Uid reader)> page_words{};
     /// Both or none. An error leaves the row to the relay.
     std::function<Result<RoomWay>(const store::Message&)> room_way{};
     std::function<void(store::ConvId, Event event, std::function<void(Status)>)> push_room{};
@@ -60,12 +67,16 @@ class ChatSink final : public store::OutboxSink {
   void stop();
   bool busy() const;
   void take(const std::vector<store::Outgoing>& rows) override;
+  /// Nothing is pushed twice at once: what is in hand stays there; what is out is only told once more.
+  void take_again(const std::vector<store::Outgoing>& rows) override;
   const ChatSinkStats& stats() const { return stats_; }
 
  private:
   static constexpr std::size_t kMaxWaiting = 8U << 20;  ///< bytes of their texts
   static constexpr std::size_t kMaxOpen = 2000;         ///< pushes without an acknowledgement
 
+  bool has_room_for(const store::Message& row);
+  void put(const store::Message& row);
   void loop();
   void send(const store::Message& row);
   void send_by_session(const store::Message& row);
@@ -77,6 +88,7 @@ class ChatSink final : public store::OutboxSink {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<store::Message> waiting_;
+  RowsInHand rows_;  ///< those that wait and those of open_
   std::size_t waiting_bytes_ = 0;
   std::size_t open_ = 0;
   bool running_ = false;

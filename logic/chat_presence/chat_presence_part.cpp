@@ -13,7 +13,7 @@ constexpr BlockingPool::Options kPresencePool{.threads = 8, .max_waiting = 2048}
 ChatPresencePart::ChatPresencePart(Uses uses)
     : meet_(std::move(uses.meet)),
       pool_(kPresencePool),
-      store_(uses.store),
+      store_(uses.store, uses.texts),
       watchers_(make_grpc_watcher_table(uses.routers.calls())),
       uses_{store_, uses.routers.sessions(), *watchers_, std::move(uses.tell), pool_},
       teller_(uses_, {}) {

@@ -16,6 +16,7 @@ class ChatPresencePart final : public Part {
     RoutersPart& routers;
     EventsPart& events;
     store::Store& store;
+    const chat::TextGate& texts;
     TellLive tell;
     ChatCommands::Meet meet;
   };

@@ -19,9 +19,10 @@ constexpr std::size_t kPresenceText = 4096;
 constexpr std::chrono::seconds kWatchFor{600};
 
 Result<json::object> set(const Uses& uses, PresenceTeller& teller, const Actor& actor, const PresenceRow& wanted) {
-  if (const auto done = uses.store.set(actor.uid, wanted.mood, wanted.text); !done.ok()) return done.error();
+  const auto kept = uses.store.set(actor, wanted);
+  if (!kept.ok()) return kept.error();
   teller.changed(actor.uid, monotonic_now());
-  json::object mine{{"uid", actor.uid.value()}, {"state", name_of(wanted.mood)}, {"text", wanted.text}};
+  json::object mine{{"uid", actor.uid.value()}, {"state", name_of(kept.value().mood)}, {"text", kept.value().text}};
   json::object event = mine;
   event["cmd"] = "presence";
   uses.tell({actor.uid}, {.json = event, .except = actor.origin});

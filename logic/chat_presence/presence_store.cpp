@@ -1,5 +1,8 @@
 #include "logic/chat_presence/presence_store.hpp"
 
+#include <future>
+#include <memory>
+
 #include "logic/chat/check.hpp"
 
 namespace im::logic {
@@ -32,11 +35,16 @@ Status write_mood(store::Write& into, Uid uid, Mood mood, const std::string& tex
 
 }  // namespace
 
-Status PresenceStore::set(Uid uid, Mood mood, const std::string& text) {
-  if (auto good = chat::check_text("text", text, kTextBytes); !good) return good.error();
-  auto done = store_.lanes().write<Ok>(uid.value(),
-                                       [&](store::Write& into) -> Status { return write_mood(into, uid, mood, text); });
-  return done;
+Result<PresenceRow> PresenceStore::set(const chat::Actor& actor, PresenceRow wanted) {
+  if (auto good = chat::check_text("text", wanted.text, kTextBytes); !good) return good.error();
+  auto kept = gate_.pass({actor, chat::ConvId(), Uid(), "presence", wanted.text}, kTextBytes);
+  if (!kept) return kept.error();
+  wanted.text = std::move(kept).value();
+  const auto done = store_.lanes().write<Ok>(actor.uid.value(), [&](store::Write& into) -> Status {
+    return write_mood(into, actor.uid, wanted.mood, wanted.text);
+  });
+  if (!done) return done.error();
+  return wanted;
 }
 
 Result<std::map<Uid, PresenceRow>> PresenceStore::rows(const std::vector<Uid>& uids) {
@@ -70,17 +78,20 @@ Result<std::vector<Uid>> PresenceStore::visible_to(Uid watcher, const std::vecto
 }
 
 void PresenceStore::seen(const std::vector<Uid>& uids, std::int64_t ms) {
+  std::vector<std::future<void>> written;
   for (const Uid uid : uids) {
+    const auto told = std::make_shared<std::promise<void>>();
     store::LaneEntry entry;
     entry.key = uid.value();
     entry.apply = [uid, ms](store::Write& into) -> Status {
       auto done = into.db.execute(kSeen, {ms, uid, ms});
       return done ? Status(Ok{}) : Status(done.error());
     };
-    entry.done = [](const Status&) {};
+    entry.done = [told](const Status&) { told->set_value(); };
     // Where there is no room the older time stays: nothing else hangs on it.
-    (void)store_.lanes().submit(std::move(entry));
+    if (store_.lanes().submit(std::move(entry)).ok()) written.push_back(told->get_future());
   }
+  for (std::future<void>& one : written) one.wait();
 }
 
 }  // namespace im::logic

@@ -11,20 +11,32 @@ namespace im::logic {
 void PresenceTeller::handle(const std::vector<SlotEvent>& events, std::function<void()> done) {
   const TimePoint now = monotonic_now();
   for (const SlotEvent& event : events)
-    if (const auto* user = std::get_if<UserChanged>(&event.what))
-      mark(user->uid, now + (user->count > 0 ? options_.gather : options_.away));
+    if (const auto* user = std::get_if<UserChanged>(&event.what)) {
+      if (user->count > 0) mark(user->uid, now + options_.gather);
+      if (user->count == 0) put_off(user->uid, now + options_.away);
+    }
   done();
 }
 
 void PresenceTeller::mark(Uid uid, TimePoint due) {
-  if (uid.value() <= 0) return;
   const std::lock_guard lock(mutex_);
+  if (TimePoint* known = due_of(uid, due)) *known = std::min(*known, due);
+}
+
+/// Whatever was due before: who went within the moment that a change waits was not gone for long enough.
+void PresenceTeller::put_off(Uid uid, TimePoint due) {
+  const std::lock_guard lock(mutex_);
+  if (TimePoint* known = due_of(uid, due)) *known = due;
+}
+
+/// Under the lock.
+TimePoint* PresenceTeller::due_of(Uid uid, TimePoint otherwise) {
+  if (uid.value() <= 0) return nullptr;
   if (due_.size() >= options_.most && !due_.contains(uid)) {
     ++stats_.crowded;  // told with their next change, or when somebody asks again
-    return;
+    return nullptr;
   }
-  const auto [one, is_new] = due_.try_emplace(uid, due);
-  if (!is_new) one->second = std::min(one->second, due);
+  return &due_.try_emplace(uid, otherwise).first->second;
 }
 
 std::vector<Uid> PresenceTeller::take_due(TimePoint now) {

@@ -51,6 +51,8 @@ class PresenceTeller final : public SlotEventSink {
 
  private:
   void mark(Uid uid, TimePoint due);
+  void put_off(Uid uid, TimePoint due);
+  TimePoint* due_of(Uid uid, TimePoint otherwise);
   std::vector<Uid> take_due(TimePoint now);
   Status tell_round(const std::vector<Uid>& uids);
   /// False: that is what they were told last.

@@ -20,11 +20,11 @@ ChatPart::ChatPart(StorePart& store, TellLive tell, bool foreign)
       tell_(std::move(tell)),
       pool_(kPool),
       conversations_(store.store(), {}),
-      messages_(store.store(), conversations_, {}),
+      messages_(store.store(), conversations_, {}, texts_),
       reactions_(store.store(), {}),
       history_(store.store(), {}),
-      contacts_(store.store(), {}),
-      groups_(store.store(), {}) {
+      contacts_(store.store(), {}, texts_),
+      groups_(store.store(), {}, texts_) {
   if (foreign) foreign_.emplace(store.store());
 }
 
@@ -67,7 +67,7 @@ boost::json::object ChatPart::resume(const chat::Actor& actor, const boost::json
 
 void ChatPart::add_requests(RequestRouter& router) {
   ChatCommands commands(router, pool_, meet());
-  add_message_commands(commands, {messages_, reactions_, check_, store_.epoch()});
+  add_message_commands(commands, {messages_, reactions_, store_.epoch()});
   add_history_commands(commands, history_);
   add_conversation_commands(commands, conversations_, tell_);
   add_contact_commands(commands, contacts_, tell_, parted_);

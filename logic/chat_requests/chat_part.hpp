@@ -30,8 +30,8 @@ class ChatPart final : public Part {
   chat::GroupService& groups() { return groups_; }
   /// Hears of two who are no contacts any more, or of whom one has blocked the other. Before add_requests().
   void on_parted(std::function<void(Uid, Uid)> tell) { parted_ = std::move(tell); }
-  /// Asked before a text is kept. Before add_requests().
-  void check_texts(CheckText check) { check_ = std::move(check); }
+  /// Where each text passes before it is kept; to be set before start().
+  chat::TextGate& texts() { return texts_; }
   /// For commands of others than this part.
   ChatCommands::Meet meet();
   /// Somebody has logged in. Any thread, never blocks.
@@ -51,6 +51,7 @@ class ChatPart final : public Part {
   store::Store& store_;
   const TellLive tell_;
   BlockingPool pool_;
+  chat::TextGate texts_;
   chat::ConversationService conversations_;
   chat::MessageService messages_;
   chat::ReactionService reactions_;
@@ -59,7 +60,6 @@ class ChatPart final : public Part {
   chat::GroupService groups_;
   std::optional<chat::ForeignUsers> foreign_;
   std::function<void(Uid, Uid)> parted_;
-  CheckText check_;
 };
 
 }  // namespace im::logic

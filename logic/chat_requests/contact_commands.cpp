@@ -60,10 +60,10 @@ struct Contacts {
   std::function<void(Uid, Uid)> parted;
   using Change = Result<ContactChange> (ContactService::*)(const Actor&, Uid);
 
-  json::object told(const Actor& actor, Uid peer, const ContactChange& change, const std::string& greeting) const {
+  json::object told(const Actor& actor, Uid peer, const ContactChange& change) const {
     tell({actor.uid}, {.json = contact_event(peer, change.state), .except = actor.origin});
     json::object theirs = contact_event(actor.uid, turned(change.state));
-    if (!greeting.empty()) theirs["greeting"] = greeting;
+    if (!change.greeting.empty()) theirs["greeting"] = change.greeting;
     if (change.tell_peer) tell({peer}, {theirs});
     if (change.state == ContactState::kNone && parted) parted(actor.uid, peer);
     return {{"uid", peer.value()}, {"state", contact_name(change.state)}};
@@ -73,7 +73,7 @@ struct Contacts {
     return [contacts = *this, change](const Actor& actor, Fields& fields) -> Work {
       return [contacts, change, actor, peer = Uid(fields.number("uid", 1, kMostId))] {
         return as_json((contacts.service.*change)(actor, peer),
-                       [&](const ContactChange& done) { return contacts.told(actor, peer, done, ""); });
+                       [&](const ContactChange& done) { return contacts.told(actor, peer, done); });
       };
     };
   }
@@ -133,7 +133,7 @@ void add_contact_commands(ChatCommands& commands, chat::ContactService& service,
     return [contacts, actor, peer = Uid(fields.number("uid", 1, kMostId)),
             greeting = fields.text_or("greeting", kContactText, "")] {
       return as_json(contacts.service.add(actor, peer, greeting),
-                     [&](const ContactChange& done) { return contacts.told(actor, peer, done, greeting); });
+                     [&](const ContactChange& done) { return contacts.told(actor, peer, done); });
     };
   });
   commands.on("contact.accept", contacts.changing(&ContactService::accept));

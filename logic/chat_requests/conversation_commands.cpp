@@ -1,6 +1,8 @@
 #include "logic/chat_requests/conversation_commands.hpp"
 
 #include <limits>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/json/array.hpp>
@@ -20,15 +22,25 @@ constexpr std::size_t kMostTold = 500;  ///< members who see somebody type
 
 using Setting = std::optional<bool> chat::ConvSettings::*;
 
-ChatCommands::Plan setter(chat::ConversationService& conversations, Setting setting) {
-  return [&conversations, setting](const Actor& actor, Fields& fields) -> Work {
-    chat::ConvSettings settings;
-    settings.*setting = fields.flag_or("on", true);
-    return [&conversations, actor, settings, conv = ConvId(fields.number("conv_id", 1, kMostId))] {
-      return as_json(conversations.set(actor, conv, settings));
+/// `name`: as conv.list has it. The user's other devices hear of it.
+ChatCommands::Plan setter(chat::ConversationService& conversations, const TellLive& tell, Setting setting,
+                          const char* name) {
+  return [&conversations, tell, setting, name](const Actor& actor, Fields& fields) -> Work {
+    const bool on = fields.flag_or("on", true);
+    return [&conversations, tell, setting, name, actor, on, conv = ConvId(fields.number("conv_id", 1, kMostId))] {
+      chat::ConvSettings settings;
+      settings.*setting = on;
+      const Status done = conversations.set(actor, conv, settings);
+      if (done.ok()) {
+        const json::object event{{"cmd", "conv"}, {"conv_id", conv.value()}, {name, on}};
+        tell({actor.uid}, {.json = event, .except = actor.origin});
+      }
+      return as_json(done);
     };
   };
 }
+
+bool is_typing_kind(std::string_view kind) { return kind == "text" || kind == "voice" || kind == "file"; }
 
 json::object readers_json(const std::vector<chat::Reader>& readers) {
   json::array list;
@@ -42,18 +54,14 @@ json::object mark_json(const chat::ReadMark& mark) {
 }
 
 /// The reader's other devices count anew, and the other one of two sees that it was read.
-void tell_read(chat::ConversationService& conversations, const TellLive& tell, const Actor& actor,
-               const chat::ReadMark& mark) {
-  const auto members = conversations.members_of(mark.conv);
+void tell_read(const TellLive& tell, const Actor& actor, const chat::ReadMark& mark) {
   json::object event = mark_json(mark);
   event["cmd"] = "read";
   event["uid"] = actor.uid.value();
   tell({actor.uid}, {.json = event, .except = actor.origin});
-  if (!members.ok() || members.value().size() != 2) return;
+  if (mark.peer.value() <= 0) return;
   event.erase("unread");
-  for (const Uid uid : members.value()) {
-    if (uid != actor.uid) tell({uid}, {event});
-  }
+  tell({mark.peer}, {event});
 }
 
 /// The other one of two sees that it has come to a device. In a group that would be an event for each member and row.
@@ -67,11 +75,9 @@ void tell_delivered(const TellLive& tell, const Actor& actor, const chat::Delive
 /// Who does not belong to it learns nothing, not even that it is there.
 Result<json::object> type_in(chat::ConversationService& conversations, const TellLive& tell, const Actor& actor,
                              const json::object& event) {
-  auto members = conversations.members_of(ConvId(event.at("conv_id").as_int64()));
-  if (!members.ok()) return members.error();
-  const bool belongs = std::erase(members.value(), actor.uid) > 0;
-  if (!belongs) return Error{Error::Code::kNotFound, "no such conversation"};
-  if (members.value().size() <= kMostTold) tell(members.value(), {event, LiveKind::kTyping});
+  const auto others = conversations.listeners(actor, ConvId(event.at("conv_id").as_int64()), kMostTold);
+  if (!others.ok()) return others.error();
+  if (!others.value().empty()) tell(others.value(), {event, LiveKind::kTyping});
   return json::object{};
 }
 
@@ -84,14 +90,14 @@ void add_conversation_commands(ChatCommands& commands, chat::ConversationService
                      [](ConvId conv) { return json::object{{"conv_id", conv.value()}}; });
     };
   });
-  commands.on("conv.mute", setter(conversations, &chat::ConvSettings::silent));
-  commands.on("conv.pin", setter(conversations, &chat::ConvSettings::pinned));
-  commands.on("conv.hide", setter(conversations, &chat::ConvSettings::hidden));
+  commands.on("conv.mute", setter(conversations, tell, &chat::ConvSettings::silent, "silent"));
+  commands.on("conv.pin", setter(conversations, tell, &chat::ConvSettings::pinned, "pinned"));
+  commands.on("conv.hide", setter(conversations, tell, &chat::ConvSettings::hidden, "hidden"));
   commands.on("read", [&conversations, tell](const Actor& actor, Fields& fields) -> Work {
     return [&conversations, tell, actor, conv = ConvId(fields.number("conv_id", 1, kMostId)),
             seq = fields.number("seq", 0, kMostId)] {
       const auto mark = conversations.read(actor, conv, seq);
-      if (mark.ok() && mark.value().moved) tell_read(conversations, tell, actor, mark.value());
+      if (mark.ok() && mark.value().moved) tell_read(tell, actor, mark.value());
       return as_json(mark, mark_json);
     };
   });
@@ -106,7 +112,9 @@ void add_conversation_commands(ChatCommands& commands, chat::ConversationService
   commands.on("typing", [&conversations, tell](const Actor& actor, Fields& fields) -> Work {
     json::object event{{"cmd", "typing"}, {"uid", actor.uid.value()}};
     event["conv_id"] = fields.number("conv_id", 1, kMostId);
-    event["kind"] = fields.text_or("kind", 16, "text");
+    const std::string kind = fields.text_or("kind", 16, "text");
+    if (!is_typing_kind(kind)) fields.refuse("kind", "text, voice or file");
+    event["kind"] = kind;
     return [&conversations, tell, actor, event] { return type_in(conversations, tell, actor, event); };
   });
   commands.on("readers", [&conversations](const Actor& actor, Fields& fields) -> Work {

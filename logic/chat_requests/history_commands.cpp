@@ -17,12 +17,14 @@ using Work = ChatCommands::Work;
 constexpr std::int64_t kPage = 200;
 constexpr std::size_t kMaxMarks = 2000;
 constexpr std::size_t kMaxQuery = 512;
+constexpr std::size_t kMaxType = 32;
 
 chat::Search search_in(Fields& fields) {
   chat::Search search;
   search.text = fields.text("q", kMaxQuery);
   search.conv = ConvId(fields.number_or("conv_id", 1, kMostId, 0));
   search.from = Uid(fields.number_or("from", 1, kMostId, 0));
+  search.type = fields.text_or("type", kMaxType, "");
   search.limit = static_cast<int>(fields.number_or("limit", 1, kPage, 50));
   return search;
 }

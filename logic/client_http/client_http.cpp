@@ -79,10 +79,8 @@ void ClientHttp::add_routes(const Ports& ports) {
   add_document(ports.open, "/v1/docs", client_assets::kDocsHtml, "text/html; charset=utf-8");
   add_document(ports.open, "/v1/docs/docs.js", client_assets::kDocsJs, "text/javascript; charset=utf-8");
   add_document(ports.open, "/v1/docs/docs.css", client_assets::kDocsCss, "text/css; charset=utf-8");
-  auto cors = std::make_shared<HttpCors>();
-  cors->origins = origins_;
-  cors->request_headers = {"Authorization", "Content-Type"};
-  cors->exposed_headers = {"Retry-After"};
+  cors_->request_headers = {"Authorization", "Content-Type"};
+  cors_->exposed_headers = {"Retry-After"};
   for (const std::string& cmd : router_.commands()) {
     HttpRoute route;
     route.method = "POST";
@@ -90,9 +88,17 @@ void ClientHttp::add_routes(const Ports& ports) {
     route.handler = [this, cmd](HttpRequest request, HttpReply reply) {
       call(cmd, std::move(request), std::move(reply));
     };
-    if (!origins_.empty()) route.cors = cors;
+    route.cors = cors_;
     ports.open.route(std::move(route));
   }
+  HttpRoute other;
+  other.method = "POST";
+  other.pattern = "/v1/{command}";
+  other.handler = [](const HttpRequest&, const HttpReply& reply) {
+    answer(reply, Failure{Code::kUnknownCommand, "no such command", {}, {}});
+  };
+  other.cors = cors_;
+  ports.open.route(std::move(other));
 }
 
 void ClientHttp::call(const std::string& cmd, HttpRequest request, HttpReply reply) {

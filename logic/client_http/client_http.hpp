@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/http/cors.hpp"
 #include "common/http/http_server.hpp"
 #include "logic/identity/token_check.hpp"
 #include "logic/part.hpp"
@@ -13,7 +14,11 @@ class ClientHttp final : public Part {
  public:
   /// `origins`: pages of other sites that may read the answers.
   ClientHttp(TokenCheck tokens, RequestRouter& router, std::vector<std::string> origins = {})
-      : tokens_(tokens), router_(router), origins_(std::move(origins)) {}
+      : tokens_(tokens), router_(router) {
+    pages(std::move(origins));
+  }
+  /// Other pages from here on; none: as if there were no other sites.
+  void pages(std::vector<std::string> origins) { http::set_origins(*cors_, std::move(origins)); }
   /// One route for each command that is there by now.
   void add_routes(const Ports& ports) override;
   void call(const std::string& cmd, HttpRequest request, HttpReply reply);
@@ -23,7 +28,7 @@ class ClientHttp final : public Part {
 
   TokenCheck tokens_;
   RequestRouter& router_;
-  std::vector<std::string> origins_;
+  const std::shared_ptr<HttpCors> cors_ = std::make_shared<HttpCors>();
 };
 
 }  // namespace im::logic

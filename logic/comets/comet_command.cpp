@@ -14,7 +14,9 @@ struct Cost {
     return bytes;
   }
   std::size_t operator()(const Drain&) const { return 0; }
-  std::size_t operator()(const Kick& kick) const { return kick.key.size() + 20 * kick.conns.size(); }
+  std::size_t operator()(const Kick& kick) const {
+    return kick.key.size() + kick.token_key.size() + 20 * kick.conns.size();
+  }
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ struct RoomChange {
   std::vector<RoomId> rooms;
   bool join = true;  ///< else leave
 };
-/// Closes connections with 4002: those of a user, of a key, or some by name.
+/// Closes connections with 4002: those of a user, of a key, of a key that signs tokens, or some by name.
 struct Kick {
   Uid uid;  ///< above 0
   std::string key;
@@ -32,6 +32,7 @@ struct Kick {
     SessionEpoch session;  ///< only this session of it; 0: whatever it has
   };
   std::vector<Named> conns;
+  std::string token_key;  ///< kid
   bool replaced = false;  ///< "by a newer session" instead of "kicked"
 };
 /// The comet takes no new clients, sends the others elsewhere, and ends.

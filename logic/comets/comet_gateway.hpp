@@ -17,8 +17,10 @@ class CometGateway {
  public:
   virtual ~CometGateway() = default;
 
+  /// kNotFound: there is no such comet. One that the node list may not name yet is waited for a while.
   virtual void send(const CometInstance& comet, CometCommand command, Reached done) = 0;
-  /// To every comet that the registry names: how many connections in all; an error of one wins.
+  /// To every comet that the registry names: how many connections in all; an error of one wins. kUnavailable: it may
+  /// not have named all.
   virtual void kick_everywhere(Kick kick, Reached done) = 0;
   virtual void trace(const TraceAsk& ask, Traced done) = 0;
 

@@ -12,6 +12,7 @@ namespace im::logic {
 /// Counted by all peers; read by the scrape.
 struct CometPeerStats {
   std::atomic<std::uint64_t> taken{0}, failed{0}, overloaded{0}, streams{0}, lost{0};
+  std::atomic<std::uint64_t> no_comet{0}, unlisted{0};  ///< the list names no such comet; or was not whole in time
 };
 
 /// What all peers share; outlives them.

@@ -1,20 +1,28 @@
 #include "logic/comets/comet_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace im::logic {
 
 std::shared_ptr<CometPeer> CometTable::find(const CometInstance& comet) {
   if (const auto row = peers_.find(comet); row != peers_.end()) return row->second.peer;
-  for (CometPlace& place : comets_()) {
+  for (CometPlace& place : comets_().places) {
     if (place.instance == comet) return add(std::move(place));
   }
   return nullptr;
 }
 
+bool CometTable::may_live(const CometInstance& comet) const {
+  const CometListing list = comets_();
+  return !list.whole && std::ranges::none_of(list.places, [&comet](const CometPlace& place) {
+    return place.instance.number == comet.number && place.instance.epoch > comet.epoch;
+  });
+}
+
 std::vector<std::shared_ptr<CometPeer>> CometTable::all() {
   std::vector<std::shared_ptr<CometPeer>> peers;
-  for (CometPlace& place : comets_()) peers.push_back(add(std::move(place)));
+  for (CometPlace& place : comets_().places) peers.push_back(add(std::move(place)));
   return peers;
 }
 
@@ -28,7 +36,7 @@ std::shared_ptr<CometPeer> CometTable::add(CometPlace place) {
 void CometTable::prune() {
   const TimePoint now = shared_.scheduler.now();
   std::map<CometNumber, InstanceEpoch> newest;
-  for (const CometPlace& place : comets_()) {
+  for (const CometPlace& place : comets_().places) {
     newest[place.instance.number] = place.instance.epoch;
     if (const auto row = peers_.find(place.instance); row != peers_.end()) row->second.listed = now;
   }

@@ -7,14 +7,11 @@ namespace im::logic {
 
 namespace {
 
+/// The router answers each second, so an older list is of one that is away: comets may have come since.
+constexpr std::chrono::milliseconds kFresh{2500};
+
 CometTable::Comets comets_in(const NodeList& nodes) {
-  return [&nodes] {
-    std::vector<CometPlace> comets;
-    for (const NodeInfo& node : nodes.nodes()) {
-      if (node.kind == NodeKind::kComet) comets.push_back({node.instance, node.name, node.grpc_address});
-    }
-    return comets;
-  };
+  return [&nodes] { return listing_of(nodes.view()); };
 }
 
 DirectLimits limits_of(std::chrono::milliseconds deadline) {
@@ -24,6 +21,14 @@ DirectLimits limits_of(std::chrono::milliseconds deadline) {
 }
 
 }  // namespace
+
+CometListing listing_of(const NodeView& view) {
+  CometListing list{{}, view.complete && view.age && *view.age < kFresh};
+  for (const NodeInfo& node : view.nodes) {
+    if (node.kind == NodeKind::kComet) list.places.push_back({node.instance, node.name, node.grpc_address});
+  }
+  return list;
+}
 
 CometsPart::CometsPart(const std::string& name, std::chrono::milliseconds deadline, RoutersPart& routers)
     : gateway_(make_grpc_direct_transport(name, deadline), comets_in(routers.nodes()), limits_of(deadline)),
@@ -39,6 +44,11 @@ void CometsPart::add_metrics(MetricsPage& page) const {
   commands("taken", stats.taken);
   commands("failed", stats.failed);
   commands("overloaded", stats.overloaded);
+  commands("no_comet", stats.no_comet);
+  commands("unlisted", stats.unlisted);
+  page.counter("im_logic_events_lost_total",
+               "Events for users that went to nobody, since no router could say where they are.",
+               static_cast<double>(events_.unlocated()));
   page.counter("im_logic_comet_streams_total", "Direct streams opened to comets.",
                static_cast<double>(stats.streams.load()));
   page.counter("im_logic_comet_streams_lost_total", "Direct streams to comets that ended.",

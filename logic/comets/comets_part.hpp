@@ -12,6 +12,9 @@
 
 namespace im::logic {
 
+/// Whole: the list names every comet that lives now.
+CometListing listing_of(const NodeView& view);
+
 /// The way to the comets past Kafka.
 class CometsPart final : public Part {
  public:

@@ -34,6 +34,7 @@ struct Fill {
     auto& wire = *out.mutable_kick();
     wire.set_uid(kick.uid.value());
     wire.set_key(kick.key);
+    wire.set_token_key(kick.token_key);
     for (const auto& named : kick.conns) {
       auto& connection = *wire.add_connections();
       connection.set_conn(named.conn.raw());
@@ -106,7 +107,7 @@ class GrpcDirectTransport final : public DirectTransport {
  private:
   std::shared_ptr<grpc::Channel> channel_to(const CometPlace& comet) {
     auto& channel = channels_[comet.instance];
-    if (!channel) channel = rpc::make_channel(comet.address);
+    if (!channel) channel = rpc::make_channel(comet.address, pki::Role::kComet);
     return channel;
   }
 

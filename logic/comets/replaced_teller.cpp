@@ -3,10 +3,12 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/fault.hpp"
+
 namespace im::logic {
 
 void ReplacedTeller::tell(const std::vector<SessionInfo>& replaced) {
-  if (replaced.empty()) return;
+  if (replaced.empty() || fault::fire("logic.replaced_untold")) return;
   const TimePoint now = monotonic_now();
   {
     const std::lock_guard lock(mutex_);

@@ -3,12 +3,13 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "common/base/domain_thread.hpp"
 #include "common/base/repeat.hpp"
 #include "logic/comets/comet_gateway.hpp"
-#include "logic/comets/comet_table.hpp"
+#include "logic/comets/held_commands.hpp"
 
 namespace im::logic {
 
@@ -34,15 +35,19 @@ class StreamingCometGateway final : public CometGateway {
   static constexpr std::size_t kMaxPosted = 16U << 20;
   void prune();
   Reached heard(Reached done);
+  void failed(const Error& why);
 
   DomainThread thread_;
   std::unique_ptr<DirectTransport> transport_;
   CometPeerStats stats_;
   CometPeers shared_;
   CometTable table_;
+  HeldCommands held_;
   std::atomic<std::size_t> posted_{0};
   std::atomic<std::uint64_t> size_{0};
-  std::atomic<bool> stopped_{true};
+  std::atomic<std::uint64_t> refused_{0};  ///< since the last look
+  std::mutex door_;  ///< whoever passes has posted before stop() drains what waits, so each is answered
+  bool stopped_ = true;
   Repeat failures_;
 };
 

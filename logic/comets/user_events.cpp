@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "common/base/log.hpp"
 #include "common/base/when_all.hpp"
 
 namespace im::logic {
@@ -29,14 +30,26 @@ void deliver(CometGateway& gateway, const std::vector<SessionInfo>& sessions, co
 void UserEvents::to_user(Uid uid, ClientEvent event, Reached done) {
   LocateAsk ask;
   ask.uids = {uid.value()};
-  directory_.locate(std::move(ask), [&gateway = gateway_, content = content_of(std::move(event)),
-                                     done = std::move(done)](const Result<LocateAnswer>& answer) {
-    if (!answer.ok()) return done(answer.error());
-    const auto& sessions = answer.value().by_uid.front();
-    if (sessions.empty() && answer.value().unknown_uid(0))
-      return done(Error{Error::Code::kUnavailable, "no router can say where the user is"});
-    deliver(gateway, sessions, content, done);
-  });
+  directory_.locate(std::move(ask), [this, content = content_of(std::move(event)), done = std::move(done)](
+                                        const Result<LocateAnswer>& answer) { located(answer, content, done); });
+}
+
+void UserEvents::located(const Result<LocateAnswer>& answer, const EncodedPush& content, const Reached& done) {
+  if (!answer.ok()) return lose(answer.error(), done);
+  const auto& sessions = answer.value().by_uid.front();
+  if (sessions.empty() && answer.value().unknown_uid(0))
+    return lose({Error::Code::kUnavailable, "no router can say where the user is"}, done);
+  deliver(gateway_, sessions, content, done);
+}
+
+void UserEvents::lose(const Error& why, const Reached& done) {
+  ++unlocated_;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const std::uint64_t times = told_.tell(monotonic_now()))
+      log::warn("events for users went to nobody", {{"why", why.message}, {"times", times}});
+  }
+  done(why);
 }
 
 void UserEvents::to_sessions(const std::vector<SessionInfo>& sessions, ClientEvent event, Reached done) {

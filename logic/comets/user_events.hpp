@@ -1,9 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "common/base/repeat.hpp"
 #include "logic/comets/comet_gateway.hpp"
 #include "logic/routers/session_directory.hpp"
 
@@ -26,10 +29,18 @@ class UserEvents {
   void to_user(Uid uid, ClientEvent event, Reached done);
   /// To sessions that the caller has located.
   void to_sessions(const std::vector<SessionInfo>& sessions, ClientEvent event, Reached done);
+  /// Events for users of whom no router could say where they are.
+  std::uint64_t unlocated() const { return unlocated_; }
 
  private:
+  void located(const Result<LocateAnswer>& answer, const EncodedPush& content, const Reached& done);
+  void lose(const Error& why, const Reached& done);
+
   SessionDirectory& directory_;
   CometGateway& gateway_;
+  std::atomic<std::uint64_t> unlocated_{0};
+  std::mutex mutex_;
+  Repeat told_;
 };
 
 }  // namespace im::logic

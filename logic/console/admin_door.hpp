@@ -28,6 +28,11 @@ class AdminDoor {
  public:
   /// On a thread of the pool: may block. Answers once, from any thread.
   using Work = std::function<void(const Deed& deed, HttpReply reply)>;
+  /// A member of whoever answers; `desk` outlives the routes.
+  template <class Desk>
+  static Work work(Desk* desk, void (Desk::*handler)(const Deed&, HttpReply)) {
+    return [desk, handler](const Deed& deed, HttpReply reply) { (desk->*handler)(deed, std::move(reply)); };
+  }
   AdminDoor(AdminSessions& sessions, AdminLog& log, BlockingPool& pool) : sessions_(sessions), log_(log), pool_(pool) {}
 
   void get(HttpServer& server, const char* path, AdminRole least, Work work);

@@ -8,7 +8,7 @@
 
 namespace im::logic {
 
-inline constexpr std::int64_t kMostNumber = (1LL << 53) - 1;
+inline constexpr std::int64_t kMostNumber = (1LL << 53) - 1;  ///< above it JSON of browsers is not exact
 
 /// Reads what a deed asks, from its JSON or its parameters, and keeps the first thing that is wrong with it: read all,
 /// then ask failed().

@@ -70,7 +70,7 @@ ConsolePart::ConsolePart(const AdminPageConfig& config, const std::string& folde
       login_(sessions_, log_, pool_, config.session.count() / 1000),
       cluster_({uses.admin.api(), uses.routers.sessions(), uses.comets.gateway(), uses.store,
                 [&nodes = uses.routers.nodes()] { return nodes.nodes(); }}),
-      people_(uses.store, uses.routers.sessions(), uses.admin.kicks(),
+      people_(uses.store, uses.routers, uses.admin.kicks(),
               {uses.identity.own_tokens() != nullptr, uses.identity.revocations() != nullptr}),
       talk_(uses.store, uses.groups, uses.messages, std::move(uses.tell)),
       push_(uses.push.push()),

@@ -1,7 +1,12 @@
 #include "logic/console/people_desk.hpp"
 
+#include <limits>
+#include <string>
+
+#include "common/base/waited.hpp"
 #include "logic/admin/answers.hpp"
 #include "logic/console/asked.hpp"
+#include "logic/routers/online_users.hpp"
 
 namespace im::logic {
 
@@ -13,6 +18,10 @@ constexpr int kUsersPage = 50;
 constexpr std::int64_t kLongestMuteS = 10LL * 366 * 24 * 3600;
 constexpr std::int64_t kBanS = Revocations::kLongest.count();  ///< no token lives longer
 
+constexpr sql::Query kOne{
+    "SELECT u.uid, u.login, u.external_id, u.name, u.kind, u.state, m.until_ms, u.created_ms FROM users u "
+    "LEFT JOIN muted_users m ON m.uid = u.uid WHERE u.uid = ?",
+    8};
 constexpr sql::Query kFind{
     "SELECT u.uid, u.login, u.external_id, u.name, u.kind, u.state, m.until_ms, u.created_ms FROM users u "
     "LEFT JOIN muted_users m ON m.uid = u.uid "
@@ -44,15 +53,13 @@ HttpRequest kick_request(Uid uid, std::int64_t revoke_s) {
 }  // namespace
 
 void PeopleDesk::add_routes(HttpServer& server, AdminDoor& door) {
-  const auto work = [this](void (PeopleDesk::*handler)(const Deed&, HttpReply)) {
-    return [this, handler](const Deed& deed, HttpReply reply) { (this->*handler)(deed, std::move(reply)); };
-  };
-  door.get(server, "/api/users", AdminRole::kViewer, work(&PeopleDesk::find));
-  door.get(server, "/api/user", AdminRole::kViewer, work(&PeopleDesk::show));
-  door.post(server, "/api/user/kick", AdminRole::kOperator, work(&PeopleDesk::kick));
-  door.post(server, "/api/user/mute", AdminRole::kOperator, work(&PeopleDesk::mute));
-  door.post(server, "/api/user/ban", AdminRole::kAdmin, work(&PeopleDesk::ban));
-  door.post(server, "/api/user/pardon", AdminRole::kAdmin, work(&PeopleDesk::pardon));
+  door.get(server, "/api/users", AdminRole::kViewer, AdminDoor::work(this, &PeopleDesk::find));
+  door.get(server, "/api/online", AdminRole::kViewer, AdminDoor::work(this, &PeopleDesk::online));
+  door.get(server, "/api/user", AdminRole::kViewer, AdminDoor::work(this, &PeopleDesk::show));
+  door.post(server, "/api/user/kick", AdminRole::kOperator, AdminDoor::work(this, &PeopleDesk::kick));
+  door.post(server, "/api/user/mute", AdminRole::kOperator, AdminDoor::work(this, &PeopleDesk::mute));
+  door.post(server, "/api/user/ban", AdminRole::kAdmin, AdminDoor::work(this, &PeopleDesk::ban));
+  door.post(server, "/api/user/pardon", AdminRole::kAdmin, AdminDoor::work(this, &PeopleDesk::pardon));
 }
 
 void PeopleDesk::find(const Deed& deed, HttpReply reply) {
@@ -67,7 +74,40 @@ void PeopleDesk::find(const Deed& deed, HttpReply reply) {
   if (!rows.ok()) return reply(refused(rows.error()));
   json::array users;
   for (const sql::Row& row : rows.value()) users.push_back(user_json(row));
-  with_sessions(std::move(users), std::move(reply));
+  with_sessions(std::move(users), {}, std::move(reply));
+}
+
+/// Those who have a connection, as the routers know them; the store says who they are.
+void PeopleDesk::online(const Deed& deed, HttpReply reply) {
+  Asked asked(deed);
+  const Uid after(asked.number("after", 0, std::numeric_limits<std::int64_t>::max(), 0));
+  if (asked.failed(reply)) return;
+  const auto page = waited<OnlinePage>(
+      [&](auto done) { online_users_at_routers(routers_.calls(), after, kUsersPage + 1, std::move(done)); });
+  if (!page.ok()) return reply(refused(page.error()));
+  std::vector<Uid> uids = page.value().uids;
+  json::object rest;
+  if (uids.size() > kUsersPage) {
+    uids.resize(kUsersPage);
+    rest["next"] = std::to_string(uids.back().value());  // a browser would round a large number
+  }
+  auto users = known(uids);
+  if (!users.ok()) return reply(refused(users.error()));
+  with_sessions(std::move(users).value(), std::move(rest), std::move(reply));
+}
+
+/// In the order asked; of a user whom the store does not know, the number.
+Result<json::array> PeopleDesk::known(const std::vector<Uid>& uids) {
+  auto db = store_.reader();
+  if (!db.ok()) return db.error();
+  json::array out;
+  for (const Uid uid : uids) {
+    const auto rows = db.value()->select(kOne, {uid});
+    if (!rows.ok()) return rows.error();
+    out.push_back(rows.value().empty() ? json::object{{"uid", uid.value()}, {"name", ""}, {"kind", "unknown"}}
+                                       : user_json(rows.value().front()));
+  }
+  return out;
 }
 
 void PeopleDesk::show(const Deed& deed, HttpReply reply) {
@@ -78,14 +118,12 @@ void PeopleDesk::show(const Deed& deed, HttpReply reply) {
   if (!list.ok()) return reply(refused(list.error()));
   auto db = store_.reader();
   if (!db.ok()) return reply(refused(db.error()));
-  const std::string text = std::to_string(uid.value());
-  const auto rows = db.value()->select(kFind, {uid.value() + 1, text, uid, text, text, text, 1});
+  const auto rows = db.value()->select(kOne, {uid});
   if (!rows.ok()) return reply(refused(rows.error()));
-  if (rows.value().empty() || rows.value().front().id<Uid>(0) != uid)
-    return reply(problem(404, "not_found", "no such user"));
+  if (rows.value().empty()) return reply(problem(404, "not_found", "no such user"));
   json::object user = user_json(rows.value().front());
   user["devices"] = std::move(list).value();
-  with_sessions({std::move(user)}, std::move(reply));
+  with_sessions({std::move(user)}, {{"ban_lasts", ban_lasts()}}, std::move(reply));
 }
 
 Result<json::array> PeopleDesk::devices(Uid uid) {
@@ -100,12 +138,19 @@ Result<json::array> PeopleDesk::devices(Uid uid) {
   return out;
 }
 
+/// Accounts of this cluster are closed. Tokens of others are refused for a day, and only those issued until now.
+const char* PeopleDesk::ban_lasts() const {
+  if (identity_.closes) return "until_pardoned";
+  return identity_.proven ? "day" : "never";
+}
+
 /// Each with its connections, as the routers know them.
-void PeopleDesk::with_sessions(json::array users, HttpReply reply) {
+void PeopleDesk::with_sessions(json::array users, json::object rest, HttpReply reply) {
   LocateAsk ask;
   for (const json::value& user : users) ask.uids.push_back(user.at("uid").as_int64());
-  if (ask.uids.empty()) return reply(answer(200, {{"users", json::array()}}));
-  sessions_.locate(std::move(ask), [users = std::move(users), reply = std::move(reply)](const auto& located) mutable {
+  if (ask.uids.empty()) return reply(answer(200, {{"users", json::array()}, {"complete", true}}));
+  routers_.sessions().locate(std::move(ask), [users = std::move(users), rest = std::move(rest),
+                                              reply = std::move(reply)](const auto& located) mutable {
     if (!located.ok()) return reply(refused(located.error()));
     for (std::size_t i = 0; i < users.size(); ++i) {
       json::array sessions;
@@ -117,7 +162,9 @@ void PeopleDesk::with_sessions(json::array users, HttpReply reply) {
                                         {"room_at_login", one.room}});
       users[i].as_object()["sessions"] = std::move(sessions);
     }
-    reply(answer(200, {{"users", std::move(users)}, {"complete", located.value().complete}}));
+    rest["users"] = std::move(users);
+    rest["complete"] = located.value().complete;
+    reply(answer(200, std::move(rest)));
   });
 }
 

@@ -38,16 +38,13 @@ json::object went_json(chat::ConvId conv, Uid by, const std::vector<Uid>& uids) 
 }  // namespace
 
 void TalkDesk::add_routes(HttpServer& server, AdminDoor& door) {
-  const auto work = [this](void (TalkDesk::*handler)(const Deed&, HttpReply)) {
-    return [this, handler](const Deed& deed, HttpReply reply) { (this->*handler)(deed, std::move(reply)); };
-  };
-  door.get(server, "/api/groups", AdminRole::kViewer, work(&TalkDesk::find_groups));
-  door.get(server, "/api/group", AdminRole::kViewer, work(&TalkDesk::show_group));
-  door.get(server, "/api/messages", AdminRole::kOperator, work(&TalkDesk::find_messages));
-  door.post(server, "/api/group/rename", AdminRole::kOperator, work(&TalkDesk::rename));
-  door.post(server, "/api/group/remove", AdminRole::kOperator, work(&TalkDesk::remove_member));
-  door.post(server, "/api/group/dissolve", AdminRole::kAdmin, work(&TalkDesk::dissolve));
-  door.post(server, "/api/message/remove", AdminRole::kOperator, work(&TalkDesk::remove_message));
+  door.get(server, "/api/groups", AdminRole::kViewer, AdminDoor::work(this, &TalkDesk::find_groups));
+  door.get(server, "/api/group", AdminRole::kViewer, AdminDoor::work(this, &TalkDesk::show_group));
+  door.get(server, "/api/messages", AdminRole::kOperator, AdminDoor::work(this, &TalkDesk::find_messages));
+  door.post(server, "/api/group/rename", AdminRole::kOperator, AdminDoor::work(this, &TalkDesk::rename));
+  door.post(server, "/api/group/remove", AdminRole::kOperator, AdminDoor::work(this, &TalkDesk::remove_member));
+  door.post(server, "/api/group/dissolve", AdminRole::kAdmin, AdminDoor::work(this, &TalkDesk::dissolve));
+  door.post(server, "/api/message/remove", AdminRole::kOperator, AdminDoor::work(this, &TalkDesk::remove_message));
 }
 
 void TalkDesk::find_groups(const Deed& deed, HttpReply reply) {

@@ -11,11 +11,9 @@ void GoimPart::add_routes(const Ports& ports) {
   add_push_routes(ports.push, push_.push());
   add_online_routes(ports.push, routers_.sessions());
   add_v1_routes(ports.push, push_.push(), routers_.sessions(), routers_.nodes());
-  auto cors = std::make_shared<HttpCors>();
-  cors->origins = policy_.origins;
   add_node_routes(ports.push, routers_.nodes(), policy_, nullptr);
   add_instances_route(ports.push, routers_.nodes());
-  add_node_routes(ports.open, routers_.nodes(), policy_, cors);
+  add_node_routes(ports.open, routers_.nodes(), policy_, cors_);
 }
 
 }  // namespace im::logic

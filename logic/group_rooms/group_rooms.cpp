@@ -6,6 +6,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "common/base/fault.hpp"
 #include "common/base/log.hpp"
 #include "common/base/reserved_room.hpp"
 
@@ -18,6 +19,9 @@ using group_rooms::RoomFacts;
 using group_rooms::RoomState;
 
 constexpr BlockingPool::Options kPool{.threads = 8, .max_waiting = 4096};
+
+/// Forgotten ones cost a row or two by session.
+constexpr std::size_t kMostSeen = 1000;
 
 /// Who came and who went by a system row.
 struct Moves {
@@ -68,6 +72,9 @@ Result<GroupRooms::Way> GroupRooms::way_of(const store::Message& row) {
     if (large) begin_opening(row.conv);
     return way;
   }
+  const auto leaving = others_go(row);
+  if (!leaving) return leaving.error();
+  if (leaving.value()) return way;
   way.room = true;
   // As they are after this row.
   if (!moves_of(row).came.empty() || !facts.comers.empty()) {
@@ -79,6 +86,15 @@ Result<GroupRooms::Way> GroupRooms::way_of(const store::Message& row) {
   return way;
 }
 
+Result<bool> GroupRooms::others_go(const store::Message& row) {
+  const auto changes = book_.changes_under_way(row.conv, row.seq);
+  if (!changes) return changes.error();
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(changes.value(), [this](const store::Message& change) {
+    return !moves_of(change).went.empty() && !seen_out_.contains({change.conv, change.seq});
+  });
+}
+
 /// Those who went are out before the row goes, and so before any later one.
 Status GroupRooms::note_change(const store::Message& row, RoomState state) {
   const Moves moves = moves_of(row);
@@ -86,7 +102,11 @@ Status GroupRooms::note_change(const store::Message& row, RoomState state) {
     if (auto added = book_.add_comers(row.conv, moves.came); !added) return added;
   if (moves.went.empty()) return Ok{};
   if (auto forgotten = book_.forget_comers(row.conv, moves.went); !forgotten) return forgotten;
-  return door_.move_now(moves.went, room_of(row.conv), false);
+  if (auto moved = door_.move_now(moves.went, room_of(row.conv), false); !moved) return moved;
+  const std::lock_guard lock(mutex_);
+  if (seen_out_.size() >= kMostSeen) seen_out_.clear();
+  seen_out_.emplace(row.conv, row.seq);
+  return Ok{};
 }
 
 void GroupRooms::begin_opening(store::ConvId conv) {
@@ -112,6 +132,7 @@ void GroupRooms::begin_opening(store::ConvId conv) {
 /// left in the meantime is let out again.
 Status GroupRooms::open(store::ConvId conv) {
   if (auto begun = book_.set_state(conv, RoomState::kOpening); !begun) return begun;
+  fault::fire("rooms.opening");
   const auto before = book_.members(conv);
   if (!before) return before.error();
   if (auto moved = door_.move_now(before.value(), room_of(conv), true); !moved) return moved;
@@ -120,6 +141,7 @@ Status GroupRooms::open(store::ConvId conv) {
   std::vector<Uid> left;
   std::ranges::set_difference(before.value(), after.value(), std::back_inserter(left));
   if (auto moved = door_.move_now(left, room_of(conv), false); !moved) return moved;
+  fault::fire("rooms.before_open");
   return book_.set_state(conv, RoomState::kOpen);
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <mutex>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "common/base/blocking_pool.hpp"
@@ -34,7 +35,8 @@ class GroupRooms {
   ~GroupRooms() { stop(); }
 
   static RoomId room_of(store::ConvId conv);
-  /// For the thread that sends rows. Blocks; who left by this row is out of the room before it returns.
+  /// For the thread that sends rows. Blocks; who left by this row, or by an earlier one, does not get it: they are out
+  /// of the room when this returns, or the row goes by session.
   Result<Way> way_of(const store::Message& row);
   /// Before a hello is answered: the connection is in the rooms of its user. Any thread; `done` once.
   void enter(Uid uid, const CometInstance& comet, ConnId conn, std::function<void(Status)> done);
@@ -42,6 +44,8 @@ class GroupRooms {
   void stop() { pool_.stop(); }
 
  private:
+  /// Whether somebody goes by an earlier row that another logic has: they may still be in the room.
+  Result<bool> others_go(const store::Message& row);
   Status note_change(const store::Message& row, group_rooms::RoomState state);
   void begin_opening(store::ConvId conv);
   Status open(store::ConvId conv);
@@ -53,7 +57,8 @@ class GroupRooms {
   group_rooms::RoomDoor door_;
   Stats stats_;
   std::mutex mutex_;
-  std::set<store::ConvId> busy_;  ///< being opened, or letting comers in, by this logic
+  std::set<std::pair<store::ConvId, store::Seq>> seen_out_;  ///< rows by which somebody went, and is out
+  std::set<store::ConvId> busy_;                             ///< being opened, or letting comers in, by this logic
   BlockingPool pool_;
 };
 

@@ -9,6 +9,10 @@ constexpr sql::Query kFacts{
     " WHERE g.conv_id = ?",
     2};
 constexpr sql::Query kComers{"SELECT uid, since_ms FROM group_comers WHERE conv_id = ? ORDER BY uid", 2};
+constexpr sql::Query kChanges{
+    "SELECT m.seq, m.kind, m.type, m.body FROM outbox x JOIN messages m ON m.conv_id = x.conv_id AND m.seq = x.seq"
+    " WHERE x.conv_id = ? AND x.seq < ? AND m.type = 'system'",
+    4};
 constexpr sql::Query kMembers{
     "SELECT m.uid FROM members m WHERE m.conv_id = ? AND NOT EXISTS (SELECT 1 FROM group_comers x WHERE x.conv_id ="
     " m.conv_id AND x.uid = m.uid) ORDER BY m.uid",
@@ -54,6 +58,21 @@ Result<RoomFacts> RoomBook::facts(store::ConvId conv) {
   if (!now) return now.error();
   facts.now_ms = now.value();
   return facts;
+}
+
+Result<std::vector<store::Message>> RoomBook::changes_under_way(store::ConvId conv, store::Seq seq) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  const auto found = db.value()->select(kChanges, {conv, seq});
+  if (!found) return found.error();
+  std::vector<store::Message> rows;
+  for (const auto& row : found.value()) {
+    store::Message message{.conv = conv, .seq = row.number(0), .kind = static_cast<store::RowKind>(row.number(1))};
+    message.type = row.text(2);
+    message.body = row.text(3);
+    rows.push_back(std::move(message));
+  }
+  return rows;
 }
 
 Result<std::vector<Uid>> RoomBook::members(store::ConvId conv) { return ids<Uid>(store_, kMembers, conv.value()); }

@@ -30,6 +30,8 @@ class RoomBook {
   explicit RoomBook(store::Store& store) : store_(store) {}
 
   Result<RoomFacts> facts(store::ConvId conv);
+  /// Rows before `seq` that say somebody came or went and that nobody has told to be out yet.
+  Result<std::vector<store::Message>> changes_under_way(store::ConvId conv, store::Seq seq);
   Result<std::vector<Uid>> members(store::ConvId conv);
   /// Open and opening rooms of groups in which the user is, without those whose comer they are.
   Result<std::vector<store::ConvId>> rooms_of(Uid uid);

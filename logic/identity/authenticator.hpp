@@ -24,6 +24,7 @@ struct Identity {
   std::int64_t expires_s = 0;  ///< Unix time at which the session ends; 0 = not by itself
   std::int64_t issued_s = 0;   ///< Unix time at which somebody vouched for it; 0 = not known
   std::string greeting;        ///< body of the answer to the login
+  std::string token_key;       ///< id of the key that signed its token; "" = none did
   bool revocable = false;      ///< proven by a token: a revocation counts (logic/identity/revocations.hpp)
 };
 
@@ -41,6 +42,8 @@ class Authenticator {
   using Done = std::function<void(Result<Identity>)>;
   virtual ~Authenticator() = default;
   virtual void identify(AuthAsk ask, Done done) = 0;
+  /// Whom it named is not let in after all. Never blocks. Any thread.
+  virtual void not_let_in(const Identity& /*identity*/) {}
 };
 
 /// One that needs nobody else's answer.

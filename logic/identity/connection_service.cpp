@@ -44,7 +44,8 @@ void ConnectionService::connect(const Ask& ask, ConnectDone done) {
     return;
   }
   Authenticator* authenticator = authenticators_[index_of(ask.family)];
-  if (authenticator == nullptr) return fail(ask, {Error::Code::kDenied, "these clients are not let in"}, done);
+  if (authenticator == nullptr)
+    return fail(ask, {Error::Code::kDenied, "a page of WebIM, and webim.enabled is false"}, done);
   AuthAsk shown{ask.token, ask.cookie, ask.client_ip, ask.transport, ask.family};
   authenticator->identify(std::move(shown), [this, ask, done = std::move(done)](Result<Identity> identity) mutable {
     if (!identity.ok()) return fail(ask, identity.error(), done);
@@ -91,6 +92,7 @@ void ConnectionService::bind(const Ask& ask, Identity identity, ConnectDone done
 void ConnectionService::on_bound(const Ask& ask, Identity identity, const Result<BindAnswer>& bound,
                                  const ConnectDone& done) {
   if (!bound.ok()) {
+    authenticators_[index_of(ask.family)]->not_let_in(identity);
     const bool full = bound.error().code == Error::Code::kOverloaded;
     // A dead router is not the client's fault: it may come back at once.
     return fail(ask,
@@ -144,7 +146,8 @@ void ConnectionService::receive(const Packet& packet, std::function<void(Answer)
 
 void ConnectionService::renew(const Packet& packet, Identity identity, std::function<void(Answer)> done) {
   identity.key = packet.key;
-  revocations_->check(identity, [this, ends = identity.expires_s, done = std::move(done)](const Status& status) {
+  revocations_->check(identity, [this, ends = identity.expires_s, token_key = identity.token_key,
+                                 done = std::move(done)](const Status& status) {
     if (!status.ok()) {
       ++stats_.not_renewed;
       return done({});
@@ -154,6 +157,7 @@ void ConnectionService::renew(const Packet& packet, Identity identity, std::func
     answer.op = wire::kOpAuthReply;
     answer.renewed = true;
     answer.expires_s = ends;
+    answer.token_key = token_key;
     done(std::move(answer));
   });
 }

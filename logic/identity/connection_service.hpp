@@ -70,6 +70,7 @@ class ConnectionService {
     std::int32_t op = 0;  ///< 0 = the packet's
     bool renewed = false;
     std::int64_t expires_s = 0;  ///< renewed: Unix time at which the session ends; 0 = not by itself
+    std::string token_key;       ///< renewed: id of the key that signed the token
   };
 
   /// Who clients of this family are is asked there. Before the first connect().
@@ -94,6 +95,9 @@ class ConnectionService {
   /// Hears of each login that was taken; never blocks. Before the first connect().
   void on_connected(std::function<void(Uid)> tell) { tell_connected_ = std::move(tell); }
 
+  /// Of goim v2's users, for logins from here on. Any thread.
+  void set_max_sessions(std::int32_t most) { rules_[index_of(ClientFamily::kGoimV2)].max_sessions = most; }
+
   void connect(const Ask& ask, std::function<void(Result<Grant>)> done);
   /// Nobody holds the session of this grant.
   void take_back(const Grant& grant);
@@ -106,7 +110,7 @@ class ConnectionService {
  private:
   struct FamilyRules {
     HeartbeatPolicy heartbeat;
-    std::int32_t max_sessions = 0;
+    std::atomic<std::int32_t> max_sessions = 0;
     Error::Code when_full;  ///< goim v1 knows one refusal; v2 clients are told to come later
   };
   const FamilyRules& rules(ClientFamily family) const { return rules_[index_of(family)]; }

@@ -12,7 +12,26 @@ IdentityPart::IdentityPart(const IdentityConfig& identity, const ClientConfig& c
       revocations_(routers.shared(), identity.jwt.leeway.count() / 1000, [] { return unix_ms() / 1000; }),
       connections_(source_.authenticator(), routers.sessions(),
                    {{client.heartbeat, client.heartbeat_max}, client.max_sessions, !source_.proven()},
-                   {client.v1_deadline, client.v1_max_sessions}, revocations()) {}
+                   {client.v1_deadline, client.v1_max_sessions}, revocations()),
+      census_(routers.shared(), {[this] { return source_.key_names(); }, [] { return unix_ms() / 1000; }, monotonic_now,
+                                 [this](const std::string& name) { miss(name); }}) {}
+
+void IdentityPart::on_key_gone(KeyGone tell) {
+  key_gone_ = tell;
+  source_.on_key_gone([this, tell = std::move(tell)](const std::string& name) {
+    tell(name, [this, name] { return !knows_key(name); });
+  });
+}
+
+/// Another logic that has it all the same goes on writing it.
+void IdentityPart::miss(const std::string& name) {
+  if (key_gone_) key_gone_(name, [this, name] { return !knows_key(name) && !census_.is_written(name); });
+}
+
+void IdentityPart::tick(TimePoint) {
+  look();
+  if (source_.has_keys()) census_.tick();
+}
 
 void IdentityPart::look() {
   source_.look();

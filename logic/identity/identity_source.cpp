@@ -17,11 +17,13 @@ IdentitySource::IdentitySource(const IdentityConfig& config) : proven_(config.ki
     const JwtRules rules{OwnTokens::kIssuer, "", config.jwt.leeway.count() / 1000};
     auto jwt = std::make_unique<JwtAuthenticator>(rules, [] { return unix_ms() / 1000; });
     own_tokens_ = std::make_unique<OwnTokens>(config.accounts_keys_file, *jwt);
+    jwt_ = jwt.get();
     authenticator_ = std::move(jwt);
   } else {
     const JwtRules rules{config.jwt.issuer, config.jwt.audience, config.jwt.leeway.count() / 1000};
     auto jwt = std::make_unique<JwtAuthenticator>(rules, [] { return unix_ms() / 1000; });
     jwt_keys_ = std::make_unique<JwtKeysFile>(config.jwt.keys_file, *jwt);
+    jwt_ = jwt.get();
     authenticator_ = std::move(jwt);
   }
 }
@@ -45,6 +47,16 @@ void IdentitySource::make_webhook(const WebhookConfig& config) {
   auto webhook = std::make_unique<WebhookAuthenticator>(*pool_, rules, WebhookAuthenticator::Clock{});
   webhook_ = webhook.get();
   authenticator_ = std::move(webhook);
+}
+
+void IdentitySource::on_key_gone(std::function<void(const std::string& name)> tell) {
+  if (jwt_ != nullptr) jwt_->on_key_gone(std::move(tell));
+}
+
+bool IdentitySource::knows_key(const std::string& name) const { return jwt_ != nullptr && jwt_->knows_key(name); }
+
+std::vector<std::string> IdentitySource::key_names() const {
+  return jwt_ != nullptr ? jwt_->key_names() : std::vector<std::string>();
 }
 
 void IdentitySource::look() {

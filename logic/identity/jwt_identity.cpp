@@ -1,5 +1,6 @@
 #include "logic/identity/jwt_identity.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "common/base/log.hpp"
@@ -29,9 +30,31 @@ Result<std::string> device_of(const boost::json::object& claims) {
 }  // namespace
 
 void JwtAuthenticator::replace(JwkSet keys) {
-  auto next = std::make_shared<const JwkSet>(std::move(keys));
+  const auto next = std::make_shared<const JwkSet>(std::move(keys));
+  std::shared_ptr<const JwkSet> before = next;
+  {
+    const std::lock_guard lock(mutex_);
+    keys_.swap(before);
+  }
+  if (!tell_gone_) return;
+  for (const auto& [kid, key] : *before)
+    if (!has(*next, key.name)) tell_gone_(key.name);
+}
+
+bool JwtAuthenticator::has(const JwkSet& keys, const std::string& name) {
+  return std::ranges::any_of(keys, [&](const auto& one) { return one.second.name == name; });
+}
+
+bool JwtAuthenticator::knows_key(const std::string& name) const {
   const std::lock_guard lock(mutex_);
-  keys_ = std::move(next);
+  return has(*keys_, name);
+}
+
+std::vector<std::string> JwtAuthenticator::key_names() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [kid, key] : *keys_) names.push_back(key.name);
+  return names;
 }
 
 Result<JwtAuthenticator::Proven> JwtAuthenticator::proven_by(std::string_view token) const {
@@ -46,12 +69,14 @@ Result<JwtAuthenticator::Proven> JwtAuthenticator::proven_by(std::string_view to
   if (!uid.ok()) return uid.error();
   auto device = device_of(claims.value().all);
   if (!device.ok()) return device.error();
-  return Proven{uid.value(), claims.value().expires_s, claims.value().issued_s, std::move(device).value()};
+  return Proven{uid.value(), claims.value().expires_s, claims.value().issued_s, claims.value().key,
+                std::move(device).value()};
 }
 
 Identity JwtAuthenticator::timed(Identity identity, const Proven& proven) {
   identity.expires_s = proven.expires_s;
   identity.issued_s = proven.issued_s;
+  identity.token_key = proven.key;
   return identity;
 }
 

@@ -4,8 +4,12 @@
 #include <string>
 
 #include "common/http/content.hpp"
+#include "logic/media/stored_bytes.hpp"
 
 namespace im::logic::media {
+
+/// For readers. Whoever runs the cluster finds the medium with `imctl media check`.
+inline Error no_bytes() { return {Error::Code::kNotFound, "the bytes of this file are missing"}; }
 
 /// Where finished bytes lie, by name: a media id, or that and ".small". Blocks; any thread.
 class BlobStore {
@@ -17,13 +21,21 @@ class BlobStore {
   virtual Result<HttpContent> open(const std::string& name, const std::string& type) = 0;
   /// Not there: fine.
   virtual Status remove(const std::string& name) = 0;
-  using See = std::function<void(const std::string& name)>;
-  /// Every name that begins so (two letters or more), in no order.
+  /// False: enough.
+  using See = std::function<bool(const std::string& name)>;
+  /// Every name that begins so, in no order.
   virtual Status each(const std::string& begin, const See& see) = 0;
   /// The names of which a put() that was cut off left something that only remove() or another put() takes away.
   virtual Status each_unfinished(const std::string& begin, const See& see) = 0;
+  /// That goes; what has the name and is whole stays.
+  virtual Status remove_unfinished(const std::string& name) = 0;
+  /// What is removed becomes free on a disk that others of us use.
+  virtual bool is_on_disk() const { return false; }
   /// Calls under way end soon, and no others begin.
   virtual void stop() {}
 };
+
+/// Everything is there that a finished medium has, as long as it was. Blocks; any thread.
+Result<bool> has_bytes(BlobStore& blobs, const Finished& medium);
 
 }  // namespace im::logic::media

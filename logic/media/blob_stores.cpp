@@ -36,6 +36,15 @@ s3::S3Config s3_config(const MediaS3Config& config) {
 
 }  // namespace
 
+Result<bool> has_bytes(BlobStore& blobs, const Finished& medium) {
+  for (const StoredBytes& stored : stored_bytes_of(medium)) {
+    const auto there = blobs.open(stored.name, "");
+    if (!there && there.error().code != Error::Code::kNotFound) return there.error();
+    if (!there || (stored.count && there.value().size != *stored.count)) return false;
+  }
+  return true;
+}
+
 std::unique_ptr<BlobStore> make_blob_store(const MediaS3Config& s3, const std::string& folder, BlockingPool& pool) {
   if (!s3.endpoint.empty()) return std::make_unique<S3Store>(s3_config(s3));
   return std::make_unique<FolderStore>(folder, pool);

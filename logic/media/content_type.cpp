@@ -9,7 +9,6 @@ namespace im::logic::media {
 
 namespace {
 
-constexpr std::size_t kMostName = 180;
 constexpr std::size_t kWholeHead = 4096;
 
 struct Magic {
@@ -49,16 +48,6 @@ bool is_plain_text(std::string_view head) {
   return true;
 }
 
-/// Marks, embeddings, overrides and isolates: "exe.gpj" would be shown as "jpg.exe".
-bool turns_around(std::uint32_t sign) {
-  return sign == 0x200e || sign == 0x200f || sign == 0x061c || (sign >= 0x202a && sign <= 0x202e) ||
-         (sign >= 0x2066 && sign <= 0x2069);
-}
-
-}  // namespace
-
-namespace {
-
 bool holds(std::string_view head, std::string_view word) { return head.find(word) != std::string_view::npos; }
 
 /// Containers that are for both: what is in them is named near their beginning.
@@ -77,20 +66,6 @@ ContentType content_type_of(std::string_view head) {
     if (head.size() >= magic.at + magic.bytes.size() && head.substr(magic.at, magic.bytes.size()) == magic.bytes)
       return with_streams(head, magic);
   return {"file", is_plain_text(head) ? "text/plain; charset=utf-8" : "application/octet-stream"};
-}
-
-std::string name_problem(std::string_view name) {
-  if (name.empty()) return "is missing";
-  if (name.size() > kMostName) return "at most 180 bytes";
-  if (name == "." || name == ".." || name.find_first_of("/\\") != std::string_view::npos) return "is no file name";
-  while (!name.empty()) {
-    const CodePoint sign = code_point(name);
-    if (sign.size == 0) return "is not UTF-8";
-    if (sign.value < 0x20 || (sign.value >= 0x7f && sign.value < 0xa0)) return "holds control signs";
-    if (turns_around(sign.value)) return "holds signs that turn the text around";
-    name.remove_prefix(sign.size);
-  }
-  return "";
 }
 
 }  // namespace im::logic::media

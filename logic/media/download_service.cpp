@@ -1,5 +1,7 @@
 #include "logic/media/download_service.hpp"
 
+#include <boost/json/parse.hpp>
+
 #include "common/base/clock.hpp"
 #include "logic/media/media_variants.hpp"
 
@@ -8,6 +10,14 @@ namespace im::logic::media {
 namespace {
 
 Failure no_media() { return refused(Code::kNotFound, "no media"); }
+
+/// Of a picture that was made anew its facts say it; everything else is served as it came.
+std::int64_t served_size(const MediaRow& row) {
+  boost::json::error_code error;
+  const auto facts = boost::json::parse(row.facts, error);
+  const auto* size = error || !facts.is_object() ? nullptr : facts.get_object().if_contains("size");
+  return size != nullptr && size->is_int64() ? size->get_int64() : row.size;
+}
 
 }  // namespace
 
@@ -60,15 +70,33 @@ Outcome<Links> DownloadService::links(const chat::Actor& actor, const MessageAt&
     out.urls["poster"] = url_of(ticket);
   }
   out.name = named.value().name;
+  out.size = served_size(row.value());
   out.media = std::move(row.value());
   ++stats_.links;
   return out;
 }
 
-Outcome<Download> DownloadService::open(const LinkTicket& ticket) {
+Result<bool> DownloadService::may_read(sql::Connection& db, const LinkTicket& ticket) const {
+  const auto now = db.clock_ms();
+  if (!now) return now.error();
+  const auto standing = chat::standing_of(db, ticket.conv, ticket.reader);
+  if (!standing && standing.error().code != Error::Code::kNotFound) return standing.error();
+  return standing && rights_.may(standing.value(), chat::Action::kRead, now.value()).ok();
+}
+
+/// An address tells that there is something, so who lost the right to read it is told that, too.
+Outcome<DownloadService::Found> DownloadService::find(const LinkTicket& ticket) {
   auto db = store_.reader();
   if (!db) return db.error();
   auto named = named_by(*db.value(), {ticket.reader, "", ""}, {ticket.conv, ticket.seq});
+  if (!named.ok() && named.failure().code == Code::kNotFound) {
+    const auto may = may_read(*db.value(), ticket);
+    if (!may) return may.error();
+    if (!may.value()) {
+      ++stats_.refused;
+      return refused(Code::kForbidden, "the address is of somebody who may not read this any more");
+    }
+  }
   if (!named.ok()) {
     ++stats_.gone;
     return named.failure();
@@ -79,10 +107,17 @@ Outcome<Download> DownloadService::open(const LinkTicket& ticket) {
     ++stats_.gone;
     return row.failure();
   }
-  auto content = blobs_.open(blob_name(ticket.id, ticket.variant), row.value().mime);
+  return Found{named.value().name, std::move(row.value())};
+}
+
+Outcome<Download> DownloadService::open(const LinkTicket& ticket) {
+  const auto found = find(ticket);
+  if (!found.ok()) return found.failure();
+  auto content = blobs_.open(blob_name(ticket.id, ticket.variant), found.value().row.mime);
   if (!content) return content.error();
-  Download out{std::move(content).value(), named.value().name, row.value().kind != "file"};
-  out.content.etag = "\"" + ticket.id + "." + ticket.variant + "\"";
+  Download out{std::move(content).value(), found.value().name, found.value().row.kind != "file"};
+  // The length, too: what was read while bytes were missing is not what it is when they are back.
+  out.content.etag = "\"" + ticket.id + "." + ticket.variant + "." + std::to_string(out.content.size) + "\"";
   ++stats_.served;
   return out;
 }

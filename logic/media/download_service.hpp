@@ -26,6 +26,7 @@ struct Links {
   boost::json::object urls;  ///< by variant: file, small, large, poster
   std::int64_t until_ms = 0;
   std::string name;
+  std::int64_t size = 0;  ///< of the file that is served
   MediaRow media;
 };
 /// The bytes, and how a browser is to take them.
@@ -47,12 +48,20 @@ class DownloadService {
       : config_(config), store_(store), blobs_(blobs), signer_(signer), rights_({}) {}
 
   Outcome<Links> links(const chat::Actor& actor, const MessageAt& at);
+  /// kForbidden: the reader is not in the conversation any more; kNotFound: nothing hangs there any more.
   Outcome<Download> open(const LinkTicket& ticket);
   DownloadStats& stats() { return stats_; }
   const DownloadStats& stats() const { return stats_; }
 
  private:
+  struct Found {
+    std::string name;
+    MediaRow row;
+  };
+  /// What the rows say; its connection is free again before the bytes are asked for, which may take long.
+  Outcome<Found> find(const LinkTicket& ticket);
   Outcome<chat::NamedMedia> named_by(sql::Connection& db, const chat::Actor& actor, const MessageAt& at);
+  Result<bool> may_read(sql::Connection& db, const LinkTicket& ticket) const;
   Outcome<MediaRow> ready(sql::Connection& db, const std::string& id);
   std::string url_of(const LinkTicket& ticket) const;
 

@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/freed.hpp"
+#include "logic/media/planted.hpp"
+
 namespace im::logic::media {
 
 namespace {
@@ -20,7 +23,7 @@ Error disk_error(const std::string& what) {
   return {errno == ENOENT ? Error::Code::kNotFound : Error::Code::kUnavailable, what + ": " + std::strerror(errno)};
 }
 
-using Digest = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 
 std::string hex_digest(EVP_MD_CTX* context) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
@@ -39,6 +42,9 @@ std::string hex_digest(EVP_MD_CTX* context) {
 IncomingFile::~IncomingFile() { ::close(fd_); }
 
 Status IncomingFile::append(std::string_view bytes) {
+  if (reserve_)
+    if (auto admitted = reserve_->admit(bytes.size()); !admitted) return admitted;
+  if (is_disk_full("media.append")) return disk_error("cannot store an upload");
   while (!bytes.empty()) {
     const auto wrote = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(size_));
     if (wrote < 0 && errno == EINTR) continue;
@@ -49,10 +55,13 @@ Status IncomingFile::append(std::string_view bytes) {
   return Ok{};
 }
 
-Status IncomingFile::sync() { return ::fdatasync(fd_) == 0 ? Status(Ok{}) : disk_error("cannot store an upload"); }
+Status IncomingFile::sync() {
+  const bool done = !is_disk_full("media.sync") && ::fdatasync(fd_) == 0;
+  return done ? Status(Ok{}) : disk_error("cannot store an upload");
+}
 
 Result<std::string> IncomingFile::sha256() const {
-  const Digest context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  const Digest context(EVP_MD_CTX_new());
   EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
   std::string piece(kHashPiece, '\0');
   std::uint64_t at = 0;
@@ -74,24 +83,39 @@ Result<std::string> IncomingFile::read(std::uint64_t at, std::size_t most) const
   return bytes;
 }
 
-Status make_folder(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return disk_error("cannot make the folder " + path);
-  if (::access(path.c_str(), W_OK | X_OK) != 0) return disk_error("cannot write into the folder " + path);
-  return Ok{};
+Status sync_path(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return Error{Error::Code::kUnavailable, "cannot open " + path + ": " + std::strerror(errno)};
+  const bool done = ::fsync(fd) == 0;
+  ::close(fd);
+  return done ? Status(Ok{}) : Status(disk_error("cannot write " + path));
 }
 
-Result<IncomingFolder> IncomingFolder::make(const std::string& path) {
+Status make_folder(const std::string& path) {
+  std::error_code error;
+  const auto parent = std::filesystem::path(path).parent_path();
+  std::filesystem::create_directories(parent, error);
+  const bool is_new = ::mkdir(path.c_str(), 0700) == 0;
+  if (!is_new && errno != EEXIST) return disk_error("cannot make the folder " + path);
+  if (::access(path.c_str(), W_OK | X_OK) != 0) return disk_error("cannot write into the folder " + path);
+  return is_new && !parent.empty() ? sync_path(parent.string()) : Status(Ok{});
+}
+
+Result<IncomingFolder> IncomingFolder::make(const std::string& path, std::shared_ptr<DiskReserve> reserve) {
   if (auto made = make_folder(path); !made) return made.error();
-  return IncomingFolder(path);
+  return IncomingFolder(path, std::move(reserve));
 }
 
 Status IncomingFolder::add(const std::string& id) const {
-  const int fd = ::open(path_of(id).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return disk_error("cannot make an upload");
+  constexpr int kAdd = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+  int fd = is_disk_full("media.add") ? -1 : ::open(path_of(id).c_str(), kAdd, 0600);
+  if (fd < 0 && errno == ENOENT) {
+    if (auto made = make_folder(path_); !made) return Error{Error::Code::kUnavailable, made.error().message};
+    fd = ::open(path_of(id).c_str(), kAdd, 0600);
+  }
+  if (fd < 0) return Error{Error::Code::kUnavailable, std::string("cannot make an upload: ") + std::strerror(errno)};
   ::close(fd);
-  return Ok{};
+  return sync_path(path_);
 }
 
 Result<std::shared_ptr<IncomingFile>> IncomingFolder::open(const std::string& id) const {
@@ -101,7 +125,7 @@ Result<std::shared_ptr<IncomingFile>> IncomingFolder::open(const std::string& id
   const bool held = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
   // nlink: removed between open and lock.
   if (held && ::fstat(fd, &facts) == 0 && facts.st_nlink > 0)
-    return std::make_shared<IncomingFile>(fd, path_of(id), static_cast<std::uint64_t>(facts.st_size));
+    return std::make_shared<IncomingFile>(fd, path_of(id), static_cast<std::uint64_t>(facts.st_size), reserve_);
   ::close(fd);
   if (held) return Error{Error::Code::kNotFound, "the upload is gone"};
   return Error{Error::Code::kConflict, "another request writes this upload"};
@@ -114,7 +138,7 @@ Result<IncomingFolder::Facts> IncomingFolder::look(const std::string& id) const 
                std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000};
 }
 
-void IncomingFolder::remove(const std::string& id) const { ::unlink(path_of(id).c_str()); }
+bool IncomingFolder::remove(const std::string& id) const { return ::unlink(path_of(id).c_str()) == 0; }
 
 std::vector<std::string> IncomingFolder::names() const {
   std::vector<std::string> names;

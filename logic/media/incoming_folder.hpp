@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/result.hpp"
+#include "logic/media/disk_reserve.hpp"
 
 namespace im::logic::media {
 
@@ -14,14 +15,15 @@ namespace im::logic::media {
 /// Blocks; one thread at a time.
 class IncomingFile {
  public:
-  IncomingFile(int fd, std::string path, std::uint64_t size) : fd_(fd), path_(std::move(path)), size_(size) {}
+  IncomingFile(int fd, std::string path, std::uint64_t size, std::shared_ptr<DiskReserve> reserve)
+      : fd_(fd), path_(std::move(path)), reserve_(std::move(reserve)), size_(size) {}
   ~IncomingFile();
   IncomingFile(const IncomingFile&) = delete;
   IncomingFile& operator=(const IncomingFile&) = delete;
 
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }
-  /// At its end. kUnavailable: the disk takes no more; what was written stays.
+  /// At its end. kUnavailable: the disk takes no more, or is nearly full; what was written stays.
   Status append(std::string_view bytes);
   /// On the disk for good.
   Status sync();
@@ -33,16 +35,18 @@ class IncomingFile {
  private:
   const int fd_;
   const std::string path_;
+  const std::shared_ptr<DiskReserve> reserve_;  ///< or null
   std::uint64_t size_;
 };
 
 /// A folder with a file for each upload under way; how far one is, is the size of its file. Blocks; any thread.
 class IncomingFolder {
  public:
-  /// Makes the folder (mode 0700). kUnavailable: see the message.
-  static Result<IncomingFolder> make(const std::string& path);
+  /// Makes the folder (mode 0700). kUnavailable: see the message. `reserve`: what its files leave free; null: nothing.
+  static Result<IncomingFolder> make(const std::string& path, std::shared_ptr<DiskReserve> reserve = nullptr);
 
-  Status add(const std::string& id) const;  ///< an empty one, where there is none
+  /// An empty one, where there is none; its name is on the disk for good. Also where the folder has gone meanwhile.
+  Status add(const std::string& id) const;
   /// kNotFound; kConflict: somebody else writes it.
   Result<std::shared_ptr<IncomingFile>> open(const std::string& id) const;
   struct Facts {
@@ -50,19 +54,27 @@ class IncomingFolder {
     std::int64_t changed_ms = 0;
   };
   Result<Facts> look(const std::string& id) const;
-  void remove(const std::string& id) const;
+  /// False: there is none.
+  bool remove(const std::string& id) const;
+  /// kUnavailable: so many bytes more would not leave what is to be free.
+  Status admit(std::uint64_t more) const { return reserve_ ? reserve_->admit(more) : Status(Ok{}); }
   /// A name for a file that nobody else uses; what is there under it may be thrown away.
   std::string scratch(const std::string& id, const std::string& what) const { return path_of(id) + "." + what; }
   std::vector<std::string> names() const;
 
  private:
-  explicit IncomingFolder(std::string path) : path_(std::move(path)) {}
+  IncomingFolder(std::string path, std::shared_ptr<DiskReserve> reserve)
+      : path_(std::move(path)), reserve_(std::move(reserve)) {}
   std::string path_of(const std::string& id) const { return path_ + "/" + id; }
 
   std::string path_;
+  std::shared_ptr<DiskReserve> reserve_;
 };
 
-/// Makes a folder with its parents, mode 0700 for those that are new.
+/// Makes a folder with its parents, mode 0700 for those that are new. Its name is on the disk for good.
 Status make_folder(const std::string& path);
+
+/// The bytes of a file, or the names in a folder, are on the disk for good. kUnavailable.
+Status sync_path(const std::string& path);
 
 }  // namespace im::logic::media

@@ -26,24 +26,26 @@ HttpResponse admin_problem(const Error& error) {
 }
 
 bool is_part(const std::string& text) {
-  return text.size() == 2 &&
+  return text.size() <= 2 &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-boost::json::array some_of(const std::vector<std::string>& names) {
+boost::json::array some_of(std::initializer_list<const std::vector<std::string>*> lists) {
   boost::json::array out;
-  for (const std::string& name : names)
-    if (out.size() < kMostNamed) out.emplace_back(name);
+  for (const auto* names : lists)
+    for (const std::string& name : *names)
+      if (out.size() < kMostNamed) out.emplace_back(name);
   return out;
 }
 
 boost::json::object report_json(const CheckReport& report) {
-  return {{"rows", report.rows},
+  return {{"too_many", report.too_many},
+          {"rows", report.rows},
           {"files", report.files},
-          {"lost", some_of(report.lost)},
-          {"strays", some_of(report.strays)},
-          {"half_put", some_of(report.half_put)},
-          {"miscounted", some_of(report.miscounted)}};
+          {"lost", some_of({&report.lost})},
+          {"strays", some_of({&report.strays, &report.left_over})},
+          {"half_put", some_of({&report.half_put})},
+          {"miscounted", some_of({&report.miscounted})}};
 }
 
 }  // namespace
@@ -58,7 +60,8 @@ void MediaAdmin::add_routes(HttpServer& ops) {
 void MediaAdmin::run(const HttpRequest& request, HttpReply reply, bool mends) {
   const std::string* part = request.parameter("part");
   if (part == nullptr || !is_part(*part))
-    return reply(admin_answer(400, {{"code", "invalid"}, {"error", "parameter \"part\" is 00 to ff"}}));
+    return reply(
+        admin_answer(400, {{"code", "invalid"}, {"error", "parameter \"part\" is empty, 0 to f, or 00 to ff"}}));
   const auto posted = pool_.post([this, begin = *part, mends, reply] { reply(checked(begin, mends)); });
   if (!posted) reply(admin_problem(posted.error()));
 }

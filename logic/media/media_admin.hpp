@@ -6,7 +6,7 @@
 
 namespace im::logic::media {
 
-/// What operators ask of media: whether rows and bytes fit, 1/256 of them at a time.
+/// What operators ask of media: whether rows and bytes fit, a part of them at a time.
 class MediaAdmin {
  public:
   MediaAdmin(MediaCheck check, BlockingPool& pool) : check_(std::move(check)), pool_(pool) {}

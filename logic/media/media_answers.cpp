@@ -34,7 +34,7 @@ boost::json::object links_json(const Links& links) {
           {"until_ms", links.until_ms},
           {"name", links.name},
           {"mime", links.media.mime},
-          {"size", links.media.size}};
+          {"size", links.size}};
 }
 
 HttpResponse download_answer(const HttpRequest& request, Outcome<Download> outcome) {

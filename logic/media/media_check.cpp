@@ -1,24 +1,46 @@
 #include "logic/media/media_check.hpp"
 
-#include <set>
+#include <algorithm>
 #include <unordered_map>
 
-#include "logic/media/media_table.hpp"
+#include "common/base/fault.hpp"
+#include "logic/media/media_token.hpp"
 #include "logic/media/media_variants.hpp"
 
 namespace im::logic::media {
+
+namespace {
+
+constexpr std::size_t kPartLetters = 2;
+/// What an S3 store lists with one call.
+constexpr std::size_t kAtOnce = 1000;
+/// Until then a store may not know everywhere what it has just taken.
+constexpr std::int64_t kSettledMs = 10LL * 60 * 1000;
+
+/// What is too much for one look is looked at in parts, down to those of two letters.
+bool is_divided(const std::string& begin) { return begin.size() < kPartLetters; }
+
+/// Others may have their bytes below the same prefix. What has no such name is theirs.
+bool is_name_of_a_medium(const std::string& name) {
+  const std::string id = name.substr(0, kIdLetters);
+  return is_media_id(id) && std::ranges::count(names_of(id), name) > 0;
+}
+
+}  // namespace
 
 /// The rows of a part of the ids, by id.
 class KnownRows {
  public:
   explicit KnownRows(const std::vector<media_table::CountedRow>& rows) {
-    for (const auto& row : rows) states_.emplace(row.id, row.state);
+    for (const auto& row : rows) states_.emplace(row.medium.id, row.state);
   }
   bool knows(const std::string& name) const { return states_.contains(name.substr(0, kIdLetters)); }
+  /// Its bytes are under way for the first time, or once more.
   bool is_coming(const std::string& name) const {
     const auto found = states_.find(name.substr(0, kIdLetters));
     return found != states_.end() && found->second == MediaState::kComing;
   }
+  void comes_again(const std::string& id) { states_[id] = MediaState::kComing; }
 
  private:
   std::unordered_map<std::string, MediaState> states_;
@@ -27,24 +49,39 @@ class KnownRows {
 // Before the rows: who uploads writes the row first, so bytes that were seen and have no row afterwards are nobody's.
 Result<MediaCheck::Names> MediaCheck::names_there(const std::string& begin) {
   Names names;
-  if (auto seen = blobs_.each(begin, [&](const std::string& name) { names.files.push_back(name); }); !seen)
-    return seen.error();
-  if (auto seen = blobs_.each_unfinished(begin, [&](const std::string& name) { names.half_put.push_back(name); });
-      !seen)
-    return seen.error();
+  std::size_t seen = 0;
+  const auto into = [&](std::vector<std::string>& list) {
+    return [&](const std::string& name) {
+      if (is_name_of_a_medium(name)) list.push_back(name);
+      names.too_many = is_divided(begin) && ++seen >= kAtOnce;
+      return !names.too_many;
+    };
+  };
+  if (auto listed = blobs_.each(begin, into(names.files)); !listed) return listed.error();
+  if (names.too_many) return names;
+  if (auto listed = blobs_.each_unfinished(begin, into(names.half_put)); !listed) return listed.error();
   for (std::string& name : incoming_.names())
     if (name.starts_with(begin)) names.coming.push_back(std::move(name));
   return names;
 }
 
-Result<bool> MediaCheck::is_lost(const std::string& id, const std::string& kind) {
-  for (const std::string& name : names_of(id)) {
-    if (name != id && kind != "image") break;
-    const auto there = blobs_.open(name, "");
-    if (!there && there.error().code == Error::Code::kNotFound) return true;
-    if (!there) return there.error();
-  }
-  return false;
+Result<bool> MediaCheck::has_many_rows(const std::string& begin) {
+  if (!is_divided(begin)) return false;
+  auto db = store_.reader();
+  if (!db) return db.error();
+  return media_table::has_so_many(*db.value(), begin, kAtOnce);
+}
+
+Result<std::vector<media_table::CountedRow>> MediaCheck::rows_of(const std::string& begin) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  return media_table::counted(*db.value(), begin);
+}
+
+Result<std::optional<MediaRow>> MediaCheck::row_of(const std::string& id) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  return media_table::find(*db.value(), id);
 }
 
 /// Those that went in the meantime are none.
@@ -56,42 +93,58 @@ Status MediaCheck::find_strays(const Names& names, const KnownRows& rows, CheckR
     if (!there && there.error().code != Error::Code::kNotFound) return there.error();
   }
   for (const std::string& name : names.coming)
-    if (!rows.is_coming(name) && incoming_.look(name)) report.strays.push_back(name);
+    if (!rows.is_coming(name) && incoming_.look(name)) report.left_over.push_back(name);
   for (const std::string& name : names.half_put)
     if (!rows.is_coming(name)) report.half_put.push_back(name);
   return Ok{};
 }
 
 Result<CheckReport> MediaCheck::look(const std::string& begin) {
+  const auto many = has_many_rows(begin);
+  if (!many) return many.error();
+  if (many.value()) return CheckReport{.too_many = true};
   const auto names = names_there(begin);
   if (!names) return names.error();
-  auto db = store_.reader();
-  if (!db) return db.error();
-  const auto rows = media_table::counted(*db.value(), begin);
+  if (names.value().too_many) return CheckReport{.too_many = true};
+  const auto rows = rows_of(begin);
   if (!rows) return rows.error();
   CheckReport report;
   report.rows = static_cast<std::int64_t>(rows.value().size());
   report.files = static_cast<std::int64_t>(names.value().files.size() + names.value().coming.size());
-  const std::set<std::string> files(names.value().files.begin(), names.value().files.end());
-  for (const auto& row : rows.value()) {
-    if (row.refs != row.named) report.miscounted.push_back(row.id);
-    if (row.state != MediaState::kReady) continue;
-    const bool is_whole = files.contains(row.id) &&
-                          (row.kind != "image" ||
-                           (files.contains(blob_name(row.id, "small")) && files.contains(blob_name(row.id, "large"))));
-    if (is_whole) continue;
-    const auto lost = is_lost(row.id, row.kind);
-    if (!lost) return lost.error();
-    if (lost.value()) report.lost.push_back(row.id);
-  }
-  if (auto found = find_strays(names.value(), KnownRows(rows.value()), report); !found) return found.error();
+  if (auto found = find_lost(rows.value(), report); !found) return found.error();
+  KnownRows known(rows.value());
+  const auto& coming = names.value().coming;
+  for (const std::string& id : report.lost)
+    if (std::ranges::find(coming, id) != coming.end()) known.comes_again(id);
+  if (auto found = find_strays(names.value(), known, report); !found) return found.error();
   return report;
 }
 
+Status MediaCheck::find_lost(const std::vector<media_table::CountedRow>& rows, CheckReport& report) {
+  for (const auto& row : rows) {
+    if (row.refs != row.named) report.miscounted.push_back(row.medium.id);
+    if (row.state != MediaState::kReady) continue;
+    const auto there = has_bytes(blobs_, row.medium);
+    if (!there) return there.error();
+    if (!there.value()) report.lost.push_back(row.medium.id);
+  }
+  return Ok{};
+}
+
+/// Not what its owner sends again: then drop_ms has changed, or there is an upload of it. And not what is just
+/// finished: nobody has named it yet, and a store that says for a moment that it has no such thing would be believed.
 Result<bool> MediaCheck::let_go_lost(const std::string& id) {
+  const auto row = row_of(id);
+  if (!row) return row.error();
+  if (!row.value() || row.value()->state != MediaState::kReady || incoming_.look(id)) return false;
+  const auto there = has_bytes(blobs_, finished(*row.value()));
+  if (!there) return there.error();
+  if (there.value()) return false;
   return store_.lanes().write<bool>(0, [&](store::Write& into) -> Result<bool> {
-    auto gone =
-        into.db.execute("UPDATE media SET state = 3, drop_ms = 0 WHERE id = ? AND state = 2 AND refs = 0", {id});
+    auto gone = into.db.execute(
+        "UPDATE media SET state = 3, drop_ms = 0 WHERE id = ? AND state = 2 AND refs = 0"
+        " AND drop_ms = ? AND drop_ms <= ?",
+        {id, row.value()->drop_ms, into.now_ms + unused_ms_ - kSettledMs});
     if (!gone) return gone.error();
     return gone.value() > 0;
   });
@@ -99,12 +152,20 @@ Result<bool> MediaCheck::let_go_lost(const std::string& id) {
 
 Result<int> MediaCheck::mend(const CheckReport& report) {
   int count = 0;
-  for (const auto* names : {&report.strays, &report.half_put})
-    for (const std::string& name : *names) {
-      incoming_.remove(name);
-      if (auto gone = blobs_.remove(name); !gone) return gone.error();
-      ++count;
-    }
+  // Each from where it was found: what is left over of an upload has the name of its finished bytes.
+  for (const std::string& name : report.left_over) {
+    incoming_.remove(name);
+    ++count;
+  }
+  for (const std::string& name : report.strays) {
+    fault::fire("media.mend");
+    if (auto gone = blobs_.remove(name); !gone) return gone.error();
+    ++count;
+  }
+  for (const std::string& name : report.half_put) {
+    if (auto gone = blobs_.remove_unfinished(name); !gone) return gone.error();
+    ++count;
+  }
   for (const std::string& id : report.miscounted) {
     auto right = store_.lanes().write<Ok>(
         0, [&](store::Write& into) -> Result<Ok> { return media_table::recount(into.db, id); });

@@ -46,10 +46,10 @@ void describe(config::Options& options, MediaS3Config& config) {
   options.add("prefix", config.prefix, "Before the names of all objects, \"media/\".");
   options.add("key_id", config.key_id, "Access key.");
   options.add("secret_file", config.secret_file, "Its first line is the secret of the key. Read at the start.");
-  options.add("ca_file", config.ca_file, "Whom https is believed (PEM). Empty: whom the system believes.");
-  options.add("deadline", config.deadline, "Of one call; a part of an upload is one (8 MiB).");
   options.must(config::secret_or_empty(config.secret_file));
+  options.add("ca_file", config.ca_file, "Whom https is believed (PEM). Empty: whom the system believes.");
   options.must(config::file_or_empty(config.ca_file));
+  options.add("deadline", config.deadline, "Of one call; a part of an upload is one (8 MiB).");
   options.check([&config] { return s3_problem(config); });
 }
 
@@ -71,6 +71,8 @@ void describe(config::Options& options, MediaConfig& config) {
   options.add("group_size", config.group_size, "Largest file in a group. 0 = no limit of its own.");
   options.add("day_bytes", config.day_bytes, "What one user may begin to upload in a day (UTC). 0 = no limit.");
   options.add("user_bytes", config.user_bytes, "What one user's files may have together. 0 = no limit.");
+  options.add("keep_free", config.keep_free,
+              "Uploads are refused where less is free on the disk of media.dir; at most a twentieth of it. 0 = never.");
   options.add("user_uploads", config.user_uploads, "Uploads that one user may have unfinished.", 1);
   options.add("unfinished_ttl", config.unfinished_ttl, "An upload goes when nothing came for so long.");
   options.add("unused_ttl", config.unused_ttl, "A file that no message has named goes after so long.");

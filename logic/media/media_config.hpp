@@ -23,6 +23,7 @@ struct MediaConfig {
   config::Bytes image_size{32ULL << 20}, voice_size{32ULL << 20}, group_size{0};
   config::Bytes day_bytes{2ULL << 30};
   config::Bytes user_bytes{20ULL << 30};
+  config::Bytes keep_free{256ULL << 20};
   int user_uploads = 20;
   config::Millis unfinished_ttl{3600000};
   config::Millis unused_ttl{86400000};

@@ -22,7 +22,7 @@ bool states_other_length(const HttpRequest& head, std::uint64_t count) {
 /// What the server refuses for the route, with the code of the upload where there is one.
 HttpResponse refusal_answer(const HttpRequest& head, int status, const std::string& why) {
   if (const auto* sink = dynamic_cast<const UploadSink*>(head.sink.get()))
-    if (sink->outcome() && !sink->outcome()->ok()) return failure_answer(sink->outcome()->failure());
+    if (const auto outcome = sink->outcome(); outcome && !outcome->ok()) return failure_answer(outcome->failure());
   if (status == 413) return failure_answer(refused(Code::kTooLarge, why));
   if (status >= 500) return failure_answer(failure_of(Error{Error::Code::kUnavailable, why}));
   HttpResponse response = failure_answer(refused(Code::kMalformed, why));
@@ -62,7 +62,7 @@ void MediaHttp::add_routes(HttpServer& open) {
   put.gate = [this](HttpRequest& head) { return admit_put(head); };
   put.sink = [this](const HttpRequest& head, std::optional<std::uint64_t>) -> Result<std::shared_ptr<HttpSink>> {
     return std::shared_ptr<HttpSink>(
-        std::make_shared<UploadSink>(uploads_, pool_, std::any_cast<const PutAsk&>(head.context)));
+        std::make_shared<UploadSink>(uploads_, pools_, std::any_cast<const PutAsk&>(head.context)));
   };
   put.refusal = refusal_answer;
   put.handler = [](const HttpRequest& request, const HttpReply& reply) {
@@ -82,8 +82,8 @@ void MediaHttp::give(HttpRequest request, HttpReply reply) {
     return reply(failure_answer(refused(Code::kForbidden, ticket ? "the address is over" : "no address of ours")));
   }
   const auto asked = std::make_shared<const HttpRequest>(std::move(request));
-  const auto posted =
-      pool_.post([this, ticket = *ticket, asked, reply] { reply(download_answer(*asked, downloads_.open(ticket))); });
+  const auto posted = pools_.bytes.post(
+      [this, ticket = *ticket, asked, reply] { reply(download_answer(*asked, downloads_.open(ticket))); });
   if (!posted) reply(failure_answer(failure_of(posted.error())));
 }
 
@@ -91,7 +91,7 @@ void MediaHttp::tell_progress(const HttpRequest& request, HttpReply reply) {
   const auto ticket = ticket_of(request);
   if (!ticket.ok()) return reply(failure_answer(ticket.failure()));
   const auto posted =
-      pool_.post([this, ticket = ticket.value(), reply] { reply(progress_answer(uploads_.progress(ticket))); });
+      pools_.bytes.post([this, ticket = ticket.value(), reply] { reply(progress_answer(uploads_.progress(ticket))); });
   if (!posted) reply(failure_answer(failure_of(posted.error())));
 }
 

@@ -14,13 +14,13 @@ class MediaHttp {
     UploadService& uploads;
     DownloadService& downloads;
     const TokenSigner& signer;
-    BlockingPool& pool;
+    UploadPools pools;
   };
   MediaHttp(Uses uses, std::uint64_t max_size)
       : uploads_(uses.uploads),
         downloads_(uses.downloads),
         signer_(uses.signer),
-        pool_(uses.pool),
+        pools_(uses.pools),
         max_size_(max_size) {}
   void add_routes(HttpServer& open);
 
@@ -33,7 +33,7 @@ class MediaHttp {
   UploadService& uploads_;
   DownloadService& downloads_;
   const TokenSigner& signer_;
-  BlockingPool& pool_;
+  const UploadPools pools_;
   const std::uint64_t max_size_;
 };
 

@@ -13,8 +13,12 @@ namespace {
 
 /// Bytes to and from a disk.
 constexpr BlockingPool::Options kPool{.threads = 16, .max_waiting = 4096};
-/// How long a picture may take.
-constexpr std::chrono::milliseconds kPatience{30000};
+/// Ends of uploads: hashes, and bytes to a store. Who finds no room tries again.
+constexpr BlockingPool::Options kFinishers{.threads = 8, .max_waiting = 1024};
+/// Pictures that are made at once, by as many programs: what else this machine does goes on.
+constexpr media::PictureQueue::Limits kPainters{.threads = 2, .waiting = 64, .share = 8};
+/// How long a picture may take, with others beside it; the server waits a little longer for the end of a body.
+constexpr std::chrono::milliseconds kPatience{50000};
 constexpr std::chrono::milliseconds kSlowestSweep{30000}, kFastestSweep{500};
 constexpr sql::Query kKey{"SELECT value FROM store_info WHERE name = 'media_key'", 1};
 
@@ -41,8 +45,9 @@ std::string usable(const std::string& folder) {
   return folder;
 }
 
-media::IncomingFolder incoming_of(const std::string& folder) {
-  auto made = media::IncomingFolder::make(usable(folder) + "/incoming");
+media::IncomingFolder incoming_of(const std::string& folder, std::uint64_t keep_free) {
+  auto made = media::IncomingFolder::make(usable(folder) + "/incoming",
+                                          std::make_shared<media::DiskReserve>(keep_free, folder));
   if (!made) throw std::runtime_error("media.dir: " + made.error().message);
   return std::move(made).value();
 }
@@ -56,16 +61,18 @@ media::MediaShaper::Limits limits_of(const MediaConfig& config) {
 MediaPart::MediaPart(const Settings& settings, store::Store& store)
     : config_(settings.media),
       pool_(kPool),
+      finishers_(kFinishers),
+      painters_(kPainters),
       signer_(media_key(store)),
-      incoming_(incoming_of(settings.folder)),
+      incoming_(incoming_of(settings.folder, config_.keep_free.value)),
       blobs_(media::make_blob_store(settings.s3, usable(settings.folder + "/files"), pool_)),
       pictures_(config_.picture_program, kPatience),
       shaper_(incoming_, *blobs_, pictures_, limits_of(config_)),
       uploads_(config_, {store, incoming_, shaper_, signer_}),
       downloads_(config_, store, *blobs_, signer_),
-      http_({uploads_, downloads_, signer_, pool_}, config_.max_size.value),
+      http_({uploads_, downloads_, signer_, {pool_, finishers_, painters_}}, config_.max_size.value),
       sweeper_(store, incoming_, *blobs_, config_.unfinished_ttl.count()),
-      admin_(media::MediaCheck(store, incoming_, *blobs_), pool_) {}
+      admin_(media::MediaCheck(store, incoming_, *blobs_, config_.unused_ttl.count()), pool_) {}
 
 void MediaPart::add_routes(const Ports& ports) {
   http_.add_routes(ports.open);
@@ -74,7 +81,10 @@ void MediaPart::add_routes(const Ports& ports) {
 
 void MediaPart::stop() {
   blobs_->stop();
+  pictures_.stop();
   pool_.stop();
+  finishers_.stop();
+  painters_.stop();
 }
 
 void MediaPart::add_requests(RequestRouter& router) {

@@ -30,16 +30,18 @@ class MediaPart final : public Part {
   void tick(TimePoint now) override;
   /// After the doors: what they took is answered first.
   void stop() override;
+  media::DownloadService& downloads() { return downloads_; }
   /// All that a user uploaded, see MediaSweeper. Blocks; any thread.
   Result<int> erase_user(Uid owner) { return sweeper_.erase_user(owner); }
 
  private:
   const MediaConfig config_;
-  BlockingPool pool_;
+  BlockingPool pool_, finishers_;
+  media::PictureQueue painters_;
   const media::TokenSigner signer_;
   const media::IncomingFolder incoming_;
   const std::unique_ptr<media::BlobStore> blobs_;
-  const media::PictureMaker pictures_;
+  media::PictureMaker pictures_;
   const media::MediaShaper shaper_;
   media::UploadService uploads_;
   media::DownloadService downloads_;

@@ -1,13 +1,14 @@
 #include "logic/media/media_shaper.hpp"
 
 #include <filesystem>
+#include <numeric>
 #include <optional>
 
 #include <boost/json/serialize.hpp>
 
+#include "common/base/fault.hpp"
 #include "logic/media/content_type.hpp"
 #include "logic/media/duration.hpp"
-#include "logic/media/media_variants.hpp"
 
 namespace im::logic::media {
 
@@ -15,14 +16,15 @@ namespace {
 
 constexpr std::size_t kHead = 4096;
 
-std::string facts_of(const MadePicture& made) {
-  const auto size = [](const MadePicture::Size& of) {
-    return boost::json::object{{"width", of.width}, {"height", of.height}};
+/// What readers get of each variant; `bytes` in the order of kVariants.
+std::string facts_of(const MadePicture& made, const VariantBytes& bytes) {
+  const auto facts = [](const MadePicture::Size& of, std::int64_t size) {
+    return boost::json::object{{"size", size}, {"width", of.width}, {"height", of.height}};
   };
-  boost::json::object facts = size(made.file);
-  facts["small"] = size(made.small);
-  facts["large"] = size(made.large);
-  return boost::json::serialize(facts);
+  boost::json::object out = facts(made.file, bytes[0]);
+  out["small"] = facts(made.small, bytes[1]);
+  out["large"] = facts(made.large, bytes[2]);
+  return boost::json::serialize(out);
 }
 
 Error over(const char* what) { return {Error::Code::kInvalid, std::string(what) + ": too many bytes for its type"}; }
@@ -31,6 +33,11 @@ Error over(const char* what) { return {Error::Code::kInvalid, std::string(what) 
 
 void MediaShaper::remove(const std::string& id) const {
   for (const std::string& name : names_of(id)) blobs_.remove(name);
+}
+
+bool MediaShaper::is_picture(const IncomingFile& file) const {
+  const auto head = file.read(0, kHead);
+  return head && content_type_of(head.value()).kind == std::string_view("image");
 }
 
 Status MediaShaper::shape(const IncomingFile& file, MediaRow& row) const {
@@ -66,27 +73,30 @@ Status MediaShaper::keep_recording(const IncomingFile& file, MediaRow& row) cons
 }
 
 Status MediaShaper::shape_picture(const IncomingFile& file, MediaRow& row) const {
+  if (auto admitted = incoming_.admit(file.size()); !admitted) return admitted;
   const std::string scratch = incoming_.scratch(row.id, kScratch);
   const auto made = pictures_.make(file.path(), scratch);
-  auto kept = made ? keep_pictures(scratch, row) : Status(made.error());
+  auto kept = made ? keep_pictures(scratch, row.id) : Result<VariantBytes>(made.error());
   std::error_code ignored;
   for (const char* variant : kVariants) std::filesystem::remove(scratch + "." + variant, ignored);
-  if (!kept) return kept;
+  if (!kept) return kept.error();
   row.mime = made.value().mime;
-  row.facts = facts_of(made.value());
+  row.facts = facts_of(made.value(), kept.value());
+  row.stored = std::accumulate(kept.value().begin(), kept.value().end(), std::int64_t{0});
   return Ok{};
 }
 
-Status MediaShaper::keep_pictures(const std::string& scratch, MediaRow& row) const {
-  row.stored = 0;
-  for (const char* variant : kVariants) {
-    const std::string path = scratch + "." + variant;
+Result<VariantBytes> MediaShaper::keep_pictures(const std::string& scratch, const std::string& id) const {
+  VariantBytes bytes{};
+  for (std::size_t i = 0; i < kVariants.size(); ++i) {
+    fault::fire("media.painted");
+    const std::string path = scratch + "." + kVariants[i];
     std::error_code error;
-    row.stored += static_cast<std::int64_t>(std::filesystem::file_size(path, error));
+    bytes[i] = static_cast<std::int64_t>(std::filesystem::file_size(path, error));
     if (error) return Error{Error::Code::kUnavailable, "im-picture wrote no " + path};
-    if (auto put = blobs_.put(blob_name(row.id, variant), path); !put) return put;
+    if (auto put = blobs_.put(blob_name(id, kVariants[i]), path); !put) return put.error();
   }
-  return Ok{};
+  return bytes;
 }
 
 }  // namespace im::logic::media

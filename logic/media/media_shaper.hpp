@@ -5,6 +5,7 @@
 #include "logic/media/blob_store.hpp"
 #include "logic/media/incoming_folder.hpp"
 #include "logic/media/media_table.hpp"
+#include "logic/media/media_variants.hpp"
 #include "logic/media/picture_maker.hpp"
 
 namespace im::logic::media {
@@ -20,12 +21,16 @@ class MediaShaper {
 
   /// Everything is in the store; of `row` kind, mime, stored and facts are set. kInvalid: nothing that is kept.
   Status shape(const IncomingFile& file, MediaRow& row) const;
+  /// By its first bytes. False, too, where they cannot be read.
+  bool is_picture(const IncomingFile& file) const;
   void remove(const std::string& id) const;
+  /// The store has everything of a finished medium.
+  Result<bool> has(const MediaRow& row) const { return has_bytes(blobs_, finished(row)); }
 
  private:
   Status keep_recording(const IncomingFile& file, MediaRow& row) const;
   Status shape_picture(const IncomingFile& file, MediaRow& row) const;
-  Status keep_pictures(const std::string& scratch, MediaRow& row) const;
+  Result<VariantBytes> keep_pictures(const std::string& scratch, const std::string& id) const;
 
   const IncomingFolder& incoming_;
   BlobStore& blobs_;

@@ -1,9 +1,11 @@
 #include "logic/media/media_sweeper.hpp"
 
 #include <algorithm>
+#include <optional>
 
+#include "common/base/clock.hpp"
+#include "common/base/fault.hpp"
 #include "common/base/log.hpp"
-#include "logic/media/media_table.hpp"
 #include "logic/media/media_variants.hpp"
 
 namespace im::logic::media {
@@ -11,25 +13,50 @@ namespace im::logic::media {
 namespace {
 
 constexpr int kOneRound = 200;
+/// Until what could not go now is looked at again: nothing else waits behind it.
+constexpr std::int64_t kAgainMs = 5000;
 
 }  // namespace
 
 Result<int> MediaSweeper::round() {
-  std::int64_t now = 0;
+  auto done = all_steps();
+  if (done || done.error().code != Error::Code::kUnavailable || make_room() == 0) return done;
+  return all_steps();
+}
+
+int MediaSweeper::make_room() {
+  const auto db = store_.reader();
+  const auto gone = db ? room_.make(*db.value()) : Result<int>(db.error());
+  const int count = gone ? gone.value() : room_.make_unread();
+  if (count > 0) log::warn("no row can be written, the bytes of what is over go first", {{"files", count}});
+  return count;
+}
+
+Result<std::int64_t> MediaSweeper::clock_ms() {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  return db.value()->clock_ms();
+}
+
+Result<std::vector<std::string>> MediaSweeper::due(MediaState state, std::int64_t now_ms) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  return media_table::due(*db.value(), state, now_ms, kOneRound);
+}
+
+/// A step that fails keeps none of the others.
+Result<int> MediaSweeper::all_steps() {
+  const auto now = clock_ms();
+  if (!now) return now.error();
   int count = 0;
+  std::optional<Error> failed;
   for (auto step :
        {&MediaSweeper::expire, &MediaSweeper::release, &MediaSweeper::remove_going, &MediaSweeper::clear_incoming}) {
-    auto db = store_.reader();
-    if (!db) return db.error();
-    if (now == 0) {
-      auto clock = db.value()->clock_ms();
-      if (!clock) return clock.error();
-      now = clock.value();
-    }
-    auto done = (this->*step)(*db.value(), now);
-    if (!done) return done.error();
-    count += done.value();
+    auto done = (this->*step)(now.value());
+    if (done) count += done.value();
+    if (!done && !failed) failed = done.error();
   }
+  if (failed) return *failed;
   return count;
 }
 
@@ -39,20 +66,31 @@ Result<bool> MediaSweeper::let_go(const std::string& id, std::int64_t now_ms) {
       [&](store::Write& into) -> Result<bool> { return media_table::let_go(into.db, id, now_ms); });
 }
 
-/// No byte came for long, and nobody writes it now.
-bool MediaSweeper::stands_still(const std::string& id, std::int64_t now_ms) {
-  const auto facts = incoming_.look(id);
-  if (!facts) return facts.error().code == Error::Code::kNotFound;
-  return facts.value().changed_ms + unfinished_ms_ <= now_ms && incoming_.open(id).ok();
+Status MediaSweeper::put_off(const std::string& id, std::int64_t drop_ms) {
+  const auto done = store_.lanes().write<Ok>(
+      0, [&](store::Write& into) -> Result<Ok> { return media_table::put_off(into.db, id, drop_ms); });
+  return done ? Status(Ok{}) : Status(done.error());
 }
 
-Result<int> MediaSweeper::expire(sql::Connection& db, std::int64_t now_ms) {
-  auto ids = media_table::due(db, MediaState::kComing, now_ms, kOneRound);
+std::int64_t MediaSweeper::due_ms(const std::string& id, std::int64_t now_ms) {
+  const std::int64_t soon = now_ms + kAgainMs;
+  const auto facts = incoming_.look(id);
+  if (!facts) return facts.error().code == Error::Code::kNotFound ? 0 : soon;
+  const std::int64_t due = facts.value().changed_ms + unfinished_ms_;
+  return due > now_ms || incoming_.open(id).ok() ? due : soon;
+}
+
+Result<int> MediaSweeper::expire(std::int64_t now_ms) {
+  auto ids = due(MediaState::kComing, now_ms);
   if (!ids) return ids.error();
   int count = 0;
   for (const std::string& id : ids.value()) {
-    if (!stands_still(id, now_ms)) continue;
-    auto gone = let_go(id, now_ms);
+    const std::int64_t due = due_ms(id, now_ms);
+    auto gone = Result<bool>(false);
+    if (due <= now_ms)
+      gone = let_go(id, now_ms);
+    else if (auto later = put_off(id, due); !later)
+      gone = later.error();
     if (!gone) return gone.error();
     count += gone.value() ? 1 : 0;
   }
@@ -60,8 +98,8 @@ Result<int> MediaSweeper::expire(sql::Connection& db, std::int64_t now_ms) {
   return count;
 }
 
-Result<int> MediaSweeper::release(sql::Connection& db, std::int64_t now_ms) {
-  auto ids = media_table::due(db, MediaState::kReady, now_ms, kOneRound);
+Result<int> MediaSweeper::release(std::int64_t now_ms) {
+  auto ids = due(MediaState::kReady, now_ms);
   if (!ids) return ids.error();
   int count = 0;
   for (const std::string& id : ids.value()) {
@@ -74,15 +112,16 @@ Result<int> MediaSweeper::release(sql::Connection& db, std::int64_t now_ms) {
 
 // The row goes last: what a crash leaves is found by it in the next round.
 Result<bool> MediaSweeper::remove_one(const std::string& id) {
-  incoming_.remove(id);
-  for (const std::string& name : scratch_names_of(id)) incoming_.remove(name);
+  for (const std::string& name : names_under_way(id)) incoming_.remove(name);
   const bool removed =
       std::ranges::all_of(names_of(id), [this](const std::string& name) { return blobs_.remove(name).ok(); });
   if (!removed) {
     ++stats_.failed;
     log::warn("cannot remove the bytes of a medium, trying again", {{"id", id}});
+    if (auto later = put_off(id, unix_ms() + kAgainMs); !later) return later.error();
     return false;
   }
+  fault::fire("media.forget");
   auto forgotten =
       store_.lanes().write<Ok>(0, [&](store::Write& into) -> Result<Ok> { return media_table::forget(into.db, id); });
   if (!forgotten) return forgotten.error();
@@ -90,25 +129,29 @@ Result<bool> MediaSweeper::remove_one(const std::string& id) {
   return true;
 }
 
-Result<int> MediaSweeper::remove_going(sql::Connection& db, std::int64_t now_ms) {
-  auto ids = media_table::due(db, MediaState::kGoing, now_ms, kOneRound);
+Result<int> MediaSweeper::remove_going(std::int64_t now_ms) {
+  auto ids = due(MediaState::kGoing, now_ms);
   if (!ids) return ids.error();
   int count = 0;
+  std::optional<Error> failed;
   for (const std::string& id : ids.value()) {
     auto removed = remove_one(id);
-    if (!removed) return removed.error();
-    count += removed.value() ? 1 : 0;
+    if (removed) count += removed.value() ? 1 : 0;
+    if (!removed) failed = removed.error();
   }
+  if (failed) return *failed;
   return count;
 }
 
 /// What a logic that died left there of uploads that are finished or gone.
-Result<int> MediaSweeper::clear_incoming(sql::Connection& db, std::int64_t now_ms) {
+Result<int> MediaSweeper::clear_incoming(std::int64_t now_ms) {
+  auto db = store_.reader();
+  if (!db) return db.error();
   int count = 0;
   for (const std::string& name : incoming_.names()) {
     const auto facts = incoming_.look(name);
     if (!facts || facts.value().changed_ms + unfinished_ms_ > now_ms) continue;
-    auto row = media_table::find(db, name.substr(0, kIdLetters));
+    auto row = media_table::find(*db.value(), name.substr(0, kIdLetters));
     if (!row) return row.error();
     if (row.value() && row.value()->state == MediaState::kComing) continue;
     incoming_.remove(name);

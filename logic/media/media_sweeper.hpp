@@ -2,9 +2,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "logic/media/blob_store.hpp"
 #include "logic/media/incoming_folder.hpp"
+#include "logic/media/media_table.hpp"
+#include "logic/media/room_maker.hpp"
 #include "logic/store/store.hpp"
 
 namespace im::logic::media {
@@ -17,7 +21,11 @@ class MediaSweeper {
     std::atomic<std::uint64_t> expired{0}, removed{0}, failed{0};
   };
   MediaSweeper(store::Store& store, const IncomingFolder& incoming, BlobStore& blobs, std::int64_t unfinished_ms)
-      : store_(store), incoming_(incoming), blobs_(blobs), unfinished_ms_(unfinished_ms) {}
+      : store_(store),
+        incoming_(incoming),
+        blobs_(blobs),
+        unfinished_ms_(unfinished_ms),
+        room_(incoming, blobs, unfinished_ms) {}
 
   /// How many it took away.
   Result<int> round();
@@ -27,19 +35,29 @@ class MediaSweeper {
   const Stats& stats() const { return stats_; }
 
  private:
-  Result<int> expire(sql::Connection& db, std::int64_t now_ms);
-  Result<int> release(sql::Connection& db, std::int64_t now_ms);
-  Result<int> remove_going(sql::Connection& db, std::int64_t now_ms);
-  Result<int> clear_incoming(sql::Connection& db, std::int64_t now_ms);
+  Result<int> all_steps();
+  // The connection is free again before bytes are taken away, which may take long.
+  Result<std::int64_t> clock_ms();
+  Result<std::vector<std::string>> due(MediaState state, std::int64_t now_ms);
+  /// On a disk that takes no row. How many files went.
+  int make_room();
+  Result<int> expire(std::int64_t now_ms);
+  Result<int> release(std::int64_t now_ms);
+  Result<int> remove_going(std::int64_t now_ms);
+  Result<int> clear_incoming(std::int64_t now_ms);
   /// Its bytes, then its row; false: some bytes are still there.
   Result<bool> remove_one(const std::string& id);
-  bool stands_still(const std::string& id, std::int64_t now_ms);
+  /// When an upload goes if nothing more comes; at the earliest, where somebody writes it or it cannot be looked at.
+  std::int64_t due_ms(const std::string& id, std::int64_t now_ms);
+  /// Nothing of it is due before then.
+  Status put_off(const std::string& id, std::int64_t drop_ms);
   Result<bool> let_go(const std::string& id, std::int64_t now_ms);
 
   store::Store& store_;
   const IncomingFolder& incoming_;
   BlobStore& blobs_;
   const std::int64_t unfinished_ms_;
+  const RoomMaker room_;
   Stats stats_;
 };
 

@@ -11,8 +11,10 @@ constexpr sql::Query kFind{
     kColumns};
 constexpr sql::Query kFindSame{
     "SELECT id, owner, conv_id, state, kind, name, claimed, mime, sha256, size, stored, facts, drop_ms FROM media"
-    " WHERE owner = ? AND sha256 = ? AND size = ? AND state < 3 ORDER BY state DESC, created_ms DESC LIMIT 1",
+    " WHERE owner = ? AND sha256 = ? AND size = ? AND (state = 1 OR state = 2 AND (refs > 0 OR drop_ms > ?))"
+    " ORDER BY state DESC, created_ms DESC LIMIT 1",
     kColumns};
+constexpr sql::Query kLockOwner{"SELECT uid FROM users WHERE uid = ? FOR UPDATE", 1};
 constexpr sql::Query kComingOf{"SELECT COUNT(*) FROM media WHERE owner = ? AND state = 1", 1};
 constexpr sql::Query kBytesOf{
     "SELECT COALESCE(SUM(CASE WHEN state = 2 THEN stored ELSE size END), 0) FROM media WHERE owner = ? AND state < 3",
@@ -20,14 +22,19 @@ constexpr sql::Query kBytesOf{
 constexpr sql::Query kToday{"SELECT bytes FROM media_days WHERE owner = ? AND day = ?", 1};
 constexpr sql::Query kDue{"SELECT id FROM media WHERE state = ? AND refs = 0 AND drop_ms <= ? ORDER BY drop_ms LIMIT ?",
                           1};
+constexpr sql::Query kOver{
+    "SELECT id FROM media WHERE id > ? AND (state = 3 OR refs = 0 AND drop_ms <= ?) ORDER BY id LIMIT ?", 1};
+constexpr sql::Query kStateWhenOver{"SELECT state FROM media WHERE id = ? AND (state = 3 OR refs = 0 AND drop_ms <= ?)",
+                                    1};
 constexpr const char* kAdd =
     "INSERT INTO media (id, owner, conv_id, state, kind, name, claimed, mime, sha256, size, stored, facts, created_ms,"
     " drop_ms) VALUES (?, ?, ?, 1, '', ?, ?, '', ?, ?, 0, '{}', ?, ?)";
 constexpr const char* kMoreToday = "UPDATE media_days SET bytes = bytes + ? WHERE owner = ? AND day = ?";
 constexpr const char* kFirstToday = "INSERT INTO media_days (bytes, owner, day) VALUES (?, ?, ?)";
 constexpr const char* kReady =
-    "UPDATE media SET state = 2, kind = ?, mime = ?, stored = ?, facts = ?, drop_ms = ? WHERE id = ? AND state = 1";
+    "UPDATE media SET state = 2, kind = ?, mime = ?, stored = ?, facts = ?, drop_ms = ? WHERE id = ? AND state < 3";
 constexpr const char* kKeep = "UPDATE media SET drop_ms = ? WHERE id = ? AND state < 3 AND drop_ms < ?";
+constexpr const char* kPutOff = "UPDATE media SET drop_ms = ? WHERE id = ? AND state <> 2 AND drop_ms < ?";
 constexpr const char* kLetGo = "UPDATE media SET state = 3 WHERE id = ? AND state < 3 AND refs = 0 AND drop_ms <= ?";
 
 constexpr sql::Query kOf{"SELECT id FROM media WHERE owner = ?", 1};
@@ -38,9 +45,11 @@ constexpr const char* kForgetDays = "DELETE FROM media_days WHERE owner = ?";
 constexpr sql::Query kCounted{
     "SELECT m.id, m.kind, m.state, m.refs,"
     " (SELECT COUNT(*) FROM media_refs r JOIN messages e ON e.conv_id = r.conv_id AND e.seq = r.seq AND e.recalled = 0"
-    " WHERE r.media_id = m.id), (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = m.id)"
+    " WHERE r.media_id = m.id), (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = m.id), m.size, m.facts"
     " FROM media m WHERE m.id >= ? AND m.id < ?",
-    6};
+    8};
+constexpr sql::Query kSome{"SELECT COUNT(*) FROM (SELECT 1 AS one FROM media WHERE id >= ? AND id < ? LIMIT ?) some",
+                           1};
 constexpr const char* kUnname =
     "DELETE FROM media_refs WHERE media_id = ? AND NOT EXISTS (SELECT 1 FROM messages e WHERE e.conv_id ="
     " media_refs.conv_id AND e.seq = media_refs.seq AND e.recalled = 0)";
@@ -76,6 +85,13 @@ Result<std::optional<MediaRow>> row_of(const Result<sql::Rows>& rows) {
   return std::optional<MediaRow>(std::move(row));
 }
 
+Result<std::vector<std::string>> ids_of(const Result<sql::Rows>& rows) {
+  if (!rows) return rows.error();
+  std::vector<std::string> ids;
+  for (const auto& row : rows.value()) ids.push_back(row.text(0));
+  return ids;
+}
+
 Result<std::int64_t> number(sql::Connection& db, const sql::Query& query, const sql::Values& values) {
   auto rows = db.select(query, values);
   if (!rows) return rows.error();
@@ -88,9 +104,15 @@ Result<std::optional<MediaRow>> find(sql::Connection& db, const std::string& id)
   return row_of(db.select(kFind, {id}));
 }
 
-Result<std::optional<MediaRow>> find_same(sql::Connection& db, Uid owner, const std::string& sha256,
-                                          std::int64_t size) {
-  return row_of(db.select(kFindSame, {owner, sha256, size}));
+Result<std::optional<MediaRow>> find_same(sql::Connection& db, const SameAsk& ask, std::int64_t now_ms) {
+  return row_of(db.select(kFindSame, {ask.owner, ask.sha256, ask.size, now_ms}));
+}
+
+// SQLite has one writer at a time.
+Status lock_owner(sql::Connection& db, Uid owner) {
+  if (db.engine() == sql::Engine::kSqlite) return Ok{};
+  auto rows = db.select(kLockOwner, {owner});
+  return rows ? Status(Ok{}) : Status(rows.error());
 }
 
 Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day) {
@@ -123,11 +145,22 @@ Status keep_until(sql::Connection& db, const std::string& id, std::int64_t drop_
 }
 
 Result<std::vector<std::string>> due(sql::Connection& db, MediaState state, std::int64_t now_ms, int limit) {
-  auto rows = db.select(kDue, {static_cast<int>(state), now_ms, limit});
+  return ids_of(db.select(kDue, {static_cast<int>(state), now_ms, limit}));
+}
+
+Result<std::vector<std::string>> over(sql::Connection& db, const std::string& behind, std::int64_t now_ms, int limit) {
+  return ids_of(db.select(kOver, {behind, now_ms, limit}));
+}
+
+Result<std::optional<MediaState>> state_when_over(sql::Connection& db, const std::string& id, std::int64_t now_ms) {
+  auto rows = db.select(kStateWhenOver, {id, now_ms});
   if (!rows) return rows.error();
-  std::vector<std::string> ids;
-  for (const auto& row : rows.value()) ids.push_back(row.text(0));
-  return ids;
+  if (rows.value().empty()) return std::optional<MediaState>();
+  return std::optional<MediaState>(static_cast<MediaState>(rows.value().front().number(0)));
+}
+
+Status put_off(sql::Connection& db, const std::string& id, std::int64_t drop_ms) {
+  return done(db.execute(kPutOff, {drop_ms, id, drop_ms}));
 }
 
 Result<bool> let_go(sql::Connection& db, const std::string& id, std::int64_t now_ms) {
@@ -139,13 +172,17 @@ Status forget(sql::Connection& db, const std::string& id) {
 }
 
 Result<std::vector<std::string>> let_go_of(sql::Connection& db, Uid owner) {
-  auto rows = db.select(kOf, {owner});
-  if (!rows) return rows.error();
-  std::vector<std::string> ids;
-  for (const auto& row : rows.value()) ids.push_back(row.text(0));
+  auto ids = ids_of(db.select(kOf, {owner}));
+  if (!ids) return ids;
   for (const char* statement : {kUnnameOf, kLetGoOf, kForgetDays})
     if (auto did = db.execute(statement, {owner}); !did) return did.error();
   return ids;
+}
+
+Result<bool> has_so_many(sql::Connection& db, const std::string& begin, std::size_t count) {
+  auto found = number(db, kSome, {begin, begin + kBehindHex, static_cast<std::int64_t>(count)});
+  if (!found) return found.error();
+  return found.value() >= static_cast<std::int64_t>(count);
 }
 
 Result<std::vector<CountedRow>> counted(sql::Connection& db, const std::string& begin) {
@@ -155,7 +192,9 @@ Result<std::vector<CountedRow>> counted(sql::Connection& db, const std::string& 
   for (const auto& row : rows.value()) {
     const std::int64_t named = row.number(4), listed = row.number(5);
     // A name of a message that is gone is as wrong as a number.
-    out.push_back({row.text(0), row.text(1), static_cast<MediaState>(row.number(2)), row.number(3),
+    out.push_back({{row.text(0), row.text(1), row.number(6), row.text(7)},
+                   static_cast<MediaState>(row.number(2)),
+                   row.number(3),
                    named == listed ? named : -1});
   }
   return out;

@@ -6,6 +6,7 @@
 
 #include "common/sql/connection.hpp"
 #include "logic/chat/standing.hpp"
+#include "logic/media/stored_bytes.hpp"
 
 namespace im::logic::media {
 
@@ -24,6 +25,8 @@ struct MediaRow {
   std::int64_t drop_ms = 0;
 };
 
+inline Finished finished(const MediaRow& row) { return {row.id, row.kind, row.size, row.facts}; }
+
 /// What a user has and does, for the quotas.
 struct MediaUse {
   std::int64_t coming = 0, bytes = 0, today = 0;
@@ -33,28 +36,44 @@ struct MediaUse {
 namespace media_table {
 
 Result<std::optional<MediaRow>> find(sql::Connection& db, const std::string& id);
-/// The newest of this owner with these bytes, coming or there.
-Result<std::optional<MediaRow>> find_same(sql::Connection& db, Uid owner, const std::string& sha256, std::int64_t size);
+/// The newest of this owner with these bytes, coming or there and not over.
+struct SameAsk {
+  Uid owner;
+  std::string sha256;
+  std::int64_t size = 0;
+};
+Result<std::optional<MediaRow>> find_same(sql::Connection& db, const SameAsk& ask, std::int64_t now_ms);
+/// Until the transaction ends no other one, of whatever logic, begins an upload of this owner: what is counted stays
+/// so.
+Status lock_owner(sql::Connection& db, Uid owner);
 Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day);
 Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
 Status count_day(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t bytes);
-/// Of one that is kComing; false: it is not.
+/// Of one that is kComing, or kReady and had lost its bytes; false: it is gone.
 Result<bool> make_ready(sql::Connection& db, const MediaRow& row);
 Status keep_until(sql::Connection& db, const std::string& id, std::int64_t drop_ms);
 /// Those of this state that nothing keeps any longer, oldest first.
 Result<std::vector<std::string>> due(sql::Connection& db, MediaState state, std::int64_t now_ms, int limit);
+/// Not before then, if it is kComing (no byte for so long) or kGoing (another try): the others get their turn.
+Status put_off(sql::Connection& db, const std::string& id, std::int64_t drop_ms);
 /// kComing or kReady and still due → kGoing; false: not any more. Bytes are removed only after this was committed.
 Result<bool> let_go(sql::Connection& db, const std::string& id, std::int64_t now_ms);
 Status forget(sql::Connection& db, const std::string& id);
+/// Those that are kGoing, or that nothing keeps any longer, behind this id and in the order of ids.
+Result<std::vector<std::string>> over(sql::Connection& db, const std::string& behind, std::int64_t now_ms, int limit);
+/// Nothing: it is none of those.
+Result<std::optional<MediaState>> state_when_over(sql::Connection& db, const std::string& id, std::int64_t now_ms);
 /// All of this owner, whatever names them → kGoing; and the days of their quota. Their ids.
 Result<std::vector<std::string>> let_go_of(sql::Connection& db, Uid owner);
 
 /// A row, and how many messages name it by the messages.
 struct CountedRow {
-  std::string id, kind;
+  Finished medium;
   MediaState state = MediaState::kComing;
   std::int64_t refs = 0, named = 0;  ///< named: -1 where one of those messages is gone
 };
+/// There are at least so many whose ids begin so.
+Result<bool> has_so_many(sql::Connection& db, const std::string& begin, std::size_t count);
 /// Those whose ids begin so.
 Result<std::vector<CountedRow>> counted(sql::Connection& db, const std::string& begin);
 /// Names of messages that are gone or recalled go; refs is counted anew.

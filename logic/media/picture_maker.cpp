@@ -1,5 +1,6 @@
 #include "logic/media/picture_maker.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -11,6 +12,8 @@
 #include <sstream>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "common/base/fault.hpp"
 
 namespace im::logic::media {
 
@@ -27,6 +30,27 @@ struct Child {
   int said = -1;
 };
 
+/// Whatever signals this process blocks or ignores, the child does not.
+class PlainSignals {
+ public:
+  PlainSignals() {
+    sigset_t none, all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setsigdefault(&attributes_, &all);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~PlainSignals() { ::posix_spawnattr_destroy(&attributes_); }
+  PlainSignals(const PlainSignals&) = delete;
+  PlainSignals& operator=(const PlainSignals&) = delete;
+  const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
 Result<Child> start(const std::string& program, const std::string& in, const std::string& out) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return no_program(std::strerror(errno));
@@ -35,11 +59,15 @@ Result<Child> start(const std::string& program, const std::string& in, const std
   ::posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, pipe[1], 1);
   ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+  // Sockets of clients and listeners among them, whatever opened them: a decoder that was taken over has none.
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   std::string name = program, where = out;
   const std::array<char*, 3> words = {name.data(), where.data(), nullptr};
   const std::array<char*, 1> environment = {nullptr};
   Child child{-1, pipe[0]};
-  const int error = ::posix_spawn(&child.pid, program.c_str(), &actions, nullptr, words.data(), environment.data());
+  const PlainSignals signals;
+  const int error =
+      ::posix_spawn(&child.pid, program.c_str(), &actions, signals.get(), words.data(), environment.data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(pipe[1]);
   if (error == 0) return child;
@@ -71,6 +99,29 @@ Result<MadePicture> made_of(const std::string& said) {
   return made;
 }
 
+/// Signals that a picture has earned its decoder: faults, and the limits that the program has set itself.
+bool is_pictures_fault(int signal) {
+  constexpr std::array kFaults{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ};
+  return std::ranges::find(kFaults, signal) != kFaults.end();
+}
+
+Result<MadePicture> outcome_of(int status, const std::string& said) {
+  if (WIFSIGNALED(status)) {
+    if (is_pictures_fault(WTERMSIG(status))) return Error{Error::Code::kInvalid, "the picture cannot be decoded"};
+    return no_program("ended by signal " + std::to_string(WTERMSIG(status)));
+  }
+  switch (WEXITSTATUS(status)) {
+    case 0:
+      return made_of(said);
+    case kTooManyPixels:
+      return Error{Error::Code::kInvalid, "the picture has too many pixels"};
+    case kNoPicture:
+      return Error{Error::Code::kInvalid, "the picture cannot be decoded"};
+    default:
+      return no_program("it failed");
+  }
+}
+
 std::string beside_this_program() {
   std::error_code error;
   return (std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "im-picture").string();
@@ -82,8 +133,10 @@ PictureMaker::PictureMaker(const std::string& program, std::chrono::milliseconds
     : program_(program.empty() ? beside_this_program() : program), patience_(patience) {}
 
 Result<MadePicture> PictureMaker::make(const std::string& path, const std::string& out) const {
+  if (stopped_) return no_program("stopping");
   const auto child = start(program_, path, out);
   if (!child) return child.error();
+  fault::fire("media.paint");
   const auto until = std::chrono::steady_clock::now() + patience_;
   const std::string said = listen(child.value().said, until);
   ::close(child.value().said);
@@ -91,12 +144,7 @@ Result<MadePicture> PictureMaker::make(const std::string& path, const std::strin
   int status = 0;
   while (::waitpid(child.value().pid, &status, 0) < 0 && errno == EINTR) {
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return made_of(said);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == kTooManyPixels)
-    return Error{Error::Code::kInvalid, "the picture has too many pixels"};
-  if (WIFSIGNALED(status) || WEXITSTATUS(status) == kNoPicture)
-    return Error{Error::Code::kInvalid, "the picture cannot be decoded"};
-  return no_program("it failed");
+  return outcome_of(status, said);
 }
 
 }  // namespace im::logic::media

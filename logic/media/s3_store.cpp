@@ -50,7 +50,7 @@ Status S3Store::put(const std::string& name, const std::string& path) {
 
 Result<HttpContent> S3Store::open(const std::string& name, const std::string& type) {
   const auto size = client_.size(name);
-  if (!size && size.error().code == Error::Code::kNotFound) return Error{Error::Code::kNotFound, "no media"};
+  if (!size && size.error().code == Error::Code::kNotFound) return no_bytes();
   if (!size) return away("open", name, size.error());
   HttpContent out;
   out.type = type;
@@ -72,10 +72,13 @@ Status S3Store::each(const std::string& begin, const See& see) {
 }
 
 Status S3Store::each_unfinished(const std::string& begin, const See& see) {
-  const auto names = client_.unfinished(begin);
-  if (!names) return away("list", begin, names.error());
-  for (const std::string& name : names.value()) see(name);
-  return Ok{};
+  auto seen = client_.each_unfinished(begin, see);
+  return seen ? seen : Status(away("list", begin, seen.error()));
+}
+
+Status S3Store::remove_unfinished(const std::string& name) {
+  auto gone = client_.remove_unfinished(name);
+  return gone ? gone : Status(away("abort", name, gone.error()));
 }
 
 }  // namespace im::logic::media

@@ -17,6 +17,7 @@ class S3Store final : public BlobStore {
   Status remove(const std::string& name) override;
   Status each(const std::string& begin, const See& see) override;
   Status each_unfinished(const std::string& begin, const See& see) override;
+  Status remove_unfinished(const std::string& name) override;
   void stop() override { client_.stop(); }
 
  private:

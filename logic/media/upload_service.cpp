@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "common/base/clock.hpp"
+#include "common/base/fault.hpp"
+#include "common/base/log.hpp"
+#include "logic/chat/file_name.hpp"
 #include "logic/media/content_type.hpp"
 
 namespace im::logic::media {
@@ -13,6 +16,8 @@ constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kTicketMs = kDayMs;
 constexpr std::size_t kMostMime = 100;
 constexpr std::chrono::milliseconds kWhenBusy{500};
+/// So long a store may not know everywhere what it has just taken.
+constexpr std::int64_t kSettlesMs = 5000;
 
 bool is_hash(std::string_view text) {
   return text.size() == 64 &&
@@ -27,6 +32,13 @@ bool is_mime(std::string_view text) {
 
 Failure gone() { return refused(Code::kNotFound, "no such upload"); }
 
+/// Nobody waits for it on a thread: those are few, and what is lost never comes.
+Failure settling() {
+  Failure failure = refused(Code::kLater, "the store does not show it yet");
+  failure.retry_in = kWhenBusy;
+  return failure;
+}
+
 Failure at_offset(std::uint64_t offset, std::uint64_t size) {
   Failure failure = refused(Code::kConflict, "the next byte is another one");
   failure.more = {{"offset", offset}, {"size", size}};
@@ -40,7 +52,7 @@ Progress progress_of(const MediaRow& row, std::uint64_t offset, bool is_done) {
 }  // namespace
 
 std::optional<Failure> UploadService::problem(const BeginAsk& ask) {
-  if (const auto why = name_problem(ask.name); !why.empty()) return refused(Code::kBadValue, "name: " + why);
+  if (const auto why = chat::name_problem(ask.name); !why.empty()) return refused(Code::kBadValue, "name: " + why);
   if (!ask.mime.empty() && !is_mime(ask.mime)) return refused(Code::kBadValue, "mime: is no media type");
   if (!is_hash(ask.sha256)) return refused(Code::kBadValue, "sha256: 64 hexadecimal digits, lower case");
   if (ask.size <= 0) return refused(Code::kBadValue, "size: 1 or more");
@@ -52,7 +64,7 @@ std::optional<Failure> UploadService::problem(const BeginAsk& ask) {
   return refused(Code::kTooLarge, "size: at most " + std::to_string(most) + " bytes");
 }
 
-std::optional<Failure> UploadService::over_quota(const MediaUse& use, std::int64_t size) {
+std::optional<Failure> UploadService::over_quota(const MediaUse& use, std::int64_t size) const {
   const auto over = [size](std::int64_t has, const config::Bytes& most) {
     return most.value > 0 && static_cast<std::uint64_t>(has + size) > most.value;
   };
@@ -60,24 +72,32 @@ std::optional<Failure> UploadService::over_quota(const MediaUse& use, std::int64
   if (use.coming >= config_.user_uploads) failure = refused(Code::kSlowDown, "too many uploads are unfinished");
   if (over(use.today, config_.day_bytes)) failure = refused(Code::kSlowDown, "your bytes for today are used up");
   if (over(use.bytes, config_.user_bytes)) failure = refused(Code::kTooLarge, "your files have too many bytes");
-  if (failure) ++stats_.refused_quota;
   return failure;
 }
 
-Result<MediaRow> UploadService::row_for(store::Write& into, const chat::Actor& actor, const BeginAsk& ask,
-                                        std::optional<Failure>& failure) {
+Error UploadService::refuse(Beginning& the, Failure why, std::atomic<std::uint64_t>& counter) {
+  the.counter = &counter;
+  the.failure = std::move(why);
+  return Error{Error::Code::kDenied, the.failure->error};
+}
+
+Result<MediaRow> UploadService::row_for(store::Write& into, Beginning& the) {
+  const chat::Actor& actor = the.actor;
+  const BeginAsk& ask = the.ask;
+  the.failure.reset();
+  the.counter = nullptr;
   auto standing = chat::standing_of(into.db, ask.conv, actor.uid);
   if (!standing) return standing.error();
   if (auto may = rights_.may(standing.value(), chat::Action::kSend, into.now_ms); !may) return may.error();
   const auto group_most = static_cast<std::int64_t>(config_.group_size.value);
-  if (standing.value().kind == chat::ConvKind::kGroup && group_most > 0 && ask.size > group_most) {
-    failure = refused(Code::kTooLarge, "size: at most " + std::to_string(group_most) + " bytes in a group");
-    return Error{Error::Code::kDenied, failure->error};
-  }
-  auto same = media_table::find_same(into.db, actor.uid, ask.sha256, ask.size);
+  if (standing.value().kind == chat::ConvKind::kGroup && group_most > 0 && ask.size > group_most)
+    return refuse(the, refused(Code::kTooLarge, "size: at most " + std::to_string(group_most) + " bytes in a group"),
+                  stats_.refused_size);
+  if (auto locked = media_table::lock_owner(into.db, actor.uid); !locked) return locked.error();
+  auto same = media_table::find_same(into.db, {actor.uid, ask.sha256, ask.size}, into.now_ms);
   if (!same) return same.error();
   if (same.value()) return kept(into, *same.value());
-  return added(into, actor, ask, failure);
+  return added(into, the);
 }
 
 Result<MediaRow> UploadService::kept(store::Write& into, const MediaRow& row) const {
@@ -87,13 +107,17 @@ Result<MediaRow> UploadService::kept(store::Write& into, const MediaRow& row) co
   return row;
 }
 
-Result<MediaRow> UploadService::added(store::Write& into, const chat::Actor& actor, const BeginAsk& ask,
-                                      std::optional<Failure>& failure) {
+Result<MediaRow> UploadService::added(store::Write& into, Beginning& the) {
+  const chat::Actor& actor = the.actor;
+  const BeginAsk& ask = the.ask;
+  if (!the.room) {
+    the.counter = &stats_.failed;
+    return the.room.error();
+  }
   const std::int64_t day = into.now_ms / kDayMs;
   auto use = media_table::use_of(into.db, actor.uid, day);
   if (!use) return use.error();
-  failure = over_quota(use.value(), ask.size);
-  if (failure) return Error{Error::Code::kDenied, failure->error};
+  if (auto over = over_quota(use.value(), ask.size)) return refuse(the, std::move(*over), stats_.refused_quota);
   MediaRow row{.id = random_id(), .owner = actor.uid, .conv = ask.conv, .name = ask.name};
   row.claimed = ask.mime;
   row.sha256 = ask.sha256;
@@ -106,19 +130,24 @@ Result<MediaRow> UploadService::added(store::Write& into, const chat::Actor& act
 
 Outcome<Begun> UploadService::begin(const chat::Actor& actor, const BeginAsk& ask) {
   if (auto failure = problem(ask)) return *failure;
-  std::optional<Failure> failure;
-  const auto row = uses_.store.lanes().write<MediaRow>(
-      actor.uid.value(), [&](store::Write& into) { return row_for(into, actor, ask, failure); });
-  if (failure) return *failure;
+  Beginning the{actor, ask, uses_.incoming.admit(static_cast<std::uint64_t>(ask.size)), {}, nullptr};
+  const auto row = uses_.store.lanes().write<MediaRow>(actor.uid.value(),
+                                                       [this, &the](store::Write& into) { return row_for(into, the); });
+  if (!row && the.counter != nullptr) ++*the.counter;
+  if (!row && the.failure) return *the.failure;
   if (!row) return row.error();
   return begun(row.value());
 }
 
 Outcome<Begun> UploadService::begun(const MediaRow& media) {
-  if (media.state == MediaState::kReady) {
+  const auto there = is_there(media);
+  if (!there) return there.error();
+  if (there.value()) {
     ++stats_.repeated;
     return Begun{progress_of(media, static_cast<std::uint64_t>(media.size), true), "", 0};
   }
+  if (media.state == MediaState::kReady)
+    log::warn("the bytes of a medium are lost, its owner sends them again", {{"id", media.id}});
   if (auto added = uses_.incoming.add(media.id); !added) return added.error();
   const auto facts = uses_.incoming.look(media.id);
   if (!facts) return facts.error();
@@ -126,6 +155,13 @@ Outcome<Begun> UploadService::begun(const MediaRow& media) {
   const auto until = unix_ms() + kTicketMs;
   const UploadTicket ticket{media.id, media.owner, static_cast<std::uint64_t>(media.size), until};
   return Begun{progress_of(media, facts.value().size, false), uses_.signer.sign(ticket), until};
+}
+
+Result<bool> UploadService::is_there(const MediaRow& row) {
+  if (row.state != MediaState::kReady) return false;
+  auto has = uses_.shaper.has(row);
+  if (!has) ++stats_.failed;
+  return has;
 }
 
 Result<std::optional<MediaRow>> UploadService::row_of(const std::string& id) {
@@ -140,8 +176,16 @@ Outcome<Progress> UploadService::progress(const UploadTicket& ticket) {
   if (facts.error().code != Error::Code::kNotFound) return facts.error();
   const auto row = row_of(ticket.id);
   if (!row) return row.error();
-  if (!row.value() || row.value()->state != MediaState::kReady) return gone();
+  if (!row.value()) return gone();
+  const auto there = is_there(*row.value());
+  if (!there) return there.error();
+  if (!there.value()) return is_just_finished(*row.value()) ? settling() : gone();
   return progress_of(*row.value(), ticket.size, true);
+}
+
+/// Who hears that it is gone sends all of it again.
+bool UploadService::is_just_finished(const MediaRow& row) const {
+  return row.state == MediaState::kReady && row.drop_ms - config_.unused_ttl.count() + kSettlesMs > unix_ms();
 }
 
 Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& ticket, const ContentRange& range) {
@@ -163,16 +207,22 @@ Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& t
   return at_offset(now.value().offset, ticket.size);
 }
 
-Outcome<Progress> UploadService::close(const UploadTicket& ticket, IncomingFile& file) {
+Outcome<Progress> UploadService::keep(const UploadTicket& ticket, IncomingFile& file) {
   if (auto synced = file.sync(); !synced) {
     ++stats_.failed;
     return synced.error();
   }
-  if (file.size() < ticket.size) return Progress{ticket.id, file.size(), ticket.size, false};
+  return Progress{ticket.id, file.size(), ticket.size, false};
+}
+
+Outcome<Progress> UploadService::complete(const UploadTicket& ticket, IncomingFile& file) {
+  fault::fire("media.complete");
   auto row = row_of(ticket.id);
   if (!row) return row.error();
   if (!row.value() || row.value()->state == MediaState::kGoing) return gone();
-  if (row.value()->state == MediaState::kReady) {
+  const auto there = is_there(*row.value());
+  if (!there) return there.error();
+  if (there.value()) {
     uses_.incoming.remove(ticket.id);
     return progress_of(*row.value(), ticket.size, true);
   }
@@ -193,8 +243,11 @@ Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile
   }
   const auto ready = uses_.store.lanes().write<bool>(row.owner.value(), [&](store::Write& into) -> Result<bool> {
     row.drop_ms = into.now_ms + config_.unused_ttl.count();
-    return media_table::make_ready(into.db, row);
+    auto made = media_table::make_ready(into.db, row);
+    fault::fire("media.ready");
+    return made;
   });
+  fault::fire("media.finished");
   if (!ready) return ready.error();
   uses_.incoming.remove(row.id);
   if (!ready.value()) {
@@ -205,16 +258,16 @@ Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile
   return progress_of(row, ticket.size, true);
 }
 
-/// Nothing of them is kept, and the client begins anew.
+/// Nothing of them is kept, and the client begins anew. Where bytes were to come again, the row and what the store
+/// still has of it stay.
 Outcome<Progress> UploadService::drop(const MediaRow& row, const std::string& why) {
-  const auto dropped = uses_.store.lanes().write<Ok>(row.owner.value(), [&](store::Write& into) -> Result<Ok> {
-    if (auto kept = into.db.execute("DELETE FROM media WHERE id = ? AND state = 1", {row.id}); !kept)
-      return kept.error();
-    return Ok{};
+  const auto dropped = uses_.store.lanes().write<std::int64_t>(row.owner.value(), [&](store::Write& into) {
+    return into.db.execute("DELETE FROM media WHERE id = ? AND state = 1", {row.id});
   });
+  fault::fire("media.dropped");
   if (!dropped) return dropped.error();
   uses_.incoming.remove(row.id);
-  uses_.shaper.remove(row.id);
+  if (row.state == MediaState::kComing) uses_.shaper.remove(row.id);
   return refused(Code::kBadValue, why);
 }
 

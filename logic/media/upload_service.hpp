@@ -57,21 +57,35 @@ class UploadService {
   Outcome<Progress> progress(const UploadTicket& ticket);
   /// Held for this request; the range is the next one.
   Outcome<std::shared_ptr<IncomingFile>> open(const UploadTicket& ticket, const ContentRange& range);
-  /// After the bytes of a request: on the disk, and finished when they were the last.
-  Outcome<Progress> close(const UploadTicket& ticket, IncomingFile& file);
+  /// After the bytes of a request: they are on the disk.
+  Outcome<Progress> keep(const UploadTicket& ticket, IncomingFile& file);
+  /// After the last ones of all: the file is made of them, which may take as long as a picture takes.
+  Outcome<Progress> complete(const UploadTicket& ticket, IncomingFile& file);
+  bool is_picture(const IncomingFile& file) const { return uses_.shaper.is_picture(file); }
   UploadStats& stats() { return stats_; }
   const UploadStats& stats() const { return stats_; }
 
  private:
   std::optional<Failure> problem(const BeginAsk& ask);
-  /// `failure`: refused for a reason that no Error names.
-  Result<MediaRow> row_for(store::Write& into, const chat::Actor& actor, const BeginAsk& ask,
-                           std::optional<Failure>& failure);
+  /// A begin() on its way through a lane, where it may run more than once: the disk is asked before, and a refusal is
+  /// counted afterwards.
+  struct Beginning {
+    const chat::Actor& actor;
+    const BeginAsk& ask;
+    const Status room;                              ///< whether the disk has it
+    std::optional<Failure> failure;                 ///< refused for a reason that no Error names
+    std::atomic<std::uint64_t>* counter = nullptr;  ///< of why it was refused
+  };
+  static Error refuse(Beginning& the, Failure why, std::atomic<std::uint64_t>& counter);
+  Result<MediaRow> row_for(store::Write& into, Beginning& the);
   Result<MediaRow> kept(store::Write& into, const MediaRow& row) const;
-  Result<MediaRow> added(store::Write& into, const chat::Actor& actor, const BeginAsk& ask,
-                         std::optional<Failure>& failure);
+  Result<MediaRow> added(store::Write& into, Beginning& the);
   Outcome<Begun> begun(const MediaRow& media);
-  std::optional<Failure> over_quota(const MediaUse& use, std::int64_t size);
+  /// Finished, and the store still has it. What the store has lost its owner may send again, under the same id: the
+  /// row stays as it is, and so do the messages that name it.
+  Result<bool> is_there(const MediaRow& row);
+  bool is_just_finished(const MediaRow& row) const;
+  std::optional<Failure> over_quota(const MediaUse& use, std::int64_t size) const;
   Outcome<Progress> finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row);
   Outcome<Progress> drop(const MediaRow& row, const std::string& why);
   Result<std::optional<MediaRow>> row_of(const std::string& id);

@@ -3,16 +3,49 @@
 namespace im::logic::media {
 
 void UploadSink::write(std::string piece, Done done) {
-  pool_.run([self = shared_from_this(), piece = std::move(piece)] { return self->take(piece); }, std::move(done));
+  pools_.bytes.run([self = shared_from_this(), piece = std::move(piece)] { return self->take(piece); },
+                   std::move(done));
 }
 
 void UploadSink::finish(Done done) {
-  pool_.run([self = shared_from_this()] { return self->end(); }, std::move(done));
+  pools_.bytes.run([self = shared_from_this()] { return self->end(); },
+                   [self = shared_from_this(), done = std::move(done)](const Status& ended) {
+                     if (!ended || self->outcome()) return done(ended);
+                     self->complete_later(done);
+                   });
+}
+
+void UploadSink::complete_later(Done done) {
+  auto work = [self = shared_from_this()] { return self->complete(); };
+  auto then = [self = shared_from_this(), done = std::move(done)](const Status& completed) {
+    done(completed ? completed : self->not_begun(completed.error()));
+  };
+  if (uploads_.is_picture(*file_))
+    pools_.pictures.run(std::to_string(ask_.ticket.owner.value()), std::move(work), std::move(then));
+  else
+    pools_.files.run(std::move(work), std::move(then));
+}
+
+/// The bytes are kept. Whose pictures have their share is told so; everybody else waits for others.
+Status UploadSink::not_begun(const Error& error) {
+  const bool is_own = error.code == Error::Code::kOverloaded && uploads_.is_picture(*file_);
+  ++(is_own ? uploads_.stats().refused_quota : uploads_.stats().failed);
+  return refuse(failure_of(is_own ? error : Error{Error::Code::kUnavailable, error.message}));
+}
+
+std::optional<Outcome<Progress>> UploadSink::outcome() const {
+  const std::lock_guard lock(mutex_);
+  return outcome_;
+}
+
+void UploadSink::tell(Outcome<Progress> outcome) {
+  const std::lock_guard lock(mutex_);
+  outcome_.emplace(std::move(outcome));
 }
 
 Status UploadSink::refuse(Failure failure) {
   Error error{Error::Code::kInvalid, failure.error};
-  outcome_.emplace(std::move(failure));
+  tell(std::move(failure));
   file_.reset();
   return error;
 }
@@ -40,7 +73,7 @@ bool UploadSink::is_finished() {
   if (ask_.range.count > 0 || taken_ > 0) return false;
   auto now = uploads_.progress(ask_.ticket);
   if (!now.ok() || !now.value().done) return false;
-  outcome_.emplace(std::move(now));
+  tell(std::move(now));
   return true;
 }
 
@@ -49,7 +82,15 @@ Status UploadSink::end() {
   if (auto held = hold(); !held) return held;
   if (taken_ != ask_.range.count) return refuse(refused(Code::kBadValue, "Content-Range: the body is shorter"));
   uploads_.stats().bytes += taken_;
-  outcome_.emplace(uploads_.close(ask_.ticket, *file_));
+  auto kept = uploads_.keep(ask_.ticket, *file_);
+  if (kept.ok() && kept.value().offset == kept.value().size) return Ok{};
+  tell(std::move(kept));
+  file_.reset();
+  return Ok{};
+}
+
+Status UploadSink::complete() {
+  tell(uploads_.complete(ask_.ticket, *file_));
   file_.reset();
   return Ok{};
 }

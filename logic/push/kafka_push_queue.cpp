@@ -1,5 +1,6 @@
 #include "logic/push/kafka_push_queue.hpp"
 
+#include <atomic>
 #include <utility>
 
 #include <google/protobuf/io/coded_stream.h>
@@ -46,6 +47,8 @@ class KafkaPushQueue final : public PushQueue {
       : producer_(producer), acks_(acks), cluster_(std::move(cluster)) {}
   void push(QueuedPush push, Done done) override {
     if (fault::fire("logic.before_produce")) return done(Error{Error::Code::kUnavailable, "left out"});
+    if (fault::fire("logic.answers_unproduced")) return done(Ok{});
+    if (fault::fire("logic.scatters")) push.order_key += std::to_string(++scattered_);
     producer_.produce(push.order_key, serialize(push, cluster_),
                       [this, done = std::move(done), begun = monotonic_now()](const auto& result) {
                         if (result.ok()) acks_.observe(monotonic_now() - begun);
@@ -58,6 +61,7 @@ class KafkaPushQueue final : public PushQueue {
   kafka::Producer& producer_;
   Histogram& acks_;
   const std::string cluster_;
+  std::atomic<unsigned> scattered_{0};  ///< fault builds
 };
 
 }  // namespace

@@ -28,7 +28,8 @@ PushPart::PushPart(const KafkaConfig& config, RoutersPart& routers, Health& heal
     : health_(health),
       producer_(producer_config(config)),
       queue_(make_kafka_push_queue(producer_, acks_, config.cluster)),
-      push_(routers.sessions(), *queue_, [&nodes = routers.nodes()] { return nodes.comets_within(kNodesGoodFor); }) {
+      push_(routers.sessions(), *queue_, [&nodes = routers.nodes()] { return nodes.comets_within(kNodesGoodFor); }),
+      fates_(routers.shared()) {
   health_.set("kafka", false, "not asked yet");
 }
 

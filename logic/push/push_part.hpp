@@ -7,6 +7,7 @@
 #include "common/kafka/producer.hpp"
 #include "logic/part.hpp"
 #include "logic/push/kafka_config.hpp"
+#include "logic/push/push_fates.hpp"
 #include "logic/push/push_queue.hpp"
 #include "logic/push/push_service.hpp"
 #include "logic/routers/routers_part.hpp"
@@ -19,6 +20,7 @@ class PushPart final : public Part {
   PushPart(const KafkaConfig& config, RoutersPart& routers, Health& health);
   PushService& push() { return push_; }
   PushQueue& queue() { return *queue_; }
+  PushFates& fates() { return fates_; }
 
   void add_metrics(MetricsPage& page) const override;
   void start() override { producer_.start(); }
@@ -31,6 +33,7 @@ class PushPart final : public Part {
   kafka::Producer producer_;
   std::unique_ptr<PushQueue> queue_;
   PushService push_;
+  PushFates fates_;
 };
 
 }  // namespace im::logic

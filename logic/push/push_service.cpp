@@ -2,27 +2,46 @@
 
 #include <algorithm>
 
+#include "common/base/fault.hpp"
 #include "common/base/when_all.hpp"
 
 namespace im::logic {
 
+namespace {
+
+enum class Target { kQueued, kOffline, kUnknown };
+
+/// One more target of a push; `push`: what goes out for it.
+void note(PushReach* reach, Target target, const QueuedPush& push) {
+  if (reach == nullptr) return;
+  ++(target == Target::kQueued ? reach->queued : target == Target::kOffline ? reach->offline : reach->unknown);
+  std::size_t sessions = reach->sessions.value_or(0);
+  for (const auto& to : push.targets) {
+    sessions += to.conns.size();
+    if (std::ranges::find(reach->comets, to.comet) == reach->comets.end()) reach->comets.push_back(to.comet);
+  }
+  if (push.scope == PushScope::kSessions) reach->sessions = static_cast<std::uint32_t>(sessions);
+}
+
+}  // namespace
+
 template <class Make>
 void PushService::locate(LocateAsk ask, Done done, Make make) {
   ++stats_.accepted;
-  directory_.locate(std::move(ask), [this, done = std::move(done),
-                                     make = std::move(make)](const Result<LocateAnswer>& answer) mutable {
-    if (!answer.ok()) {
-      ++stats_.failed;
-      done(answer.error());
-      return;
-    }
-    if (!answer.value().complete && !answer.value().nodes_known && !known_nodes_()) {
-      ++stats_.failed;
-      done(Error{Error::Code::kUnavailable, "no router answers, and this logic does not know the comets"});
-      return;
-    }
-    send(make(answer.value()), std::move(done));
-  });
+  directory_.locate(std::move(ask),
+                    [this, done = std::move(done), make = std::move(make)](const Result<LocateAnswer>& answer) mutable {
+                      if (!answer.ok()) {
+                        ++stats_.failed;
+                        done(answer.error());
+                        return;
+                      }
+                      if (!answer.value().complete && !answer.value().nodes_known && !known_nodes_()) {
+                        ++stats_.failed;
+                        done(Error{Error::Code::kUnavailable, "no router knows all comets yet, nor does this logic"});
+                        return;
+                      }
+                      send(make(answer.value()), std::move(done));
+                    });
 }
 
 void PushService::send(std::vector<QueuedPush> pushes, Done done) {
@@ -74,6 +93,7 @@ void PushService::to_keys(PushSpec spec, std::vector<std::string> keys, std::str
              const auto& sessions = answer.by_key[i];
              if (sessions.empty() && !answer.unknown_key(i)) {
                ++stats_.offline;
+               note(content.reach.get(), Target::kOffline, {});
                continue;
              }
              QueuedPush push = to_sessions(content, sessions);
@@ -82,8 +102,9 @@ void PushService::to_keys(PushSpec spec, std::vector<std::string> keys, std::str
              if (answer.unknown_key(i)) {
                ++stats_.unlocated;
                push.targets = everywhere(answer);
-               push.lookup_keys = {keys[i]};
+               if (!fault::fire("logic.no_lookup_keys")) push.lookup_keys = {keys[i]};
              }
+             note(content.reach.get(), answer.unknown_key(i) ? Target::kUnknown : Target::kQueued, push);
              if (!push.targets.empty()) pushes.push_back(std::move(push));
            }
            return pushes;
@@ -100,6 +121,7 @@ void PushService::to_users(PushSpec spec, std::vector<std::int64_t> uids, std::s
              const auto& sessions = answer.by_uid[i];
              if (uids[i] <= 0 || (sessions.empty() && !answer.unknown_uid(i))) {
                ++stats_.offline;
+               note(content.reach.get(), Target::kOffline, {});
                continue;
              }
              QueuedPush push = to_sessions(content, sessions);
@@ -110,6 +132,7 @@ void PushService::to_users(PushSpec spec, std::vector<std::int64_t> uids, std::s
                push.targets = everywhere(answer);
                push.lookup_uids = {Uid(uids[i])};
              }
+             note(content.reach.get(), answer.unknown_uid(i) ? Target::kUnknown : Target::kQueued, push);
              if (!push.targets.empty()) pushes.push_back(std::move(push));
            }
            return pushes;
@@ -125,7 +148,7 @@ void PushService::to_userless(PushSpec spec, std::string body, Done done) {
            QueuedPush push = to_sessions(content, {});
            push.targets = everywhere(answer);
            push.lookup_uids = {Uid()};
-           return unless_nowhere(std::move(push));
+           return unless_nowhere(std::move(push), content);
          });
 }
 
@@ -144,7 +167,7 @@ void PushService::to_room(PushSpec spec, std::string room, std::string body, Don
              ++stats_.unlocated;
              push.targets = everywhere(answer);
            }
-           return unless_nowhere(std::move(push));
+           return unless_nowhere(std::move(push), content, answer.unknown_room(0));
          });
 }
 
@@ -158,12 +181,15 @@ void PushService::to_all(PushSpec spec, std::int32_t speed, std::string body, Do
            push.scope = PushScope::kAll;
            push.speed = speed;
            push.targets = everywhere(answer);
-           return unless_nowhere(std::move(push));
+           if (push.targets.size() > 1 && fault::fire("logic.one_comet_only")) push.targets.resize(1);
+           return unless_nowhere(std::move(push), content);
          });
 }
 
-std::vector<QueuedPush> PushService::unless_nowhere(QueuedPush push) {
+std::vector<QueuedPush> PushService::unless_nowhere(QueuedPush push, const Content& content, bool unsure) {
   std::vector<QueuedPush> pushes;
+  const Target target = push.targets.empty() ? Target::kOffline : unsure ? Target::kUnknown : Target::kQueued;
+  note(content.reach.get(), target, push);
   if (push.targets.empty()) {
     ++stats_.offline;
   } else {

@@ -45,12 +45,13 @@ class PushService {
   struct Content {
     EncodedPush bytes;
     std::string order_key;
+    std::shared_ptr<PushReach> reach;
   };
   static Content content_of(const PushSpec& spec, std::string body) {
-    return {encode(spec, std::move(body)), spec.order_key};
+    return {encode(spec, std::move(body)), spec.order_key, spec.reach};
   }
   static QueuedPush to_sessions(const Content& content, const std::vector<SessionInfo>& sessions);
-  std::vector<QueuedPush> unless_nowhere(QueuedPush push);
+  std::vector<QueuedPush> unless_nowhere(QueuedPush push, const Content& content, bool unsure = false);
   std::vector<QueuedPush::Target> everywhere(const LocateAnswer& answer) const;
   void send(std::vector<QueuedPush> pushes, Done done);
   template <class Make>

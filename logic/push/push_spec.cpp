@@ -18,6 +18,7 @@ EncodedPush encode(const PushSpec& spec, std::string body) {
     out.set_conn(conn.raw());
   }
   content.set_once(spec.once);
+  content.set_report(spec.report);
   return std::make_shared<const std::string>(content.SerializeAsString());
 }
 

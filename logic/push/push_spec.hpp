@@ -8,6 +8,7 @@
 
 #include "common/base/ids.hpp"
 #include "common/push/facts.hpp"
+#include "logic/push/push_reach.hpp"
 
 namespace im::logic {
 
@@ -36,6 +37,10 @@ struct PushSpec {
   /// To a room: its name there, at most 64 bytes. The same push handed over again, even by another logic, reaches
   /// nobody twice. "": each one is brought.
   std::string once;
+  /// Comets report what becomes of it under this name (PushFates). "": nobody asks.
+  std::string report;
+  /// Filled before the push is done; null: nobody asks.
+  std::shared_ptr<PushReach> reach;
 };
 
 /// A push as comets read it (im.push.Content), made once and shared by all that carry it.

@@ -49,6 +49,15 @@ Problem idempotency_key_reused() {
           0};
 }
 
+Problem no_such_push() {
+  return {404,
+          "not_found",
+          "Nothing is known of this push",
+          "It was not pushed with this API key and \"report\": true, or it was more than ten minutes ago.",
+          "",
+          0};
+}
+
 Problem not_accepted(const Error& error, bool several) {
   const bool unknown = several && error.code != Error::Code::kInvalid;
   switch (unknown ? Error::Code::kTimeout : error.code) {

@@ -27,6 +27,7 @@ int whole_seconds(Duration wait);
 Problem idempotency_in_progress();
 Problem idempotency_unknown();
 Problem idempotency_key_reused();
+Problem no_such_push();
 /// Of a push that was tried: Kafka or the router failed. `several`: it had several targets, and some may have it.
 Problem not_accepted(const Error& error, bool several = false);
 

@@ -1,6 +1,8 @@
 #include "logic/push_api/push_api.hpp"
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <mutex>
 
 #include <boost/json/array.hpp>
@@ -28,10 +30,16 @@ std::string claim(const std::string& fingerprint) {
 }
 
 std::string result(const std::string& fingerprint, const std::vector<PushOutcome>& outcomes) {
-  json::array ids;
-  for (const auto& outcome : outcomes) ids.emplace_back(outcome.id);
-  return json::serialize(json::object{{"for", fingerprint}, {"ids", std::move(ids)}});
+  json::array ids, targets;
+  for (const auto& outcome : outcomes) {
+    ids.emplace_back(outcome.id);
+    targets.push_back(json::array{outcome.reach.queued, outcome.reach.offline, outcome.reach.unknown});
+  }
+  return json::serialize(json::object{{"for", fingerprint}, {"ids", std::move(ids)}, {"targets", std::move(targets)}});
 }
+
+/// It asks a router.
+constexpr PushCost kFateCost{1, 1};
 
 PushCost cost_of(const std::vector<PushCommand>& pushes) {
   constexpr std::size_t kBytesPerToken = 4096;
@@ -54,7 +62,12 @@ std::variant<PushAnswer, Problem> replay(const std::string& stored, const std::s
     return over ? idempotency_unknown() : idempotency_in_progress();
   }
   PushAnswer answer{{}, true};
-  for (const auto& id : ids->as_array()) answer.outcomes.push_back({json::value_to<std::string>(id), std::nullopt});
+  for (const auto& id : ids->as_array()) answer.outcomes.push_back({json::value_to<std::string>(id), {}, {}});
+  const json::value* targets = row.if_contains("targets");  // rows of older versions have none
+  for (std::size_t i = 0; targets != nullptr && i < answer.outcomes.size(); ++i) {
+    const auto counts = json::value_to<std::array<std::uint32_t, 3>>(targets->as_array().at(i));
+    answer.outcomes[i].reach = {counts[0], counts[1], counts[2], {}, {}};
+  }
   return answer;
 }
 
@@ -68,6 +81,7 @@ struct PushApi::Run {
   std::mutex mutex;
   std::size_t open = 0;
   std::vector<PushOutcome> outcomes;
+  std::vector<std::shared_ptr<PushReach>> reaches;  ///< of the outcomes
 };
 
 std::variant<ApiKey, Problem> PushApi::authenticate(std::string_view credential, const std::string& client) {
@@ -87,7 +101,11 @@ std::optional<Problem> PushApi::admit(const PushCall& call) {
     const std::string at = call.pushes.size() > 1 ? "/pushes/" + std::to_string(i) + "/to" : "/to";
     return forbidden("The API key " + call.key.id + " lacks the scope \"" + scope + "\".", at);
   }
-  auto limited = keys_.spend(call.key, cost_of(call.pushes), monotonic_now());
+  return spend(call.key, cost_of(call.pushes));
+}
+
+std::optional<Problem> PushApi::spend(const ApiKey& key, const PushCost& cost) {
+  auto limited = keys_.spend(key, cost, monotonic_now());
   if (limited) ++stats_.rate_limited;
   return limited;
 }
@@ -124,35 +142,61 @@ void PushApi::start(PushCall call, std::string table_key, Done done) {
   run->table_key = std::move(table_key);
   run->done = std::move(done);
   run->open = run->call.pushes.size();
-  for (std::size_t i = 0; i < run->call.pushes.size(); ++i) run->outcomes.push_back({make_push_id(), std::nullopt});
   for (std::size_t i = 0; i < run->call.pushes.size(); ++i) {
-    send(run->call.pushes[i], [this, run, i](const Status& status) {
+    run->outcomes.push_back({make_push_id(), {}, {}});
+    run->reaches.push_back(std::make_shared<PushReach>());
+  }
+  for (std::size_t i = 0; i < run->call.pushes.size(); ++i) {
+    const PushCommand& command = run->call.pushes[i];
+    PushSpec spec(command.operation);
+    spec.reach = run->reaches[i];
+    if (command.report) spec.report = PushFates::name_of(run->call.key.id, run->outcomes[i].id);
+    send(command, std::move(spec), [this, run, i](const Status& status) {
       ++(status.ok() ? stats_.accepted : stats_.failed);
-      {
-        const std::lock_guard lock(run->mutex);
-        const PushCommand& command = run->call.pushes[i];
-        const bool several = command.users.size() + command.keys.size() > 1;
-        if (!status.ok()) run->outcomes[i].problem = not_accepted(status.error(), several);
-        if (--run->open > 0) return;
-      }
-      finish(run);
+      if (!status.ok() || !run->call.pushes[i].report) return settle(run, i, status);
+      // Remembered before the caller hears of it. That the routers could not keep it does not take the push back.
+      const std::string name = PushFates::name_of(run->call.key.id, run->outcomes[i].id);
+      fates_.opened(name, *run->reaches[i], [this, run, i](const Status&) { settle(run, i, Ok{}); });
     });
   }
 }
 
-void PushApi::send(const PushCommand& command, std::function<void(Status)> done) {
+void PushApi::settle(const std::shared_ptr<Run>& run, std::size_t index, const Status& status) {
+  {
+    const std::lock_guard lock(run->mutex);
+    const PushCommand& command = run->call.pushes[index];
+    const bool several = command.users.size() + command.keys.size() > 1;
+    if (!status.ok()) run->outcomes[index].problem = not_accepted(status.error(), several);
+    run->outcomes[index].reach = *run->reaches[index];
+    if (--run->open > 0) return;
+  }
+  finish(run);
+}
+
+void PushApi::fate(const ApiKey& key, const std::string& push_id,
+                   std::function<void(std::variant<PushFate, Problem>)> done) {
+  if (auto limited = spend(key, kFateCost)) return done(std::move(*limited));
+  fates_.find(PushFates::name_of(key.id, push_id),
+              [done = std::move(done)](const Result<std::optional<PushFate>>& fate) {
+                if (!fate.ok()) return done(not_accepted(fate.error()));
+                if (!fate.value()) return done(no_such_push());
+                done(*fate.value());
+              });
+}
+
+void PushApi::send(const PushCommand& command, PushSpec spec, std::function<void(Status)> done) {
   switch (command.to) {
     case PushCommand::To::kUsers:
-      push_.to_users(command.operation, command.users, command.body, std::move(done));
+      push_.to_users(std::move(spec), command.users, command.body, std::move(done));
       return;
     case PushCommand::To::kKeys:
-      push_.to_keys(command.operation, command.keys, command.body, std::move(done));
+      push_.to_keys(std::move(spec), command.keys, command.body, std::move(done));
       return;
     case PushCommand::To::kRoom:
-      push_.to_room(command.operation, command.room, command.body, std::move(done));
+      push_.to_room(std::move(spec), command.room, command.body, std::move(done));
       return;
     case PushCommand::To::kAll:
-      push_.to_all(command.operation, command.speed, command.body, std::move(done));
+      push_.to_all(std::move(spec), command.speed, command.body, std::move(done));
       return;
   }
 }

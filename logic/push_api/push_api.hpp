@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "logic/push/push_fates.hpp"
 #include "logic/push/push_service.hpp"
 #include "logic/push_api/key_guesses.hpp"
 #include "logic/push_api/key_ring.hpp"
@@ -26,6 +27,7 @@ struct PushCall {
 struct PushOutcome {
   std::string id;
   std::optional<Problem> problem;
+  PushReach reach;  ///< as the routers knew it; comets and sessions are not in a replayed answer
 };
 
 struct PushAnswer {
@@ -42,23 +44,29 @@ struct PushApiStats {
 class PushApi {
  public:
   using Done = std::function<void(std::variant<PushAnswer, Problem>)>;
-  PushApi(KeyRing& keys, PushService& push, SharedTable& shared) : keys_(keys), push_(push), shared_(shared) {}
+  PushApi(KeyRing& keys, PushService& push, PushFates& fates, SharedTable& shared)
+      : keys_(keys), push_(push), fates_(fates), shared_(shared) {}
 
   /// First, before a body is read: whose call is this? `client`: the address it comes from.
   std::variant<ApiKey, Problem> authenticate(std::string_view credential, const std::string& client);
   void push(PushCall call, Done done);
+  /// What became of a push of this key that was made with `report`.
+  void fate(const ApiKey& key, const std::string& push_id, std::function<void(std::variant<PushFate, Problem>)> done);
   const PushApiStats& stats() const { return stats_; }
 
  private:
   struct Run;
   std::optional<Problem> admit(const PushCall& call);
+  std::optional<Problem> spend(const ApiKey& key, const PushCost& cost);
   void start(PushCall call, std::string table_key, Done done);
-  void send(const PushCommand& command, std::function<void(Status)> done);
+  void send(const PushCommand& command, PushSpec spec, std::function<void(Status)> done);
+  void settle(const std::shared_ptr<Run>& run, std::size_t index, const Status& status);
   void finish(const std::shared_ptr<Run>& run);
   void remember(const std::shared_ptr<Run>& run, int tries);
 
   KeyRing& keys_;
   PushService& push_;
+  PushFates& fates_;
   SharedTable& shared_;
   KeyGuesses guesses_;
   PushApiStats stats_;

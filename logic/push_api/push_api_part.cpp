@@ -14,7 +14,7 @@ PushApiPart::PushApiPart(const PushApiConfig& config, std::size_t body_limit, st
     : config_(config),
       max_age_(max_age),
       keys_file_(config.keys_file, keys_),
-      api_(keys_, push.push(), routers.shared()) {
+      api_(keys_, push.push(), push.fates(), routers.shared()) {
   limits_.body = body_limit;
 }
 
@@ -39,6 +39,8 @@ void PushApiPart::add_metrics(MetricsPage& page) const {
         {"idempotency_conflict", &stats.conflicts},
         {"idempotency_unremembered", &stats.unremembered}})
     page.counter(name, help, static_cast<double>(value->load()), {{"outcome", outcome}});
+  page.counter("im_logic_push_api_grpc_refused_total", "gRPC connections of backends closed because 512 were open.",
+               grpc_ ? static_cast<double>(grpc_->refused()) : 0);
   page.gauge("im_logic_push_api_keys", "API keys in force.", static_cast<double>(keys_.size()));
 }
 
@@ -46,13 +48,13 @@ void PushApiPart::start() {
   keys_file_.look();
   if (config_.grpc_port < 0) return;
   service_ = make_push_api_service(api_, limits_);
-  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()}, max_age_);
+  grpc_ = rpc::start_server(config_.grpc_bind + ":" + std::to_string(config_.grpc_port), {service_.get()},
+                            {.max_connection_age = max_age_});
 }
 
 void PushApiPart::stop() {
   if (grpc_ == nullptr) return;
-  grpc_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));
-  grpc_->Wait();
+  grpc_->shutdown(std::chrono::seconds(1));
   grpc_.reset();
 }
 

@@ -11,9 +11,12 @@
 #include "logic/push_api/push_api_config.hpp"
 
 namespace grpc {
-class Server;
 class Service;
 }  // namespace grpc
+
+namespace im::rpc {
+class Server;
+}  // namespace im::rpc
 
 namespace im::logic {
 
@@ -39,7 +42,7 @@ class PushApiPart final : public Part {
   KeyRingFile keys_file_;
   PushApi api_;
   std::unique_ptr<grpc::Service> service_;
-  std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<rpc::Server> grpc_;
 };
 
 }  // namespace im::logic

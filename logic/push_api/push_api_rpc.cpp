@@ -39,6 +39,8 @@ grpc::StatusCode code_of(int http_status) {
       return grpc::StatusCode::UNAUTHENTICATED;
     case 403:
       return grpc::StatusCode::PERMISSION_DENIED;
+    case 404:
+      return grpc::StatusCode::NOT_FOUND;
     case 409:
       return grpc::StatusCode::ABORTED;
     case 429:
@@ -61,6 +63,7 @@ PushCommand command_of(const v1::PushRequest& request) {
   PushCommand command;
   command.operation = request.operation();
   command.body = request.body();
+  command.report = request.report();
   if (request.has_keys()) {
     command.to = PushCommand::To::kKeys;
     command.keys.assign(request.keys().keys().begin(), request.keys().keys().end());
@@ -76,6 +79,28 @@ PushCommand command_of(const v1::PushRequest& request) {
   return command;
 }
 
+void fill(v1::Targets& out, const PushReach& reach) {
+  out.set_queued(reach.queued);
+  out.set_offline(reach.offline);
+  out.set_unknown(reach.unknown);
+}
+
+template <class Out>
+void fill_reach(Out& out, const PushReach& reach) {
+  fill(*out.mutable_targets(), reach);
+  if (reach.sessions) out.set_sessions(*reach.sessions);
+}
+
+void fill(v1::FateReply& out, const PushFate& fate) {
+  fill(*out.mutable_targets(), fate.reach);
+  out.set_comets_asked(static_cast<std::uint32_t>(fate.reach.comets.size()));
+  out.set_comets_reported(fate.comets_reported);
+  out.set_delivered(fate.copies.delivered);
+  out.set_missed(fate.copies.missed);
+  out.set_dropped(fate.copies.dropped);
+  out.set_unwanted(fate.copies.unwanted);
+}
+
 class PushApiRpc final : public v1::PushApi::CallbackService {
  public:
   PushApiRpc(PushApi& api, PushLimits limits) : api_(api), limits_(limits) {}
@@ -84,6 +109,7 @@ class PushApiRpc final : public v1::PushApi::CallbackService {
     return run(context, {request}, request->SerializeAsString(), [reply](const PushAnswer& answer) {
       reply->set_id(answer.outcomes.front().id);
       reply->set_replayed(answer.replayed);
+      fill_reach(*reply, answer.outcomes.front().reach);
       return answer.outcomes.front().problem;
     });
   }
@@ -96,12 +122,31 @@ class PushApiRpc final : public v1::PushApi::CallbackService {
       for (const auto& outcome : answer.outcomes) {
         auto& result = *reply->add_results();
         result.set_id(outcome.id);
-        if (!outcome.problem) continue;
+        if (!outcome.problem) {
+          fill_reach(result, outcome.reach);
+          continue;
+        }
         result.set_problem_code(outcome.problem->code);
         result.set_problem_detail(outcome.problem->detail);
       }
       return std::optional<Problem>();
     });
+  }
+
+  Reactor* Fate(Context* context, const v1::FateRequest* request, v1::FateReply* reply) override {
+    auto* reactor = context->DefaultReactor();
+    auto key = api_.authenticate(credential_of(*context), client_of(*context));
+    if (auto* problem = std::get_if<Problem>(&key)) {
+      refuse(context, reactor, *problem);
+      return reactor;
+    }
+    api_.fate(std::get<ApiKey>(key), request->id().substr(0, 64),
+              [context, reactor, reply](const std::variant<PushFate, Problem>& fate) {
+                if (const auto* problem = std::get_if<Problem>(&fate)) return refuse(context, reactor, *problem);
+                fill(*reply, std::get<PushFate>(fate));
+                reactor->Finish(grpc::Status::OK);
+              });
+    return reactor;
   }
 
  private:

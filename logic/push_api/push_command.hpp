@@ -21,7 +21,8 @@ struct PushCommand {
   std::string room;                 ///< full key, "live://1"
   std::int32_t speed = 0;           ///< kAll: connections per second, 0 = as fast as possible
   std::int32_t operation = 0;
-  std::string body;  ///< any bytes
+  std::string body;     ///< any bytes
+  bool report = false;  ///< what becomes of it will be asked for
 };
 
 /// The scope an API key needs: "users", "rooms" or "all".

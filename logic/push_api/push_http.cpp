@@ -21,6 +21,7 @@ namespace json = boost::json;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 constexpr std::size_t kMaxRequestId = 128;
 constexpr std::size_t kMaxIdempotencyKey = 200;
+constexpr std::size_t kMaxPushId = 64;
 constexpr std::uint64_t kMaxRequest = 1U << 20;  ///< JSON and batches; a message has PushLimits::body
 
 bool visible(std::string_view text, std::size_t most) {
@@ -47,7 +48,6 @@ struct Frame {
     Headers more;
     if (problem.retry_after_s > 0) more.emplace_back("Retry-After", std::to_string(problem.retry_after_s));
     if (problem.status == 401) more.emplace_back("WWW-Authenticate", "Bearer realm=\"push\"");
-    if (problem.status == 405) more.emplace_back("Allow", "POST");
     return response(problem.status, problem_json(problem, request_id), std::move(more));
   }
   void answer(int status, const json::value& body, Headers more = {}) const {
@@ -72,10 +72,31 @@ std::string_view credential_of(const HttpRequest& request) {
   return bearer.empty() ? request.header("x-api-key") : bearer;
 }
 
+json::object targets_json(const PushReach& reach) {
+  return {{"queued", reach.queued}, {"offline", reach.offline}, {"unknown", reach.unknown}};
+}
+
 json::object outcome_json(const PushOutcome& outcome, const std::string& request_id) {
   json::object out{{"id", outcome.id}, {"status", outcome.problem ? "failed" : "accepted"}};
-  if (outcome.problem) out["problem"] = problem_json(*outcome.problem, request_id);
+  if (outcome.problem) {
+    out["problem"] = problem_json(*outcome.problem, request_id);
+    return out;
+  }
+  out["targets"] = targets_json(outcome.reach);
+  if (outcome.reach.sessions) out["sessions"] = *outcome.reach.sessions;
   return out;
+}
+
+json::object fate_json(const std::string& id, const PushFate& fate) {
+  const FateCounts& copies = fate.copies;
+  return {{"id", id},
+          {"targets", targets_json(fate.reach)},
+          {"comets", {{"asked", fate.reach.comets.size()}, {"reported", fate.comets_reported}}},
+          {"copies",
+           {{"delivered", copies.delivered},
+            {"missed", copies.missed},
+            {"dropped", copies.dropped},
+            {"unwanted", copies.unwanted}}}};
 }
 
 /// The checks before the body is read, in the order in which they cost little and tell little.
@@ -163,8 +184,18 @@ HttpHandler push_handler(PushApi& api, PushLimits limits, bool batch) {
   };
 }
 
-std::optional<HttpResponse> wrong_method(const HttpRequest& head) {
-  return frame_of(head).refusal({405, "method_not_allowed", "This address takes POST", "See /openapi.json.", "", 0});
+/// Every method but those that have a route of their own.
+void refuse_other_methods(HttpServer& server, const std::string& pattern, const std::string& allowed) {
+  HttpRoute other;
+  other.method = "*";
+  other.pattern = pattern;
+  other.gate = [allowed](const HttpRequest& head) -> std::optional<HttpResponse> {
+    HttpResponse refusal = frame_of(head).refusal(
+        {405, "method_not_allowed", "This address takes " + allowed, "See /openapi.json.", "", 0});
+    refusal.headers.emplace_back("Allow", allowed);
+    return refusal;
+  };
+  server.route(std::move(other));
 }
 
 HttpHandler asset(std::string_view text, const char* type) {
@@ -177,6 +208,38 @@ HttpHandler asset(std::string_view text, const char* type) {
   return [content](const HttpRequest& request, const HttpReply& reply) { reply(content_answer(request, content)); };
 }
 
+/// Whose key is it: before anything is looked up.
+HttpGate key_gate(PushApi& api) {
+  return [&api](HttpRequest& head) -> std::optional<HttpResponse> {
+    auto key = api.authenticate(credential_of(head), http::client_of(head.peer_ip));
+    if (auto* refused = std::get_if<Problem>(&key)) return frame_of(head).refusal(*refused);
+    head.context = std::get<ApiKey>(std::move(key));
+    return std::nullopt;
+  };
+}
+
+HttpHandler fate_handler(PushApi& api) {
+  return [&api](const HttpRequest& request, HttpReply reply) {
+    const Frame frame = frame_of(request, std::move(reply));
+    const std::string id(request.capture("id"));
+    if (!visible(id, kMaxPushId)) return frame.refuse(no_such_push());
+    api.fate(std::any_cast<ApiKey>(request.context), id, [frame, id](const std::variant<PushFate, Problem>& fate) {
+      if (const auto* problem = std::get_if<Problem>(&fate)) return frame.refuse(*problem);
+      frame.answer(200, fate_json(id, std::get<PushFate>(fate)));
+    });
+  };
+}
+
+void add_fate(HttpServer& server, PushApi& api) {
+  HttpRoute route;
+  route.method = "GET";
+  route.pattern = "/v1/messages/{id}";
+  route.handler = fate_handler(api);
+  route.gate = key_gate(api);
+  server.route(std::move(route));
+  refuse_other_methods(server, "/v1/messages/{id}", "GET");
+}
+
 void add_push(HttpServer& server, PushApi& api, PushLimits limits, bool batch) {
   HttpRoute push;
   push.method = "POST";
@@ -185,12 +248,8 @@ void add_push(HttpServer& server, PushApi& api, PushLimits limits, bool batch) {
   push.gate = gate_of(api);
   push.body_limit = kMaxRequest;
   push.refusal = refused_by_server;
-  HttpRoute other;
-  other.method = "*";
-  other.pattern = push.pattern;
-  other.gate = wrong_method;
+  refuse_other_methods(server, push.pattern, "POST");
   server.route(std::move(push));
-  server.route(std::move(other));
 }
 
 }  // namespace
@@ -198,6 +257,7 @@ void add_push(HttpServer& server, PushApi& api, PushLimits limits, bool batch) {
 void add_push_api_routes(HttpServer& server, PushApi& api, PushLimits limits) {
   add_push(server, api, limits, false);
   add_push(server, api, limits, true);
+  add_fate(server, api);
   server.route("GET", "/openapi.json", asset(assets::kOpenApi, "application/json; charset=utf-8"));
   server.route("GET", "/docs", asset(assets::kDocsHtml, "text/html; charset=utf-8"));
   server.route("GET", "/docs/docs.js", asset(assets::kDocsJs, "text/javascript; charset=utf-8"));

@@ -22,10 +22,14 @@ class Reader {
 
   PushCommand read(const json::value& value) {
     const json::object& push = object(value, at_);
-    only(push, {"to", "operation", "text", "json", "base64"}, at_);
+    only(push, {"to", "operation", "text", "json", "base64", "report"}, at_);
     read_target(member(push, "to", at_));
     command_.operation = number<std::int32_t>(member(push, "operation", at_), at_ + "/operation");
     read_body(push);
+    if (const json::value* report = push.if_contains("report")) {
+      if (!report->is_bool()) throw invalid("must be true or false", at_ + "/report");
+      command_.report = report->get_bool();
+    }
     if (auto wrong = check(command_, limits_, at_)) throw Problem(*wrong);
     return std::move(command_);
   }

@@ -17,9 +17,10 @@ enum class Code : int {
   kForbidden = 4403,
   kNotFound = 4404,  ///< also where "forbidden" would tell that it is there
   kUnknownCommand = 4405,
-  kWindowOver = 4408,  ///< too late for this
-  kConflict = 4409,    ///< does not fit what is there: taken, out of order, no hello yet
-  kEnded = 4410,       ///< a call that is over; its record is in the answer
+  kNothingInCommon = 4406,  ///< of a call: what both sides can
+  kWindowOver = 4408,       ///< too late for this
+  kConflict = 4409,         ///< does not fit what is there: taken, out of order, no hello yet
+  kEnded = 4410,            ///< a call that is over; its record is in the answer
   kTooLarge = 4413,
   kBadValue = 4422,  ///< a field is missing or has a wrong value; the text names it
   kLocked = 4423,    ///< of a call: somebody else has it

@@ -17,11 +17,19 @@ bool read_number(std::string_view text, double& out) {
 
 }  // namespace
 
+void RequestLimits::set(Rate all, std::map<std::string, Rate, std::less<>> commands) {
+  const std::lock_guard lock(mutex_);
+  all_ = all;
+  commands_ = std::move(commands);
+}
+
 std::optional<Duration> RequestLimits::take(const Caller& caller, TimePoint now) {
+  const std::lock_guard lock(mutex_);
   return take_one(all_, name_of(caller), now);
 }
 
 std::optional<Duration> RequestLimits::take_command(const Caller& caller, std::string_view cmd, TimePoint now) {
+  const std::lock_guard lock(mutex_);
   const auto own = commands_.find(cmd);
   if (own == commands_.end()) return std::nullopt;
   return take_one(own->second, name_of(caller) + ' ' + own->first, now);
@@ -29,7 +37,6 @@ std::optional<Duration> RequestLimits::take_command(const Caller& caller, std::s
 
 std::optional<Duration> RequestLimits::take_one(const Rate& rate, const std::string& name, TimePoint now) {
   if (rate.unlimited()) return std::nullopt;
-  const std::lock_guard lock(mutex_);
   make_room(now);
   return rate.take(full_at_[name], now);
 }

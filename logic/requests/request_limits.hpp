@@ -26,6 +26,8 @@ class RequestLimits {
   RequestLimits(Rate all, std::map<std::string, Rate, std::less<>> commands)
       : all_(all), commands_(std::move(commands)) {}
 
+  /// From here on; buckets stay as full as they are. Any thread.
+  void set(Rate all, std::map<std::string, Rate, std::less<>> commands);
   /// Takes one request of any kind, or takes nothing and says how long to wait.
   std::optional<Duration> take(const Caller& caller, TimePoint now);
   /// The same of the command's own rate.
@@ -33,12 +35,13 @@ class RequestLimits {
 
  private:
   using Buckets = std::unordered_map<std::string, TimePoint>;
+  /// Under the lock.
   std::optional<Duration> take_one(const Rate& rate, const std::string& name, TimePoint now);
   void make_room(TimePoint now);
 
-  const Rate all_;
-  const std::map<std::string, Rate, std::less<>> commands_;
   std::mutex mutex_;
+  Rate all_;
+  std::map<std::string, Rate, std::less<>> commands_;
   Buckets full_at_;  ///< by "caller" and by "caller command"
 };
 

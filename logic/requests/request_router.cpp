@@ -12,10 +12,11 @@ namespace im::logic {
 
 namespace {
 
-constexpr std::array kCodes{Code::kMalformed,      Code::kNoToken,    Code::kForbidden, Code::kNotFound,
-                            Code::kUnknownCommand, Code::kWindowOver, Code::kConflict,  Code::kEnded,
-                            Code::kTooLarge,       Code::kBadValue,   Code::kLocked,    Code::kSlowDown,
-                            Code::kFull,           Code::kBusy,       Code::kInternal,  Code::kLater};
+constexpr std::array kCodes{
+    Code::kMalformed,       Code::kNoToken,    Code::kForbidden, Code::kNotFound, Code::kUnknownCommand,
+    Code::kNothingInCommon, Code::kWindowOver, Code::kConflict,  Code::kEnded,    Code::kTooLarge,
+    Code::kBadValue,        Code::kLocked,     Code::kSlowDown,  Code::kFull,     Code::kBusy,
+    Code::kInternal,        Code::kLater};
 
 std::optional<std::variant<Request, Failure>> limit(const std::optional<Duration>& wait) {
   if (!wait) return std::nullopt;

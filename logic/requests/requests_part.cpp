@@ -12,6 +12,15 @@ RequestsPart::RequestsPart(const RequestsConfig& config, RoutersPart& routers, C
       limits_(Rate(config.rate, config.burst), read_rates(config.command_rates).value()),  // was checked
       router_(limits_, {.max_open = static_cast<std::size_t>(config.max_open)}) {}
 
+void RequestsPart::add_live_keys(LiveKeys& keys) {
+  const auto apply = [this] {
+    limits_.set(Rate(config_.rate, config_.burst), read_rates(config_.command_rates).value());  // was checked
+  };
+  keys.add("requests.rate", config_.rate, apply);
+  keys.add("requests.burst", config_.burst, apply);
+  keys.add("requests.command_rates", config_.command_rates, apply);
+}
+
 void RequestsPart::add_requests(RequestRouter& router) {
   add_hello(router, {{"rate", config_.rate}, {"burst", config_.burst}}, chat_);
   add_room_requests(router, routers_.sessions(), gate_);

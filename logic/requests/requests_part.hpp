@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/daemon/live_keys.hpp"
 #include "logic/part.hpp"
 #include "logic/requests/comet_room_gate.hpp"
 #include "logic/requests/hello.hpp"
@@ -15,13 +16,15 @@ class RequestsPart final : public Part {
  public:
   RequestsPart(const RequestsConfig& config, RoutersPart& routers, CometGateway& comets, HelloChat chat);
   RequestRouter& router() { return router_; }
+  /// requests.rate, burst and command_rates can be changed at SIGHUP. Before start().
+  void add_live_keys(LiveKeys& keys);
 
   void add_requests(RequestRouter& router) override;
   void add_metrics(MetricsPage& page) const override;
   bool busy() const override { return router_.open() > 0; }
 
  private:
-  const RequestsConfig config_;
+  RequestsConfig config_;  ///< the rates follow SIGHUP (main thread)
   RoutersPart& routers_;
   CometRoomGate gate_;
   const HelloChat chat_;

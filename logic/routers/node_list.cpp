@@ -11,22 +11,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongPoll{1000};
 
-/// The comets of a list. `former`: a router that has started anew does not name all of them yet; those it does not name
-/// stay, unless a newer instance has their number.
-std::vector<CometInstance> comets_of(const std::vector<NodeInfo>& nodes, const std::vector<CometInstance>& former) {
-  std::vector<CometInstance> comets;
-  for (const NodeInfo& node : nodes) {
-    if (node.kind == NodeKind::kComet) comets.push_back(node.instance);
-  }
-  const std::size_t named = comets.size();
-  for (const CometInstance& old : former) {
-    const auto end = comets.begin() + static_cast<std::ptrdiff_t>(named);
-    if (std::none_of(comets.begin(), end, [&](const CometInstance& one) { return one.number == old.number; }))
-      comets.push_back(old);
-  }
-  return comets;
-}
-
 }  // namespace
 
 NodeList::NodeList(routers::RouterMap& routers, Scheduler& scheduler, const NodeInfo& self, Health& health)
@@ -68,10 +52,11 @@ void NodeList::heard(Result<registry::NodeListing> listing) {
   if (!listing.ok()) return;
   registry::NodeListing& list = listing.value();
   const std::lock_guard lock(mutex_);
-  comets_ = comets_of(list.nodes, list.complete ? std::vector<CometInstance>() : comets_);
+  answered_ = monotonic_now();
+  comets_.heard(list, *answered_);
   nodes_ = std::move(list.nodes);
   version_ = list.version;
-  answered_ = monotonic_now();
+  complete_ = list.complete;
 }
 
 std::vector<NodeInfo> NodeList::nodes() const {
@@ -81,7 +66,7 @@ std::vector<NodeInfo> NodeList::nodes() const {
 
 NodeView NodeList::view() const {
   const std::lock_guard lock(mutex_);
-  NodeView view{nodes_, version_, std::nullopt};
+  NodeView view{nodes_, version_, std::nullopt, complete_};
   if (answered_) view.age = std::chrono::duration_cast<std::chrono::milliseconds>(monotonic_now() - *answered_);
   return view;
 }
@@ -101,16 +86,13 @@ void NodeList::forget(CometNumber number, std::function<void(Status)> done) {
 }
 
 std::optional<std::vector<CometInstance>> NodeList::comets_within(std::chrono::milliseconds age) const {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!answered_ || monotonic_now() - *answered_ > age) return std::nullopt;
-  }
-  return comets();
+  const std::lock_guard lock(mutex_);
+  return comets_.within(age, monotonic_now());
 }
 
 std::vector<CometInstance> NodeList::comets() const {
   const std::lock_guard lock(mutex_);
-  return comets_;
+  return comets_.all();
 }
 
 }  // namespace im::logic

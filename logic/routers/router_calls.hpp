@@ -33,8 +33,9 @@ class RouterCalls {
   template <class Reply>
   using Done = std::function<void(Result<Reply>)>;
 
-  RouterCalls(routers::RouterMap& map, Scheduler& scheduler, std::chrono::milliseconds deadline)
-      : map_(map), scheduler_(scheduler), deadline_(deadline) {}
+  RouterCalls(routers::RouterMap& map, Scheduler& scheduler, std::chrono::milliseconds deadline,
+              routers::Way way = routers::Way::kBulk)
+      : map_(map), scheduler_(scheduler), deadline_(deadline), way_(way) {}
 
   routers::RouterMap& map() { return map_; }
   Scheduler& scheduler() { return scheduler_; }
@@ -126,7 +127,7 @@ class RouterCalls {
     const std::lock_guard lock(mutex_);
     auto& stubs = stubs_[index];
     if (!stubs) {
-      const auto channel = map_.channel(index);
+      const auto channel = map_.channel(index, way_);
       stubs =
           std::make_shared<Stubs>(Stubs{im::router::Router::NewStub(channel), im::router::Kv::NewStub(channel),
                                         im::calls::Calls::NewStub(channel), im::presence::Watchers::NewStub(channel)});
@@ -137,6 +138,7 @@ class RouterCalls {
   routers::RouterMap& map_;
   Scheduler& scheduler_;
   const std::chrono::milliseconds deadline_;
+  const routers::Way way_;
   std::mutex mutex_;
   std::map<int, std::shared_ptr<Stubs>> stubs_;
 };

@@ -8,6 +8,7 @@ namespace im::logic {
 RoutersPart::RoutersPart(const RoutersConfig& config, const NodeInfo& self, Health& health)
     : map_(config.addresses),
       calls_(map_, timers_, config.deadline),
+      prompt_calls_(map_, timers_, config.deadline, routers::Way::kPrompt),
       sessions_(make_grpc_session_directory(calls_)),
       shared_(make_grpc_shared_table(calls_)),
       nodes_(map_, timers_, self, health) {}

@@ -20,9 +20,12 @@ class RoutersPart final : public Part {
   RoutersPart(const RoutersConfig& config, const NodeInfo& self, Health& health);
   ~RoutersPart() override;
   RouterCalls& calls() { return calls_; }
+  RouterCalls& prompt_calls() { return prompt_calls_; }  ///< for leases: a burst of the others does not hold them up
   SessionDirectory& sessions() { return *sessions_; }
   SharedTable& shared() { return *shared_; }
   NodeList& nodes() { return nodes_; }
+  /// router.addresses, anew. Any thread.
+  void learn_of(const std::vector<std::string>& routers) { map_.learn_of(routers); }
 
   void add_metrics(MetricsPage& page) const override;
   void start() override;
@@ -32,6 +35,7 @@ class RoutersPart final : public Part {
   DomainThread timers_;  ///< of calls to routers
   routers::RouterMap map_;
   RouterCalls calls_;
+  RouterCalls prompt_calls_;
   std::unique_ptr<GrpcSessionDirectory> sessions_;
   std::unique_ptr<SharedTable> shared_;
   NodeList nodes_;

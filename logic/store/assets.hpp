@@ -17,5 +17,9 @@ extern const std::string_view kWebimRooms;
 extern const std::string_view kAdmin;
 extern const std::string_view kRetention;
 extern const std::string_view kGroupRooms;
+extern const std::string_view kCaptionWords;
+extern const std::string_view kKeptTexts;
+extern const std::string_view kCallFigures;
+extern const std::string_view kWebimStays;
 
 }  // namespace im::logic::store::assets

@@ -8,17 +8,10 @@
 
 namespace im::logic::store {
 
-/// The newest of a conversation; in a lane its row is locked until the commit.
-struct ConvHead {
-  ConvId conv;
-  ConvKind kind = ConvKind::kP2p;
-  Seq last_seq = 0;
-  std::int64_t last_ts = 0;
-  std::int64_t counted = 0;
-  Uid low, high;  ///< of a p2p conversation
-
-  Uid peer_of(Uid uid) const { return uid == low ? high : low; }
-};
+/// Columns of a head, of conversations named `c`.
+constexpr const char* kHeadColumns = "c.conv_id, c.kind, c.last_seq, c.last_ts, c.counted, c.low_uid, c.high_uid";
+constexpr std::size_t kHeadColumnCount = 7;
+ConvHead head_of(const sql::Row& row);
 
 /// kNotFound: no such conversation. Must be the first thing an entry does: two writers of a conversation wait here.
 Result<ConvHead> lock_head(Write& write, ConvId conv);

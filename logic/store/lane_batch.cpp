@@ -50,8 +50,10 @@ LaneBatch::Outcome LaneBatch::write_all() {
   // A round trip a row is what a server costs; SQLite has none. With savepoints each entry has to answer for its own
   // rows.
   Write write(db_, now.value(), !savepoints_ && db_.engine() == sql::Engine::kMysql);
-  for (std::size_t i = 0; i < entries_.size(); ++i)
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (auto locked = lock_heads(write, i); !locked) return flush_failed(locked.error());
     if (const auto outcome = write_one(write, i); outcome != Outcome::kDone) return outcome;
+  }
   if (auto flushed = write.flush(); !flushed) return flush_failed(flushed.error());
   if (!entries_.empty() && fault::fire("store.early_answer")) {
     for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i].done(answers_[i]);
@@ -65,8 +67,7 @@ LaneBatch::Outcome LaneBatch::write_all() {
 }
 
 LaneBatch::Outcome LaneBatch::write_one(Write& write, std::size_t at) {
-  if (!entries_[at].blind)
-    if (auto flushed = write.flush(); !flushed) return flush_failed(flushed.error());
+  if (auto begun = write.begin_entry(entries_[at].blind && !savepoints_); !begun) return flush_failed(begun.error());
   const auto writes = db_.writes() + write.inserted();
   const auto handed_on = write.handed_on();
   if (savepoints_)
@@ -80,6 +81,7 @@ LaneBatch::Outcome LaneBatch::write_one(Write& write, std::size_t at) {
     return Outcome::kAgain;
   }
   if (!answer) write.take_back(handed_on);
+  if (auto ended = write.end_entry(); !ended) return flush_failed(ended.error());
   if (savepoints_) {
     if (!answer) (void)db_.execute("ROLLBACK TO SAVEPOINT entry");
     if (auto released = db_.execute("RELEASE SAVEPOINT entry"); !released) return batch_failed(released.error());
@@ -100,11 +102,31 @@ LaneBatch::Outcome LaneBatch::batch_failed(const Error& error) {
   return db_.failure() == sql::Failure::kDeadlock ? Outcome::kAgain : Outcome::kFailed;
 }
 
+/// Before the first of a row of blind entries: the conversations of all of them. They are sorted, and so is what is
+/// locked.
+Status LaneBatch::lock_heads(Write& write, std::size_t at) {
+  const bool first = at == 0 || !entries_[at - 1].blind;
+  if (savepoints_ || !first || db_.engine() == sql::Engine::kSqlite) return Ok{};
+  std::vector<ConvId> convs;
+  for (; at < entries_.size() && entries_[at].blind; ++at)
+    if (const ConvId conv(entries_[at].key); convs.empty() || convs.back() != conv) convs.push_back(conv);
+  return convs.size() < 2 ? Status(Ok{}) : write.heads().lock(db_, convs);
+}
+
 Status LaneBatch::delete_sent() {
-  for (const auto& mark : sent_)
-    if (auto done = db_.execute("DELETE FROM outbox WHERE conv_id = ? AND seq = ?", {mark.conv, mark.seq}); !done)
-      return done.error();
-  return Ok{};
+  if (sent_.empty()) return Ok{};
+  if (db_.engine() == sql::Engine::kSqlite) {
+    for (const auto& mark : sent_)
+      if (auto done = db_.execute("DELETE FROM outbox WHERE conv_id = ? AND seq = ?", {mark.conv, mark.seq}); !done)
+        return done.error();
+    return Ok{};
+  }
+  sql::Values values;
+  for (const auto& mark : sent_) values.insert(values.end(), {mark.conv, mark.seq});
+  auto done = db_.execute("DELETE o FROM " + row_list(sent_.size(), {"conv", "seq"}) +
+                              " v STRAIGHT_JOIN outbox o FORCE INDEX (PRIMARY) ON o.conv_id = v.conv AND o.seq = v.seq",
+                          values);
+  return done ? Status(Ok{}) : Status(done.error());
 }
 
 }  // namespace im::logic::store

@@ -30,6 +30,7 @@ class LaneBatch {
   Outcome write_one(Write& write, std::size_t at);
   Outcome flush_failed(const Error& error);
   Outcome batch_failed(const Error& error);
+  Status lock_heads(Write& write, std::size_t at);
   Status delete_sent();
 
   sql::Connection& db_;

@@ -16,7 +16,8 @@ struct LaneEntry {
   std::size_t bytes = 0;  ///< what it holds, for the bound of the queue
   std::function<Status(Write&)> apply;
   std::function<void(Status)> done;
-  /// Reads nothing that Write::insert wrote: rows of the batch may still wait to be inserted together.
+  /// Reads nothing that Write::insert and append wrote, and its key is the conversation whose head it locks: rows and
+  /// heads of the batch may still wait to be written together.
   bool blind = false;
 };
 

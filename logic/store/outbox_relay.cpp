@@ -100,7 +100,7 @@ Result<std::size_t> OutboxRelay::relay(sql::Connection& db, int shard, std::int6
   for (const auto& row : rows.value())
     outgoing.push_back({static_cast<ConvKind>(row.number(kMessageColumns)), message_of(row)});
   if (fault::fire("store.relay_forgets") && !outgoing.empty()) outgoing.pop_back();
-  if (!outgoing.empty()) sink_.take(outgoing);
+  if (!outgoing.empty()) sink_.take_again(outgoing);
   return outgoing.size();
 }
 

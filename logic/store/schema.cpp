@@ -1,6 +1,7 @@
 #include "logic/store/schema.hpp"
 
 #include "logic/store/assets.hpp"
+#include "logic/store/search_index.hpp"
 
 namespace im::logic::store {
 
@@ -18,6 +19,10 @@ const std::vector<sql::Migration>& migrations() {
       {10, "admin", assets::kAdmin},
       {11, "retention", assets::kRetention},
       {12, "group_rooms", assets::kGroupRooms},
+      {13, "caption words", assets::kCaptionWords, index_captions},
+      {14, "kept texts", assets::kKeptTexts},
+      {15, "call figures", assets::kCallFigures},
+      {16, "webim stays", assets::kWebimStays},
   };
   return all;
 }

@@ -49,6 +49,13 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options, OutboxSi
   return std::unique_ptr<Store>(new Store(options, sink, std::move(lock).value(), std::move(epoch).value()));
 }
 
+Status Store::look(const sql::Database& database) {
+  const auto lock = take_lock(database);
+  if (!lock) return lock.error();
+  const auto epoch = prepare(database);
+  return epoch ? Status(Ok{}) : Status(epoch.error());
+}
+
 Store::Store(const StoreOptions& options, OutboxSink& sink, std::optional<sql::LockFile> lock, std::string epoch)
     : options_(options),
       lock_(std::move(lock)),

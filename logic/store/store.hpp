@@ -22,6 +22,8 @@ class Store {
  public:
   /// kConflict: another logic has the SQLite file, or a newer program has written it.
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options, OutboxSink& sink);
+  /// Whether it can be opened now; nothing of it stays open.
+  static Status look(const sql::Database& database);
 
   Result<sql::ConnectionPool::Lease> reader() { return readers_.take(); }
   WriteLanes& lanes() { return lanes_; }

@@ -20,6 +20,9 @@ class StorePart final : public Part {
   /// another logic has, a schema that is newer than this program.
   StorePart(const StoreConfig& config, const std::string& name, store::OutboxSink& sink);
   ~StorePart() override { stop(); }
+  /// kUnavailable: it cannot be opened now, because the disk of its file is full. What else is wrong, the constructor
+  /// tells. Blocking.
+  static Status look(const StoreConfig& config);
   store::Store& store() { return *store_; }
 
   void add_metrics(MetricsPage& page) const override;

@@ -18,8 +18,16 @@ Status Write::flush() {
   const auto waiting = std::exchange(waiting_, {});
   for (const auto& rows : waiting)
     if (auto sent = send(rows); !sent) return sent;
-  return Ok{};
+  return heads_.flush(db);
 }
+
+Status Write::begin_entry(bool blind) {
+  blind_ = blind;
+  return blind ? Status(Ok{}) : flush();
+}
+
+/// What it has read may be another by now, for all that is known here.
+Status Write::end_entry() { return blind_ ? Status(Ok{}) : heads_.flush(db); }
 
 Status Write::send(const Rows& rows) {
   std::string text(rows.into);

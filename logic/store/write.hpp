@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/sql/connection.hpp"
+#include "logic/store/batch_heads.hpp"
 #include "logic/store/outbox_sink.hpp"
 
 namespace im::logic::store {
@@ -22,6 +23,14 @@ class Write {
   /// A row into a table that only entries which are not blind read. `into` is a literal: "INSERT INTO t (a, b) VALUES".
   Status insert(std::string_view into, sql::Values row);
   Status flush();
+  /// What the entry that runs now is: a blind one lets changes of heads wait for each other, too. Any other finds in
+  /// the database what the ones before it wrote, and so do those after it.
+  Status begin_entry(bool blind);
+  Status end_entry();
+  /// Heads that this batch has locked.
+  BatchHeads& heads() { return heads_; }
+  /// Heads have changed: written now unless they may wait.
+  Status settle() { return blind_ ? Status(Ok{}) : heads_.flush(db); }
   /// How many rows insert() took; whoever compares it knows whether there was one.
   std::size_t inserted() const { return inserted_; }
 
@@ -40,6 +49,8 @@ class Write {
   Status send(const Rows& rows);
 
   const bool gathers_;
+  bool blind_ = false;
+  BatchHeads heads_;
   std::size_t inserted_ = 0;
   std::vector<Rows> waiting_;  ///< a table each, in the order they were first meant
   std::vector<Outgoing> outgoing_;

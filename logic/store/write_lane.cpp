@@ -88,10 +88,12 @@ void WriteLane::write(Taken taken) {
     return;
   }
   LaneBatch batch(*db_, taken.entries, taken.sent, options_.commit);
+  const auto before = db_->statements();
   const auto answers = batch.run();
   {
     const std::lock_guard lock(mutex_);
     stats_.entries += taken.entries.size();
+    stats_.statements += db_->statements() - before;
     ++(batch.committed() ? stats_.batches : stats_.failed_batches);
   }
   if (!batch.committed() && !answers.empty())

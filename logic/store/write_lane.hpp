@@ -27,6 +27,7 @@ struct LaneStats {
   std::uint64_t batches = 0;
   std::uint64_t refused = 0;  ///< no room in the queue
   std::uint64_t failed_batches = 0;
+  std::uint64_t statements = 0;  ///< that the database was asked to run
   std::size_t waiting = 0;
 };
 

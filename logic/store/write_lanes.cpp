@@ -25,6 +25,7 @@ LaneStats WriteLanes::stats() const {
     sum.batches += one.batches;
     sum.refused += one.refused;
     sum.failed_batches += one.failed_batches;
+    sum.statements += one.statements;
     sum.waiting += one.waiting;
   }
   return sum;

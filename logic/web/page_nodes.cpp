@@ -1,6 +1,7 @@
 #include "logic/web/page_nodes.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "logic/goim/nodes_http.hpp"
 
@@ -8,9 +9,28 @@ namespace im::logic {
 
 namespace {
 
+/// More comets on hosts of their own than that would make the header of a page too long.
+constexpr std::size_t kMostHosts = 50;
+
+/// "im1.example.com" of "wss://im1.example.com:443/sub", "[fd00::1]" with its brackets; "": there is none.
+std::string_view host_of(std::string_view address) {
+  const std::size_t scheme = address.find("://");
+  if (scheme == std::string_view::npos) return "";
+  const std::string_view rest = address.substr(scheme + 3);
+  if (rest.starts_with('[')) return rest.substr(0, rest.find(']') + 1);
+  return rest.substr(0, rest.find_first_of(":/?#"));
+}
+
 bool is_address(std::string_view line) {
-  return (line.starts_with("ws://") || line.starts_with("wss://")) &&
+  return (line.starts_with("ws://") || line.starts_with("wss://")) && !host_of(line).empty() &&
          std::all_of(line.begin(), line.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+/// A policy has no way to write addresses of IPv6.
+bool is_source(std::string_view host) {
+  return !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
+  });
 }
 
 }  // namespace
@@ -36,6 +56,20 @@ std::vector<std::string> page_addresses(const std::vector<NodeInfo>& nodes, cons
     if (policy.ws_port != 0) out.push_back("ws://" + host + ":" + std::to_string(policy.ws_port) + "/sub");
   }
   return out;
+}
+
+std::vector<std::string> page_sources(const std::vector<std::string>& addresses) {
+  std::set<std::string> out;
+  for (const std::string& address : addresses) {
+    const std::string_view host = host_of(address);
+    if (!is_source(host)) return {"ws:", "wss:", "http:", "https:"};
+    const std::string place = "://" + std::string(host) + ":*";
+    const bool tls = address.starts_with("wss:");
+    out.insert((tls ? "wss" : "ws") + place);
+    out.insert((tls ? "https" : "http") + place);
+  }
+  if (out.empty() || out.size() > 2 * kMostHosts) return {"ws:", "wss:", "http:", "https:"};
+  return {out.begin(), out.end()};
 }
 
 }  // namespace im::logic

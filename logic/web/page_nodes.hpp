@@ -16,4 +16,8 @@ std::vector<std::string> addresses_in(std::string_view text);
 /// one, as far as they are set. A page of https takes the former only. Pure.
 std::vector<std::string> page_addresses(const std::vector<NodeInfo>& nodes, const NodePolicy& policy);
 
+/// These addresses as sources of a content security policy: their hosts at any port, for WebSocket and for long-poll.
+/// Where they cannot be named (none, IPv6, more than 50 hosts): any of the schemes. Pure.
+std::vector<std::string> page_sources(const std::vector<std::string>& addresses);
+
 }  // namespace im::logic

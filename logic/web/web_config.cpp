@@ -21,10 +21,11 @@ void describe(config::Options& options, WebConfig& config) {
   options.add("comets_file", config.comets_file,
               "WebSocket addresses of the comets for pages, one a line (\"wss://im1.example.com/sub\"), read at each "
               "question; empty: the addresses and ports of the node list.");
-  options.add(
-      "connect", config.connect,
-      "Where pages may connect to beside this port (Content-Security-Policy connect-src); name the comets, also "
-      "for long-poll: \"wss://im1.example.com\", \"https://im1.example.com\".");
+  options.add("connect", config.connect,
+              "Where pages may connect to beside this port (Content-Security-Policy connect-src), also for long-poll: "
+              "\"wss://im1.example.com\", \"https://im1.example.com\"; empty: the hosts of the comets' addresses when "
+              "the page is "
+              "loaded.");
   options.check([&config]() -> std::string {
     if (std::all_of(config.connect.begin(), config.connect.end(), is_source)) return "";
     return "web.connect: write sources like wss://im1.example.com";

@@ -35,13 +35,13 @@ HttpHandler redirect(const std::string& where) {
 
 }  // namespace
 
-HttpFields page_headers(const WebConfig& config) {
-  std::string connect = "'self'";
-  for (const std::string& source : config.connect) connect += " " + source;
+HttpFields page_headers(const std::vector<std::string>& connect) {
+  std::string sources = "'self'";
+  for (const std::string& source : connect) sources += " " + source;
   return {{"Content-Security-Policy",
            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' "
            "blob:; font-src 'self'; manifest-src 'self'; connect-src " +
-               connect +
+               sources +
                "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"},
           {"Referrer-Policy", "no-referrer"},
           {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -52,22 +52,28 @@ void WebPart::add_routes(const Ports& ports) {
   HttpRoute nodes;
   nodes.method = "GET";
   nodes.pattern = "/v1/nodes";
-  auto cors = std::make_shared<HttpCors>();
-  cors->origins = policy_.origins;
-  nodes.cors = std::move(cors);
+  nodes.cors = cors_;
   nodes.handler = [this](const HttpRequest&, const HttpReply& reply) { reply(this->nodes()); };
   ports.open.route(std::move(nodes));
   if (config_.folder.empty()) return;
   ports.open.route("GET", "/", redirect("/chat/"));
   ports.open.route("GET", "/chat", redirect("/chat/"));
   ports.open.route("GET", "/chat/{path...}",
-                   static_folder({.root = config_.folder + "/chat", .headers = page_headers(config_)}));
+                   [this](const HttpRequest& request, const HttpReply& reply) { page(request, reply); });
   ports.open.route("GET", "/call", redirect("/chat/call.html"));
 }
 
 std::vector<std::string> WebPart::addresses() const {
   if (config_.comets_file.empty()) return page_addresses(nodes_(), policy_);
   return addresses_in(text_of(config_.comets_file));
+}
+
+HttpFields WebPart::headers() const {
+  return page_headers(config_.connect.empty() ? page_sources(addresses()) : config_.connect);
+}
+
+void WebPart::page(const HttpRequest& request, const HttpReply& reply) const {
+  static_folder({.root = config_.folder + "/chat", .headers = headers()})(request, reply);
 }
 
 HttpResponse WebPart::nodes() const {

@@ -1,56 +1,60 @@
 #include "logic/webim/bridge.hpp"
 
-#include <algorithm>
-#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 
 #include "logic/identity/authenticator.hpp"
-#include "logic/webim/fd.hpp"
 #include "logic/webim/lobby_events.hpp"
 #include "logic/webim/page_text.hpp"
 
 namespace im::logic::webim {
 
+namespace json = boost::json;
+
 namespace {
 
-namespace json = boost::json;
-constexpr std::array<std::string_view, 3> kCalls{"video", "audio", "screen"};
-
-bool is_call(const json::object& message) {
-  return std::ranges::find(kCalls, text_member(message, "type")) != kCalls.end();
+json::object private_words(const store::Message& row, const std::string& type, const std::string& data) {
+  return {{"cmd", "fromMsg"}, {"from", row.sender.value()}, {"channal", 1}, {"type", type}, {"data", data}};
 }
 
-/// Refused for the callee, who would need the page's own media.
-json::object refusal(const Person& caller, Uid callee, const json::object& message) {
-  return {{"cmd", "fromMsg"},
-          {"from", callee.value()},
-          {"to", fd_json(caller.fd)},
-          {"channal", 1},
-          {"type", text_member(message, "type")},
-          {"data", "gg"}};
+std::string caption_of(const std::string& body) {
+  boost::system::error_code error;
+  const json::value value = json::parse(body, error);
+  return error || !value.is_object() ? std::string() : text_member(value.get_object(), "caption");
 }
 
 }  // namespace
 
-std::string plain_text(const json::object& message) {
+std::string plain_text(const json::object& message, const std::string& origin) {
   const std::string type = text_member(message, "type");
   if (type.empty() || type == "text") return unescaped(text_member(message, "data"));
-  if (is_call(message)) return "[" + type + " call of the old page: it cannot be taken here]";
-  const std::string url = text_member(message, "url");
+  std::string url = text_member(message, "url");
+  if (url.starts_with('/') && !url.starts_with("//")) url.insert(0, origin);
   return "[" + type + "] " + (url.empty() ? unescaped(text_member(message, "data")) : url);
 }
 
-Result<json::object> Bridge::send(const Person& from, Uid to, const json::object& message) {
-  const bool call = is_call(message);
-  if (call && text_member(message, "data") != "ask") return json::object{};
-  const std::string text = plain_text(message);
-  if (text.empty()) return json::object{};
+json::value media_words(const store::Message& row, const json::object& urls, const std::string& name) {
+  const std::string caption = escaped(caption_of(row.body));
+  if (row.type != "image") {
+    const std::string link = "[" + row.type + "] <a href=\"" + escaped(text_member(urls, "file")) +
+                             "\" target=\"_blank\" rel=\"noopener\">" + escaped(name) + "</a>";
+    return private_words(row, "text", caption.empty() ? link : link + " " + caption);
+  }
+  json::object picture = private_words(row, "image", "");
+  picture["url"] = text_member(urls, urls.contains("large") ? "large" : "file");
+  if (caption.empty()) return picture;
+  return json::array{std::move(picture), private_words(row, "text", caption)};
+}
+
+Status Bridge::send(const Person& from, Uid to, const json::object& message) {
+  const std::string text = plain_text(message, origin_);
+  if (text.empty()) return Ok{};
   chat::Draft draft;
   draft.to = to;
   draft.client_id = make_session_key();
   draft.body = text;
   const auto sent = messages_.send({from.uid, "webim", {}}, std::move(draft));
-  if (!sent.ok()) return sent.error();
-  return call ? refusal(from, to, message) : json::object{};
+  return sent.ok() ? Status(Ok{}) : Status(sent.error());
 }
 
 }  // namespace im::logic::webim

@@ -40,19 +40,17 @@ void LobbyCommands::add_requests(RequestRouter& router) {
 /// In the room first: who is listed hears what is said.
 void LobbyCommands::enter(const Caller& caller, const Reply& reply) {
   uses_.comets.join(caller.comet, {caller.conn}, {RoomId(kLobby)},
-                    [this, uid = caller.uid, reply](const Result<std::int32_t>& joined) {
+                    [this, uid = caller.uid, session = caller.epoch, reply](const Result<std::int32_t>& joined) {
                       if (!joined.ok()) return reply(joined.error());
-                      work(uses_.pool, [this, uid] { return come_in(uid); }, reply);
+                      work(uses_.pool, [this, uid, session] { return come_in(uid, session); }, reply);
                     });
 }
 
-Result<json::object> LobbyCommands::come_in(Uid uid) {
-  const auto entered = uses_.people.add_user(uid);
+Result<json::object> LobbyCommands::come_in(Uid uid, SessionEpoch session) {
+  const auto entered = uses_.people.add_user(uid, session);
   if (!entered.ok()) return entered.error();
-  if (entered.value()) {
-    if (const Status told = uses_.voice.came(*entered.value()); !told.ok()) return told.error();
-    if (const Status noted = uses_.people.announced(uid); !noted.ok()) return noted.error();
-  }
+  if (const auto told = uses_.arrivals.tell(uid); !told.ok()) return told.error();
+  if (const Status asked = look_for(uid); !asked.ok()) return asked.error();
   const auto people = uses_.people.all(kMaxPeople);
   if (!people.ok()) return people.error();
   json::array list;
@@ -64,19 +62,34 @@ Result<json::object> LobbyCommands::come_in(Uid uid) {
 
 void LobbyCommands::leave(const Caller& caller, const Reply& reply) {
   uses_.comets.leave(caller.comet, {caller.conn}, {RoomId(kLobby)},
-                     [this, uid = caller.uid, reply](const Result<std::int32_t>& left) {
+                     [this, uid = caller.uid, session = caller.epoch, reply](const Result<std::int32_t>& left) {
                        if (!left.ok()) return reply(left.error());
-                       const auto go = [this, uid]() -> Result<json::object> {
-                         const auto there = uses_.people.present({uid});
-                         if (!there.ok()) return there.error();
-                         if (there.value().empty()) return json::object{};
-                         if (const Status told = uses_.voice.went(there.value().front()); !told.ok())
-                           return told.error();
-                         if (const Status gone = uses_.people.remove(uid); !gone.ok()) return gone.error();
-                         return json::object{};
-                       };
-                       work(uses_.pool, go, reply);
+                       work(uses_.pool, [this, uid, session] { return go_out(uid, session); }, reply);
                      });
+}
+
+/// Who has come in again meanwhile stays, and is told of: by the next round (StayRound) if it fails here. Other
+/// sessions that came in may have ended.
+Result<json::object> LobbyCommands::go_out(Uid uid, SessionEpoch session) {
+  const auto last = uses_.people.let_go(uid, session);
+  if (!last.ok()) return last.error();
+  if (last.value()) {
+    if (const Status told = uses_.voice.went(*last.value()); !told.ok()) return told.error();
+    const auto gone = uses_.people.remove(*last.value());
+    if (!gone.ok()) return gone.error();
+    if (gone.value()) return json::object{};
+    static_cast<void>(uses_.arrivals.tell(uid));
+  }
+  const Status asked = look_for(uid);
+  return asked.ok() ? Result<json::object>(json::object{}) : Result<json::object>(asked.error());
+}
+
+/// Their session may have ended before it was noted.
+Status LobbyCommands::look_for(Uid uid) {
+  const auto stays = uses_.people.stays_of_users({uid});
+  if (!stays.ok()) return stays.error();
+  uses_.stays.noted(stays.value());
+  return Ok{};
 }
 
 /// Kept as a page would have written it, so that pages draw it and the old table shows it.
@@ -86,7 +99,7 @@ void LobbyCommands::send(const Caller& caller, const json::object& object, const
   if (fields.failure()) return reply(*fields.failure());
   json::object message{
       {"cmd", "message"}, {"from", caller.uid.value()}, {"channal", 0}, {"data", body}, {"type", "text"}};
-  const Line line{caller.uid, "text", caller.client_ip, std::move(message)};
+  const Line line{{caller.uid, caller.device, caller.client_ip}, "text", std::move(message)};
   const auto say = [this, line]() -> Result<json::object> {
     if (const Status kept = uses_.lobby.say(line); !kept.ok()) return kept.error();
     return json::object{};

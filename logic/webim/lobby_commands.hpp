@@ -3,9 +3,11 @@
 #include "common/base/blocking_pool.hpp"
 #include "logic/comets/comet_gateway.hpp"
 #include "logic/requests/request_router.hpp"
+#include "logic/webim/arrivals.hpp"
 #include "logic/webim/lobby.hpp"
 #include "logic/webim/lobby_voice.hpp"
 #include "logic/webim/people.hpp"
+#include "logic/webim/stay_check.hpp"
 
 namespace im::logic::webim {
 
@@ -16,7 +18,9 @@ class LobbyCommands {
     People& people;
     Lobby& lobby;
     LobbyVoice& voice;
+    Arrivals& arrivals;
     CometGateway& comets;
+    StayCheck& stays;
     BlockingPool& pool;
   };
   explicit LobbyCommands(Uses uses) : uses_(uses) {}
@@ -27,7 +31,9 @@ class LobbyCommands {
   void leave(const Caller& caller, const Reply& reply);
   void send(const Caller& caller, const boost::json::object& fields, const Reply& reply);
   void history(const boost::json::object& fields, const Reply& reply);
-  Result<boost::json::object> come_in(Uid uid);
+  Result<boost::json::object> come_in(Uid uid, SessionEpoch session);
+  Result<boost::json::object> go_out(Uid uid, SessionEpoch session);
+  Status look_for(Uid uid);
 
   const Uses uses_;
 };

@@ -14,16 +14,19 @@ void LobbyVoice::to_all(PushSpec spec, std::string event, Uid except, std::funct
   push_.to_room(std::move(spec), kLobby, std::move(event), std::move(done));
 }
 
-Status LobbyVoice::wait_for(std::string event, Uid except) {
+/// Told before it is noted, so a logic that dies in between has it told again, by that name.
+Status LobbyVoice::wait_for(const char* what, const Person& person, std::string event) {
   const auto told = std::make_shared<std::promise<Status>>();
   auto answer = told->get_future();
-  to_all(PushSpec(kEventOp), std::move(event), except, [told](Status status) { told->set_value(std::move(status)); });
+  PushSpec spec(kEventOp);
+  spec.once = fmt::format("{}/{}/{}", what, person.uid.value(), person.since_ms);
+  to_all(std::move(spec), std::move(event), person.uid, [told](Status status) { told->set_value(std::move(status)); });
   return answer.get();
 }
 
-Status LobbyVoice::came(const Person& person) { return wait_for(came_event(person), person.uid); }
+Status LobbyVoice::came(const Person& person) { return wait_for("came", person, came_event(person)); }
 
-Status LobbyVoice::went(const Person& person) { return wait_for(went_event(person), person.uid); }
+Status LobbyVoice::went(const Person& person) { return wait_for("went", person, went_event(person)); }
 
 void LobbyVoice::line(const store::Message& row, std::function<void(Status)> done) {
   const auto sender = people_.look_up(row.sender);
@@ -44,9 +47,14 @@ void LobbyVoice::whisper(Uid to, const boost::json::object& message, std::functi
                         if (session.platform == kPlatform) pages.push_back(session);
                       }
                       const bool nobody = answer.value().by_uid.front().empty();
+                      if (nobody && answer.value().unknown_uid(0))
+                        return done(Error{Error::Code::kUnavailable, "nobody knows where they are"});
                       if (pages.empty()) return done(nobody ? Heard::kNobody : Heard::kElsewhere);
                       events_.to_sessions(pages, {.json = event, .kind = PushClass::kPush, .except = {}},
-                                          [done](const Result<std::int32_t>&) { done(Heard::kPage); });
+                                          [done](const Result<std::int32_t>& told) {
+                                            if (!told.ok()) return done(told.error());
+                                            done(Heard::kPage);
+                                          });
                     });
 }
 

@@ -21,17 +21,17 @@ class LobbyVoice {
   LobbyVoice(PushService& push, SessionDirectory& directory, UserEvents& events, People& people)
       : push_(push), directory_(directory), events_(events), people_(people) {}
 
-  /// To all but that person; blocks until it is on its way.
+  /// To all but that person, and each once (decision 65); blocks until it is on its way.
   Status came(const Person& person);
   Status went(const Person& person);
   /// A row of the lobby, to all but its sender's page.
   void line(const store::Message& row, std::function<void(Status)> done);
-  /// From page to page.
+  /// From page to page. kUnavailable: nobody can say where they are, or the way to them is broken.
   void whisper(Uid to, const boost::json::object& message, std::function<void(Result<Heard>)> done);
 
  private:
   void to_all(PushSpec spec, std::string event, Uid except, std::function<void(Status)> done);
-  Status wait_for(std::string event, Uid except);
+  Status wait_for(const char* what, const Person& person, std::string event);
 
   PushService& push_;
   SessionDirectory& directory_;

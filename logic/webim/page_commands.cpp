@@ -59,23 +59,28 @@ std::string type_of(const json::object& message) {
   return {type->get_string().data(), type->get_string().size()};
 }
 
-/// Whom a message is from is what the session says.
-void stamp(json::object& message, const Person& sender) {
-  message["from"] = fd_json(sender.fd);
-  if (message.contains("name")) message["name"] = sender.name;
-  if (message.contains("avatar")) message["avatar"] = sender.avatar;
-  if (message.contains("user")) message["user"] = {{"name", sender.name}, {"avatar", sender.avatar}};
+/// Nobody is told when a page of the room demo leaves, so it begins nothing that somebody would wait for.
+RequestRouter::Handler of_the_lobby(RequestRouter::Handler handler) {
+  return [handler = std::move(handler)](const Caller& caller, const json::object& fields, const Reply& reply) {
+    if (caller.key == demo_key_of(caller.uid))
+      return reply(Failure{Code::kUnknownCommand, "the room demo has no such command"});
+    handler(caller, fields, reply);
+  };
 }
+
+std::string gap_key(Uid uid) { return "webim/gap/" + std::to_string(uid.value()); }
 
 }  // namespace
 
 void PageCommands::add_requests(RequestRouter& router) {
   constexpr CommandRules kRules{.on_connection = true, .user = true, .webim = true};
-  router.on("getOnline", kRules, [this](const Caller&, const json::object&, const Reply& reply) { online(reply); });
-  router.on("getHistory", kRules, [this](const Caller&, const json::object&, const Reply& reply) { history(reply); });
-  router.on("message", kRules, [this](const Caller& caller, const json::object& fields, const Reply& reply) {
-    message(caller, fields, reply);
-  });
+  const auto on = [&router, &kRules](const char* cmd, RequestRouter::Handler handler) {
+    router.on(cmd, kRules, of_the_lobby(std::move(handler)));
+  };
+  on("getOnline", [this](const Caller&, const json::object&, const Reply& reply) { online(reply); });
+  on("getHistory", [this](const Caller&, const json::object&, const Reply& reply) { history(reply); });
+  on("message",
+     [this](const Caller& caller, const json::object& fields, const Reply& reply) { message(caller, fields, reply); });
 }
 
 void PageCommands::online(const Reply& reply) {
@@ -104,7 +109,7 @@ void PageCommands::history(const Reply& reply) {
 void PageCommands::message(const Caller& caller, const json::object& message, const Reply& reply) {
   if (auto wrong = check(message)) return reply(std::move(*wrong));
   if (gap_.count() == 0) return send(caller, message, reply);
-  uses_.shared.put_if_absent("webim/gap/" + std::to_string(caller.uid.value()), "1", gap_,
+  uses_.shared.put_if_absent(gap_key(caller.uid), "1", gap_,
                              [this, caller, message, reply](const Result<std::optional<std::string>>& there) {
                                if (there.ok() && there.value())
                                  return reply(Failure{Code::kSlowDown, "over frequency limit", gap_, {}});
@@ -120,16 +125,27 @@ void PageCommands::send(const Caller& caller, json::object message, const Reply&
         const auto sender = sender_of(caller);
         if (!sender.ok()) return sender.error();
         stamp(message, sender.value());
-        if (channel == kToOne) return message;
-        const Status kept = uses_.lobby.say({caller.uid, type_of(message), caller.client_ip, std::move(message)});
+        if (channel == kToOne) {
+          const Status may = PageCalls::is_call(message) ? Status(Ok{}) : uses_.lobby.may_speak(caller.uid);
+          return may.ok() ? Result<json::object>(message) : Result<json::object>(may.error());
+        }
+        make_drawable(message);
+        const std::string type = type_of(message);
+        const Status kept = uses_.lobby.say({{caller.uid, kPlatform, caller.client_ip}, type, std::move(message)});
         if (!kept.ok()) return kept.error();
         return json::object{};
       },
       [this, caller, channel, reply](const Result<json::object>& ready) {
-        if (!ready.ok()) return reply(ready.error());
+        if (!ready.ok()) return refuse(caller, failure_of(ready.error()), reply);
         if (channel == kToAll) return reply(nothing());
         whisper(caller, ready.value(), reply);
       });
+}
+
+/// What could not be kept has not been said: the page may try again at once. What nobody wants to keep counts.
+void PageCommands::refuse(const Caller& caller, Failure why, const Reply& reply) {
+  if (gap_.count() == 0 || why.code == Code::kForbidden) return reply(std::move(why));
+  uses_.shared.remove(gap_key(caller.uid), [reply, why = std::move(why)](const Status&) { reply(why); });
 }
 
 Result<Person> PageCommands::sender_of(const Caller& caller) {
@@ -143,21 +159,25 @@ void PageCommands::whisper(const Caller& caller, const json::object& message, co
   const auto uid = to == nullptr ? std::nullopt : uid_of(*to);
   if (!uid) return reply(nothing());
   uses_.voice.whisper(*uid, message, [this, caller, to = *uid, message, reply](const Result<Heard>& heard) {
-    if (heard.ok() && heard.value() == Heard::kElsewhere) return bridge(caller, to, message, reply);
+    if (!heard.ok()) return refuse(caller, failure_of(heard.error()), reply);
+    if (heard.value() != Heard::kPage && PageCalls::is_call(message))
+      return uses_.calls.take(caller, to, message, reply);
+    if (heard.value() == Heard::kElsewhere) return bridge(caller, to, message, reply);
     reply(nothing());
   });
 }
 
-/// Whatever comes of it: the page has no words for it.
+/// Who is not there is nothing to a page.
 void PageCommands::bridge(const Caller& caller, Uid to, const json::object& message, const Reply& reply) {
   uses_.pool.run(
-      [this, caller, to, message]() -> Result<json::object> {
+      [this, caller, to, message]() -> Status {
         const auto sender = sender_of(caller);
         if (!sender.ok()) return sender.error();
         return uses_.bridge.send(sender.value(), to, message);
       },
-      [reply](const Result<json::object>& told) {
-        reply(told.ok() && !told.value().empty() ? says(told.value()) : nothing());
+      [this, caller, reply](const Status& sent) {
+        if (sent.ok() || sent.error().code == Error::Code::kNotFound) return reply(nothing());
+        refuse(caller, failure_of(sent.error()), reply);
       });
 }
 

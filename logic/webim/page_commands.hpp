@@ -8,6 +8,7 @@
 #include "logic/webim/bridge.hpp"
 #include "logic/webim/lobby.hpp"
 #include "logic/webim/lobby_voice.hpp"
+#include "logic/webim/page_calls.hpp"
 #include "logic/webim/people.hpp"
 
 namespace im::logic::webim {
@@ -20,6 +21,7 @@ class PageCommands {
     Lobby& lobby;
     LobbyVoice& voice;
     Bridge& bridge;
+    PageCalls& calls;
     SharedTable& shared;
     BlockingPool& pool;
   };
@@ -32,6 +34,7 @@ class PageCommands {
   void history(const Reply& reply);
   void message(const Caller& caller, const boost::json::object& message, const Reply& reply);
   void send(const Caller& caller, boost::json::object message, const Reply& reply);
+  void refuse(const Caller& caller, Failure why, const Reply& reply);
   Result<Person> sender_of(const Caller& caller);
   void whisper(const Caller& caller, const boost::json::object& message, const Reply& reply);
   void bridge(const Caller& caller, Uid to, const boost::json::object& message, const Reply& reply);

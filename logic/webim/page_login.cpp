@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "common/base/log.hpp"
 #include "common/json/strict_json.hpp"
 #include "logic/webim/lobby_events.hpp"
 #include "logic/webim/page_text.hpp"
@@ -12,8 +13,7 @@ namespace im::logic::webim {
 namespace {
 
 namespace json = boost::json;
-constexpr std::size_t kMaxName = 180;     // what the store has room for
-constexpr std::size_t kMaxAvatar = 1024;  // a picture inside it would be sent to everybody again and again
+constexpr std::size_t kMaxName = 180;  // what the store has room for
 
 /// A text, or a number as one; else empty: a guest who only looks on has no name.
 std::string text_of(const json::object& login, const char* name) {
@@ -36,7 +36,7 @@ Identity identity_of(const Person& person) {
 Identity stranger(Uid uid) {
   Identity identity;
   identity.uid = uid;
-  identity.key = key_of(uid);
+  identity.key = demo_key_of(uid);
   identity.platform = kPlatform;
   identity.greeting = json::serialize(json::object{{"webim", {{"event", "connect"}, {"id", id_of(uid)}}}});
   return identity;
@@ -50,7 +50,14 @@ void PageLogin::identify(AuthAsk ask, Done done) {
     return done(Error{Error::Code::kInvalid, "the login is not a JSON object"});
   const json::object& fields = login.value().get_object();
   if (text_member(fields, "for") == "rooms") return to_rooms(std::move(done));
-  to_lobby(fields, ask.transport == "poll", std::move(done));
+  to_lobby(fields, ask, std::move(done));
+}
+
+void PageLogin::not_let_in(const Identity& identity) {
+  pool_.post([this, uid = identity.uid] {
+    if (const auto gone = people_.take_back(uid); !gone.ok())
+      log::debug("a guest that was not let in stays for now", {{"uid", uid.value()}, {"why", gone.error().message}});
+  });
 }
 
 void PageLogin::to_rooms(Done done) {
@@ -61,16 +68,23 @@ void PageLogin::to_rooms(Done done) {
             });
 }
 
-void PageLogin::to_lobby(const json::object& fields, bool poll, Done done) {
-  std::string name = page_name(text_of(fields, "name"), kMaxName);
+void PageLogin::to_lobby(const json::object& fields, const AuthAsk& ask, Done done) {
   const std::string given = text_of(fields, "avatar");
-  std::string avatar = given.size() > kMaxAvatar ? std::string() : escaped(given);
-  pool_.run([this, name = std::move(name), avatar = std::move(avatar),
-             poll] { return people_.add_guest(name, avatar, poll); },
-            [done = std::move(done)](const Result<Person>& person) {
-              if (!person.ok()) return done(Error{Error::Code::kUnavailable, person.error().message});
-              done(identity_of(person.value()));
-            });
+  std::string avatar = escaped(given);
+  if (avatar.size() > kMaxAvatar) avatar.clear();  // a picture inside it would be sent to everybody again and again
+  pool_.run(
+      [this, name = text_of(fields, "name"), avatar = std::move(avatar), poll = ask.transport == "poll",
+       address = ask.client_ip]() -> Result<Person> {
+        const std::string shown = unescaped(page_name(name, kMaxName));  // what is asked about is what others see
+        auto kept = gate_.pass({{Uid(), {}, address}, chat::ConvId(), Uid(), "name", shown}, kMaxName);
+        if (!kept) return kept.error();
+        return people_.add_guest(page_name(kept.value(), kMaxName), avatar, poll);
+      },
+      [done = std::move(done)](const Result<Person>& person) {
+        if (person.ok()) return done(identity_of(person.value()));
+        const bool denied = person.error().code == Error::Code::kDenied;
+        done(Error{denied ? Error::Code::kDenied : Error::Code::kUnavailable, person.error().message});
+      });
 }
 
 }  // namespace im::logic::webim

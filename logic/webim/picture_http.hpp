@@ -2,7 +2,9 @@
 
 #include "common/base/blocking_pool.hpp"
 #include "common/http/http_server.hpp"
+#include "logic/media/picture_queue.hpp"
 #include "logic/webim/pictures.hpp"
+#include "logic/webim/upload_seats.hpp"
 
 namespace im::logic::webim {
 
@@ -10,9 +12,11 @@ namespace im::logic::webim {
 /// had them, `GET /upload/NAME`. A body goes to disk first, so few are in memory at once. Any thread.
 class PictureHttp {
  public:
-  /// `origin`: in front of the addresses that are given out, or empty.
-  PictureHttp(Pictures& pictures, BlockingPool& pool, std::string origin)
-      : pictures_(pictures), pool_(pool), origin_(std::move(origin)) {}
+  /// `pool`: bytes up and down; `painters`: pictures are made, addresses take turns. `origin`: in front of the
+  /// addresses that are given out, or empty.
+  PictureHttp(Pictures& pictures, BlockingPool& pool, media::PictureQueue& painters, UploadSeats::Limits seats,
+              std::string origin)
+      : pictures_(pictures), pool_(pool), painters_(painters), seats_(seats), origin_(std::move(origin)) {}
   void add_routes(HttpServer& open);
 
  private:
@@ -25,11 +29,14 @@ class PictureHttp {
     Teller tell;
   };
   HttpRoute upload(const char* path, Way way);
+  std::optional<HttpResponse> admit(HttpRequest& head, Teller tell);
   Result<std::string> take(const HttpRequest& request, Reader read);
   void give(HttpRequest request, HttpReply reply);
 
   Pictures& pictures_;
   BlockingPool& pool_;
+  media::PictureQueue& painters_;
+  UploadSeats seats_;
   const std::string origin_;
 };
 

@@ -13,7 +13,7 @@ namespace im::logic::webim {
 
 namespace {
 
-constexpr std::chrono::milliseconds kPicturePatience{30000};
+constexpr std::chrono::milliseconds kPicturePatience{50000};
 constexpr std::int64_t kPictureDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kHalfDoneMs = 3600LL * 1000;
 constexpr std::size_t kPictureHead = 4096;
@@ -33,34 +33,51 @@ std::string usable_folder(const std::string& folder) {
   return folder;
 }
 
-media::IncomingFolder usable_spool(const std::string& folder) {
-  auto made = media::IncomingFolder::make(folder);
+media::IncomingFolder usable_spool(const std::string& folder, std::shared_ptr<media::DiskReserve> reserve) {
+  auto made = media::IncomingFolder::make(folder, std::move(reserve));
   if (!made.ok()) throw std::runtime_error("media.dir: " + made.error().message);
   return std::move(made).value();
 }
 
 }  // namespace
 
-Pictures::Pictures(Options options, store::Store& store, BlockingPool& readers)
+const char* label(PictureRefusal why) {
+  static constexpr std::array kLabels{"no_file", "no_picture", "too_large", "day",
+                                      "crowded", "slow",       "spool",     "malformed"};
+  static_assert(kLabels.size() == static_cast<std::size_t>(PictureRefusal::kCount));
+  return kLabels[static_cast<std::size_t>(why)];
+}
+
+std::uint64_t Pictures::Stats::refusals() const {
+  std::uint64_t sum = 0;
+  for (const auto& one : refused) sum += one;
+  return sum;
+}
+
+Pictures::Pictures(Options options, store::Store& store, std::unique_ptr<media::BlobStore> blobs)
     : options_(std::move(options)),
       spool_(usable_folder(options_.folder) + "/incoming"),
-      incoming_(usable_spool(spool_)),
-      blobs_(usable_folder(options_.folder + "/files"), readers),
+      incoming_(usable_spool(spool_, options_.reserve)),
+      blobs_(std::move(blobs)),
       maker_(options_.program, kPicturePatience),
       store_(store) {}
 
 /// Its row first: what a row names is found again, and goes with it.
 Result<std::string> Pictures::keep(std::string_view bytes, const std::string& address) {
-  const auto refuse = [this](Error why) {
-    ++stats_.refused;
+  const auto refused = [this](PictureRefusal reason, Error why) {
+    refuse(reason);
     return why;
   };
-  if (bytes.size() > options_.size) return refuse({Error::Code::kInvalid, "the picture is too large"});
+  if (bytes.size() > options_.size)
+    return refused(PictureRefusal::kTooLarge, {Error::Code::kInvalid, "the picture is too large"});
   if (media::content_type_of(bytes.substr(0, kPictureHead)).kind != "image")
-    return refuse({Error::Code::kInvalid, "this is no picture"});
+    return refused(PictureRefusal::kNoPicture, {Error::Code::kInvalid, "this is no picture"});
   const std::string id = media::random_id();
-  if (const Status noted = note(id, bytes, address); !noted.ok())
-    return noted.error().code == Error::Code::kOverloaded ? refuse(noted.error()) : noted.error();
+  if (const Status noted = note(id, bytes, address); !noted.ok()) {
+    if (noted.error().code == Error::Code::kOverloaded) return refused(PictureRefusal::kDay, noted.error());
+    fail();
+    return noted.error();
+  }
   auto name = make(id, bytes);
   drop(id);
   if (name.ok()) {
@@ -68,8 +85,8 @@ Result<std::string> Pictures::keep(std::string_view bytes, const std::string& ad
     return name;
   }
   forget(id);
-  if (name.error().code == Error::Code::kInvalid) return refuse(name.error());
-  ++stats_.failed;
+  if (name.error().code == Error::Code::kInvalid) return refused(PictureRefusal::kNoPicture, name.error());
+  fail();
   return name;
 }
 
@@ -96,7 +113,7 @@ Result<std::string> Pictures::make(const std::string& id, std::string_view bytes
   if (!made.ok()) return made.error();
   const auto suffix = std::ranges::find_if(kSuffixes, [&](const Suffix& one) { return one.mime == made.value().mime; });
   if (suffix == kSuffixes.end()) return Error{Error::Code::kInternal, "im-picture made " + made.value().mime};
-  if (auto kept = blobs_.put(id, made_at + ".file"); !kept.ok()) return kept.error();
+  if (auto kept = blobs_->put(id, made_at + ".file"); !kept.ok()) return kept.error();
   return id + std::string(suffix->text);
 }
 
@@ -108,7 +125,7 @@ void Pictures::drop(const std::string& id) {
 
 /// What stays all the same goes with its row's time.
 void Pictures::forget(const std::string& id) {
-  if (!blobs_.remove(id).ok()) return;
+  if (!blobs_->remove(id).ok()) return;
   store_.lanes().write<Ok>(0, [&](store::Write& into) -> Status {
     const auto done = into.db.execute("DELETE FROM webim_pictures WHERE id = ?", {id});
     return done.ok() ? Status(Ok{}) : Status(done.error());
@@ -120,9 +137,18 @@ Result<HttpContent> Pictures::open(const std::string& name) {
   const std::string id = name.substr(0, dot);
   const auto suffix = std::ranges::find(kSuffixes, std::string_view(name).substr(dot), &Suffix::text);
   if (!media::is_media_id(id) || suffix == kSuffixes.end()) return Error{Error::Code::kNotFound, "no such picture"};
-  auto content = blobs_.open(id, std::string(suffix->mime));
+  auto content = blobs_->open(id, std::string(suffix->mime));
   if (content.ok()) ++stats_.served;
   return content;
+}
+
+/// The connection is free again before bytes are taken away, which may take long.
+Result<sql::Rows> Pictures::old_ones() {
+  auto db = store_.reader();
+  if (!db.ok()) return db.error();
+  const auto now = db.value()->clock_ms();
+  if (!now.ok()) return now.error();
+  return db.value()->select(kOldPictures, {now.value() - options_.keep.count()});
 }
 
 Status Pictures::sweep() {
@@ -131,11 +157,7 @@ Status Pictures::sweep() {
     if (facts.ok() && facts.value().changed_ms < unix_ms() - kHalfDoneMs) incoming_.remove(name);
   }
   if (options_.keep.count() == 0) return Ok{};
-  auto db = store_.reader();
-  if (!db.ok()) return db.error();
-  const auto now = db.value()->clock_ms();
-  if (!now.ok()) return now.error();
-  const auto old = db.value()->select(kOldPictures, {now.value() - options_.keep.count()});
+  const auto old = old_ones();
   if (!old.ok()) return old.error();
   for (const sql::Row& row : old.value()) {
     forget(row.text(0));

@@ -20,11 +20,6 @@ const RoomMember* member_in(const std::vector<RoomMember>& members, Uid uid) {
   return found == members.end() ? nullptr : &*found;
 }
 
-std::vector<RoomMember> without(std::vector<RoomMember> members, Uid uid) {
-  std::erase_if(members, [uid](const RoomMember& one) { return one.uid == uid; });
-  return members;
-}
-
 bool is_name(const std::string& text, std::size_t most) { return text.size() <= most && im::plain_text(text); }
 
 bool is_meeting(const boost::json::object& sent) {
@@ -57,16 +52,33 @@ void RoomCommands::room(const Caller& caller, const Event& sent, const Reply& re
   if (me.room.empty() || !is_name(me.room, kMaxRoomName) || !is_name(me.name, kMaxMemberName))
     return reply(Failure{Code::kBadValue, "room and name: at most 100 bytes, without control signs"});
   uses_.pool.run([this, work = event->second, me, sent] { return (this->*work)(me, sent); },
-                 [this, reply](const Result<Told>& told) {
+                 [this, uid = caller.uid, reply](const Result<Told>& told) {
                    if (!told.ok()) return reply(told.error());
-                   boost::json::object answer;
-                   if (!told.value().answer.empty()) answer["webim"] = told.value().answer;
-                   uses_.voice.tell(told.value().members, told.value().event, [reply, answer] { reply(answer); });
+                   tell(uid, told.value(), reply);
                  });
 }
 
-/// The first one hears of itself by `created` only. All hear of a newcomer before it can make an offer.
+/// Who is in a room stands in the book: that somebody did not hear of it undoes nothing. Who has gone is no error.
+void RoomCommands::tell(Uid by, const Told& what, const Reply& reply) {
+  if (what.left)
+    return uses_.voice.exit(*what.left, what.event, [reply](const Result<std::int32_t>&) { reply(Event()); });
+  Event answer;
+  const bool joined = !what.answer.empty();
+  if (joined) answer["webim"] = what.answer;
+  uses_.voice.tell(what.members, what.event,
+                   [this, by, joined, signal = what.signal, reply, answer](const Result<std::int32_t>& told) {
+                     if (signal && !told.ok()) return reply(told.error());
+                     reply(answer);
+                     if (joined) uses_.stays.noted({Stay{by}});
+                   });
+}
+
+/// The first one hears of itself by `created` only. All hear of a newcomer before it can make an offer, and first that
+/// it had left, if they are owed that.
 Result<RoomCommands::Told> RoomCommands::join(const RoomMember& me, const Event& sent) {
+  const auto owed = uses_.book.owed(me.room, me.uid);
+  if (!owed.ok()) return owed.error();
+  if (owed.value()) uses_.voice.exit(*owed.value(), lost_event(owed.value()->who), [](const Result<std::int32_t>&) {});
   auto members = uses_.book.join(me);
   if (!members.ok()) return members.error();
   const bool meeting = is_meeting(sent);
@@ -85,15 +97,16 @@ Result<RoomCommands::Told> RoomCommands::pass(const RoomMember& me, const Event&
   const auto uid = to == nullptr ? std::nullopt : uid_of(*to);
   const RoomMember* peer = uid ? member_in(members.value(), *uid) : nullptr;
   if (peer == nullptr || member_in(members.value(), me.uid) == nullptr) return Told{};
-  return Told{{*peer}, passed_on(sent, me.uid), {}};
+  return Told{{*peer}, passed_on(sent, me.uid), {}, true};
 }
 
 Result<RoomCommands::Told> RoomCommands::leave(const RoomMember& me, const Event& sent) {
-  auto members = uses_.book.members(me.room);
-  if (!members.ok()) return members.error();
-  if (member_in(members.value(), me.uid) == nullptr) return Told{};
-  if (const Status left = uses_.book.leave(me.room, me.uid); !left.ok()) return left.error();
-  return Told{without(std::move(members).value(), me.uid), passed_on(sent, me.uid), {}};
+  auto left = uses_.book.leave(me.room, me.uid);
+  if (!left.ok()) return left.error();
+  Told told;
+  told.event = passed_on(sent, me.uid);
+  told.left = std::move(left).value();
+  return told;
 }
 
 Result<RoomCommands::Told> RoomCommands::lead(const RoomMember& me, const Event& sent) {

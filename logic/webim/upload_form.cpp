@@ -44,12 +44,14 @@ bool names_field(std::string_view head, std::string_view name) {
 }  // namespace
 
 std::optional<std::string> picture_in_form(std::string_view form) {
-  const auto fields = http::parse_query(form);
-  if (!fields) return std::nullopt;
-  for (const auto& [name, value] : *fields) {
-    const std::size_t data = value.find(kBase64);
-    if (name != "img" || !value.starts_with("data:image/") || data == std::string::npos) continue;
-    std::string text = value.substr(data + kBase64.size());
+  http::FormFields fields(form);
+  while (fields.next()) {
+    if (fields.name() != "img") continue;
+    const auto value = fields.value();
+    if (!value) return std::nullopt;
+    const std::size_t data = value->find(kBase64);
+    if (!value->starts_with("data:image/") || data == std::string::npos) continue;
+    std::string text = value->substr(data + kBase64.size());
     std::ranges::replace(text, ' ', '+');  // written into the form as it was
     auto bytes = from_base64(text);
     if (bytes && !bytes->empty()) return bytes;

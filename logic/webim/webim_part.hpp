@@ -5,12 +5,17 @@
 #include <string>
 
 #include "common/base/blocking_pool.hpp"
+#include "logic/calls/calls_part.hpp"
 #include "logic/comets/comets_part.hpp"
 #include "logic/events/events_part.hpp"
+#include "logic/media/download_service.hpp"
+#include "logic/media/media_config.hpp"
 #include "logic/part.hpp"
 #include "logic/push/push_part.hpp"
 #include "logic/routers/routers_part.hpp"
+#include "logic/webim/arrivals.hpp"
 #include "logic/webim/bridge.hpp"
+#include "logic/webim/guest_sweep.hpp"
 #include "logic/webim/lobby.hpp"
 #include "logic/webim/lobby_commands.hpp"
 #include "logic/webim/lobby_watch.hpp"
@@ -28,6 +33,8 @@ class WebimPart final : public Part {
   /// Where pictures go, see MediaConfig; an empty folder: there are none.
   struct MediaPlace {
     std::string folder, program, origin;
+    MediaS3Config s3;
+    std::uint64_t keep_free = 0;
   };
   struct Uses {
     RoutersPart& routers;
@@ -37,6 +44,8 @@ class WebimPart final : public Part {
     store::Store& store;
     chat::ConversationService& conversations;
     chat::MessageService& messages;
+    const chat::TextGate& texts;
+    CallsPart& calls;
     MediaPlace media;
   };
   /// Throws std::runtime_error when the store does not take the lobby.
@@ -46,6 +55,9 @@ class WebimPart final : public Part {
   Authenticator& logins() { return logins_; }
   /// A committed row: true when it is the lobby's, then `done` comes once.
   bool take(const store::Message& row, std::function<void(Status)> done);
+
+  /// What an old page is told of a message with media: where it is, signed for that page. Null: no page, no medium.
+  boost::json::value words_of(const store::Message& row, Uid reader, media::DownloadService& downloads);
 
   void add_routes(const Ports& ports) override;
   void add_requests(RequestRouter& router) override;
@@ -59,21 +71,27 @@ class WebimPart final : public Part {
   const WebimConfig config_;
   BlockingPool pool_;
   BlockingPool picture_pool_;
-  BlockingPool watch_pool_;  ///< waits for pushes: pages must not wait behind it
+  media::PictureQueue painter_pool_;  ///< makes pictures: those who look at some must not wait behind it
+  BlockingPool watch_pool_;           ///< waits for pushes: pages must not wait behind it
   People people_;
   Lobby lobby_;
   LobbyVoice voice_;
+  Arrivals arrivals_;
+  GuestSweep guests_;  ///< the watch pool
   PageLogin logins_;
   Bridge bridge_;
+  PageCalls calls_;
   PageCommands commands_;
-  LobbyCommands lobby_commands_;
   RoomBook book_;
+  StayCheck stays_;
+  StayRound round_;
+  LobbyCommands lobby_commands_;
   RoomVoice room_voice_;
   RoomCommands room_commands_;
   LobbyWatch watch_;
   std::optional<Pictures> pictures_;
   std::optional<PictureHttp> picture_http_;
-  TimePoint swept_{};
+  TimePoint swept_{}, looked_{}, told_again_{};
   std::atomic<bool> sweeping_{false};
   Uid looked_at_;  ///< guests up to this one; the watch pool
 };

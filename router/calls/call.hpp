@@ -26,6 +26,7 @@ enum class CallEventKind : std::uint8_t {
   kMembers,
   kScreen,
   kHost,
+  kStillRinging,  ///< to a caller who says nothing: whether it arrives tells whether the caller is there
 };
 
 /// To one party (`to`), with a number of its own there, or to all devices of a user but one (`uid`, `except_key`).
@@ -42,7 +43,7 @@ struct CallEvent {
   EndReason reason = EndReason::kNone;
   std::string word;     ///< "accepted", "lost", a host's operation
   std::string payload;  ///< members of a JSON object, relayed as they came
-  CallMs ms = 0;
+  CallMs ms = 0;        ///< the end: of talk; a ring, also to the caller: what is left of it when it is handed out
 };
 using SharedCallEvent = std::shared_ptr<const CallEvent>;
 
@@ -84,6 +85,11 @@ struct Call {
 Party* find_party(CallRecord& call, PartyId id);
 const Party* find_party(const CallRecord& call, PartyId id);
 Callee* find_callee(CallRecord& call, Uid uid);
+const Callee* find_callee(const CallRecord& call, Uid uid);
+/// When the ring of a callee ends.
+CallMs ring_end(const CallRecord& call, const Callee& callee);
+/// The earliest of those that ring; 0: nobody.
+CallMs next_ring_end(const CallRecord& call);
 /// Parties that have not left.
 std::size_t count_joined(const CallRecord& call);
 

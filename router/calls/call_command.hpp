@@ -30,8 +30,10 @@ enum class CallOp : std::uint8_t {
   kHost,
   kAlive,  ///< of a joined party; nothing else
   kBusy,   ///< the callee is in another call: logic's word, not a client's
+  kGone,   ///< the device's user was an old page and has left: the same
+  kAdd,
 };
-inline constexpr CallOp kLastCallOp = CallOp::kBusy;
+inline constexpr CallOp kLastCallOp = CallOp::kAdd;
 
 /// What a device asks of a call. Rights that need accounts were checked before; everything else is decided here.
 struct CallCommand {
@@ -47,6 +49,9 @@ struct CallCommand {
   bool group = false;
   std::int64_t conv = 0;
   std::string reason, token, word, pc_state, path, pin;
+  std::string room;
+  std::string ufrag;  ///< kSdp: of the description; `word` is its type. kResume: of the newest that was negotiated
+  std::vector<std::string> caps;
   std::string payload;  ///< members of a JSON object
   std::uint64_t last_eseq = 0;
   std::uint32_t neg = 0, candidates = 0;

@@ -27,6 +27,9 @@ Party party_of(const pb::Party& in) {
   party.media = in.media();
   party.path = in.path();
   party.worst_loss = in.worst_loss();
+  party.connected_ms = in.connected_ms();
+  party.restarts = in.restarts();
+  for (const auto& [to, ufrag] : in.ufrags()) party.ufrags.emplace(PartyId(to), ufrag);
   party.eseq = in.eseq();
   return party;
 }
@@ -49,13 +52,34 @@ void fill(pb::Party& out, const Party& party) {
   out.set_media(party.media);
   out.set_path(party.path);
   out.set_worst_loss(party.worst_loss);
+  out.set_connected_ms(party.connected_ms);
+  out.set_restarts(party.restarts);
+  for (const auto& [to, ufrag] : party.ufrags) (*out.mutable_ufrags())[to.value()] = ufrag;
   out.set_eseq(party.eseq);
 }
 
 std::vector<Callee> callees_of(const google::protobuf::RepeatedPtrField<pb::Callee>& in) {
   std::vector<Callee> callees;
-  for (const auto& one : in) callees.push_back({Uid(one.uid()), one.told(), one.done(), one.ringing()});
+  for (const auto& one : in) {
+    Callee callee{Uid(one.uid()), one.told(), one.done(), one.ringing(), one.page(), Uid(one.by()), {}};
+    callee.until = one.until();
+    callee.declined = one.declined();
+    callee.rang.assign(one.rang().begin(), one.rang().end());
+    callees.push_back(std::move(callee));
+  }
   return callees;
+}
+
+void fill(pb::Callee& out, const Callee& callee) {
+  out.set_uid(callee.uid.value());
+  out.set_told(callee.told);
+  out.set_done(callee.done);
+  out.set_ringing(callee.ringing);
+  out.set_page(callee.page);
+  out.set_by(callee.by.value());
+  out.set_until(callee.until);
+  out.set_declined(callee.declined);
+  for (const std::string& key : callee.rang) out.add_rang(key);
 }
 
 void fill_times(pb::Record& out, const CallRecord& record) {
@@ -121,6 +145,8 @@ CallRecord record_of(const pb::Record& in) {
   record.locked = in.locked();
   record.last_party = in.last_party();
   for (const auto& party : in.parties()) record.parties.push_back(party_of(party));
+  record.room = in.room();
+  record.caps.assign(in.caps().begin(), in.caps().end());
   record.callees = callees_of(in.callees());
   record.answered_by = PartyId(in.answered_by());
   record.host = PartyId(in.host());
@@ -140,7 +166,8 @@ CallDevice device_of(const pb::Device& device) {
           device.key(),
           {CometNumber(device.comet().number()), InstanceEpoch(device.comet().epoch())},
           ConnId(device.conn()),
-          device.name()};
+          device.name(),
+          device.page()};
 }
 
 void fill(pb::Device& out, const CallDevice& device) {
@@ -150,6 +177,7 @@ void fill(pb::Device& out, const CallDevice& device) {
   out.mutable_comet()->set_epoch(device.comet.epoch.value());
   out.set_conn(device.conn.raw());
   out.set_name(device.name);
+  out.set_page(device.page);
 }
 
 CallCommand command_of(const pb::ApplyRequest& in) {
@@ -173,6 +201,9 @@ CallCommand command_of(const pb::ApplyRequest& in) {
   out.path = in.path();
   out.pin = in.pin();
   out.payload = in.payload();
+  out.room = in.room();
+  out.ufrag = in.ufrag();
+  out.caps.assign(in.caps().begin(), in.caps().end());
   out.last_eseq = in.last_eseq();
   out.neg = in.neg();
   out.candidates = in.candidates();
@@ -197,13 +228,9 @@ void fill(pb::Record& out, const CallRecord& record) {
   out.set_locked(record.locked);
   out.set_last_party(record.last_party);
   for (const Party& party : record.parties) fill(*out.add_parties(), party);
-  for (const Callee& callee : record.callees) {
-    auto& one = *out.add_callees();
-    one.set_uid(callee.uid.value());
-    one.set_told(callee.told);
-    one.set_done(callee.done);
-    one.set_ringing(callee.ringing);
-  }
+  out.set_room(record.room);
+  for (const std::string& cap : record.caps) out.add_caps(cap);
+  for (const Callee& callee : record.callees) fill(*out.add_callees(), callee);
   out.set_answered_by(record.answered_by.value());
   out.set_host(record.host.value());
   out.set_screen(record.screen.value());

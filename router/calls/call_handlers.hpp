@@ -15,6 +15,7 @@ CallAnswer on_accept(Call&, Party*, const CallCommand&, const CallTurn&);
 CallAnswer on_reject(Call&, Party*, const CallCommand&, const CallTurn&);
 CallAnswer on_busy(Call&, Party*, const CallCommand&, const CallTurn&);
 CallAnswer on_invite_again(Call&, Party*, const CallCommand&, const CallTurn&);
+CallAnswer on_gone(Call&, Party*, const CallCommand&, const CallTurn&);
 // call_talk.cpp
 CallAnswer on_hangup(Call&, Party*, const CallCommand&, const CallTurn&);
 CallAnswer on_relay(Call&, Party*, const CallCommand&, const CallTurn&);

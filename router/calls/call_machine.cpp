@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "router/calls/call_add.hpp"
 #include "router/calls/call_handlers.hpp"
 #include "router/calls/call_steps.hpp"
 
@@ -23,6 +24,7 @@ constexpr std::array kRows = {
     Row{CallOp::kAccept, on_accept, false},
     Row{CallOp::kReject, on_reject, false},
     Row{CallOp::kBusy, on_busy, false},
+    Row{CallOp::kGone, on_gone, false},
     Row{CallOp::kJoin, on_join, false},
     Row{CallOp::kTakeOver, on_take_over, false},
     Row{CallOp::kCancel, on_hangup, false},
@@ -35,6 +37,7 @@ constexpr std::array kRows = {
     Row{CallOp::kLeave, on_leave, true},
     Row{CallOp::kScreen, on_screen, true},
     Row{CallOp::kHost, on_host, true},
+    Row{CallOp::kAdd, on_add, true},
     Row{CallOp::kAlive, on_alive, true},
 };
 
@@ -53,6 +56,7 @@ CallAnswer after_the_end(const CallRecord& call, const CallCommand& command) {
     case CallOp::kLeave:
     case CallOp::kRinging:
     case CallOp::kBusy:
+    case CallOp::kGone:
       return {};
     case CallOp::kAccept:
       // The loser of a race may come after a short call.

@@ -22,6 +22,15 @@ void keep(Mailbox& mail, const SharedCallEvent& event) {
   }
 }
 
+/// A ring says how long it goes on from now, however often it is handed out.
+SharedCallEvent as_of(CallMs now, const SharedCallEvent& event, const CallRecord& record) {
+  if (event->kind != CallEventKind::kIncoming && event->kind != CallEventKind::kStillRinging) return event;
+  CallEvent ring = *event;
+  const Callee* callee = find_callee(record, event->uid);
+  ring.ms = std::max<CallMs>((callee == nullptr ? record.ring_until : ring_end(record, *callee)) - now, 0);
+  return std::make_shared<const CallEvent>(std::move(ring));
+}
+
 void open(Call& call, SharedCallEvent event) {
   call.open.push_back({std::move(event), 0});
   if (call.open.size() <= kOpen) return;
@@ -61,6 +70,13 @@ void tell_user(Call& call, Uid uid, CallEvent event, const std::string& except_k
   open(call, std::make_shared<const CallEvent>(std::move(event)));
 }
 
+void withdraw(Call& call, CallEventKind kind, Uid uid, PartyId about) {
+  std::erase_if(call.open, [&](const OpenEvent& one) {
+    const CallEvent& event = *one.event;
+    return event.to == PartyId() && event.kind == kind && event.uid == uid && event.party == about;
+  });
+}
+
 void replay(const Call& call, const Party& party, std::uint64_t last_eseq, CallAnswer& answer) {
   const auto mail = call.mail.find(party.id);
   if (mail == call.mail.end() || mail->second.ring.empty()) {
@@ -78,7 +94,7 @@ std::vector<SharedCallEvent> hand_out(Call& call, CallMs now, CallMs older_than)
   for (OpenEvent& one : call.open) {
     if (one.handed_ms > older_than) continue;
     one.handed_ms = now;
-    events.push_back(one.event);
+    events.push_back(as_of(now, one.event, call.record));
   }
   return events;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "router/calls/call_caps.hpp"
 #include "router/calls/call_handlers.hpp"
 #include "router/calls/call_mail.hpp"
 #include "router/calls/call_steps.hpp"
@@ -25,22 +26,35 @@ CallAnswer give(Call& call, Party& to, const CallTurn& turn) {
   return {};
 }
 
+/// A party wants them in it, as long as it rings: they have a place.
+bool has_place(const Callee& callee) { return callee.by != Uid() && !callee.done; }
+
+bool is_asked(const Callee* callee) { return callee != nullptr && callee->told && has_place(*callee); }
+
+/// With the places of others who were asked by name; a group that rings as a whole goes by who comes first.
+bool is_full(const CallRecord& call, Uid newcomer, const CallLimits& limits) {
+  const auto kept = std::ranges::count_if(
+      call.callees, [newcomer](const Callee& one) { return one.uid != newcomer && has_place(one); });
+  return count_joined(call) + static_cast<std::size_t>(kept) >= most_of(call, limits);
+}
+
 }  // namespace
 
 CallAnswer on_join(Call& call, Party*, const CallCommand& command, const CallTurn& turn) {
   CallRecord& record = call.record;
   if (!record.group) return refuse(4405, "it is a call of two");
-  if (!record.pin.empty() && record.pin != command.pin) return refuse(4403, "the PIN is wrong");
+  Callee* callee = find_callee(record, command.device.uid);
+  const bool asked = is_asked(callee);
+  if (!asked && !record.pin.empty() && record.pin != command.pin) return refuse(4403, "the PIN is wrong");
   const auto mine = std::ranges::find_if(record.parties, [&command](const Party& one) {
     return !one.left && one.device.uid == command.device.uid && one.device.key == command.device.key;
   });
   if (mine != record.parties.end()) return joined_as(*mine);
-  if (record.locked) return refuse(4423, "the call is locked");
-  if (count_joined(record) >= most_of(record, turn.limits)) return refuse(4431, "the call is full");
+  if (record.locked && !asked) return refuse(4423, "the call is locked");
+  if (is_full(record, command.device.uid, turn.limits)) return refuse(4431, "the call is full");
   if (command.device.conn == ConnId()) return refuse(4409, "only on a connection");
   const PartyId id = add_party(call, command.device, turn).id;
-  if (Callee* callee = find_callee(record, command.device.uid))
-    stop_ringing(call, *callee, "accepted", command.device.key, turn);
+  if (callee != nullptr) stop_ringing(call, *callee, "accepted", command.device.key, turn);
   tell_members(call, id, turn);
   set_idle(call, turn);
   return joined_as(*find_party(record, id));
@@ -59,8 +73,11 @@ CallAnswer on_take_over(Call& call, Party*, const CallCommand& command, const Ca
       record.parties, [&command](const Party& one) { return !one.left && one.device.uid == command.device.uid; });
   if (old == record.parties.end()) return refuse(4404, "no such call");
   if (old->device.key == command.device.key) return joined_as(*old);
+  if (command.device.conn == ConnId()) return refuse(4409, "only on a connection");
   if (record.state == CallState::kRinging) return refuse(4405, "nobody has answered yet");
+  if (has_page(record) && !can_talk(record, command)) return refuse(4406, "this device cannot join the page's room");
   const PartyId before = old->id;
+  withdraw(call, CallEventKind::kMirror, old->device.uid, before);
   CallEvent ended;
   ended.kind = CallEventKind::kEnded;
   ended.reason = EndReason::kReplaced;

@@ -28,6 +28,7 @@ constexpr std::array kNames = {
     Name{EndReason::kEndedByHost, "ended_by_host", false},
     Name{EndReason::kMaxDuration, "max_duration", false},
     Name{EndReason::kError, "error", true},
+    Name{EndReason::kNoMedia, "no_media", false},
 };
 
 }  // namespace

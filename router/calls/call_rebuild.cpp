@@ -34,6 +34,18 @@ bool is_of(const CallClaims& claims, Uid uid) {
   return uid.value() > 0 && std::ranges::find(users, uid.value()) != users.end();
 }
 
+/// What each of the two says of its newest description was for the other one, whose number whoever comes first does not
+/// know.
+void meet(CallRecord& record, Party& party, const std::string& ufrag) {
+  const PartyId other = record.parties.empty() ? PartyId() : record.parties.front().id;
+  if (!ufrag.empty()) party.ufrags[other] = ufrag;
+  if (other == PartyId()) return;
+  if (auto said = record.parties.front().ufrags.extract(PartyId())) {
+    said.key() = party.id;
+    record.parties.front().ufrags.insert(std::move(said));
+  }
+}
+
 }  // namespace
 
 std::string token_with_claims(const CallRecord& call, const Party& party) {
@@ -69,6 +81,10 @@ std::optional<CallClaims> claims_of(std::string_view token) {
   return claims;
 }
 
+bool has_ended(const CallClaims& claims, const CallTimes& times, CallMs now) {
+  return now - claims.started > times.longest + std::max(times.resume, times.resume_media);
+}
+
 /// It waits for the other one as a call that was just answered does.
 void rebuild_call(Call& call, const CallClaims& claims, const CallTurn& turn) {
   CallRecord& record = call.record;
@@ -81,10 +97,10 @@ void rebuild_call(Call& call, const CallClaims& claims, const CallTurn& turn) {
   record.started_ms = std::min(claims.started, turn.now);
   record.answered_ms = turn.now;
   record.setup_until = turn.now + turn.times.setup;
-  record.max_until = turn.now + turn.times.longest;
+  record.max_until = record.started_ms + turn.times.longest;
   const auto users = users_of(claims.scope);
   const Uid callee(users[0] == claims.caller.value() ? users[1] : users[0]);
-  record.callees = {{callee, true, true, false}};
+  record.callees = {{callee, true, true, false, {}, {}, {}}};
 }
 
 bool rebuild_party(Call& call, const CallClaims& claims, const CallCommand& resume, const CallTurn& turn) {
@@ -103,6 +119,7 @@ bool rebuild_party(Call& call, const CallClaims& claims, const CallCommand& resu
   party.token = resume.token;
   party.heard_ms = party.joined_ms = turn.now;
   party.eseq = resume.last_eseq;
+  meet(record, party, resume.ufrag);
   record.parties.push_back(std::move(party));
   record.last_party = std::max(record.last_party, claims.party.value());
   if (resume.device.uid != record.caller) record.answered_by = claims.party;

@@ -27,6 +27,8 @@ std::string token_with_claims(const CallRecord& call, const Party& party);
 std::string secret_of(const std::string& token);
 /// Nothing: they are none, or of a call that nobody rebuilds.
 std::optional<CallClaims> claims_of(std::string_view token);
+/// No call lasts so long, and nobody comes back to one so late: such a token is over.
+bool has_ended(const CallClaims& claims, const CallTimes& times, CallMs now);
 
 /// The call, with nobody in it yet.
 void rebuild_call(Call& call, const CallClaims& claims, const CallTurn& turn);

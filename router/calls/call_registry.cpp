@@ -67,7 +67,15 @@ CallRegistry::Outcome CallRegistry::apply(CallId id, const std::string& scope, c
   const std::lock_guard lock(mutex_);
   outcome.owned = owned_[slot];
   if (!outcome.owned) return outcome;
-  Call* call = rebuild(id, find(id, scope), command, now);
+  Call* call = find(id, scope);
+  if (const auto claims = claims_to_rebuild(id, call, command, now)) {
+    // A part without a connection could never be reached.
+    if (command.device.conn == ConnId()) {
+      outcome.answer = refuse(4409, "only on a connection");
+      return outcome;
+    }
+    call = rebuild(id, call, *claims, command, now);
+  }
   const bool begins = id == CallId() && (command.op == CallOp::kInvite || command.op == CallOp::kJoin);
   const bool over = call != nullptr && call->record.state == CallState::kEnded &&
                     (command.op == CallOp::kJoin || call->record.client_id != command.client_id);
@@ -88,24 +96,31 @@ CallRegistry::Outcome CallRegistry::apply(CallId id, const std::string& scope, c
   return outcome;
 }
 
-/// The call, with the part of the resuming device, when it has to be taken from what the device says.
-Call* CallRegistry::rebuild(CallId id, Call* call, const CallCommand& command, CallMs now) {
-  if (!options_.rebuild || command.op != CallOp::kResume) return call;
-  if (call != nullptr && (!call->record.rebuilt || find_party(call->record, command.party) != nullptr)) return call;
-  const auto claims = claims_of(command.claims);
-  if (!claims || slot_of(claims->scope) != slot_of_call(id)) return call;
+/// What the resuming device says of its part, when there is nothing else to take it from.
+std::optional<CallClaims> CallRegistry::claims_to_rebuild(CallId id, const Call* call, const CallCommand& command,
+                                                          CallMs now) const {
+  if (!options_.rebuild || command.op != CallOp::kResume) return std::nullopt;
+  if (call != nullptr && (!call->record.rebuilt || find_party(call->record, command.party) != nullptr))
+    return std::nullopt;
+  auto claims = claims_of(command.claims);
+  if (!claims || slot_of(claims->scope) != slot_of_call(id) || has_ended(*claims, options_.times, now))
+    return std::nullopt;
+  return claims;
+}
+
+/// The call, with the part of the resuming device.
+Call* CallRegistry::rebuild(CallId id, Call* call, const CallClaims& claims, const CallCommand& command, CallMs now) {
   if (call != nullptr) {
-    rebuild_party(*call, *claims, command, turn(now));
+    rebuild_party(*call, claims, command, turn(now));
     return call;
   }
   Call fresh;
   fresh.record.id = id;
-  rebuild_call(fresh, *claims, turn(now));
+  rebuild_call(fresh, claims, turn(now));
   // One live call of each pair: whoever called again meanwhile is not disturbed.
-  const bool other = by_scope_.contains(claims->scope);
-  if (other || calls_.size() >= options_.max_calls || !rebuild_party(fresh, *claims, command, turn(now)))
-    return nullptr;
-  by_scope_[claims->scope] = id;
+  const bool other = by_scope_.contains(claims.scope);
+  if (other || calls_.size() >= options_.max_calls || !rebuild_party(fresh, claims, command, turn(now))) return nullptr;
+  by_scope_[claims.scope] = id;
   ++figures_.rebuilt;
   return &(calls_[id] = std::move(fresh));
 }

@@ -11,6 +11,7 @@
 
 #include "common/base/slot.hpp"
 #include "router/calls/call_machine.hpp"
+#include "router/calls/call_rebuild.hpp"
 #include "router/slots/slot_board.hpp"
 #include "router/slots/slot_event.hpp"
 #include "router/slots/slot_journal.hpp"
@@ -72,7 +73,9 @@ class CallRegistry final : public SlotBoard {
  private:
   Call* find(CallId id, const std::string& scope);
   Call* begin(const std::string& scope, std::size_t slot, const CallCommand& command, CallMs now, CallAnswer& answer);
-  Call* rebuild(CallId id, Call* call, const CallCommand& command, CallMs now);
+  std::optional<CallClaims> claims_to_rebuild(CallId id, const Call* call, const CallCommand& command,
+                                              CallMs now) const;
+  Call* rebuild(CallId id, Call* call, const CallClaims& claims, const CallCommand& command, CallMs now);
   CallTurn turn(CallMs now) const { return {options_.times, options_.limits, random_, now}; }
   bool write(Call& call, CallMs now);
   void stir(const Call& call);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "router/calls/call_caps.hpp"
 #include "router/calls/call_handlers.hpp"
 #include "router/calls/call_machine.hpp"
 #include "router/calls/call_mail.hpp"
@@ -28,6 +29,20 @@ void tell_accepted(Call& call, const Party& winner, const CallCommand& command, 
   tell_others(call, winner.id, event, turn.now);
 }
 
+/// Who was away at the end and comes back is told that it is over.
+void note_rang(Call& call, Callee& callee, const std::string& key) {
+  constexpr std::size_t kMost = 16;
+  if (callee.rang.size() >= kMost || std::ranges::find(callee.rang, key) != callee.rang.end()) return;
+  callee.rang.push_back(key);
+  touch(call);
+}
+
+/// Other devices ring on; an old page would wait without a word, so that its call ends.
+CallAnswer no_common(Call& call, const CallCommand& command, const CallTurn& turn) {
+  if (has_page(call.record)) end_call(call, EndReason::kNoMedia, command.device.uid, turn);
+  return refuse(4406, "nothing in common with the caller");
+}
+
 }  // namespace
 
 CallAnswer begin_call(Call& call, const CallCommand& command, const CallTurn& turn) {
@@ -39,6 +54,8 @@ CallAnswer begin_call(Call& call, const CallCommand& command, const CallTurn& tu
   record.client_id = command.client_id;
   record.conv = command.conv;
   record.pin = command.pin;
+  record.room = command.room;
+  record.caps = command.caps;
   record.callees = command.callees;
   record.started_ms = turn.now;
   record.active_ms = command.group ? turn.now : 0;
@@ -48,8 +65,8 @@ CallAnswer begin_call(Call& call, const CallCommand& command, const CallTurn& tu
   event.kind = CallEventKind::kIncoming;
   event.by = record.caller;
   event.payload = command.payload;
-  event.ms = turn.times.ring;
   if (!record.callees.empty()) record.ring_until = turn.now + turn.times.ring;
+  for (Callee& callee : record.callees) callee.until = record.ring_until;
   for (const Callee& callee : record.callees)
     if (callee.told) tell_user(call, callee.uid, event, "", turn.now);
   set_idle(call, turn);
@@ -59,6 +76,7 @@ CallAnswer begin_call(Call& call, const CallCommand& command, const CallTurn& tu
 CallAnswer on_ringing(Call& call, Party*, const CallCommand& command, const CallTurn& turn) {
   Callee* callee = find_callee(call.record, command.device.uid);
   if (callee == nullptr || !callee->told) return refuse(4404, "no such call");
+  note_rang(call, *callee, command.device.key);
   if (callee->done || callee->ringing) return {};
   callee->ringing = true;
   CallEvent event;
@@ -77,12 +95,14 @@ CallAnswer on_accept(Call& call, Party*, const CallCommand& command, const CallT
   if (record.group) return on_join(call, nullptr, command, turn);
   if (!is_open(record)) return refuse(4409, "answered on another device");
   if (command.device.conn == ConnId()) return refuse(4409, "only on a connection");
+  if (!can_talk(record, command)) return no_common(call, command, turn);
   const PartyId winner = add_party(call, command.device, turn).id;
   record.answered_by = winner;
   record.answered_ms = turn.now;
   record.state = CallState::kConnecting;
   record.ring_until = 0;
   record.setup_until = turn.now + turn.times.setup;
+  for (Party& caller : record.parties) caller.heard_ms = turn.now;  // from here on there is something to report
   const Party& party = *find_party(record, winner);
   tell_accepted(call, party, command, turn);
   stop_ringing(call, *callee, "accepted", command.device.key, turn);
@@ -95,12 +115,13 @@ CallAnswer on_reject(Call& call, Party*, const CallCommand& command, const CallT
   Callee* callee = find_callee(record, command.device.uid);
   if (callee == nullptr || !callee->told) return refuse(4404, "no such call");
   if (command.word == "device" || callee->done) return {};
+  callee->declined = true;
   stop_ringing(call, *callee, "rejected", command.device.key, turn);
   touch(call);
   if (!record.group)
     end_call(call, command.reason == "busy" ? EndReason::kBusy : EndReason::kRejected, command.device.uid, turn);
   else
-    set_idle(call, turn);
+    settle_group(call, EndReason::kHangup, command.device.uid, turn);
   return {};
 }
 
@@ -110,7 +131,22 @@ CallAnswer on_busy(Call& call, Party*, const CallCommand& command, const CallTur
   if (callee == nullptr || callee->done || !is_open(record)) return {};
   callee->told = false;  // their devices show the call they are in
   stop_ringing(call, *callee, "", "", turn);
+  touch(call);
   if (!record.group) end_call(call, EndReason::kBusy, callee->uid, turn);
+  return {};
+}
+
+/// An old page never comes back.
+CallAnswer on_gone(Call& call, Party*, const CallCommand& command, const CallTurn& turn) {
+  CallRecord& record = call.record;
+  const Uid uid = command.device.uid;
+  const auto part = std::ranges::find_if(
+      record.parties, [uid](const Party& one) { return !one.left && one.device.uid == uid && one.device.is_page(); });
+  const bool rings = record.state == CallState::kRinging;
+  if (part != record.parties.end())
+    leave_call(call, *part, rings ? EndReason::kCancelled : EndReason::kPeerLost, uid, turn);
+  const Callee* callee = find_callee(record, uid);
+  if (callee != nullptr && !callee->page.empty() && is_open(record)) end_call(call, EndReason::kPeerLost, uid, turn);
   return {};
 }
 
@@ -127,6 +163,7 @@ CallAnswer on_invite_again(Call& call, Party*, const CallCommand& command, const
   const Callee* callee = find_callee(record, command.device.uid);
   if (callee == nullptr || !is_open(record)) return refuse(4409, "you are in a call with them on another device");
   if (!callee->told) return refuse(4409, "call again");
+  if (command.device.is_page()) return refuse(4409, "they are calling you");  // into a room that it has not heard of
   CallAnswer answer = on_accept(call, nullptr, command, turn);
   answer.merged = answer.code == 0;
   return answer;

@@ -26,6 +26,10 @@ void set_host(Call& call) {
   record.host = next == record.parties.end() ? PartyId() : next->id;
 }
 
+bool anybody_rings(const CallRecord& record) {
+  return std::ranges::any_of(record.callees, [](const Callee& one) { return !one.done; });
+}
+
 /// What one user alone says of a lost call is not written into the other's books.
 bool is_known_of(const CallRecord& record) {
   return !record.rebuilt || std::ranges::any_of(record.parties, [&record](const Party& one) {
@@ -54,6 +58,7 @@ Party& add_party(Call& call, const CallDevice& device, const CallTurn& turn) {
   party.device = device;
   party.token = make_token(turn);
   party.heard_ms = party.joined_ms = turn.now;
+  party.connected = device.is_page();  // its media are its own: nobody here hears of them
   call.record.parties.push_back(std::move(party));
   set_host(call);
   tell_mirror(call, call.record.parties.back(), true, turn);
@@ -62,6 +67,7 @@ Party& add_party(Call& call, const CallDevice& device, const CallTurn& turn) {
 }
 
 void tell_mirror(Call& call, const Party& party, bool on, const CallTurn& turn) {
+  if (!on) withdraw(call, CallEventKind::kMirror, party.device.uid, party.id);
   CallEvent event;
   event.kind = CallEventKind::kMirror;
   event.party = party.id;
@@ -71,7 +77,9 @@ void tell_mirror(Call& call, const Party& party, bool on, const CallTurn& turn) 
 
 void stop_ringing(Call& call, Callee& callee, const std::string& how, const std::string& except_key,
                   const CallTurn& turn) {
-  if (std::exchange(callee.done, true) || !callee.told) return;
+  if (std::exchange(callee.done, true)) return;
+  withdraw(call, CallEventKind::kIncoming, callee.uid);
+  if (!callee.told) return;
   CallEvent event;
   event.kind = how.empty() ? CallEventKind::kEnded : CallEventKind::kHandledElsewhere;
   event.word = how;
@@ -131,13 +139,20 @@ void leave_call(Call& call, Party& party, EndReason reason, Uid by, const CallTu
   CallEvent members;
   members.kind = CallEventKind::kMembers;
   tell_others(call, party.id, members, turn.now);
-  set_idle(call, turn);
+  settle_group(call, reason, by, turn);
   touch(call);
+}
+
+void settle_group(Call& call, EndReason reason, Uid by, const CallTurn& turn) {
+  const CallRecord& record = call.record;
+  const bool alone = count_joined(record) < 2 && !anybody_rings(record);
+  if (record.answered_by != PartyId() && alone) return end_call(call, reason, by, turn);
+  set_idle(call, turn);
 }
 
 void set_idle(Call& call, const CallTurn& turn) {
   const std::size_t joined = count_joined(call.record);
-  const bool rings = std::ranges::any_of(call.record.callees, [](const Callee& one) { return !one.done; });
+  const bool rings = anybody_rings(call.record);
   call.record.idle_until = !call.record.group || joined > 1 || (joined == 1 && rings) ? 0
                            : joined == 1                                              ? turn.now + turn.times.alone
                                                                                       : turn.now + turn.times.empty;

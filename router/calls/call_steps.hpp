@@ -25,5 +25,7 @@ void mark_lost(Call& call, Party& party, const CallTurn& turn);
 void mark_heard(Call& call, Party& party, const CallTurn& turn);
 /// A group with one member or none does not stay for ever.
 void set_idle(Call& call, const CallTurn& turn);
+/// The same, when somebody left or rings no more: a group that was a call of two ends with the last but one.
+void settle_group(Call& call, EndReason reason, Uid by, const CallTurn& turn);
 
 }  // namespace im::router

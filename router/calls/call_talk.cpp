@@ -23,6 +23,16 @@ void look_if_active(Call& call, const CallTurn& turn) {
   touch(call);
 }
 
+/// An offer with another ufrag than the newest description to that party is a restart of ICE.
+void note_restart(Call& call, Party& me, const CallCommand& command) {
+  if (command.op != CallOp::kSdp || command.ufrag.empty()) return;
+  std::string& newest = me.ufrags[command.to];
+  if (newest == command.ufrag) return;
+  if (command.word == "offer" && !newest.empty()) ++me.restarts;
+  newest = command.ufrag;
+  touch(call);
+}
+
 }  // namespace
 
 /// Before the answer it is the caller's cancel, whatever it was called; of a callee, a reject.
@@ -40,6 +50,7 @@ CallAnswer on_relay(Call& call, Party* me, const CallCommand& command, const Cal
   Party* to = find_party(call.record, command.to);
   if (to == nullptr || to->id == me->id) return refuse(4403, "\"to_party\" is no other party of this call");
   if (to->left) return refuse(4410, "that party has left");
+  if (to->device.is_page()) return refuse(4405, "that party is an old page: its media are in the call's \"room\"");
   Mailbox& mail = call.mail[me->id];
   if (command.op == CallOp::kIce) {
     if (mail.neg != command.neg) mail.candidates = 0;
@@ -47,6 +58,7 @@ CallAnswer on_relay(Call& call, Party* me, const CallCommand& command, const Cal
     mail.candidates += command.candidates;
     if (mail.candidates > turn.limits.candidates) return refuse(4413, "too many candidates in one negotiation");
   }
+  note_restart(call, *me, command);
   CallEvent event;
   event.kind = command.op == CallOp::kSdp ? CallEventKind::kSdp : CallEventKind::kIce;
   event.party = me->id;
@@ -71,6 +83,7 @@ CallAnswer on_report(Call& call, Party* me, const CallCommand& command, const Ca
   me->pc_state = command.pc_state;
   me->connected = command.pc_state == "connected";
   me->ever_connected = me->ever_connected || me->connected || command.ever_connected;
+  if (me->connected && me->connected_ms == 0) me->connected_ms = turn.now;
   me->inbound_ok = command.inbound_ok;
   me->worst_loss = std::max(me->worst_loss, command.loss);
   if (!command.path.empty()) me->path = command.path;
@@ -90,6 +103,7 @@ CallAnswer on_report(Call& call, Party* me, const CallCommand& command, const Ca
 CallAnswer on_resume(Call& call, Party* me, const CallCommand& command, const CallTurn& turn) {
   if (me == nullptr || me->left) return refuse(4404, "no such call");
   if (command.token.empty() || command.token != me->token) return refuse(4403, "the token is not this party's");
+  if (command.device.conn == ConnId()) return refuse(4409, "only on a connection");
   me->device = command.device;
   mark_heard(call, *me, turn);
   touch(call);

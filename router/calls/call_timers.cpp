@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "router/calls/call_machine.hpp"
 #include "router/calls/call_mail.hpp"
@@ -25,19 +26,33 @@ CallMs patience(const CallRecord& call, const Party& party, const CallTimes& tim
 }
 
 CallMs deadline_of(const CallRecord& call, const Party& party, const CallTimes& times) {
-  if (party.left) return kNever;
+  if (party.left || (party.device.is_page() && !party.lost)) return kNever;  // a page says nothing while it is there
   return party.lost ? party.lost_ms + patience(call, party, times) : party.heard_ms + silence(times);
+}
+
+/// While it rings clients have nothing to report.
+void look_for(Call& call, Party& caller, const CallTurn& turn) {
+  caller.heard_ms = turn.now;
+  CallEvent event;
+  event.kind = CallEventKind::kStillRinging;
+  tell_party(call, caller, std::move(event), turn.now);
 }
 
 bool is_due(CallMs deadline, CallMs now) { return deadline > 0 && deadline <= now; }
 
+/// In a group each ring ends by itself.
 void expire_ringing(Call& call, const CallTurn& turn) {
   CallRecord& record = call.record;
   if (!is_due(record.ring_until, turn.now)) return;
-  record.ring_until = 0;
   if (!record.group) return end_call(call, EndReason::kTimeout, Uid(), turn);
-  for (Callee& callee : record.callees) stop_ringing(call, callee, "", "", turn);
-  set_idle(call, turn);
+  bool ended = false;
+  for (Callee& callee : record.callees) {
+    if (callee.done || !is_due(ring_end(record, callee), turn.now)) continue;
+    stop_ringing(call, callee, "", "", turn);
+    ended = true;
+  }
+  record.ring_until = next_ring_end(record);
+  if (ended) settle_group(call, EndReason::kTimeout, Uid(), turn);
   touch(call);
 }
 
@@ -46,11 +61,11 @@ void expire_parties(Call& call, const CallTurn& turn) {
   for (std::size_t i = 0; i < call.record.parties.size() && call.record.state != CallState::kEnded; ++i) {
     Party& party = call.record.parties[i];
     if (!is_due(deadline_of(call.record, party, turn.times), turn.now)) continue;
+    const bool rings = call.record.state == CallState::kRinging;
     if (!party.lost) {
-      mark_lost(call, party, turn);
+      rings ? look_for(call, party, turn) : mark_lost(call, party, turn);
       continue;
     }
-    const bool rings = call.record.state == CallState::kRinging;
     leave_call(call, party, rings ? EndReason::kCancelled : EndReason::kPeerLost, Uid(), turn);
   }
 }

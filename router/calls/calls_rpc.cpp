@@ -25,7 +25,7 @@ bool well_formed(const pb::ApplyRequest& in) {
   const bool named = in.call() != 0 || (!in.scope().empty() && in.scope().size() <= kMaxText);
   const bool small = in.payload().size() <= kMaxPayload && in.device().key().size() <= kMaxText &&
                      in.device().name().size() <= kMaxText && in.client_id().size() <= kMaxText &&
-                     in.callees_size() <= 64;
+                     in.callees_size() <= 64 && in.room().size() <= kMaxText && in.caps_size() <= 64;
   return named && small && in.op() >= 1 && in.op() <= static_cast<int>(kLastCallOp) && in.kind() <= 3 &&
          in.call() >> 63 == 0;
 }
@@ -33,6 +33,13 @@ bool well_formed(const pb::ApplyRequest& in) {
 /// What a client builds on: it is in the store before it is answered, also when it is asked again.
 bool is_transition(pb::Op op) {
   return op != pb::LOOK && op != pb::SDP && op != pb::ICE && op != pb::MEDIA && op != pb::REPORT && op != pb::ALIVE;
+}
+
+/// What keeps media going: it is written too, but does not stand in the way of a restart while the store does.
+bool keeps_media(pb::Op op) { return op == pb::SDP || op == pb::ICE || op == pb::REPORT; }
+
+bool waits_for_store(pb::Op op, const CallRegistry::Outcome& outcome) {
+  return !keeps_media(op) && (outcome.changed || (outcome.answer.code == 0 && is_transition(op)));
 }
 
 void fill_reply(pb::ApplyReply& out, const CallRegistry::Outcome& outcome, CallMs now) {
@@ -83,8 +90,7 @@ class Service final : public CallsRpc, public pb::Calls::CallbackService {
     const auto outcome = context_.calls.apply(CallId(request->call()), request->scope(), command_of(*request), now);
     if (outcome.owned) fill_reply(*reply, outcome, now);
     fault::fire("router.call_applied");
-    const bool waits = outcome.changed || (outcome.answer.code == 0 && is_transition(request->op()));
-    if (!outcome.owned || !waits) {
+    if (!outcome.owned || !waits_for_store(request->op(), outcome)) {
       reactor->Finish(outcome.owned ? grpc::Status::OK : kNotOwner);
       return reactor;
     }

@@ -33,7 +33,7 @@ class GrpcPeerGateway final : public PeerGateway {
   std::shared_ptr<Router::Stub> stub_of(const std::string& address) {
     const std::lock_guard lock(mutex_);
     auto& stub = stubs_[address];
-    if (!stub) stub = Router::NewStub(rpc::make_channel(address));
+    if (!stub) stub = Router::NewStub(rpc::make_channel(address, pki::Role::kRouter));
     return stub;
   }
 

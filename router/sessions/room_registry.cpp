@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/base/batch.hpp"
+#include "common/base/fault.hpp"
 
 namespace im::router {
 
@@ -15,21 +16,33 @@ const RoomRegistry::Room* RoomRegistry::find(const std::string& room) const {
   return found == rooms.end() ? nullptr : &found->second;
 }
 
+RoomRegistry::Part* RoomRegistry::part_of(Room& room, std::uint32_t comet) {
+  const auto found = std::ranges::find(room.parts, comet, &Part::comet);
+  return found == room.parts.end() ? nullptr : &*found;
+}
+
 RoomRegistry::Part& RoomRegistry::part(CometInstance comet, const std::string& id) {
-  rooms_of_[comet.number.value()].insert(id);
-  Room& room = rooms_at(id)[id];
-  Part& part = room.parts[comet.number.value()];
-  if (part.epoch < comet.epoch) {
-    room.total -= part.count;
-    part = Part{comet.epoch, 0, false, 0};
+  const std::uint32_t number = comet.number.value();
+  const auto entry = rooms_at(id).try_emplace(id).first;
+  Room& room = entry->second;
+  Part* part = part_of(room, number);
+  if (part == nullptr) {
+    rooms_of_[number].insert(entry->first);
+    part = &room.parts.emplace_back();
+    part->comet = number;
   }
-  return part;
+  if (part->epoch < comet.epoch) {
+    room.total -= part->count;
+    *part = Part{.epoch = comet.epoch, .comet = number};
+  }
+  return *part;
 }
 
 bool RoomRegistry::presence(CometInstance comet, const std::string& room, bool present, std::uint64_t version) {
   if (!owned_[slot_of(room)]) return false;
   Part& known = part(comet, room);
   if (known.epoch != comet.epoch || version <= known.version) return true;
+  if (present && fault::fire("router.forgets_room")) return true;
   known.version = version;
   known.present = present;
   // The version must outlive an "absent", or a late "present" would be believed; the count report forgets it.
@@ -42,8 +55,8 @@ std::optional<std::vector<CometInstance>> RoomRegistry::comets(const std::string
   std::vector<CometInstance> result;
   const Room* const room = find(id);
   if (room == nullptr) return result;
-  for (const auto& [number, part] : room->parts) {
-    const CometInstance comet{CometNumber(number), part.epoch};
+  for (const Part& part : room->parts) {
+    const CometInstance comet{CometNumber(part.comet), part.epoch};
     if (part.present && alive(comet)) result.push_back(comet);
   }
   return result;
@@ -69,7 +82,7 @@ void RoomRegistry::report_all(CometInstance comet, const Stretch& stretch, const
   const auto& known = rooms_of_[comet.number.value()];
   for (auto at = known.lower_bound(stretch.first); at != known.end();) {
     if (!stretch.behind.empty() && *at >= stretch.behind) return;
-    const std::string room = *at++;
+    const std::string room(*at++);
     if (named.contains(room)) continue;
     set_count(comet, room, 0);
     forget_if_empty(comet.number.value(), room);
@@ -80,9 +93,9 @@ void RoomRegistry::forget_if_empty(std::uint32_t number, const std::string& id) 
   Rooms& rooms = rooms_at(id);
   const auto found = rooms.find(id);
   if (found == rooms.end()) return;
-  const auto part = found->second.parts.find(number);
-  if (part != found->second.parts.end() && (part->second.present || part->second.count > 0)) return;
-  if (part != found->second.parts.end()) found->second.parts.erase(part);
+  const Part* const part = part_of(found->second, number);
+  if (part != nullptr && (part->present || part->count > 0)) return;
+  std::erase_if(found->second.parts, [number](const Part& one) { return one.comet == number; });
   rooms_of_[number].erase(id);
   if (found->second.parts.empty()) rooms.erase(found);
 }
@@ -90,16 +103,16 @@ void RoomRegistry::forget_if_empty(std::uint32_t number, const std::string& id) 
 RoomRegistry::Totals RoomRegistry::totals(CometInstance comet, std::uint64_t since, std::size_t bytes) const {
   struct Changed {
     std::uint64_t version;
-    const std::string* room;
+    std::string_view room;
     std::int32_t total;
   };
   std::vector<Changed> changed;
   std::size_t size = 0;
   if (const auto rooms = rooms_of_.find(comet.number.value()); rooms != rooms_of_.end()) {
-    for (const std::string& id : rooms->second) {
-      const Room* const room = find(id);
+    for (const std::string_view id : rooms->second) {
+      const Room* const room = find(std::string(id));
       if (room == nullptr || room->changed <= since) continue;
-      changed.push_back({room->changed, &id, room->total});
+      changed.push_back({room->changed, id, room->total});
       size += id.size() + kRoomBytes;
     }
   }
@@ -108,9 +121,9 @@ RoomRegistry::Totals RoomRegistry::totals(CometInstance comet, std::uint64_t sin
   if (cut) std::sort(changed.begin(), changed.end(), [](auto& a, auto& b) { return a.version < b.version; });
   std::size_t told = 0;
   for (const Changed& one : changed) {
-    told += one.room->size() + kRoomBytes;
+    told += one.room.size() + kRoomBytes;
     if (cut && told > bytes && !result.counts.empty()) break;
-    result.counts.emplace_back(*one.room, one.total);
+    result.counts.emplace_back(one.room, one.total);
     if (cut) result.version = one.version;
   }
   return result;
@@ -125,6 +138,19 @@ std::size_t RoomRegistry::size() const {
   std::size_t size = 0;
   for (const Rooms& rooms : rooms_) size += rooms.size();
   return size;
+}
+
+std::size_t RoomRegistry::bytes() const {
+  constexpr std::size_t kSetNode = sizeof(std::string_view) + 4 * sizeof(void*);
+  std::size_t bytes = 0;
+  for (const Rooms& rooms : rooms_) {
+    bytes += rooms.bucket_count() * sizeof(void*);
+    for (const auto& [id, room] : rooms) {
+      bytes += sizeof(Rooms::value_type) + 2 * sizeof(void*) + id.size();
+      bytes += room.parts.capacity() * sizeof(Part) + room.parts.size() * kSetNode;
+    }
+  }
+  return bytes;
 }
 
 RoomRegistry::Counts RoomRegistry::top(const std::string& prefix, std::size_t limit) const {
@@ -146,24 +172,27 @@ RoomRegistry::Counts RoomRegistry::top(const std::string& prefix, std::size_t li
 void RoomRegistry::drop(CometInstance comet) {
   const auto found = rooms_of_.find(comet.number.value());
   if (found == rooms_of_.end()) return;
-  const auto rooms = found->second;
-  for (const std::string& id : rooms) {
-    Rooms& rooms_here = rooms_at(id);
-    Room& room = rooms_here[id];
-    const auto part = room.parts.find(comet.number.value());
-    if (part == room.parts.end() || part->second.epoch > comet.epoch) continue;  // already of a newer instance
-    room.total -= part->second.count;
+  for (auto at = found->second.begin(); at != found->second.end();) {
+    const std::string id(*at);
+    Room& room = rooms_at(id).at(id);
+    Part& part = *part_of(room, found->first);
+    if (part.epoch > comet.epoch) {  // already of a newer instance
+      ++at;
+      continue;
+    }
+    room.total -= part.count;
     room.changed = ++version_;
-    room.parts.erase(part);
-    found->second.erase(id);
-    if (room.parts.empty()) rooms_here.erase(id);
+    at = found->second.erase(at);  // before the name that it points to
+    if (&part != &room.parts.back()) part = room.parts.back();
+    room.parts.pop_back();
+    if (room.parts.empty()) rooms_at(id).erase(id);
   }
 }
 
 void RoomRegistry::disown(std::size_t slot) {
   owned_.reset(slot);
   for (const auto& [id, room] : rooms_[slot]) {
-    for (const auto& [number, part] : room.parts) rooms_of_[number].erase(id);
+    for (const Part& part : room.parts) rooms_of_[part.comet].erase(id);
   }
   rooms_[slot].clear();
 }

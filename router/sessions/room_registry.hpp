@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -53,6 +54,8 @@ class RoomRegistry {
   /// Everything of a comet whose lease ended.
   void drop(CometInstance comet);
   std::size_t size() const;
+  /// What they take, about; looks at every room's name.
+  std::size_t bytes() const;
 
   void own(std::size_t slot) { owned_.set(slot); }
   /// Nothing of the slot stays.
@@ -62,24 +65,27 @@ class RoomRegistry {
   struct Part {
     InstanceEpoch epoch;
     std::uint64_t version = 0;
-    bool present = false;
+    std::uint32_t comet = 0;  ///< number
     std::int32_t count = 0;
+    bool present = false;
   };
   struct Room {
-    std::unordered_map<std::uint32_t, Part> parts;  ///< by comet number
+    std::vector<Part> parts;  ///< one for each comet
     std::int32_t total = 0;
     std::uint64_t changed = 0;
   };
   using Rooms = std::unordered_map<std::string, Room>;
   Rooms& rooms_at(const std::string& room) { return rooms_[slot_of(room)]; }
   const Room* find(const std::string& room) const;
+  static Part* part_of(Room& room, std::uint32_t comet);
   Part& part(CometInstance comet, const std::string& room);
   void set_count(CometInstance comet, const std::string& room, std::int32_t count);
   void forget_if_empty(std::uint32_t comet, const std::string& room);
 
   std::array<Rooms, kSlots> rooms_;
   SlotSet owned_;
-  std::unordered_map<std::uint32_t, std::set<std::string>> rooms_of_;  ///< by comet number
+  /// By comet number: the rooms that have a part of it, by the names that stand in rooms_.
+  std::unordered_map<std::uint32_t, std::set<std::string_view>> rooms_of_;
   std::uint64_t version_;
 };
 

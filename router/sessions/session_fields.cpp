@@ -44,12 +44,12 @@ std::optional<SessionRow> decode_session(std::string_view field, const std::stri
 
 std::string key_home_field(std::string_view key) { return std::string(kKeyHome) + std::string(key); }
 
-std::string encode(const KeyHome& home) {
-  return std::to_string(home.uid.value()) + " " + std::to_string(home.epoch.value()) + " " +
-         std::to_string(home.comet.number.value()) + " " + std::to_string(home.comet.epoch.value());
+std::string encode(const KeyOwner& owner) {
+  return std::to_string(owner.uid.value()) + " " + std::to_string(owner.epoch.value()) + " " +
+         std::to_string(owner.comet.number.value()) + " " + std::to_string(owner.comet.epoch.value());
 }
 
-std::optional<std::pair<std::string, KeyHome>> decode_key_home(std::string_view field, const std::string& value) {
+std::optional<std::pair<std::string, KeyOwner>> decode_key_home(std::string_view field, const std::string& value) {
   if (!field.starts_with(kKeyHome)) return std::nullopt;
   std::int64_t uid = 0;
   std::uint64_t epoch = 0, instance = 0;
@@ -58,7 +58,7 @@ std::optional<std::pair<std::string, KeyHome>> decode_key_home(std::string_view 
   if (!take_number(rest, uid) || !take_number(rest, epoch) || uid <= 0) return std::nullopt;
   if (!rest.empty() && !(take_number(rest, comet) && take_number(rest, instance) && rest.empty())) return std::nullopt;
   const KeyOwner owner{Uid(uid), SessionEpoch(epoch), {CometNumber(comet), InstanceEpoch(instance)}};
-  return std::pair{std::string(field.substr(kKeyHome.size())), KeyHome{owner}};
+  return std::pair{std::string(field.substr(kKeyHome.size())), owner};
 }
 
 }  // namespace im::router

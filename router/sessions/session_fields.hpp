@@ -4,25 +4,17 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "router/sessions/session.hpp"
 
 /// Sessions as fields of a slot in the store.
 namespace im::router {
 
-/// A user's session that has a key.
+/// A user's session that has a key: key → user.
 struct KeyOwner {
   Uid uid;
   SessionEpoch epoch;
   CometInstance comet;  ///< number 0: not known
-};
-
-/// Key → user, for the key of a user's session.
-struct KeyHome : KeyOwner {
-  /// Who had it before and whose end was not told, the newest last: comes back when this login is taken back. Not
-  /// stored.
-  std::vector<KeyOwner> formers = {};
 };
 
 /// "s/<uid>/<key>" at the home slot, value: im.Session of types.proto.
@@ -32,8 +24,8 @@ std::optional<SessionRow> decode_session(std::string_view field, const std::stri
 
 /// "h/<key>" at the key's slot, value: "<uid> <session epoch> <comet> <its epoch>".
 std::string key_home_field(std::string_view key);
-std::string encode(const KeyHome& home);
+std::string encode(const KeyOwner& owner);
 /// The key and where it points.
-std::optional<std::pair<std::string, KeyHome>> decode_key_home(std::string_view field, const std::string& value);
+std::optional<std::pair<std::string, KeyOwner>> decode_key_home(std::string_view field, const std::string& value);
 
 }  // namespace im::router

@@ -3,39 +3,44 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/fault.hpp"
 #include "router/sessions/session_registry.hpp"
 
 namespace im::router {
 
 namespace {
 
-bool same(const SessionRow& one, const SessionRow& other) {
-  return one.epoch == other.epoch && one.comet == other.comet && one.conn == other.conn;
+bool same(const StoredSession& one, const SessionRow& other) {
+  return one.epoch == other.epoch && one.comet() == other.comet && one.conn == other.conn;
 }
 
 /// Who comes and goes faster than its ends are told is remembered so far.
 constexpr std::size_t kFormers = 8;
 
-std::vector<KeyOwner> formers_with(const KeyHome& home, SessionEpoch taker) {
-  auto formers = home.formers;
-  if (home.epoch != taker) formers.push_back(home);
-  if (formers.size() > kFormers) formers.erase(formers.begin());
-  return formers;
+template <class One>
+void remember(Formers<One>& formers, One former) {
+  if (!formers) formers = std::make_unique<std::vector<One>>();
+  formers->push_back(std::move(former));
+  if (formers->size() > kFormers) formers->erase(formers->begin());
 }
 
-void cut(SessionRow& row) {
-  SessionRow* last = &row;
-  for (std::size_t i = 1; i < kFormers && last->former; ++i) last = last->former.get();
-  last->former.reset();
+template <class One>
+void forget(Formers<One>& formers, SessionEpoch epoch) {
+  if (!formers) return;
+  std::erase_if(*formers, [epoch](const One& former) { return former.epoch == epoch; });
+  if (formers->empty()) formers.reset();
 }
 
-void forget_former(SessionRow& row, SessionEpoch epoch) {
-  for (SessionRow* newer = &row; newer->former; newer = newer->former.get()) {
-    if (newer->former->epoch != epoch) continue;
-    newer->former = std::shared_ptr<SessionRow>(newer->former)->former;
-    return;
-  }
+/// The newest of them, who is not remembered any more.
+template <class One>
+std::optional<One> take_back(Formers<One>& formers) {
+  if (!formers) return std::nullopt;
+  One newest = std::move(formers->back());
+  formers->pop_back();
+  if (formers->empty()) formers.reset();
+  return newest;
 }
+
 }  // namespace
 
 std::optional<SessionRegistry::Bound> SessionRegistry::bind(SessionRow row) {
@@ -66,23 +71,21 @@ SessionRegistry::Put SessionRegistry::put(const SessionRow& row, Put::Age age) {
   Put result;
   result.owned = slot.owned;
   if (!slot.owned) return result;
-  SessionRow* const known = find(slot, row.uid, row.key);
+  StoredSession* const known = find(slot, row.uid, row.key);
   if (known != nullptr && same(*known, row)) {  // made twice
     result.stored = true;
-    if (known->former) result.replaced.push_back(*known->former);
+    if (known->formers) result.replaced.push_back(known->formers->back());
     return result;
   }
   const bool late = slot.ended.contains(row.epoch.value()) || (age == Put::kLogin && !young(row.epoch));
-  result.stored = !late && (known == nullptr || known->epoch < row.epoch || !alive_(known->comet));
+  result.stored = !late && (known == nullptr || known->epoch < row.epoch || !alive_(known->comet()));
   if (!result.stored) return result;
   if (known == nullptr) {
     insert(slot, row);
   } else {
-    result.replaced.push_back(*known);
-    result.replaced.back().former.reset();
-    auto former = std::make_shared<SessionRow>(std::exchange(*known, row));
-    cut(*former);
-    known->former = std::move(former);
+    result.replaced.push_back(known->row());
+    remember(known->formers, known->row());
+    replace(slot, *known, row);
   }
   journal_.put(index, session_field(row.uid, row.key), encode(row));
   changed(row.uid);
@@ -99,24 +102,26 @@ std::optional<SessionRegistry::KeyTaken> SessionRegistry::take_key(const KeyOwne
     Slot& slot = slots_[index];
     const std::lock_guard lock(slot.mutex);
     if (!slot.owned) return std::nullopt;
-    const auto home = slot.key_homes.find(key);
-    const SessionRow* const userless = find(slot, Uid(), key);
-    taken.superseded = slot.ended.contains(epoch.value()) ||
-                       (home != slot.key_homes.end() && home->second.epoch > epoch) ||
+    StoredKey* const home = find_key(slot, key);
+    const StoredSession* const userless = find(slot, Uid(), key);
+    taken.superseded = slot.ended.contains(epoch.value()) || (home != nullptr && home->owner.epoch > epoch) ||
                        (userless != nullptr && userless->epoch > epoch);
     if (taken.superseded) return taken;
-    if (home != slot.key_homes.end()) former = home->second.uid;
+    if (home != nullptr) former = home->owner.uid;
     if (uid.value() > 0) {
-      KeyHome taker{owner};
-      if (home != slot.key_homes.end()) taker.formers = formers_with(home->second, epoch);
-      journal_.put(index, key_home_field(key), encode(taker));
-      slot.key_homes.insert_or_assign(key, taker);
-    } else if (home != slot.key_homes.end()) {
-      slot.key_homes.erase(home);
+      journal_.put(index, key_home_field(key), encode(owner));
+      if (home == nullptr) {
+        slot.keys.add(StoredKey(key, owner));
+      } else {
+        if (home->owner.epoch != epoch) remember(home->formers, home->owner);
+        home->owner = owner;
+      }
+    } else if (home != nullptr) {
+      slot.keys.erase(*home);
       journal_.erase(index, key_home_field(key));
     }
   }
-  const Which older = [&](const SessionRow& other) { return other.epoch < epoch; };
+  const Which older = [&](const StoredSession& other) { return other.epoch < epoch; };
   if (uid.value() > 0) remove_home(index, Uid(), key, older, &taken.replaced);
   if (former.value() <= 0 || former == uid) return taken;
   auto displaced = displace(former, key, epoch);
@@ -135,7 +140,7 @@ std::optional<std::vector<SessionRow>> SessionRegistry::displace(Uid uid, const 
     if (!slots_[index].owned) return std::nullopt;
   }
   std::vector<SessionRow> replaced;
-  remove_home(index, uid, key, [&](const SessionRow& row) { return row.epoch < epoch; }, &replaced);
+  remove_home(index, uid, key, [&](const StoredSession& row) { return row.epoch < epoch; }, &replaced);
   return replaced;
 }
 
@@ -143,11 +148,11 @@ bool SessionRegistry::remove_home(std::size_t index, Uid uid, const std::string&
                                   std::vector<SessionRow>* removed) {
   Slot& slot = slots_[index];
   const std::lock_guard lock(slot.mutex);
-  SessionRow* const found = slot.owned ? find(slot, uid, key) : nullptr;
+  StoredSession* const found = slot.owned ? find(slot, uid, key) : nullptr;
   if (found == nullptr || !which(*found)) return false;
   if (slot.remember) slot.ended.insert(found->epoch.value());
-  if (removed != nullptr) removed->push_back(*found);
-  erase(slot, uid, key);
+  if (removed != nullptr) removed->push_back(found->row());
+  erase(slot, *found);
   return true;
 }
 
@@ -158,12 +163,12 @@ SessionRegistry::Unbound SessionRegistry::unbind(Uid uid, const std::string& key
     const std::lock_guard lock(slot.mutex);
     result.home = slot.owned;
     remember_end(slot, epoch);
-    SessionRow* const found = slot.owned ? find(slot, uid, key) : nullptr;
-    result.removed = found != nullptr && found->epoch == epoch;
+    StoredSession* const found = slot.owned ? find(slot, uid, key) : nullptr;
+    result.removed = found != nullptr && (found->epoch == epoch || fault::fire("router.ends_any"));
     if (result.removed) {
       end(slot, *found);
     } else if (found != nullptr) {
-      forget_former(*found, epoch);
+      forget(found->formers, epoch);
     }
   }
   end_key(key, epoch, result);
@@ -172,13 +177,15 @@ SessionRegistry::Unbound SessionRegistry::unbind(Uid uid, const std::string& key
 
 /// Takes the row out, or puts back the one it replaced: a login taken back must not leave a living connection unfound.
 /// Under the slot's lock.
-void SessionRegistry::end(Slot& slot, SessionRow& row) {
-  auto former = young(row.epoch) ? row.former : nullptr;
-  while (former && (slot.ended.contains(former->epoch.value()) || !alive_(former->comet))) former = former->former;
-  if (!former) return erase(slot, Uid(row.uid), std::string(row.key));
-  row = SessionRow(*former);
-  journal_.put(home_slot(row.uid.value(), row.key), session_field(row.uid, row.key), encode(row));
-  changed(row.uid);
+void SessionRegistry::end(Slot& slot, StoredSession& row) {
+  std::optional<SessionRow> former;
+  if (young(row.epoch)) former = take_back(row.formers);
+  while (former && (slot.ended.contains(former->epoch.value()) || !alive_(former->comet)))
+    former = take_back(row.formers);
+  if (!former) return erase(slot, row);
+  replace(slot, row, *former);
+  journal_.put(home_slot(former->uid.value(), former->key), session_field(former->uid, former->key), encode(*former));
+  changed(former->uid);
 }
 
 void SessionRegistry::end_key(const std::string& key, SessionEpoch epoch, Unbound& result) {
@@ -187,18 +194,16 @@ void SessionRegistry::end_key(const std::string& key, SessionEpoch epoch, Unboun
   const std::lock_guard lock(slot.mutex);
   result.key_home = slot.owned;
   remember_end(slot, epoch);
-  const auto found = slot.key_homes.find(key);
-  if (found == slot.key_homes.end()) return;
-  KeyHome& home = found->second;
-  std::erase_if(home.formers, [&](const KeyOwner& former) { return former.epoch == epoch; });
-  if (home.epoch != epoch) return;
-  if (!home.formers.empty() && young(epoch)) {
-    static_cast<KeyOwner&>(home) = KeyOwner(home.formers.back());
-    home.formers.pop_back();
-    journal_.put(index, key_home_field(key), encode(home));
+  StoredKey* const home = find_key(slot, key);
+  if (home == nullptr) return;
+  forget(home->formers, epoch);
+  if (home->owner.epoch != epoch) return;
+  if (home->formers && young(epoch)) {
+    home->owner = *take_back(home->formers);
+    journal_.put(index, key_home_field(key), encode(home->owner));
     return;
   }
-  slot.key_homes.erase(found);
+  slot.keys.erase(*home);
   journal_.erase(index, key_home_field(key));
 }
 

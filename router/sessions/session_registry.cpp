@@ -27,42 +27,40 @@ void SessionRegistry::raise_epoch(SessionEpoch seen) {
 
 // ---- rows of one slot; the caller holds its mutex
 
-SessionRow* SessionRegistry::find(Slot& slot, Uid uid, const std::string& key) {
-  if (uid.value() <= 0) {
-    const auto found = slot.by_key.find(key);
-    return found == slot.by_key.end() ? nullptr : &found->second;
-  }
-  const auto user = slot.by_uid.find(uid.value());
-  if (user == slot.by_uid.end()) return nullptr;
-  const auto found =
-      std::find_if(user->second.begin(), user->second.end(), [&](const SessionRow& row) { return row.key == key; });
-  return found == user->second.end() ? nullptr : &*found;
+StoredSession* SessionRegistry::find(Slot& slot, Uid uid, std::string_view key) {
+  return slot.sessions.find(StoredSession::hash_of(uid, key),
+                            [&](const StoredSession& row) { return row.is(uid, key); });
+}
+
+bool SessionRegistry::has_user(Slot& slot, Uid uid) {
+  return slot.sessions.find(StoredSession::hash_of(uid, {}),
+                            [&](const StoredSession& row) { return row.uid == uid; }) != nullptr;
+}
+
+StoredKey* SessionRegistry::find_key(Slot& slot, std::string_view key) {
+  return slot.keys.find(StoredKey::hash_of(key), [&](const StoredKey& row) { return row.key() == key; });
 }
 
 void SessionRegistry::insert(Slot& slot, const SessionRow& row) {
   ++sessions_;
-  if (row.uid.value() <= 0) {
-    slot.by_key.emplace(row.key, row);
-    return;
-  }
-  auto& rows = slot.by_uid[row.uid.value()];
-  if (rows.empty()) ++users_;
-  rows.push_back(row);
+  if (row.uid.value() > 0 && !has_user(slot, row.uid)) ++users_;
+  slot.sessions.add(StoredSession(row));
 }
 
-void SessionRegistry::erase(Slot& slot, Uid uid, const std::string& key) {
-  journal_.erase(home_slot(uid.value(), key), session_field(uid, key));
+/// In the place of one with the same user and key; its formers stay.
+void SessionRegistry::replace(Slot& slot, StoredSession& known, const SessionRow& row) {
+  StoredSession stored(row);
+  stored.formers = std::move(known.formers);
+  slot.sessions.replace(known, std::move(stored));
+}
+
+void SessionRegistry::erase(Slot& slot, StoredSession& row) {
+  const Uid uid = row.uid;
+  journal_.erase(home_slot(uid.value(), row.key()), session_field(uid, row.key()));
   changed(uid);
   --sessions_;
-  if (uid.value() <= 0) {
-    slot.by_key.erase(key);
-    return;
-  }
-  const auto user = slot.by_uid.find(uid.value());
-  std::erase_if(user->second, [&](const SessionRow& row) { return row.key == key; });
-  if (!user->second.empty()) return;
-  slot.by_uid.erase(user);
-  --users_;
+  slot.sessions.erase(row);
+  if (uid.value() > 0 && !has_user(slot, uid)) --users_;
 }
 
 void SessionRegistry::changed(Uid uid) {
@@ -78,7 +76,7 @@ bool SessionRegistry::restore(SessionRow row) {
     Slot& slot = slots_[home];
     const std::lock_guard lock(slot.mutex);
     if (slot.owned && slot.ended.contains(row.epoch.value())) return false;
-    if (SessionRow* const known = find(slot, row.uid, row.key); known != nullptr && known->epoch == row.epoch)
+    if (StoredSession* const known = find(slot, row.uid, row.key); known != nullptr && known->epoch == row.epoch)
       known->confirmed = true;
   }
   // The key first: a newer session of another user has it, and this one was replaced.
@@ -94,19 +92,26 @@ std::optional<std::vector<SessionRow>> SessionRegistry::by_uid(Uid uid) {
   const std::lock_guard lock(slot.mutex);
   if (!slot.owned) return std::nullopt;
   std::vector<SessionRow> found;
-  const auto user = slot.by_uid.find(uid.value());
-  if (user == slot.by_uid.end()) return found;
-  std::copy_if(user->second.begin(), user->second.end(), std::back_inserter(found),
-               [&](const SessionRow& row) { return alive_(row.comet); });
+  slot.sessions.for_each_at(StoredSession::hash_of(uid, {}), [&](const StoredSession& row) {
+    if (uid.value() > 0 && row.uid == uid && alive_(row.comet())) found.push_back(row.row());
+  });
+  std::ranges::sort(found, {}, &SessionRow::epoch);
   return found;
 }
 
 std::vector<Uid> SessionRegistry::users_of(std::size_t index) {
   Slot& slot = slots_[index];
   const std::lock_guard lock(slot.mutex);
+  return users_in(slot);
+}
+
+std::vector<Uid> SessionRegistry::users_in(const Slot& slot) {
   std::vector<Uid> users;
-  users.reserve(slot.by_uid.size());
-  for (const auto& [uid, rows] : slot.by_uid) users.emplace_back(uid);
+  for (const StoredSession& row : slot.sessions) {
+    if (row.uid.value() > 0) users.push_back(row.uid);
+  }
+  std::ranges::sort(users);
+  users.erase(std::unique(users.begin(), users.end()), users.end());
   return users;
 }
 
@@ -116,14 +121,14 @@ std::optional<SessionRegistry::KeyRows> SessionRegistry::by_key(const std::strin
     Slot& slot = slots_[slot_of(key)];
     const std::lock_guard lock(slot.mutex);
     if (!slot.owned) return std::nullopt;
-    if (const auto found = slot.by_key.find(key); found != slot.by_key.end()) {
-      if (alive_(found->second.comet)) result.rows.push_back(found->second);
-      result.newest = !result.rows.empty() && bound_here(found->second);
+    if (const StoredSession* const found = find(slot, Uid(), key); found != nullptr) {
+      if (alive_(found->comet())) result.rows.push_back(found->row());
+      result.newest = !result.rows.empty() && bound_here(result.rows.front());
       return result;
     }
-    const auto entry = slot.key_homes.find(key);
-    if (entry == slot.key_homes.end()) return result;
-    result.home = entry->second.uid;
+    const StoredKey* const entry = find_key(slot, key);
+    if (entry == nullptr) return result;
+    result.home = entry->owner.uid;
   }
   auto rows = by_uid(result.home);
   result.home_elsewhere = !rows;
@@ -142,18 +147,40 @@ std::vector<SessionRow> SessionRegistry::rows_where(std::size_t index, const Whi
   std::vector<SessionRow> found;
   Slot& slot = slots_[index];
   const std::lock_guard lock(slot.mutex);
-  for (const auto& [uid, rows] : slot.by_uid) std::copy_if(rows.begin(), rows.end(), std::back_inserter(found), which);
-  for (const auto& [key, row] : slot.by_key) {
-    if (which(row)) found.push_back(row);
+  for (const StoredSession& row : std::as_const(slot.sessions)) {
+    if (which(row)) found.push_back(row.row());
   }
   return found;
+}
+
+std::vector<SessionRow> SessionRegistry::of_logins(CometInstance comet,
+                                                   const std::unordered_set<std::uint64_t>& epochs) {
+  std::vector<SessionRow> found;
+  for (std::size_t slot = 0; slot < kSlots; ++slot) {
+    auto rows = rows_where(
+        slot, [&](const StoredSession& each) { return epochs.contains(each.epoch.value()) && each.comet() == comet; });
+    std::move(rows.begin(), rows.end(), std::back_inserter(found));
+  }
+  return found;
+}
+
+SessionRegistry::Memory SessionRegistry::memory() {
+  Memory memory;
+  for (Slot& slot : slots_) {
+    const std::lock_guard lock(slot.mutex);
+    memory.rows += slot.sessions.row_bytes();
+    memory.names += slot.sessions.heap_bytes();
+    memory.keys += slot.keys.row_bytes() + slot.keys.heap_bytes();
+    memory.indexes += slot.sessions.index_bytes() + slot.keys.index_bytes();
+  }
+  return memory;
 }
 
 std::size_t SessionRegistry::reclaim(std::size_t slots) {
   std::size_t freed = 0;
   for (std::size_t i = 0; i < slots; ++i) {
     const std::size_t index = next_reclaim_.fetch_add(1, std::memory_order_relaxed) % kSlots;
-    for (const SessionRow& row : rows_where(index, [&](const SessionRow& each) { return !alive_(each.comet); }))
+    for (const SessionRow& row : rows_where(index, [&](const StoredSession& each) { return !alive_(each.comet()); }))
       freed += unbind(row.uid, row.key, row.epoch).removed ? 1 : 0;
     reclaim_keys(index);
   }
@@ -165,10 +192,10 @@ void SessionRegistry::reclaim_keys(std::size_t index) {
   Slot& slot = slots_[index];
   const std::lock_guard lock(slot.mutex);
   if (!slot.owned) return;
-  std::erase_if(slot.key_homes, [&](const auto& entry) {
-    const KeyHome& home = entry.second;
-    if (home.comet.number.value() == 0 || young(home.epoch) || alive_(home.comet)) return false;
-    journal_.erase(index, key_home_field(entry.first));
+  slot.keys.erase_if([&](const StoredKey& row) {
+    const KeyOwner& owner = row.owner;
+    if (owner.comet.number.value() == 0 || young(owner.epoch) || alive_(owner.comet)) return false;
+    journal_.erase(index, key_home_field(row.key()));
     return true;
   });
 }

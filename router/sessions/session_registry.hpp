@@ -8,11 +8,13 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
+#include "common/base/indexed_rows.hpp"
 #include "common/base/slot.hpp"
-#include "router/sessions/session_fields.hpp"
+#include "router/sessions/stored_session.hpp"
 #include "router/slots/slot_event.hpp"
 #include "router/slots/slot_journal.hpp"
 #include "router/slots/slot_store.hpp"
@@ -66,6 +68,8 @@ class SessionRegistry {
   bool restore(SessionRow row);
 
   std::optional<std::vector<SessionRow>> by_uid(Uid uid);
+  /// Sessions of this comet with one of these epochs, in any of our slots. Looks at every session.
+  std::vector<SessionRow> of_logins(CometInstance comet, const std::unordered_set<std::uint64_t>& epochs);
   /// Users with a session in this slot.
   std::vector<Uid> users_of(std::size_t slot);
   struct KeyRows {
@@ -98,6 +102,11 @@ class SessionRegistry {
   std::size_t reclaim(std::size_t slots);
   std::size_t sessions() const { return sessions_; }
   std::size_t users() const { return users_; }
+  /// What they take, in bytes asked of the heap. Looks into every slot.
+  struct Memory {
+    std::size_t rows = 0, names = 0, keys = 0, indexes = 0;
+  };
+  Memory memory();
 
  private:
   struct Slot {
@@ -105,17 +114,19 @@ class SessionRegistry {
     bool owned = false;
     std::atomic<std::uint64_t> first_epoch{0};  ///< sessions bound since the slot is ours are above it
     bool remember = false;
-    std::unordered_map<std::int64_t, std::vector<SessionRow>> by_uid;
-    std::unordered_map<std::string, SessionRow> by_key;  ///< sessions without a user
-    std::unordered_map<std::string, KeyHome> key_homes;  ///< key → user, for keys of users
-    std::set<std::uint64_t> ended;                       ///< epochs that are not bound or restored any more
+    IndexedRows<StoredSession> sessions;
+    IndexedRows<StoredKey> keys;    ///< key → user, for keys of users
+    std::set<std::uint64_t> ended;  ///< epochs that are not bound or restored any more
   };
-  using Which = std::function<bool(const SessionRow&)>;
+  using Which = std::function<bool(const StoredSession&)>;
 
   SessionEpoch mint();
   void raise_epoch(SessionEpoch seen);
   bool bound_here(const SessionRow& row) const;
-  static SessionRow* find(Slot& slot, Uid uid, const std::string& key);
+  static StoredSession* find(Slot& slot, Uid uid, std::string_view key);
+  static std::vector<Uid> users_in(const Slot& slot);
+  static bool has_user(Slot& slot, Uid uid);
+  static StoredKey* find_key(Slot& slot, std::string_view key);
   void insert(Slot& slot, const SessionRow& row);
   struct Put {
     enum Age { kLogin, kAny };  ///< whether it may be too old
@@ -126,11 +137,12 @@ class SessionRegistry {
   Put put(const SessionRow& row, Put::Age age);
   bool remove_home(std::size_t slot, Uid uid, const std::string& key, const Which& which,
                    std::vector<SessionRow>* removed);
-  void erase(Slot& slot, Uid uid, const std::string& key);
+  static void replace(Slot& slot, StoredSession& known, const SessionRow& row);
+  void erase(Slot& slot, StoredSession& row);
   bool young(SessionEpoch epoch) const;
   void remember_end(Slot& slot, SessionEpoch epoch);
   void forget_old_ends(Slot& slot);
-  void end(Slot& slot, SessionRow& row);
+  void end(Slot& slot, StoredSession& row);
   void reclaim_keys(std::size_t index);
   void end_key(const std::string& key, SessionEpoch epoch, Unbound& result);
   void changed(Uid uid);

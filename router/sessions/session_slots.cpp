@@ -1,6 +1,7 @@
 // The slot side of SessionRegistry: what comes and goes with the ownership of a slot.
 
 #include <algorithm>
+#include <utility>
 
 #include "router/sessions/session_registry.hpp"
 
@@ -14,9 +15,10 @@ void SessionRegistry::load(std::size_t index, const SlotFields& fields) {
     if (const auto row = decode_session(field, value); row && find(slot, row->uid, row->key) == nullptr) {
       raise_epoch(row->epoch);
       insert(slot, *row);
-    } else if (auto home = decode_key_home(field, value)) {
+    } else if (const auto home = decode_key_home(field, value)) {
       raise_epoch(home->second.epoch);
-      slot.key_homes.insert_or_assign(std::move(home->first), home->second);
+      if (StoredKey* const known = find_key(slot, home->first); known != nullptr) slot.keys.erase(*known);
+      slot.keys.add(StoredKey(home->first, home->second));
     }
   }
 }
@@ -34,22 +36,21 @@ void SessionRegistry::disown(std::size_t index) {
   const std::lock_guard lock(slot.mutex);
   slot.owned = false;
   slot.remember = false;
-  for (const auto& [uid, rows] : slot.by_uid) sessions_ -= rows.size();
-  sessions_ -= slot.by_key.size();
-  users_ -= slot.by_uid.size();
-  slot.by_uid.clear();
-  slot.by_key.clear();
-  slot.key_homes.clear();
+  sessions_ -= slot.sessions.size();
+  users_ -= users_in(slot).size();
+  slot.sessions.clear();
+  slot.keys.clear();
   slot.ended.clear();
 }
 
 std::vector<SlotWrite> SessionRegistry::dump(std::size_t index) {
   std::vector<SlotWrite> writes;
-  for (const SessionRow& row : rows_where(index, [](const SessionRow&) { return true; }))
+  for (const SessionRow& row : rows_where(index, [](const StoredSession&) { return true; }))
     writes.push_back({session_field(row.uid, row.key), encode(row)});
   Slot& slot = slots_[index];
   const std::lock_guard lock(slot.mutex);
-  for (const auto& [key, home] : slot.key_homes) writes.push_back({key_home_field(key), encode(home)});
+  for (const StoredKey& key : std::as_const(slot.keys))
+    writes.push_back({key_home_field(key.key()), encode(key.owner)});
   return writes;
 }
 
@@ -63,15 +64,13 @@ void SessionRegistry::remember_ends(const SlotSet& slots, bool remember) {
 }
 
 void SessionRegistry::doubt(CometInstance comet, const SlotSet& slots) {
-  const auto each = [&](SessionRow& row) {
-    if (row.comet == comet && !young(row.epoch)) row.confirmed = false;
-  };
   for (std::size_t index = 0; index < kSlots; ++index) {
     if (!slots[index]) continue;
     Slot& slot = slots_[index];
     const std::lock_guard lock(slot.mutex);
-    for (auto& [uid, rows] : slot.by_uid) std::ranges::for_each(rows, each);
-    for (auto& [key, row] : slot.by_key) each(row);
+    for (StoredSession& row : slot.sessions) {
+      if (row.comet() == comet && !young(row.epoch)) row.confirmed = false;
+    }
   }
 }
 
@@ -80,11 +79,9 @@ std::vector<std::uint64_t> SessionRegistry::digest(CometInstance comet) {
   for (std::size_t index = 0; index < kSlots; ++index) {
     Slot& slot = slots_[index];
     const std::lock_guard lock(slot.mutex);
-    const auto add = [&, index](const SessionRow& row) {
-      if (row.comet == comet) sums[index] += row.epoch.value();
-    };
-    for (const auto& [uid, rows] : slot.by_uid) std::ranges::for_each(rows, add);
-    for (const auto& [key, row] : slot.by_key) add(row);
+    for (const StoredSession& row : std::as_const(slot.sessions)) {
+      if (row.comet() == comet) sums[index] += row.epoch.value();
+    }
   }
   return sums;
 }
@@ -94,7 +91,7 @@ std::size_t SessionRegistry::drop_unconfirmed(CometInstance comet, const SlotSet
   for (std::size_t index = 0; index < kSlots; ++index) {
     if (!slots[index]) continue;
     for (const SessionRow& row :
-         rows_where(index, [&](const SessionRow& each) { return !each.confirmed && each.comet == comet; }))
+         rows_where(index, [&](const StoredSession& each) { return !each.confirmed && each.comet() == comet; }))
       dropped += unbind(row.uid, row.key, row.epoch).removed ? 1 : 0;
   }
   return dropped;

@@ -87,7 +87,7 @@ class GrpcCometSnapshots final : public CometSnapshots {
     request.set_comet_epoch(comet.epoch.value());
     request.set_slots(to_bytes(slots));
     // A connection per question: they are rare, and none outlives its comet.
-    auto* reader = new Reader(rpc::make_channel(address), std::move(part),
+    auto* reader = new Reader(rpc::make_channel(address, pki::Role::kComet), std::move(part),
                               [this, done = std::move(done)](Reader* ended, const Status& status) {
                                 done(status);
                                 const std::lock_guard lock(mutex_);
@@ -107,7 +107,7 @@ class GrpcCometSnapshots final : public CometSnapshots {
     ct::DigestRequest request;
     request.set_comet(comet.number.value());
     request.set_comet_epoch(comet.epoch.value());
-    const std::shared_ptr<ct::Comet::Stub> stub = ct::Comet::NewStub(rpc::make_channel(address));
+    const std::shared_ptr<ct::Comet::Stub> stub = ct::Comet::NewStub(rpc::make_channel(address, pki::Role::kComet));
     live_->begin();
     rpc::call<ct::DigestReply>(
         std::move(request), kDigestDeadline,

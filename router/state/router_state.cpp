@@ -1,5 +1,6 @@
 #include "router/state/router_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/log.hpp"
@@ -47,6 +48,7 @@ Result<NodeRegistry::Registered> RouterState::register_node(NodeRow node, CometI
   const bool comet = node.kind == NodeKind::kComet;
   const SlotSet slots = owned();
   const std::unique_lock lock(nodes_mutex_);
+  doubt_first_start(node, previous);
   auto result = nodes_.add(std::move(node), previous, monotonic_now(), unix_ms());
   if (result.ok()) {
     if (comet) rebuild_.want(result.value().self, slots, Rebuild::Looks::kOne);
@@ -59,6 +61,13 @@ Result<NodeRegistry::Registered> RouterState::register_node(NodeRow node, CometI
     log::warn("node refused", {{"name", name}, {"address", address}, {"why", result.error().message}});
   }
   return result;
+}
+
+/// A comet that had a place before: others may have one too, and are waited for like after any start.
+void RouterState::doubt_first_start(const NodeRow& node, CometInstance previous) {
+  if (!first_start_ || previous.epoch.value() == 0 || monotonic_now() - leads_since_ >= lease_) return;
+  first_start_ = list_known_ = false;
+  log::error("registry.first_start is set, but this is not the first start: comets run already", {{"name", node.name}});
 }
 
 NodeRegistry::Lease RouterState::renew(NodeKind kind, const std::string& name, InstanceEpoch epoch,
@@ -80,6 +89,7 @@ void RouterState::follow(std::vector<NodeRow> nodes, bool complete) {
     if (nodes_.leading()) return;
     changes = nodes_.follow(std::move(nodes));
     list_known_ = complete;
+    first_start_ = false;
     for (const CometInstance comet : changes.came) rebuild_.want(comet, slots, Rebuild::Looks::kOne);
   }
   changed(changes);
@@ -161,7 +171,8 @@ void RouterState::own(std::size_t slot, std::uint64_t epoch) {
   for (SlotBoard* board : boards_) board->own(slot, epoch);
   if (slot != kRegistrySlot) return;
   const std::unique_lock lock(nodes_mutex_);
-  list_known_ = list_known_ || !nodes_.list(NodeKind::kComet).empty();
+  first_start_ = first_start_ && nodes_.list(NodeKind::kComet).empty();
+  list_known_ = list_known_ || first_start_ || !nodes_.list(NodeKind::kComet).empty();
   leads_since_ = monotonic_now();
   nodes_.lead(leads_since_);
   {
@@ -212,14 +223,15 @@ std::size_t RouterState::restore(CometInstance comet, CometHoldings holdings) {
   return restored;
 }
 
-void RouterState::tick() {
+void RouterState::tick(bool firm, TimePoint now) {
   NodeRegistry::Changes changes;
   {
     const std::unique_lock lock(nodes_mutex_);
-    const TimePoint now = monotonic_now();
+    now = std::max(now, ticked_);
     const Duration gap = now - std::exchange(ticked_, now);
-    if (gap > kStandstill) nodes_.extend(gap);
-    if (nodes_.leading()) changes.gone = nodes_.expire(now);
+    // Who renews in that time is refused, so it counts for no lease.
+    if (gap > kStandstill || !firm) nodes_.extend(gap);
+    if (nodes_.leading() && firm) changes.gone = nodes_.expire(now);
   }
   changed(changes);
   sessions_.reclaim(kSlotsPerTick);

@@ -28,6 +28,9 @@ class RouterState final : public SlotBoard {
   bool complete(std::size_t slot) const { return registry_complete() && rebuild_.complete(slot); }
 
   // ---- nodes
+  /// No node of this cluster has run before: the empty list is all of it. Before own(), unless the store or another
+  /// router says otherwise; a comet that had a place before shows that it is not so (docs/decisions/0086).
+  void begin_first() { first_start_ = true; }
   Result<NodeRegistry::Registered> register_node(NodeRow node, CometInstance previous);
   NodeRegistry::Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch,
                             const NodeRegistry::Load& load);
@@ -67,13 +70,15 @@ class RouterState final : public SlotBoard {
   }
   SessionRegistry& sessions() { return sessions_; }
 
-  /// Ends leases and takes back memory. A few times a second.
-  void tick();
+  /// Ends leases and takes back memory. A few times a second. `firm`: this router answers those who renew; while it is
+  /// in doubt about its own lease it refuses them, and ends nobody's.
+  void tick(bool firm, TimePoint now = monotonic_now());
   std::uint64_t router_id() const { return router_id_; }
   Duration lease() const { return lease_; }
 
  private:
   void changed(const NodeRegistry::Changes& changes);
+  void doubt_first_start(const NodeRow& node, CometInstance previous);
 
   const std::uint64_t router_id_;
   const Duration lease_;
@@ -82,7 +87,8 @@ class RouterState final : public SlotBoard {
   ClusterClock clock_;
   mutable std::shared_mutex nodes_mutex_;
   NodeRegistry nodes_;
-  bool list_known_ = false;  ///< from the store, or from the leader
+  bool list_known_ = false;   ///< from the store, from the leader, or because there is nobody yet
+  bool first_start_ = false;  ///< said by the operator, until something else is known
   TimePoint leads_since_;
   std::mutex rooms_mutex_;
   RoomRegistry rooms_;

@@ -62,6 +62,22 @@ PY
   row "user memory per idle connection (authenticated, in no room)" "$ours B" "descriptors only: $theirs B" "$(ratio "$ours" "$theirs")"
 }
 
+# What an idle connection in a room, with a key of 36 bytes, operations and a platform costs each daemon, and of what it consists: the whole
+# table goes to the log. Daemons that have just been started; otherwise connections take what earlier ones left.
+idle_parts() {
+  local name out pids="" ops="" control
+  for name in comet router logic; do
+    pids+="${pids:+,}$name=$(pid_of "$name-1")"
+    ops+="${ops:+,}http://127.0.0.1:$(port_of "$name-1" ops.port)"
+  done
+  out=$("$BIN/imctl" bench idle --comet "127.0.0.1:$(port_of comet-1 tcp.port)" --connections 10000 --pid "$pids" --ops "$ops" | tee /dev/stderr)
+  control=$(awk '/control user memory/ {print $1}' <<<"$out")
+  for name in comet router logic; do
+    row "user memory per idle connection with all that belongs to it: $name" "$(awk -v of="$name user" 'index($0, of) {print $1}' <<<"$out") B" \
+      "descriptors only: $control B" "-"
+  done
+}
+
 # User memory of connections that have said hello and do nothing. A fresh comet, or one whose freed memory is back with the system.
 hello_memory() {
   local comet before after count=8000 clients in=$RUN/hello.fifo

@@ -22,7 +22,10 @@ Reading reading_of(unsigned flags, std::size_t max_body) {
   static const std::array<const Dialect*, 4> kDialects{&Dialect::kV2, &Dialect::kV1, &Dialect::kV1Array,
                                                        &Dialect::kV1Object};
   static constexpr std::array kPhases{Phase::kProxy, Phase::kUpgrade, Phase::kAuth, Phase::kOpen};
-  return {kPhases[flags & 3U], static_cast<Transport>((flags >> 2U & 3U) % 3), kDialects[flags >> 4U & 3U], max_body};
+  Reading reading{kPhases[flags & 3U], static_cast<Transport>((flags >> 2U & 3U) % 3), kDialects[flags >> 4U & 3U],
+                  max_body};
+  if ((flags & 0x40U) != 0) reading.max_refused = 4 * max_body;
+  return reading;
 }
 
 /// After a PROXY header or an upgrade the connection goes on, as in ClientProtocol.
@@ -38,6 +41,10 @@ std::string text_of(const ClientReader::Event& event) {
 
 void check_event(const ClientReader::Event& event, const Reading& reading) {
   if (event.kind == Kind::kPacket) check(event.packet.body.size() <= reading.max_body, "body within its limit");
+  if (event.kind == Kind::kTooLarge) {
+    check(event.size > reading.max_body && event.size <= reading.max_refused, "refused within its bounds");
+    check(event.packet.body.empty(), "nothing of what is thrown away");
+  }
   if (event.kind == Kind::kPing) check(event.bytes.size() <= 125, "ping within 125 bytes");
   if (event.kind == Kind::kUpgrade) check(event.bytes.ends_with("\r\n\r\n"), "a head has its empty line");
   if (event.kind == Kind::kFault) check(event.why[0] != '\0', "a fault has a name");
@@ -46,7 +53,7 @@ void check_event(const ClientReader::Event& event, const Reading& reading) {
 std::vector<std::string> read(std::string_view bytes, Reading reading, std::size_t chunk) {
   std::vector<std::string> events;
   std::string kept;
-  std::unique_ptr<im::ws::Decoder> partial;
+  ClientReader::Partial partial;
   while (!bytes.empty()) {
     kept += bytes.substr(0, chunk);
     bytes.remove_prefix(std::min(chunk, bytes.size()));

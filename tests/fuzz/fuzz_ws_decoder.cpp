@@ -61,6 +61,9 @@ void check_event(const Seen& event, const DecoderLimits& limits) {
       check(event.opcode == Opcode::kText || event.opcode == Opcode::kBinary, "message is text or binary");
       check(!limits.check_utf8 || event.opcode != Opcode::kText || is_utf8(event.payload), "text is UTF-8");
       break;
+    case Decoder::Kind::kTooLong:
+      check(event.payload.size() == Decoder::kHead && limits.max_skipped > limits.max_message, "only its head");
+      break;
     case Decoder::Kind::kPing:
     case Decoder::Kind::kPong:
       check(event.payload.size() <= 125, "control payload within 125 bytes");
@@ -84,9 +87,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (input.size() < 3) return 0;
   const auto flags = static_cast<unsigned char>(take(input, 1).front());
   const auto count = static_cast<unsigned char>(take(input, 1).front());
-  const DecoderLimits limits{.max_message = std::size_t{1} << (flags >> 4 & 0x0f),
-                             .max_fragments = 1 + (flags & 7U),
-                             .check_utf8 = (flags & 8) != 0};
+  DecoderLimits limits{.max_message = std::size_t{1} << (flags >> 4 & 0x0f),
+                       .max_fragments = 1 + (flags & 7U),
+                       .check_utf8 = (flags & 8) != 0};
+  if ((count & 0x80U) != 0) limits.max_skipped = 4 * limits.max_message;
   const std::string_view sizes = take(input, 1 + count % 16U);
   check(im::valid_utf8(input) == is_utf8(input), "the UTF-8 table");
   const auto whole = im::ws::decode(input, limits);

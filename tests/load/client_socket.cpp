@@ -43,6 +43,8 @@ const std::string kUpgrade =
     "GET /sub HTTP/1.1\r\nHost: load\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 
+const std::string kCloseFrame("\x88\x82\0\0\0\0\x03\xe8", 8);
+
 int connect_from(std::size_t source, const std::string& host, std::uint16_t port) {
   const int fd = open_socket(source, host);
   const sockaddr_in to = address(host, port);

@@ -16,5 +16,7 @@ int start_connect_from(std::size_t source, const std::string& host, std::uint16_
 std::string client_frame(const std::string& payload);
 /// The upgrade request of a client.
 extern const std::string kUpgrade;
+/// A Close frame of a client, code 1000.
+extern const std::string kCloseFrame;
 
 }  // namespace im::load

@@ -1,16 +1,25 @@
 #include "tests/load/delivery_judge.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace im::load {
 
-DeliveryJudge::DeliveryJudge(std::size_t receivers, std::size_t streams, std::size_t dedup_window) : streams_(streams) {
+DeliveryJudge::DeliveryJudge(std::size_t receivers, std::size_t streams, std::size_t dedup_window)
+    : streams_(streams), fences_(streams) {
+  for (auto& fence : fences_) fence = std::numeric_limits<std::uint32_t>::max();
   receivers_.reserve(receivers);
   for (std::size_t i = 0; i < receivers; ++i) receivers_.push_back({{}, {}, DedupWindow(dedup_window)});
 }
 
 void DeliveryJudge::expect(std::size_t receiver, std::uint32_t stream) {
   receivers_[receiver].rows.push_back({stream, 0, {}});
+  ++before_fence_;
+}
+
+void DeliveryJudge::fence() {
+  for (std::size_t stream = 0; stream < streams_.size(); ++stream)
+    fences_[stream] = static_cast<std::uint32_t>(streams_[stream].size());
 }
 
 std::uint32_t DeliveryJudge::sent(std::uint32_t stream, std::int64_t at) {
@@ -35,6 +44,7 @@ void DeliveryJudge::received(std::size_t receiver, std::uint32_t stream, std::ui
     ++who.phantom;
     return;
   }
+  if (number >= fences_[stream] && !std::exchange(row->fenced, true)) --before_fence_;
   const bool shown = who.window.fresh(std::uint64_t{stream} << 32 | number);
   if (number >= row->here.size()) row->here.resize(number + 1);
   const bool had_here = row->here[number];
@@ -66,15 +76,16 @@ DeliveryJudge::Presence DeliveryJudge::presence(const std::vector<Stay>& stays, 
   return Presence::kCut;
 }
 
-void DeliveryJudge::judge_row(const Receiver& who, const Row& row, std::int64_t settle_ns, Verdict& sum,
+void DeliveryJudge::judge_row(const Receiver& who, const Row& row, const Margins& margins, Verdict& sum,
                               std::vector<std::uint32_t>& lost) const {
   const auto& pushes = streams_[row.stream];
-  for (std::size_t number = 0; number < pushes.size(); ++number) {
+  const std::size_t judged = std::min<std::size_t>(pushes.size(), fences_[row.stream]);
+  for (std::size_t number = 0; number < judged; ++number) {
     const PushFate& push = pushes[number];
     const bool seen = row.has(number);
     if (seen) ++(push.written ? sum.delivered : sum.phantom);
     if (push.acked == 0) continue;
-    switch (presence(who.stays, push, settle_ns)) {
+    switch (presence(who.stays, push, seen ? margins.seen : margins.unseen)) {
       case Presence::kStayed:
         ++sum.judged;
         if (!seen) lost.push_back(static_cast<std::uint32_t>(number));
@@ -96,7 +107,8 @@ void DeliveryJudge::judge_row(const Receiver& who, const Row& row, std::int64_t 
   }
 }
 
-Verdict DeliveryJudge::judge(std::int64_t settle_ns, std::vector<LostPair>* lost) const {
+Verdict DeliveryJudge::judge(std::int64_t settle_ns, std::vector<LostPair>* lost, std::int64_t slowest_ns) const {
+  const Margins margins{settle_ns, std::max(settle_ns, slowest_ns)};
   Verdict sum;
   for (std::size_t i = 0; i < receivers_.size(); ++i) {
     const Receiver& who = receivers_[i];
@@ -107,7 +119,7 @@ Verdict DeliveryJudge::judge(std::int64_t settle_ns, std::vector<LostPair>* lost
     sum.phantom += who.phantom;
     for (const Row& row : who.rows) {
       std::vector<std::uint32_t> numbers;
-      judge_row(who, row, settle_ns, sum, numbers);
+      judge_row(who, row, margins, sum, numbers);
       sum.lost += numbers.size();
       if (lost == nullptr) continue;
       for (const auto number : numbers) lost->push_back({i, row.stream, number});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -77,8 +78,15 @@ class DeliveryJudge {
   void received(std::size_t receiver, std::uint32_t stream, std::uint32_t number);
   void stray(std::size_t receiver) { ++receivers_[receiver].phantom; }
 
-  /// `lost` takes the broken pairs when given.
-  Verdict judge(std::int64_t settle_ns, std::vector<LostPair>* lost = nullptr) const;
+  /// What is sent from now on is not judged: it only shows that what came before has been brought, since a stream keeps
+  /// its order. Between two pushes, on their thread.
+  void fence();
+  /// Pairs (receiver, stream it expects) that have heard nothing from behind the fence yet. Any thread.
+  std::size_t before_fence() const { return before_fence_; }
+
+  /// `lost` takes the broken pairs when given. `slowest_ns`: the slowest delivery of the run; who left sooner than
+  /// that after an answer may have missed a push that was only slow.
+  Verdict judge(std::int64_t settle_ns, std::vector<LostPair>* lost = nullptr, std::int64_t slowest_ns = 0) const;
   const std::vector<std::deque<PushFate>>& streams() const { return streams_; }
   const std::vector<Stay>& stays(std::size_t receiver) const { return receivers_[receiver].stays; }
 
@@ -90,6 +98,7 @@ class DeliveryJudge {
     std::vector<bool> seen;
     std::vector<bool> here;           ///< of seen: over the connection there is now
     std::vector<std::uint32_t> late;  ///< came after a higher number over the same connection
+    bool fenced = false;              ///< has heard something from behind the fence
     bool has(std::size_t number) const { return number < seen.size() && seen[number]; }
   };
   struct Receiver {
@@ -100,11 +109,16 @@ class DeliveryJudge {
   };
   enum class Presence { kStayed, kCut, kAway };
   static Presence presence(const std::vector<Stay>& stays, const PushFate& push, std::int64_t settle_ns);
-  void judge_row(const Receiver& who, const Row& row, std::int64_t settle_ns, Verdict& sum,
+  struct Margins {
+    std::int64_t seen, unseen;
+  };
+  void judge_row(const Receiver& who, const Row& row, const Margins& margins, Verdict& sum,
                  std::vector<std::uint32_t>& lost) const;
 
   std::vector<Receiver> receivers_;
   std::vector<std::deque<PushFate>> streams_;
+  std::vector<std::atomic<std::uint32_t>> fences_;  ///< of each stream the first number that is not judged
+  std::atomic<std::size_t> before_fence_{0};
 };
 
 /// Pushes refused in a row, in the order they were sent.

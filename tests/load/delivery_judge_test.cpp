@@ -47,6 +47,31 @@ TEST(DeliveryJudge, AcknowledgedAndNeverReceivedIsLost) {
   EXPECT_EQ(lost[0].number, 1U);
 }
 
+TEST(DeliveryJudge, WhatIsBehindTheFenceShowsThatTheRestIsBroughtAndIsNotJudged) {
+  Scene run;
+  const auto before = run.push();
+  run.judge.fence();
+  run.get(before);
+  EXPECT_EQ(run.judge.before_fence(), 1U);
+  const auto missing = run.push();
+  run.get(run.push());
+  EXPECT_EQ(run.judge.before_fence(), 0U);
+  const Verdict verdict = run.verdict();
+  EXPECT_EQ(missing, 1U);
+  EXPECT_EQ(verdict.lost, 0U);
+  EXPECT_EQ(verdict.judged, 1U);
+}
+
+TEST(DeliveryJudge, ALaterCopyBehindTheFenceIsACopyAllTheSame) {
+  Scene run;
+  run.judge.fence();
+  const auto number = run.push();
+  run.get(number);
+  run.get(number);
+  EXPECT_EQ(run.judge.before_fence(), 0U);
+  EXPECT_EQ(run.verdict().dup_same, 1U);
+}
+
 TEST(DeliveryJudge, RefusedMayBeMissingAndMayArrive) {
   Scene run;
   run.judge.sent(0, run.clock);
@@ -80,6 +105,22 @@ TEST(DeliveryJudge, ALossAtTheEndOfTheSettleMarginIsNoExcuse) {
   run.push();
   run.judge.down(0, 21 + kSettle);
   EXPECT_EQ(run.verdict().lost, 1U);
+}
+
+TEST(DeliveryJudge, WhoLeftSoonerThanTheSlowestDeliveryMayHaveMissedASlowPush) {
+  Scene run;
+  run.push();
+  run.judge.down(0, 21 + kSettle);
+  EXPECT_EQ(run.judge.judge(kSettle, nullptr, kSettle - 1).lost, 1U);
+  const Verdict verdict = run.judge.judge(kSettle, nullptr, kSettle + 1);
+  EXPECT_EQ(verdict.lost, 0U);
+  EXPECT_EQ(verdict.missed, 1U);
+}
+
+TEST(DeliveryJudge, WhoStaysMissesNothingHoweverSlow) {
+  Scene run;
+  run.push();
+  EXPECT_EQ(run.judge.judge(kSettle, nullptr, 1000 * kSettle).lost, 1U);
 }
 
 TEST(DeliveryJudge, APushBeforeTheLoginIsAway) {

@@ -28,6 +28,12 @@ void add_options(CLI::App& app, LedgerSettings& settings) {
   app.add_option("--ws-share", plan.ws_share, "share of WebSocket connections")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  app.add_option(
+         "--seed", plan.seed,
+         "also push to keys, to everybody and through /v1/push, join with op 12, say Close, hold two connections "
+         "with one key, by this chance; 0: rooms and users only")
+      ->capture_default_str();
+  app.add_option("--api-key", plan.api_key, "for the pushes through /v1/push; empty: none go there");
   app.add_option("--admin", settings.admin, "http://host:port of a logic's admin API: count sessions at the end");
   app.add_option("--connections", plan.connections, "clients, all in a room")
       ->check(CLI::PositiveNumber)
@@ -38,6 +44,9 @@ void add_options(CLI::App& app, LedgerSettings& settings) {
   app.add_option("--seconds", plan.seconds, "how long to push; 0: until SIGTERM or SIGINT")->capture_default_str();
   app.add_option("--settle", settings.settle_s,
                  "seconds a connection must outlive the answer of a push for that push to count as lost")
+      ->capture_default_str();
+  app.add_option("--fence-wait", settings.fence_wait_s,
+                 "seconds at the end in which each client must hear a further push of each of its streams")
       ->capture_default_str();
   app.add_option("--stale-wait", settings.stale_wait_s, "seconds in which sessions of gone clients must disappear")
       ->capture_default_str();

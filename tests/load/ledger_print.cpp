@@ -27,14 +27,22 @@ void print_clients(const LedgerOutcome& outcome) {
     std::printf("connections lost %llu times: %s\n", number(times), why.c_str());
   std::printf("delivery_ms_p50=%.2f delivery_ms_p99=%.1f delivery_ms_p999=%.1f\n", steady.delivery.quantile_ms(0.5),
               steady.delivery.quantile_ms(0.99), steady.delivery.quantile_ms(0.999));
-  std::printf("connected_at_end=%zu failed_attempts=%llu\n", outcome.at_end, number(steady.failed_attempts));
+  std::printf("connected_at_end=%zu failed_attempts=%llu replaced=%llu kept_old=%llu\n", outcome.at_end,
+              number(steady.failed_attempts), number(steady.replaced), number(steady.kept_old));
   std::printf("reconnected=%llu reconnect_ms p50=%.0f p99=%.0f silences=%llu silence_ms p50=%.0f p99=%.0f\n",
               number(steady.recovery.count()), steady.recovery.quantile_ms(0.5), steady.recovery.quantile_ms(0.99),
               number(steady.gap.count()), steady.gap.quantile_ms(0.5), steady.gap.quantile_ms(0.99));
 }
 
+double seconds(std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e9; }
+
 void print_verdict(const LedgerOutcome& outcome, const LedgerSettings& settings) {
   const Verdict& verdict = outcome.verdict;
+  std::printf("behind_the_run: unheard=%zu after_s=%.1f\n", outcome.fence.unheard, seconds(outcome.fence.took_ns));
+  if (const WhereLost& where = outcome.where_lost; where.streams > 0) {
+    std::printf("lost in %zu streams, sent %.1f to %.1f s after the beginning\n", where.streams,
+                seconds(where.first - outcome.begun), seconds(where.last - outcome.begun));
+  }
   if (outcome.audit_error.empty()) {
     std::printf("sessions: unlisted=%llu extra=%llu left=%llu\n", number(outcome.unlisted),
                 number(outcome.extra_sessions), number(outcome.left_sessions));

@@ -22,6 +22,10 @@ struct PlanConfig {
   double rate = 40;
   double seconds = 10;
   std::uint32_t run = 0;
+  /// Not 0: pushes to keys and to all beside those to rooms and users, and by this chance clients that join with op 12,
+  /// say Close and hold two connections. With `api_key` some pushes go through /v1/push.
+  std::uint32_t seed = 0;
+  std::string api_key;
 };
 
 struct Plan {

@@ -15,6 +15,8 @@ namespace im::load {
 struct Stream {
   std::string target;  ///< "/goim/push/room?operation=1000&type=live&room=1"
   std::size_t api = 0;
+  int operation = 1000;
+  std::string to{};  ///< not empty: `{"room":"live://1"}`, through POST /v1/push in place of the target
 };
 
 struct SenderConfig {

@@ -17,7 +17,10 @@ namespace im::load {
 struct Receiver {
   std::uint16_t port = 0;
   Transport transport = Transport::kTcp;
-  std::string token;  ///< body of op 7
+  std::string token;        ///< body of op 7
+  std::string join{};       ///< body of an op 12 after the login; empty: none
+  bool says_close = false;  ///< WebSocket: sends a Close frame when it leaves, as browsers do
+  bool doubles = false;     ///< leaves by logging in elsewhere with the same key; the older connection stays open
 };
 
 struct PoolConfig {

@@ -14,6 +14,7 @@
 
 #include "common/wire/packet.hpp"
 #include "tests/load/client_socket.hpp"
+#include "tests/load/steady_worker.hpp"
 
 namespace im::load {
 
@@ -31,59 +32,12 @@ std::int64_t time_in(std::string_view body) {
   return at;
 }
 
-enum class State : std::uint8_t { kWaiting, kConnecting, kUp };
-
-struct Client {
-  std::size_t index = 0;
-  State state = State::kWaiting;
-  int fd = -1;
-  std::size_t node = 0;
-  std::int64_t due = 0;      ///< waiting: next attempt; connecting: deadline; up: next heartbeat
-  std::int64_t backoff = 0;  ///< bound of the next wait
-  std::int64_t lost_at = 0;  ///< 0: not away, or away because it wanted to
-  std::int64_t last_read = 0;
-  std::int64_t asked_at = 0;  ///< a heartbeat was sent then and nothing was read since; 0: none
-  std::int64_t last_message = 0;
-  std::optional<PushReader> reader;
-};
-
 }  // namespace
-
-struct SteadyClients::Worker {
-  Worker(SteadyClients& owner, std::size_t first, std::size_t step);
-  ~Worker() { ::close(epoll); }
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
-
-  void run();
-  void look_after(Client& client, std::int64_t now);
-  void churn(std::int64_t now);
-  void connect(Client& client, std::int64_t now);
-  void on_ready(Client& client, std::uint32_t events);
-  void read(Client& client);
-  void on_packet(Client& client, std::int32_t op, std::string_view body);
-  void on_mark(Client& client, std::string_view body);
-  void send_packet(Client& client, std::int32_t op, const std::string& body);
-  void write(Client& client, const std::string& bytes);
-  void lose(Client& client, const char* why, std::int64_t at);
-  void close(Client& client);
-
-  SteadyClients& pool;
-  const SteadyConfig& config;
-  int epoll = ::epoll_create1(EPOLL_CLOEXEC);
-  std::vector<Client> clients;
-  std::minstd_rand random;
-  double churn_debt = 0;
-  std::int64_t churned_at = now_ns();
-  SteadyReport report;
-  std::array<char, 256 * 1024> buffer;
-  std::thread thread;
-};
 
 SteadyClients::Worker::Worker(SteadyClients& owner, std::size_t first, std::size_t step)
     : pool(owner), config(owner.config_), random(static_cast<std::uint32_t>(first + 1)) {
   for (std::size_t i = first; i < pool.clients_.size(); i += step) {
-    Client& client = clients.emplace_back();
+    SteadyConnection& client = clients.emplace_back();
     client.index = i;
     client.node = pool.clients_[i].first;
     client.backoff = config.backoff_ns;
@@ -102,46 +56,35 @@ void SteadyClients::Worker::run() {
     const std::int64_t now = now_ns();
     if (now - looked_at < kTickMs * 1'000'000) continue;
     looked_at = now;
-    for (Client& client : clients) look_after(client, now);
+    for (SteadyConnection& client : clients) look_after(client, now);
+    look_at_old(now);
     churn(now);
   }
   // The stays are left open: the run ends here, the connections do not fail.
-  for (Client& client : clients) close(client);
+  for (SteadyConnection& client : clients) close(client);
+  for (const OldConnection& one : old) ::close(one.fd);
 }
 
-void SteadyClients::Worker::look_after(Client& client, std::int64_t now) {
-  if (client.state == State::kUp && now - client.last_read > config.silence_ns)
+void SteadyClients::Worker::look_after(SteadyConnection& client, std::int64_t now) {
+  if (client.state == SteadyState::kUp && now - client.last_read > config.silence_ns)
     return lose(client, "silent", client.last_read);
   if (now < client.due) return;
   switch (client.state) {
-    case State::kWaiting:
+    case SteadyState::kWaiting:
       return connect(client, now);
-    case State::kConnecting:
+    case SteadyState::kConnecting:
       return lose(client, "no auth reply", now);
-    case State::kUp:
+    case SteadyState::kUp:
       client.due = now + config.heartbeat_ns;
       if (client.asked_at == 0) client.asked_at = now;
       send_packet(client, wire::kOpHeartbeat, "");
   }
 }
 
-void SteadyClients::Worker::churn(std::int64_t now) {
-  const double share = static_cast<double>(clients.size()) / static_cast<double>(pool.clients_.size());
-  churn_debt += config.churn * share * static_cast<double>(now - churned_at) / 1e9;
-  churned_at = now;
-  for (; churn_debt >= 1; churn_debt -= 1) {
-    Client& client = clients[random() % clients.size()];
-    if (!pool.churn_ || client.state != State::kUp) continue;
-    lose(client, "left on purpose", now);
-    client.lost_at = 0;
-    client.due = now;
-  }
-}
-
-void SteadyClients::Worker::connect(Client& client, std::int64_t now) {
+void SteadyClients::Worker::connect(SteadyConnection& client, std::int64_t now) {
   const Transport transport = pool.clients_[client.index].transport;
   const auto& ports = transport == Transport::kWs ? config.ws_ports : config.tcp_ports;
-  client.state = State::kConnecting;
+  client.state = SteadyState::kConnecting;
   client.due = now + config.login_ns;
   client.reader.emplace(transport);
   client.fd = start_connect_from(client.index / kPerSourceAddress, config.host, ports[client.node % ports.size()]);
@@ -152,9 +95,9 @@ void SteadyClients::Worker::connect(Client& client, std::int64_t now) {
   ::epoll_ctl(epoll, EPOLL_CTL_ADD, client.fd, &event);
 }
 
-void SteadyClients::Worker::on_ready(Client& client, std::uint32_t events) {
+void SteadyClients::Worker::on_ready(SteadyConnection& client, std::uint32_t events) {
   if (client.fd < 0) return;
-  if (client.state == State::kConnecting && client.last_read == 0 && (events & EPOLLOUT) != 0 &&
+  if (client.state == SteadyState::kConnecting && client.last_read == 0 && (events & EPOLLOUT) != 0 &&
       (events & (EPOLLERR | EPOLLHUP)) == 0) {
     client.last_read = now_ns();  // the connection stands: speak first, once
     if (pool.clients_[client.index].transport == Transport::kWs) {
@@ -166,7 +109,7 @@ void SteadyClients::Worker::on_ready(Client& client, std::uint32_t events) {
   if (client.fd >= 0 && (events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) read(client);
 }
 
-void SteadyClients::Worker::read(Client& client) {
+void SteadyClients::Worker::read(SteadyConnection& client) {
   const PushReader::Handler handler{
       .upgraded = [this, &client] { send_packet(client, wire::kOpAuth, pool.clients_[client.index].token); },
       .packet = [this, &client](std::int32_t op, std::string_view body) { on_packet(client, op, body); },
@@ -184,12 +127,20 @@ void SteadyClients::Worker::read(Client& client) {
   }
 }
 
-void SteadyClients::Worker::on_packet(Client& client, std::int32_t op, std::string_view body) {
+void SteadyClients::Worker::on_packet(SteadyConnection& client, std::int32_t op, std::string_view body) {
   if (op == wire::kOpHeartbeatReply) return;
-  if (op != wire::kOpAuthReply) return on_mark(client, body);
-  if (client.state == State::kUp) return;
+  const std::string& join = pool.clients_[client.index].join;
+  if (op == wire::kOpAuthReply && !join.empty()) return send_packet(client, wire::kOpChangeRoom, join);
+  if (op != wire::kOpAuthReply && op != wire::kOpChangeRoomReply) return on_mark(client, body);
+  if (client.state != SteadyState::kUp) became_up(client);
+}
+
+void SteadyClients::Worker::became_up(SteadyConnection& client) {
   const std::int64_t now = now_ns();
-  client.state = State::kUp;
+  for (OldConnection& one : old) {
+    if (&clients[one.client] == &client && one.due == 0) one.due = now + config.kept_old_ns;
+  }
+  client.state = SteadyState::kUp;
   client.backoff = config.backoff_ns;
   client.due = now + config.heartbeat_ns;
   client.last_message = now;
@@ -199,40 +150,40 @@ void SteadyClients::Worker::on_packet(Client& client, std::int32_t op, std::stri
   ++pool.up_;
 }
 
-void SteadyClients::Worker::on_mark(Client& client, std::string_view body) {
+void SteadyClients::Worker::on_mark(SteadyConnection& client, std::string_view body) {
   const auto mark = parse_body(body);
   if (!mark || mark->run != config.run) return pool.judge_.stray(client.index);
   pool.judge_.received(client.index, mark->stream, mark->number);
   pool.received_.fetch_add(1, std::memory_order_relaxed);
   report.delivery.add(client.last_read - time_in(body));
   const std::int64_t silence = client.last_read - client.last_message;
-  if (silence > config.gap_ns && client.state == State::kUp) report.gap.add(silence);
+  if (silence > config.gap_ns && client.state == SteadyState::kUp) report.gap.add(silence);
   client.last_message = client.last_read;
 }
 
-void SteadyClients::Worker::send_packet(Client& client, std::int32_t op, const std::string& body) {
+void SteadyClients::Worker::send_packet(SteadyConnection& client, std::int32_t op, const std::string& body) {
   std::string packet;
   wire::append_packet(packet, {.version = 1, .op = op, .seq = 1, .body = body});
   write(client, pool.clients_[client.index].transport == Transport::kWs ? client_frame(packet) : packet);
 }
 
-void SteadyClients::Worker::write(Client& client, const std::string& bytes) {
+void SteadyClients::Worker::write(SteadyConnection& client, const std::string& bytes) {
   // A few bytes into an empty socket: what does not fit means that the peer has stopped reading.
   if (::send(client.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
     ::shutdown(client.fd, SHUT_RDWR);  // the reader sees the end
 }
 
-void SteadyClients::Worker::close(Client& client) {
+void SteadyClients::Worker::close(SteadyConnection& client) {
   if (client.fd >= 0) ::close(client.fd);
   client.fd = -1;
 }
 
-void SteadyClients::Worker::lose(Client& client, const char* why, std::int64_t at) {
+void SteadyClients::Worker::lose(SteadyConnection& client, const char* why, std::int64_t at) {
   close(client);
   // Whoever ended it: a connection on which a heartbeat stays unanswered was lost before.
   if (client.asked_at != 0 && at - client.asked_at > kAnswerNs) at = client.last_read;
   client.asked_at = 0;
-  if (client.state == State::kUp) {
+  if (client.state == SteadyState::kUp) {
     pool.judge_.down(client.index, at);
     --pool.up_;
     ++report.losses[why];
@@ -240,7 +191,7 @@ void SteadyClients::Worker::lose(Client& client, const char* why, std::int64_t a
   } else {
     ++report.failed_attempts;
   }
-  client.state = State::kWaiting;
+  client.state = SteadyState::kWaiting;
   client.last_read = 0;
   ++client.node;
   client.due = now_ns() + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(client.backoff));
@@ -276,6 +227,8 @@ SteadyReport SteadyClients::report() const {
   for (const auto& worker : workers_) {
     for (const auto& [why, times] : worker->report.losses) sum.losses[why] += times;
     sum.failed_attempts += worker->report.failed_attempts;
+    sum.replaced += worker->report.replaced;
+    sum.kept_old += worker->report.kept_old;
     sum.recovery.add(worker->report.recovery);
     sum.gap.add(worker->report.gap);
     sum.delivery.add(worker->report.delivery);

@@ -16,8 +16,11 @@ namespace im::load {
 /// A client that wants to be connected, to whichever comet.
 struct SteadyClient {
   Transport transport = Transport::kTcp;
-  std::string token;      ///< body of op 7
-  std::size_t first = 0;  ///< index of the comet it tries first
+  std::string token;        ///< body of op 7
+  std::size_t first = 0;    ///< index of the comet it tries first
+  std::string join{};       ///< its room, joined with op 12 after the login; empty: the token says it
+  bool says_close = false;  ///< see Receiver
+  bool doubles = false;
 };
 
 struct SteadyConfig {
@@ -32,7 +35,8 @@ struct SteadyConfig {
   std::int64_t heartbeat_ns = 4'000'000'000;
   std::int64_t silence_ns = 10'000'000'000;  ///< nothing read for so long: the connection counts as lost
   std::int64_t gap_ns = 1'000'000'000;       ///< a longer silence between two messages is noted
-  double churn = 0;                          ///< so many clients per second leave and come back elsewhere
+  std::int64_t kept_old_ns = 10'000'000'000;
+  double churn = 0;  ///< so many clients per second leave and come back elsewhere
 };
 
 /// What became of the clients; over all of them.
@@ -41,6 +45,8 @@ struct SteadyReport {
   std::uint64_t failed_attempts = 0;            ///< reconnects that did not end in an auth reply
   Latency recovery;                             ///< from the loss of a connection to the next auth reply
   Latency delivery;                             ///< from the time in the message to reading it
+  std::uint64_t replaced = 0;                   ///< older connections of a key that the cluster closed
+  std::uint64_t kept_old = 0;                   ///< those that it left open, kept_old_ns after the newer one was up
   Latency gap;                                  ///< silences of clients that stayed connected, above gap_ns
 };
 

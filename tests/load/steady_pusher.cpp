@@ -102,10 +102,23 @@ class Pusher {
       return;
     }
     const std::string body = make_body({config_.run, stream, number}, 0) + ' ' + std::to_string(now);
-    api.outgoing += "POST " + streams_[stream].target + " HTTP/1.1\r\nHost: " + api.address +
-                    "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    api.outgoing += streams_[stream].to.empty() ? request(api, streams_[stream].target, "", body)
+                                                : request_v1(api, streams_[stream], body);
     api.pending.push_back({stream, number, now});
     api.wake.cancel();
+  }
+
+  static std::string request(const SteadyApi& api, const std::string& target, const std::string& headers,
+                             const std::string& body) {
+    return "POST " + target + " HTTP/1.1\r\nHost: " + api.address + "\r\n" + headers +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+  /// `text`: of the message; has nothing that JSON would escape.
+  std::string request_v1(const SteadyApi& api, const Stream& stream, const std::string& text) const {
+    return request(api, "/v1/push",
+                   "Authorization: Bearer " + config_.api_key + "\r\nContent-Type: application/json\r\n",
+                   R"({"to":)" + stream.to + R"(,"operation":)" + std::to_string(stream.operation) + R"(,"text":")" +
+                       text + R"("})");
   }
 
   /// One API address for the whole run: connect, write and read until it breaks, again.
@@ -162,7 +175,8 @@ class Pusher {
   void on_answer(SteadyApi& api, unsigned status, const std::string& body) {
     const Unanswered push = api.pending.front();
     api.pending.pop_front();
-    if (status == 200 && body.find("\"code\":0") != std::string::npos) {
+    // goim's answer, or that of /v1/push.
+    if ((status == 200 && body.find("\"code\":0") != std::string::npos) || status == 202) {
       const std::int64_t now = now_ns();
       judge_.acked(push.stream, push.number, now);
       report_.answer.add(now - push.sent);

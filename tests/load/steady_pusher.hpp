@@ -16,6 +16,7 @@ struct SteadyPusherConfig {
   std::vector<std::string> apis;  ///< host:port
   std::uint32_t run = 0;
   double rate = 500;                               ///< pushes per second over all streams
+  std::string api_key;                             ///< for streams that go through /v1/push
   std::int64_t answer_timeout_ns = 8'000'000'000;  ///< a push without an answer by then counts as refused
   std::size_t max_pending = 20'000;                ///< per API address; over it pushes are refused here
 };

@@ -13,7 +13,10 @@ namespace im::test {
 /// The services over a store with ten users.
 class TestChat : public TestStore {
  public:
-  explicit TestChat(logic::chat::Limits chosen = {}) : limits(chosen) { add_users(10); }
+  explicit TestChat(logic::chat::Limits chosen = {}, logic::store::LaneOptions lane = {})
+      : TestStore(std::move(lane)), limits(chosen) {
+    add_users(10);
+  }
 
   static logic::chat::Actor actor(int uid) { return {Uid(uid), "phone", "127.0.0.1"}; }
   Result<logic::chat::Place> say(int uid, logic::chat::ConvId conv, const std::string& body,

@@ -17,6 +17,7 @@ class RecordingSink : public logic::store::OutboxSink {
     const std::lock_guard lock(mutex_);
     rows_.insert(rows_.end(), rows.begin(), rows.end());
   }
+  void take_again(const std::vector<logic::store::Outgoing>& rows) override { take(rows); }
   std::vector<logic::store::Outgoing> rows() const {
     const std::lock_guard lock(mutex_);
     return rows_;

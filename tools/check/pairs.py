@@ -11,7 +11,7 @@ PIECES = set("""
 common/config/load.cpp common/config/render.cpp
 common/http/http_connection_answers.cpp common/http/http_connection_body.cpp common/http/http_connection_end.cpp
 common/kafka/consumer_group.cpp common/kafka/producer_client.cpp
-comet/connection/connection_arrival.cpp comet/connection/connection_end.cpp
+comet/connection/connection_arrival.cpp comet/connection/connection_end.cpp comet/connection/connection_tls.cpp
 logic/calls/grpc_call_table.cpp logic/chat/conversation_marks.cpp logic/chat/group_entry.cpp logic/chat/sync_all.cpp logic/push_api/push_json.cpp
 router/calls/call_members.cpp router/calls/call_ringing.cpp router/calls/call_talk.cpp router/calls/call_timers.cpp
 router/sessions/session_logins.cpp router/sessions/session_slots.cpp router/slots/slot_doubt.cpp

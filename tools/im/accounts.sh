@@ -6,6 +6,25 @@ accounts_flags() {
   printf -- '--identity.kind=accounts --identity.accounts_keys_file=%s --store.dsn=sqlite:%s --accounts.access_lifetime=12h --accounts.guests=true' "$RUN/keys.json" "$RUN/im.db"
 }
 
+# demo_key: an API key of this demo for users and rooms (not for everybody at once), in a new file each time. Keeps its text in
+# $RUN/api-key, which is the demo's alone, and prints the flag that makes logic take it.
+demo_key() {
+  local file=$RUN/api-keys.json
+  rm -f "$file"
+  (umask 077 && "$BIN/imctl" --json key add --file "$file" --name demo --scope users --scope rooms |
+    grep -o 'imk_[A-Za-z0-9_-]*' >"$RUN/api-key")
+  printf -- '--push_api.keys_file=%s' "$file"
+}
+
+# print_key UID: what a backend does with it.
+print_key() {
+  cat <<EOF
+An API key for backends, with the scopes users and rooms (docs/push-api.md): $(cat "$RUN/api-key")
+  curl -H 'Authorization: Bearer $(cat "$RUN/api-key")' -H 'Content-Type: application/json' \\
+    -d '{"to":{"users":[$1]},"operation":1000,"text":"hello"}' http://127.0.0.1:$(port_of logic-1 http.push_port)/v1/push
+EOF
+}
+
 # account_call COMMAND JSON
 account_call() {
   curl -s -m 10 -H 'Content-Type: application/json' -d "$2" "http://127.0.0.1:$(port_of logic-1 http.public_port)/v1/$1"
@@ -37,12 +56,16 @@ print_users() {
   greet "$token" "${uids[0]}"
   cat <<EOF
 
-Any HTTP client writes a message, too:
+Any HTTP client writes a message, too (each with a client_msg_id of its own: the same one again is the same message):
   curl -H "Authorization: Bearer ANN'S TOKEN" -H 'Content-Type: application/json' \\
     -d '{"to":${uids[1]},"client_msg_id":"1","body":"hello"}' $api/v1/msg.send
-and pushes as goim's API does:
+EOF
+  print_key "${uids[0]}"
+  cat <<EOF
+To see pushes come in: IM_TOKEN="ANN'S TOKEN" build/demo/bin/imctl watch   A chat in the terminal: build/demo/bin/imctl chat --login ann --to bob
+Pushes as goim's API does, without a key:
   curl -d 'hello' 'http://127.0.0.1:$(port_of logic-1 http.push_port)/goim/push/mids?operation=1000&mids=${uids[0]}'
-The old chat page: ws://127.0.0.1:$(port_of comet-1 webim.port)/ in its config.js (docs/webim.md)
+The old chat page: ws://127.0.0.1:$(port_of comet-1 webim.port)/ in its config.js (docs/migrating-from-webim.md)
 The room demo: io('http://127.0.0.1:$(port_of comet-1 webim.port)') with web/compat/socket.io.js (docs/room-demo.md)
 What else there is: docs/chat.md, docs/accounts.md   Logs: $RUN/log   What runs: ./im status   End: ./im stop
 EOF

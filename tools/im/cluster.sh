@@ -65,6 +65,9 @@ is_ready() {
 }
 names() { [ -d "$RUN/pid" ] && (cd "$RUN/pid" && ls) || true; }
 
+# missing_of NAME: what a daemon waits for, in its own words.
+missing_of() { curl -s -m 2 "http://127.0.0.1:$(port_of "$1" ops.port)/healthz/ready" 2>/dev/null | tr -d '\n'; }
+
 wait_ready_one() {
   printf '   %-12s' "$1"
   for _ in $(seq 300); do
@@ -72,7 +75,7 @@ wait_ready_one() {
     pid_of "$1" >/dev/null || { say "ended; its log:"; tail -n 5 "$RUN/log/$1.log"; return 1; }
     sleep 0.2
   done
-  say "NOT ready: $RUN/log/$1.log"
+  say "NOT ready: $(missing_of "$1"); its log: $RUN/log/$1.log"
   return 1
 }
 wait_ready() {
@@ -92,10 +95,27 @@ and push to it from another:
   $BIN/imctl push room live://1 hello --api http://$api
 or with any HTTP client:
   curl -d 'hello' 'http://$api/goim/push/room?operation=1000&type=live&room=1'
+Tokens of two users (identity open: clients say who they are), for imctl watch --token or op 7:
+  user 1: {"mid":1,"key":"one","room_id":"live://1","platform":"web","accepts":[1000]}
+  user 2: {"mid":2,"key":"two","room_id":"live://1","platform":"web","accepts":[1000]}
+EOF
+  print_key 1
+  cat <<EOF
 What runs, as the router sees it:
   $BIN/imctl nodes --admin http://127.0.0.1:$(port_of logic-1 ops.port)
 Logs: $RUN/log   What runs: ./im status   End: ./im stop
 EOF
+}
+
+# check_reachable FLAG WHAT HOST:PORT[,...]: somebody listens at one of them. Who does not is waited for in vain.
+check_reachable() {
+  local place
+  [[ $3 = *:* ]] || return 0
+  for place in ${3//,/ }; do
+    timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "${place%:*}" "${place##*:}" 2>/dev/null && return 0
+  done
+  say_error "$1: no $2 takes connections at $3; start it first, or leave $1 out"
+  return 2
 }
 
 # check_demo_flags KAFKA REDIS ROUTERS LOGICS JOBS COMETS: before anything that runs is touched.
@@ -106,6 +126,8 @@ check_demo_flags() {
   for count in "${@:3}"; do
     [[ $count =~ ^[1-9][0-9]?$ ]] || { say_error "--routers, --logics, --jobs and --comets take 1 to 99, not \"$count\""; return 2; }
   done
+  check_reachable --kafka Kafka "$1" || return 2
+  check_reachable --redis Redis "$2" || return 2
   [ "$2" != none ] || [ "$3" = 1 ] && return 0
   say_error "several routers share their state through Redis: add --redis local or --redis HOST:PORT, or use --routers 1"
   return 2
@@ -115,7 +137,7 @@ check_demo_flags() {
 default_accounts() { if [ "$1" = 1 ] && [ -z "${IM_TEST_CLUSTER:-}" ]; then echo 1; else echo 0; fi; }
 
 cmd_demo() {
-  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 accounts=auto calls=1 web=1 i
+  local comets=1 logics=1 jobs=1 routers=1 kafka=dev redis=none detach=0 yes=0 reset=0 accounts=auto calls=1 web=1 users i
   while [ $# -gt 0 ]; do
     case $1 in
       --comets) need_value "$@"; comets=$2; shift ;;
@@ -126,8 +148,11 @@ cmd_demo() {
       --redis) need_value "$@"; redis=$2; shift ;;
       --detach) detach=1 ;;
       --reset) reset=1 ;;
-      --accounts) accounts=1 ;;
-      --open) accounts=0 ;;
+      --accounts | --open)
+        users=$([ "$1" = --accounts ] && echo 1 || echo 0)
+        [ "$accounts" = auto ] || [ "$accounts" = "$users" ] || { say_error "--accounts and --open exclude each other"; exit 2; }
+        accounts=$users
+        ;;
       --no-web) web=0 ;;
       --no-calls) calls=0 ;;
       --yes) yes=1 ;;
@@ -135,7 +160,10 @@ cmd_demo() {
     esac
     shift
   done
-  [ $accounts != auto ] || accounts=$(default_accounts "$logics")
+  if [ $accounts = auto ]; then
+    accounts=$(default_accounts "$logics")
+    [ "$accounts" = 1 ] || [ "$logics" = 1 ] || say "no accounts and no pages: they are kept in SQLite, which serves one logic (--logics 1)"
+  fi
   [ $accounts = 1 ] || web=0
   [ $accounts = 0 ] || [ "$logics" = 1 ] || { say_error "--accounts keeps its users in SQLite, which serves one logic"; exit 2; }
   check_demo_flags "$kafka" "$redis" "$routers" "$logics" "$jobs" "$comets" || exit 2
@@ -159,11 +187,16 @@ cmd_demo() {
   [ $web = 0 ] || IM_LOGIC_FLAGS="$(web_flags) ${IM_LOGIC_FLAGS:-}"
   [ $accounts = 0 ] || IM_LOGIC_FLAGS="--webim.enabled=true $IM_LOGIC_FLAGS"
   [ $web = 0 ] || IM_LOGIC_FLAGS="$(admin_flags) $IM_LOGIC_FLAGS"
+  [ -n "${IM_TEST_CLUSTER:-}" ] || IM_LOGIC_FLAGS="$(demo_key) ${IM_LOGIC_FLAGS:-}"
   [ $accounts = 0 ] || keep_flag pages 1
   [ $accounts = 0 ] || [ $calls = 0 ] || start_turn
+  keep_flag logic "${IM_LOGIC_FLAGS:-}"
+  keep_flag router "${IM_ROUTER_FLAGS:-}"
+  keep_flag job "${IM_JOB_FLAGS:-}"
+  keep_flag comet "${IM_COMET_FLAGS:-}"
   start_kafka "$kafka"
   start_redis "$redis"
-  for i in $(seq "$routers"); do start_member router "$i"; done
+  for i in $(seq "$routers"); do IM_ROUTER__REGISTRY__FIRST_START=true start_member router "$i"; done
   for i in $(seq "$logics"); do start_member logic "$i"; done
   for i in $(seq "$jobs"); do start_member job "$i"; done
   for i in $(seq "$comets"); do start_member comet "$i"; done

@@ -3,7 +3,7 @@ VERBS=(demo status start kill add remove logs stop test help)
 
 usage() {
   cat <<'EOF'
-./im demo              install what is missing, build, start a cluster, print a push to try
+./im demo              install what is missing, build, start a cluster, print what to try
 ./im status [--json]   what runs, where, and whether it is ready
 ./im start [NAME]      start what is not running
 ./im kill NAME         kill -9
@@ -22,7 +22,7 @@ help_of() {
       cat <<'EOF'
 ./im demo [--yes] [--detach] [--reset] [--comets N] [--logics N] [--jobs N] [--routers N] [--kafka dev|real|HOST:PORT]
           [--redis none|local|HOST:PORT] [--accounts|--open] [--no-calls] [--no-web]
-Installs what is missing (asks first), builds, ends the cluster that ran, starts a new one and prints a push to try.
+Installs what is missing (asks first), builds, ends the cluster that ran, starts a new one and prints what to try.
   --yes      do not ask        --detach   come back when it is ready; otherwise Ctrl-C stops everything
   --reset    forget the logs and files of the cluster before
   --kafka    dev: im-devkafka, in memory (default); real: a Kafka of its own; HOST:PORT: one that is there
@@ -38,17 +38,18 @@ EOF
     kill) printf '%s\n' "./im kill NAME" "kill -9 of one process; ./im start NAME brings it back." ;;
     add)
       printf '%s\n' "./im add comet|logic|job|router" "Starts one more and prints its name. A second router needs --redis." \
-        "Comets that run do not hear of a new logic: it serves comets that are added after it, and its own HTTP ports."
+        "Comets that run hear of a new logic as soon as it is ready."
       ;;
     remove) printf '%s\n' "./im remove NAME" "Ends a comet, logic, job or router for good; it drains first." ;;
     logs) printf '%s\n' "./im logs [NAME]" "Follows the logs of all processes, or of one. Ctrl-C ends it." ;;
     stop) printf '%s\n' "./im stop" "Ends everything that this script started." ;;
     test)
       cat <<'EOF'
-./im test [--yes] [--full] [--seed WORD] [GROUP...]
+./im test [--yes] [--full] [--seed WORD] [--build-only] [GROUP...]
 Installs, builds, and runs all groups or some. Without --full what repeats is sampled: the seed is the commit, or WORD.
   --list         groups and their minutes
   --full         nothing is sampled; builds the preset without unity files, too
+  --build-only   builds what asan, tsan and fuzz need beside the programs, and runs nothing
 ./im test compat --list   facts of goim's protocol and the tests that hold them
 Results as JUnit files: build/junit
 EOF

@@ -25,10 +25,15 @@ mariadb_up() {
   MARIADB_DSN="mysql://root@/im?socket=$socket"
 }
 
-# mariadb_down FOLDER: ends it and waits until it has.
+# mariadb_down FOLDER: ends it and waits until it has, a minute at most. Whose parent does not look after it is a zombie then, and has ended.
 mariadb_down() {
-  local pid
+  local pid start
   pid=$(cat "$1/pid" 2>/dev/null) || return 0
+  start=$(started_at "$pid")
   kill "$pid" 2>/dev/null || return 0
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  for _ in $(seq 600); do
+    [ -n "$start" ] && [ "$(started_at "$pid")" = "$start" ] || return 0
+    sleep 0.1
+  done
+  kill -9 "$pid" 2>/dev/null || true
 }

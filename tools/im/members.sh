@@ -6,30 +6,50 @@ flag_of() { cat "$RUN/flags/$1" 2>/dev/null || true; }
 
 # addresses_of KIND PORT-KEY: "127.0.0.1:P,..." of all that were started.
 addresses_of() {
-  local name list=""
+  local name port list=""
   for name in $(names); do
-    [[ $name == $1-* ]] && list+="${list:+,}127.0.0.1:$(port_of "$name" "$2")"
+    [[ $name == $1-* ]] && port=$(port_of "$name" "$2") && [ -n "$port" ] && list+="${list:+,}127.0.0.1:$port"
   done
   printf '%s' "$list"
 }
 
-# start_member KIND INDEX. The first of a kind has the default ports. IM_..._FLAGS: more flags, for tests.
+# write_logics: the logics of all comets, in a file that they read again at SIGHUP; prints its path.
+write_logics() {
+  local file=$RUN/logics.toml list between='", "'
+  list=$(addresses_of logic grpc.port)
+  printf '[logic]\naddresses = ["%s"]\n' "${list//,/$between}" >"$file.new"
+  mv "$file.new" "$file"
+  printf '%s' "$file"
+}
+
+# tell_comets: that there is one logic more or less.
+tell_comets() {
+  local name pid
+  write_logics >/dev/null
+  for name in $(names); do
+    is_member "$name" comet && pid=$(pid_of "$name") && kill -HUP "$pid"
+  done
+  return 0
+}
+
+# start_member KIND INDEX. The first of a kind has the default ports. IM_..._FLAGS: more flags, for tests. Whoever comes later is set up as
+# the logics, jobs, … that the demo began with.
 start_member() {
   local kafka redis routers origins
   kafka=$(flag_of kafka)
   redis=$(flag_of redis)
   routers=$(addresses_of router grpc.port)
   case $1 in
-    router) daemon router "$2" "ops.port=3130 grpc.port=3129" ${redis:+"$redis"} ${IM_ROUTER_FLAGS:-} ;;
+    router) daemon router "$2" "ops.port=3130 grpc.port=3129" ${redis:+"$redis"} ${IM_ROUTER_FLAGS:-$(flag_of router)} ;;
     logic)
       daemon logic "$2" "ops.port=3112 grpc.port=3119 http.push_port=3111 http.public_port=3113 admin.port=3114" "$kafka" --router.addresses="$routers" \
-        ${IM_LOGIC_FLAGS:-}
+        ${IM_LOGIC_FLAGS:-$(flag_of logic)}
       ;;
-    job) daemon job "$2" "ops.port=3140" "$kafka" --router.addresses="$routers" ;;
+    job) daemon job "$2" "ops.port=3140" "$kafka" --router.addresses="$routers" ${IM_JOB_FLAGS:-$(flag_of job)} ;;
     comet)
       origins=$(page_origins)
-      daemon comet "$2" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102 v1_tcp.port=3105 v1_ws.port=3106 v1_0_ws.port=3107 webim.port=3108" \
-        --logic.addresses="$(addresses_of logic grpc.port)" ${origins:+"--ws.origins=$origins"} ${IM_COMET_FLAGS:-}
+      daemon comet "$2" "ops.port=3110 grpc.port=3109 tcp.port=3101 ws.port=3102 v1_tcp.port=3105 v1_ws.port=3106 v1_0_ws.port=3107 webim.port=3108 ${IM_COMET_PORTS:-}" \
+        --config="$(write_logics)" ${origins:+"--ws.origins=$origins"} ${IM_COMET_FLAGS:-$(flag_of comet)}
       write_comets
       ;;
   esac
@@ -39,6 +59,13 @@ start_member() {
 needs_redis() {
   [ "$1" -le 1 ] || [ -n "$(flag_of redis)" ] && return 0
   say_error "several routers share their state through Redis: start the cluster with --redis local or --redis HOST:PORT"
+  return 2
+}
+
+# serves_several: SQLite is for one logic. A second one without the store would let anybody in as anybody.
+serves_several() {
+  [[ $(flag_of logic) == *store.dsn=sqlite:* ]] || return 0
+  say_error "the users of this cluster are kept in SQLite, which serves one logic; ./im demo --open --logics 2 has several, and docs/store.md says how they share a MariaDB"
   return 2
 }
 
@@ -67,11 +94,12 @@ cmd_add() {
   [ -n "$(names)" ] || { say_error "nothing runs; ./im demo starts a cluster"; exit 1; }
   index=$(next_index "$kind")
   [ "$kind" != router ] || needs_redis "$index" || exit 2
+  [ "$kind" != logic ] || serves_several || exit 2
   # Not the ports of one that was killed and may be started again.
   GIVEN+="$(awk '{printf "%s ", $2}' "$RUN"/ports/*)"
   start_member "$kind" "$index"
   wait_ready_one "$kind-$index" >&2 || exit 1
-  [ "$kind" != logic ] || say "comets that run go on with the logics they know; one that is added from now on knows this one too" >&2
+  [ "$kind" != logic ] || tell_comets
   say "$kind-$index"
 }
 
@@ -82,7 +110,13 @@ cmd_remove() {
     say_error "remove takes a router, logic, job or comet that ./im status lists, not \"$name\""
     exit 2
   fi
+  if is_member "$name" logic; then
+    [ "$(addresses_of logic grpc.port)" != "127.0.0.1:$(port_of "$name" grpc.port)" ] || { say_error "$name is the last logic: no client could log in; ./im add logic first, or end all with ./im stop"; exit 2; }
+    rm -f "$RUN/cmd/$name" "$RUN/ports/$name"
+    tell_comets
+  fi
   end_process "$name" TERM
   rm -f "$RUN/pid/$name" "$RUN/cmd/$name" "$RUN/ports/$name"
+  case $name in comet-*) write_comets ;; esac
   say "removed $name"
 }

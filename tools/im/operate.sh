@@ -18,6 +18,8 @@ cmd_stop() {
 cmd_start() {
   local name found=0
   only_words start 1 "$@"
+  # After ./im stop no comet is left that a router would have to wait for.
+  [ -n "$(names)" ] || local -x IM_ROUTER__REGISTRY__FIRST_START=true
   for name in $([ -d "$RUN/cmd" ] && (cd "$RUN/cmd" && ls)); do
     [ -n "${1:-}" ] && [ "$1" != "$name" ] && continue
     found=1
@@ -43,7 +45,7 @@ cmd_kill() {
   [ -n "${1:-}" ] || no_such_process "" 2
   [ -f "$RUN/cmd/$1" ] || no_such_process "$1"
   pid=$(pid_of "$1") || { say_error "$1 is not running; ./im start $1 starts it"; exit 1; }
-  kill -9 "$pid"
+  end_process "$1" KILL  # gone, so that ./im start right after it finds it so
   say "killed $1 (pid $pid)"
 }
 

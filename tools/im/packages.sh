@@ -11,7 +11,14 @@ NGINX_PACKAGES=(nginx libnginx-mod-stream)
 CALLS_PACKAGES=(coturn)
 WEB_PACKAGES=(python3 python3-venv)
 BROWSER_PACKAGES=(chromium)
+FONT_PACKAGES=(fonts-wqy-microhei fonts-noto-color-emoji)  # what pictures of pages need for Chinese and emoji
 PEERS_PACKAGES=(golang-go)
+FUZZ_PACKAGES=(clang-19 libclang-rt-19-dev)
+
+# group_packages GROUP...: what has to be there before one of them builds.
+group_packages() {
+  case " $* " in *" fuzz "*) printf '%s\n' "${FUZZ_PACKAGES[@]}" ;; esac
+}
 
 # install_packages YES NAME...: shows what is missing, asks unless YES is 1, installs.
 install_packages() {

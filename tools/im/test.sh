@@ -1,5 +1,7 @@
 # ./im test: groups, their minutes, one summary line. A group is tools/im/groups/NAME.sh with a function test_NAME; its first line
-# says what it tests, its second "# N min" how long a plain run takes on two quiet cores, or "# N min, sampled", or "# N min, only when asked".
+# says what it tests, its second "# N min" how long a plain run takes on two quiet cores, or "# N min, one of KIND", or "# N min, only when asked".
+# What only this group needs is built by its function build_NAME: behind the groups before it, at the lowest priority, since those wait more
+# than they compute.
 GROUPS_DIR=$ROOT/tools/im/groups
 # What the system tests share: clients, runner, clusters.
 export PYTHONPATH=$ROOT/tests/system/lib${PYTHONPATH:+:$PYTHONPATH} PYTHONDONTWRITEBYTECODE=1
@@ -21,6 +23,7 @@ group() {
     set -e
     # shellcheck source=/dev/null
     source "$GROUPS_DIR/$name.sh"
+    build_group "$name"
     "test_${name//-/_}"
   ) > >(tee "$IM_JUNIT/$name.log") 2>&1
   rc=$?
@@ -35,6 +38,42 @@ group() {
   fi
   junit_case "$name" $((SECONDS - begin)) $rc
   say "${TIMES[-1]}"
+}
+
+# has_build NAME: it builds something of its own.
+has_build() { grep -q "^build_${1//-/_}()" "$GROUPS_DIR/$1.sh"; }
+
+# build_group NAME: after its file was read; waits when another process is building it.
+build_group() {
+  has_build "$1" || return 0
+  mkdir -p "$ROOT/build"
+  exec 8>"$ROOT/build/$1.lock"
+  flock -n 8 || { say "waits for what is built behind the groups"; flock 8; }
+  "build_${1//-/_}"
+  exec 8>&-
+}
+
+# build_behind NAME...: starts to build what these need; it ends with this script.
+build_behind() {
+  local name later=()
+  for name in "$@"; do ! has_build "$name" || later+=("$name"); done
+  [ ${#later[@]} -gt 0 ] || return 0
+  setsid nice -n 19 "$ROOT/im" test --yes --build-only "${later[@]}" >"$ROOT/build/behind.log" 2>&1 &
+  BEHIND=$! BEHIND_SINCE=$(started_at $!)
+  trap end_behind EXIT
+  say "builds behind the groups, see build/behind.log: ${later[*]}"
+}
+
+# end_behind: unless it has ended, and somebody else has its number.
+end_behind() { [ "$(started_at "$BEHIND")" != "$BEHIND_SINCE" ] || kill -- "-$BEHIND" 2>/dev/null || true; }
+
+# build_only NAME...: what these groups need, and runs none.
+build_only() {
+  local name
+  for name in "$@"; do
+    # shellcheck source=/dev/null
+    (source "$GROUPS_DIR/$name.sh" && build_group "$name")
+  done
 }
 
 # junit_case GROUP SECONDS RC: one line of build/junit/groups.xml; what the group's own tests write lies beside it.
@@ -55,6 +94,16 @@ test_cluster_up() {
   trap cmd_stop EXIT
   cmd_demo --yes --detach --reset "$@" >"$ROOT/build/demo.log" 2>&1 || { cat "$ROOT/build/demo.log"; exit 1; }
   export_addresses
+}
+
+# load_key: before test_cluster_up: an API key for what im-ledger pushes through /v1/push (IM_LOAD_KEY), and logics that know it.
+load_key() {
+  local keys=$ROOT/build/run-load-keys.json
+  rm -f "$keys"
+  IM_LOAD_KEY=$("$BIN/imctl" --json key add --file "$keys" --name load --scope users --scope rooms --scope all --rate 1000000 \
+    --burst 1000000 | grep -o 'imk_[A-Za-z0-9_-]*')
+  IM_LOGIC_FLAGS="--push_api.keys_file=$keys ${IM_LOGIC_FLAGS:-}"
+  export IM_LOAD_KEY IM_LOGIC_FLAGS
 }
 
 # Where the cluster is, for tests: IM_TCP, IM_WS, IM_API, IM_ADMIN of the first nodes, FLOOD_FLAGS of all.
@@ -94,25 +143,35 @@ all_groups() {
     printf '%s %s\n' "$(group_minutes "$name" | grep -oE '^[0-9]+' || echo 1)" "$name"
   done | sort -n -k1,1 -s | cut -d' ' -f2
 }
-# A group whose second line says "sampled" stands beside others of its kind: a plain run takes two of them, by the commit.
+# A group whose second line says "one of KIND" stands beside others of its kind: a plain run takes one of them, by the commit.
+kind_of_group() { group_minutes "$1" | sed -n 's/.*, one of \(.*\)/\1/p'; }
 plain_groups() {
-  local name some=() chosen
-  for name in $(all_groups); do [[ $(group_minutes "$name") != *sampled* ]] || some+=("$name"); done
-  chosen=" $(sampled 2 "${some[@]}" | tr '\n' ' ')"
-  for name in $(all_groups); do
+  local name kind chosen=" " names
+  mapfile -t names < <(all_groups)
+  for kind in $(for name in "${names[@]}"; do kind_of_group "$name"; done | sort -u); do
+    chosen+="$(for name in "${names[@]}"; do [ "$(kind_of_group "$name")" != "$kind" ] || echo "$name"; done | one_of | tr '\n' ' ') "
+  done
+  for name in "${names[@]}"; do
     case $(group_minutes "$name") in
       *asked*) ;;
-      *sampled*) [[ $chosen != *" $name "* ]] || echo "$name" ;;
+      *"one of"*) [[ $chosen != *" $name "* ]] || echo "$name" ;;
       *) echo "$name" ;;
     esac
   done
 }
+# one_of: of the lines of standard input, by the commit.
+one_of() {
+  local some
+  mapfile -t some
+  sampled 1 "${some[@]}"
+}
 
 list_groups() {
-  local name total=0
+  local name total=0 plain
+  plain=$(plain_groups)
   for name in $(all_groups); do printf '  %-12s %-8s %s\n' "$name" "$(group_minutes "$name" | cut -d, -f1)" "$(group_doc "$name")"; done
-  for name in $(plain_groups); do total=$((total + $(group_minutes "$name" | grep -oE '^[0-9]+' || echo 1))); done
-  say "a plain run: $total min and the build, on two quiet cores; only when asked: $(comm -23 <(all_groups | sort) <(plain_groups | sort) | tr '\n' ' ')"
+  for name in $plain; do total=$((total + $(group_minutes "$name" | grep -oE '^[0-9]+' || echo 1))); done
+  say "a plain run: $total min and the build, on two quiet cores; left out this time, or only when asked: $(comm -23 <(all_groups | sort) <(sort <<<"$plain") | tr '\n' ' ')"
 }
 
 # check_group NAME: there is one.
@@ -120,7 +179,7 @@ check_group() {
   local there
   [ ! -f "$GROUPS_DIR/$1.sh" ] || return 0
   mapfile -t there < <(all_groups)
-  unknown "test group" "$1" "${there[@]}" --full --list --seed --yes
+  unknown "test group" "$1" "${there[@]}" --build-only --full --list --seed --yes
 }
 
 build_for_tests() {
@@ -132,7 +191,7 @@ build_for_tests() {
 }
 
 cmd_test() {
-  local yes=0 groups=() begin=$SECONDS
+  local yes=0 groups=() own=() begin=$SECONDS only=run_groups
   if [ "${1:-}" = compat ] && [ "${2:-}" = --list ]; then
     exec python3 "$ROOT/tests/system/compat/facts.py" --list
   fi
@@ -141,6 +200,7 @@ cmd_test() {
     case $1 in
       --yes) yes=1 ;;
       --full) export FULL=1 ;;
+      --build-only) only=build_only ;;
       --seed) need_value "$@"; IM_SEED=$2; shift ;;
       --list) list_groups; return 0 ;;
       *) check_group "$1"; groups+=("$1") ;;
@@ -149,11 +209,17 @@ cmd_test() {
   done
   export IM_SEED IM_JUNIT=$ROOT/build/junit
   [ ${#groups[@]} -gt 0 ] || mapfile -t groups < <(plain_groups)
-  install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}" "${REDIS_PACKAGES[@]}"
+  mapfile -t own < <(group_packages "${groups[@]}")
+  install_packages "$yes" "${PROGRAM_PACKAGES[@]}" "${TEST_PACKAGES[@]}" "${KAFKA_PACKAGES[@]}" "${REDIS_PACKAGES[@]}" "${own[@]}"
+  if [ $only = build_only ]; then
+    build_only "${groups[@]}"
+    return
+  fi
   TIMES+=("$(printf '%-11s %s' install "$(minutes "$begin")")")
   [ -n "${IM_NO_BUILD:-}" ] || build_for_tests
   rm -rf "$IM_JUNIT"
   mkdir -p "$IM_JUNIT"
+  [ -n "${IM_NO_BUILD:-}" ] || build_behind "${groups[@]}"
   run_groups "${groups[@]}"
   say "$PASSED groups passed, $FAILED failed, 0 skipped, $(((SECONDS - begin) / 60)) min in all; seed $IM_SEED; JUnit files: build/junit"
   [ $FAILED = 0 ]

@@ -46,12 +46,22 @@ write_comets() {
   mv "$RUN/comets.new" "$RUN/comets"
 }
 
-# page_origins: where pages of this cluster come from; with accounts comets take no others. Nothing: no pages.
+# page_origins: where pages of this cluster come from; with accounts comets take no others. Nothing: no pages. IM_ORIGINS: one more, for tests.
 page_origins() {
-  local address list=""
+  local address list=${IM_ORIGINS:-}
   [ -n "$(flag_of pages)" ] || return 0
   for address in $(addresses_of logic http.public_port | tr ',' ' '); do
     list+="${list:+,}http://$address,http://localhost:${address##*:}"
   done
   printf '%s' "$list"
+}
+
+# pages_addresses: where the pages, the comets and the admin page of a test's cluster are.
+pages_addresses() {
+  IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
+  IM_CONSOLE=http://127.0.0.1:$(port_of logic-1 admin.port)
+  IM_COMETS=$(paste -sd, "$RUN/comets")
+  IM_ADMIN_PASSWORD=$(cat "$RUN/admin.password")
+  IM_RUN_DIR=$RUN
+  export IM_PUBLIC IM_CONSOLE IM_COMETS IM_ADMIN_PASSWORD IM_RUN_DIR
 }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 
@@ -18,6 +20,9 @@ namespace {
 
 namespace json = boost::json;
 
+/// Logics ask again every second.
+constexpr std::chrono::milliseconds kFresh{5000};
+
 json::array list_in(const json::value& object, const char* name) {
   const json::value* list = object.get_object().if_contains(name);
   return list != nullptr && list->is_array() ? list->get_array() : json::array();
@@ -35,6 +40,15 @@ std::string state_of(const json::value& node) {
   return "ok";
 }
 
+/// How long ago the router told this logic of its nodes; a list that grows old says that no router answers.
+std::string age_text(const json::value& answer) {
+  const json::value* age = answer.get_object().if_contains("age_ms");
+  const std::int64_t ms = age != nullptr && age->is_int64() ? age->get_int64() : -1;
+  if (ms < 0) return "no router has told this list yet";
+  const std::string text = std::to_string(ms / 1000) + "." + std::to_string(ms % 1000 / 100) + " s old";
+  return "this list is " + text + (ms < kFresh.count() ? "" : ": no router answers");
+}
+
 std::string nodes_text(const json::value& answer) {
   std::vector<Row> rows{
       {"KIND", "NAME", "ADDRESS", "OPS", "EPOCH", "LEASE MS", "CONNECTIONS", "IPS", "WEIGHT", "STATE"}};
@@ -43,7 +57,7 @@ std::string nodes_text(const json::value& answer) {
                     cell(node, "epoch"), cell(node, "lease_left_ms"), cell(node, "connections"), cell(node, "ips"),
                     cell(node, "weight"), state_of(node)});
   }
-  return table(rows);
+  return table(rows) + age_text(answer) + "\n";
 }
 
 std::string comet_text(const json::value& comet) {

@@ -12,7 +12,7 @@ namespace {
 namespace json = boost::json;
 
 client::HttpAnswer call(const std::string& base, const std::string& method, const std::string& target,
-                        const std::string& body) {
+                        const std::string& body, std::chrono::milliseconds within = kAnswerWithin) {
   const auto url = client::parse_url(base);
   if (!url.ok()) throw UsageError(url.error().message);
   client::HttpCall request;
@@ -21,9 +21,11 @@ client::HttpAnswer call(const std::string& base, const std::string& method, cons
   while (request.url.target.ends_with('/')) request.url.target.pop_back();
   request.url.target += target;
   request.body = body;
+  request.deadline = within;
   auto answer = client::http_call_now(std::move(request));
   if (answer.ok()) return std::move(answer).value();
-  throw Failure("cannot reach logic at " + base + ": " + answer.error().message + "; ./im status shows what runs");
+  throw Failure("cannot reach logic at " + base + ": " + answer.error().message + "; ./im status shows what runs",
+                kUnreachable);
 }
 
 /// Null when it is not a JSON object.
@@ -63,14 +65,20 @@ json::value call_api(const std::string& base, const std::string& method, const s
   return data == nullptr ? json::value() : *data;
 }
 
-json::value call_admin(const std::string& base, const std::string& target, const std::string& method) {
-  const auto answer = call(base, method, target, "");
+json::value call_admin(const std::string& base, const std::string& target, const std::string& method,
+                       std::chrono::milliseconds within) {
+  const auto answer = call(base, method, target, "", within);
   json::value root = object_of(answer.body);
   if (root.is_object() && answer.status == 200) return root;
   const std::string error = member_text(root, "error");
   if (error.empty()) strange(base, answer, "; is that the ops server of a logic (ops.port, default 3112)?");
   if (answer.status == 503) throw Failure("logic at " + base + ": " + error + "; ./im status shows what runs");
   throw Failure(error);
+}
+
+std::string no_public_port(const std::string& base, int status) {
+  return base + " answered HTTP " + std::to_string(status) +
+         "; is that the public port of a logic (http.public_port, default 3113)?";
 }
 
 std::vector<std::string> split_query(const std::string& name, const std::vector<std::string>& values, std::size_t max) {

@@ -63,11 +63,9 @@ json::object load_result(const CallLoad& load, const CallLoadSettings& settings)
   }
   const auto& counts = totals.candidates;
   result["asked_again"] = counts.asked_again;
-  result["candidates"] = json::object{{"sent", counts.sent},
-                                      {"relayed", counts.relayed},
-                                      {"refused", counts.refused},
-                                      {"repeated", counts.repeated},
-                                      {"lost", totals.lost}};
+  result["candidates"] =
+      json::object{{"sent", counts.sent},         {"relayed", counts.relayed},   {"refused", counts.refused},
+                   {"repeated", counts.repeated}, {"left_out", totals.left_out}, {"lost", totals.lost}};
   return result;
 }
 
@@ -91,8 +89,11 @@ int run_calls(const Globals& globals, const BenchCallsArguments& arguments) {
   CallLoad load(context, settings, users);
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
   bool whole = false;
-  signals.async_wait([&context](const boost::system::error_code& error, int) {
-    if (!error) context.stop();
+  int signal = 0;
+  signals.async_wait([&context, &signal](const boost::system::error_code& error, int number) {
+    if (error) return;
+    signal = number;
+    context.stop();
   });
   load.start([](const std::string& line) { std::cerr << line << std::endl; },
              [&] {
@@ -100,7 +101,7 @@ int run_calls(const Globals& globals, const BenchCallsArguments& arguments) {
                context.stop();
              });
   context.run();
-  if (!whole) throw Failure("stopped");
+  if (!whole) throw Failure("stopped", signal == SIGINT ? kInterrupted : kFailed);
   const json::object result = load_result(load, settings);
   if (globals.json) {
     std::cout << json::serialize(result) << std::endl;
@@ -109,7 +110,7 @@ int run_calls(const Globals& globals, const BenchCallsArguments& arguments) {
   }
   for (const auto& [why, calls] : load.totals().failures)
     std::cerr << calls << " calls failed: " << printable(why) << std::endl;
-  return load.good() ? 0 : 1;
+  return load.good() ? kOk : kNotMet;
 }
 
 void add_load_options(CLI::App& calls, CallLoadSettings& load) {
@@ -121,10 +122,16 @@ void add_load_options(CLI::App& calls, CallLoadSettings& load) {
   calls.add_option("--control-calls", load.control_calls, "Of them: those measured before the others begin")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  calls.add_option("--begin-rate", load.begin_rate, "Calls per second that begin, and that end")
+  calls.add_option("--begin-rate", load.begin_rate, "Calls per second that begin, and that end, at most")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  calls.add_option("--rate", load.rate, "Candidates per second, over all calls")
+  calls.add_option("--at-once", load.at_once, "Calls that are being set up, or ended, at a time; the others wait")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  calls.add_option("--on-the-way", load.on_the_way, "Candidates that have not arrived; those due beyond are left out")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  calls.add_option("--rate", load.rate, "Candidates per second, over all calls, at most")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   calls.add_option("--control-rate", load.control_rate, "The same while there are the control's calls alone")
@@ -158,10 +165,11 @@ void add_bench_calls(CLI::App& bench, Globals& globals) {
       ->capture_default_str();
   add_load_options(*calls, given->load);
   calls->footer(
-      "Open loop. Times are from the request of one side to the event at the other, by one clock. Bytes per call are "
-      "the\n"
-      "daemons' resident memory with all calls up less that with the control's, their clients connected in both.\n"
-      "Ends with 1 when a call failed, a candidate was lost or refused, or a gauge of calls is not back at 0 in time.\n"
+      "What is asked goes by what is answered: a machine that cannot keep the rates is asked for less, and\n"
+      "candidates_left_out says by how many. Times are from the request of one side to the event at the other, by one\n"
+      "clock. Bytes per call are the daemons' resident memory with all calls up less that with the control's, their\n"
+      "clients connected in both.\n"
+      "Ends with 5 when a call failed, a candidate was lost or refused, or a gauge of calls is not back at 0 in time.\n"
       "Example:\n"
       "  imctl bench calls --comets 127.0.0.1:3101,127.0.0.1:3201 --calls 200 --ops http://127.0.0.1:3112");
   calls->callback([&globals, given] { globals.run = [&globals, given] { return run_calls(globals, *given); }; });

@@ -37,14 +37,16 @@ ChatLoadSettings load_of(const BenchArguments& arguments) {
 void print_counters(const ChatLoad& load, const ChatLedger::Counters& counters) {
   std::cout << "devices=" << load.devices() << " present_at_end=" << load.present() << " losses=" << load.losses()
             << " resets=" << load.resets() << " held=" << load.held() << " copies=" << counters.copies
-            << " judged=" << counters.judged << "\nack_ms_p50=" << percentile(load.ledger().ack_ms(), 0.5)
+            << " judged=" << counters.judged << " counts=" << counters.counts
+            << "\nack_ms_p50=" << percentile(load.ledger().ack_ms(), 0.5)
             << " ack_ms_p99=" << percentile(load.ledger().ack_ms(), 0.99)
             << " push_ms_p50=" << percentile(load.ledger().push_ms(), 0.5)
-            << " push_ms_p99=" << percentile(load.ledger().push_ms(), 0.99) << "\nsent=" << counters.sent
-            << " acked=" << counters.acked << " refused=" << counters.refused << " open=" << load.ledger().open()
-            << " lost=" << counters.lost << " dup=" << counters.dup << " reorder=" << counters.reorder
-            << " gap=" << counters.gap << " phantom=" << counters.phantom << " unpushed=" << counters.unpushed
-            << std::endl;
+            << " push_ms_p99=" << percentile(load.ledger().push_ms(), 0.99)
+            << " settle_s=" << std::chrono::duration_cast<std::chrono::seconds>(load.settled_for()).count()
+            << "\nsent=" << counters.sent << " acked=" << counters.acked << " refused=" << counters.refused
+            << " open=" << load.ledger().open() << " lost=" << counters.lost << " dup=" << counters.dup
+            << " reorder=" << counters.reorder << " gap=" << counters.gap << " phantom=" << counters.phantom
+            << " unpushed=" << counters.unpushed << " miscount=" << counters.miscount << std::endl;
 }
 
 int run_bench(const BenchArguments& arguments) {
@@ -53,23 +55,27 @@ int run_bench(const BenchArguments& arguments) {
   boost::asio::io_context context(1);
   ChatLoad load(context, load_of(arguments), users);
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-  signals.async_wait([&load](const boost::system::error_code& error, int) {
-    if (!error) load.stop();
+  int signal = 0;
+  signals.async_wait([&load, &signal](const boost::system::error_code& error, int number) {
+    if (error) return;
+    signal = number;
+    load.stop();
   });
-  bool read = false;
+  std::string problem = "stopped before";
   const auto begun = [&load] { std::cout << "devices=" << load.devices() << " open=" << load.present() << std::endl; };
   const auto ended = [&] {
-    load.read_store([&](bool whole) {
-      read = whole;
+    load.read_end([&](const std::string& unread) {
+      problem = unread;
       context.stop();
     });
   };
   load.start(begun, ended);
   context.run();
-  if (!read) throw Failure("the store could not be read at the end");
+  if (!problem.empty()) throw Failure("the store could not be read at the end: " + problem);
   const auto counters = load.judge();
   print_counters(load, counters);
-  return counters.good() && load.ledger().open() == 0 && load.present() == load.devices() ? 0 : 1;
+  if (signal == SIGINT) return kInterrupted;
+  return counters.good() && load.ledger().open() == 0 && load.present() == load.devices() ? kOk : kNotMet;
 }
 
 }  // namespace
@@ -92,6 +98,13 @@ void add_bench(CLI::App& app, Globals& globals) {
   chat->add_option("--conversations", given->load.conversations, "Pairs of users who write")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  chat->add_option("--groups", given->load.groups, "Groups whose members write")->capture_default_str();
+  chat->add_option("--members", given->load.members, "Members of each group")
+      ->check(CLI::Range(2, 200))
+      ->capture_default_str();
+  chat->add_option("--reads", given->load.reads, "Read marks per second; 0 = none")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   chat->add_option("--rate", given->load.rate, "Messages per second")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -99,19 +112,23 @@ void add_bench(CLI::App& app, Globals& globals) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   chat->add_option("--seconds", given->seconds, "How long to write; 0 = until Ctrl-C")->capture_default_str();
-  chat->add_option("--settle", given->settle_s, "Seconds for what is not answered or not pushed at the end")
+  chat->add_option("--settle", given->settle_s,
+                   "Seconds without anything new at the end, after which the rest counts as missing")
       ->capture_default_str();
   chat->add_option("--seed", given->load.seed, "Another seed is another run")->capture_default_str();
   chat->footer(
       "The last line counts what was sent, acked, refused, still open, and what must be 0: lost (acknowledged, and "
       "not\n"
-      "stored or not shown), dup, reorder, gap, phantom, unpushed (a device that was there was never told). Ends with "
-      "1\n"
-      "when one of them is not.\n"
+      "stored or not shown), dup, reorder, gap, phantom, unpushed (a device that was there was never told),\n"
+      "miscount (unread messages or read marks of a device's list are not what the history says). Ends with 5 when "
+      "one\n"
+      "of them is not.\n"
       "Example:\n"
       "  imctl bench chat --comets 127.0.0.1:3101,127.0.0.1:3201 --rate 500 --seconds 60");
   chat->callback([&globals, given] { globals.run = [given] { return run_bench(*given); }; });
   add_bench_calls(*bench, globals);
+  add_bench_connect(*bench, globals);
+  add_bench_idle(*bench, globals);
 }
 
 }  // namespace im::imctl

@@ -96,16 +96,15 @@ int run_test(const Globals& globals, const CallTestArguments& arguments) {
   boost::asio::io_context context(1);
   CallTest test(context, settings);
   boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-  bool stopped = false;
-  signals.async_wait([&](const boost::system::error_code& error, int) {
+  Exit failed = kFailed;
+  signals.async_wait([&test, &failed](const boost::system::error_code& error, int signal) {
     if (error) return;
-    stopped = true;
-    context.stop();
+    if (signal == SIGINT) failed = kInterrupted;
+    test.interrupt();
   });
   test.start([&context] { context.stop(); });
   context.run();
-  if (stopped) throw Failure("stopped");
-  if (!test.failure().empty()) throw Failure(test.failure());
+  if (!test.failure().empty()) throw Failure(test.failure(), failed);
   if (globals.json) {
     std::cout << json::serialize(test_result(test)) << "\n";
   } else {

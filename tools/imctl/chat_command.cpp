@@ -1,3 +1,4 @@
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -20,8 +21,7 @@ namespace im::imctl {
 namespace {
 
 struct ChatArguments {
-  std::string server, login, name, password_file, token, tcp, ws, state;
-  std::int64_t to = 0;
+  std::string server, login, name, password_file, token, tcp, ws, state, to;
   bool make = false, plain = false, everything = false;
 };
 
@@ -30,6 +30,7 @@ std::string password_of(const ChatArguments& arguments) {
   if (!arguments.password_file.empty()) {
     std::ifstream file(arguments.password_file);
     std::string line;
+    if (!file) throw UsageError("--password-file: cannot read " + arguments.password_file);
     if (!std::getline(file, line)) throw UsageError("--password-file: there is no line in " + arguments.password_file);
     return line;
   }
@@ -43,20 +44,44 @@ Result<ChatTokens> ask_for_tokens(const std::string& server, const std::string& 
   return read_tokens(client::http_call_now(account_call(server, command, fields)), server);
 }
 
+Failure failure_of(const Error& error) {
+  const bool silent = error.code == Error::Code::kUnavailable || error.code == Error::Code::kTimeout;
+  return Failure(error.message, silent ? kUnreachable : kFailed);
+}
+
 /// With what the state knows, or with the password.
 ChatTokens log_in(const ChatArguments& arguments, const ChatState& state) {
   if (!arguments.token.empty()) return {0, "", arguments.token, "", 0};
   if (!state.refresh.empty() && state.login == arguments.login) {
     auto tokens = ask_for_tokens(arguments.server, "account.refresh", {{"refresh", state.refresh}});
     if (tokens.ok()) return tokens.value();
-    if (tokens.error().code != Error::Code::kDenied) throw Failure(tokens.error().message);
+    if (tokens.error().code != Error::Code::kDenied) throw failure_of(tokens.error());
   }
   if (arguments.login.empty()) throw UsageError("who are you? --login NAME, or --token TOKEN");
   boost::json::object fields{{"login", arguments.login}, {"password", password_of(arguments)}, {"device", "imctl"}};
   if (arguments.make && !arguments.name.empty()) fields["name"] = arguments.name;
   auto tokens = ask_for_tokens(arguments.server, arguments.make ? "account.register" : "account.login", fields);
-  if (!tokens.ok()) throw Failure(tokens.error().message);
-  return tokens.value();
+  if (tokens.ok()) return tokens.value();
+  if (tokens.error().code == Error::Code::kConflict)
+    throw Failure("the login \"" + arguments.login + "\" is taken; when it is yours, leave out --register");
+  throw failure_of(tokens.error());
+}
+
+/// Whom `--to` names, by the number or the login; 0: nobody.
+std::int64_t peer_of(const ChatArguments& arguments, const ChatTokens& tokens) {
+  const std::string& to = arguments.to;
+  if (to.empty()) return 0;
+  std::int64_t uid = 0;
+  if (const auto [end, error] = std::from_chars(to.data(), to.data() + to.size(), uid);
+      error == std::errc() && end == to.data() + to.size()) {
+    if (uid <= 0) throw UsageError("--to: a UID is greater than 0");
+    return uid;
+  }
+  client::HttpCall call = account_call(arguments.server, "contact.search", {{"login", to}});
+  call.headers.emplace_back("Authorization", "Bearer " + tokens.token);
+  const auto found = read_found_user(client::http_call_now(call), arguments.server, to);
+  if (!found.ok()) throw failure_of({found.error().code, "--to: " + found.error().message});
+  return found.value();
 }
 
 client::Config connection_of(const ChatArguments& arguments) {
@@ -78,6 +103,8 @@ ChatSession::Setup setup_of(const ChatArguments& arguments, bool terminal) {
   if (!arguments.state.empty()) {
     auto state = load_chat_state(arguments.state);
     if (!state.ok()) throw Failure(state.error().message);
+    if (const Status good = can_save_chat_state(arguments.state); !good.ok())
+      throw Failure("--state: " + good.error().message);
     if (state.value().login.empty() || state.value().login == arguments.login) setup.state = std::move(state).value();
   }
   setup.server = arguments.server;
@@ -93,17 +120,20 @@ ChatSession::Setup setup_of(const ChatArguments& arguments, bool terminal) {
 /// One run of `imctl chat`.
 class Chat {
  public:
-  Chat(const Globals& globals, const ChatArguments& arguments)
-      : terminal_(!arguments.plain && !globals.json && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0),
+  /// `first`: whom to talk to, or 0.
+  Chat(const Globals& globals, bool terminal, ChatSession::Setup setup, std::int64_t first)
+      : terminal_(terminal),
         view_({globals.json, terminal_ && std::getenv("NO_COLOR") == nullptr},
               [this](const std::string& lines) { input_.print(lines); }),
-        session_(context_, setup_of(arguments, terminal_), view_, [this](const std::string& why) { end(why); }),
+        session_(context_, std::move(setup), view_, [this](const std::string& why) { end(why); }),
         input_(context_, terminal_, told()),
-        first_(arguments.to) {}
+        first_(first) {}
 
   int run() {
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
-      if (!error) session_.line("/quit");
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      interrupted_ = signal == SIGINT;
+      session_.line("/quit");
     });
     session_.start();
     if (terminal_) session_.line("/list");
@@ -113,7 +143,10 @@ class Chat {
     context_.run();
     input_.stop();
     if (!why_.empty()) throw Failure(why_);
-    return 0;
+    // Nobody reads along: the exit code has to say it.
+    if (::isatty(STDIN_FILENO) == 0 && view_.failures() > 0)
+      throw Failure("not all of it was done: " + std::to_string(view_.failures()) + " failed, see the output");
+    return interrupted_ ? kInterrupted : kOk;
   }
 
  private:
@@ -155,7 +188,16 @@ class Chat {
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
   boost::asio::steady_timer clock_{context_};
   std::string why_;
+  bool interrupted_ = false;
 };
+
+int chat_once(const Globals& globals, const ChatArguments& arguments) {
+  const bool terminal =
+      !arguments.plain && !globals.json && ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+  ChatSession::Setup setup = setup_of(arguments, terminal);
+  const std::int64_t first = peer_of(arguments, setup.tokens);
+  return Chat(globals, terminal, std::move(setup), first).run();
+}
 
 }  // namespace
 
@@ -173,21 +215,22 @@ void add_chat(CLI::App& app, Globals& globals) {
   chat->add_option("--token", arguments->token, "A token in place of login and password");
   auto* tcp = chat->add_option("--tcp", arguments->tcp, "TCP port of a comet, HOST:PORT, in place of the node list");
   chat->add_option("--ws", arguments->ws, "WebSocket port of a comet, HOST:PORT")->excludes(tcp);
-  chat->add_option("--to", arguments->to, "UID to talk to");
+  chat->add_option("--to", arguments->to, "Whom to talk to: a UID, or a login that is no number");
   chat->add_option("--state", arguments->state, "Keep the login, what was seen and what was not sent yet in this file");
   chat->add_flag("--everything", arguments->everything, "From the first message on, not only what is unread");
   chat->add_flag("--plain", arguments->plain, "Lines only, also at a terminal");
   chat->footer(
       "Type /help for what can be typed. A message counts as sent when the server has it: until then it is sent "
       "again,\n"
-      "with --state also by the next run. From a pipe each line is typed; at its end imctl waits for all answers.\n"
+      "with --state also by the next run. From a pipe each line is typed; at its end imctl waits for all answers\n"
+      "and ends with 1 when one of them was a refusal or a line could not be done.\n"
       "With --json each line of output is an object with \"event\": row, answer, told, status, reset, problem.\n"
       "Examples:\n"
       "  imctl chat --login ann --register\n"
-      "  imctl chat --login ann --to 2 --state ~/.imctl-ann\n"
+      "  imctl chat --login ann --to bob --state ~/.imctl-ann\n"
       "  echo 'the build is green' | imctl chat --login bot --password-file bot.password --to 2");
   chat->callback(
-      [&globals, arguments] { globals.run = [&globals, arguments] { return Chat(globals, *arguments).run(); }; });
+      [&globals, arguments] { globals.run = [&globals, arguments] { return chat_once(globals, *arguments); }; });
 }
 
 }  // namespace im::imctl

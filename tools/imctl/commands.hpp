@@ -30,13 +30,16 @@ void add_admin(CLI::App& app, Globals& globals);  ///< overview, nodes, session,
 void add_top(CLI::App& app, Globals& globals);
 void add_config(CLI::App& app, Globals& globals);
 void add_key(CLI::App& app, Globals& globals);
+void add_cert(CLI::App& app, Globals& globals);
 void add_admin_file(CLI::App& app, Globals& globals);
 void add_token(CLI::App& app, Globals& globals);
 void add_kick(CLI::App& app, Globals& globals);  ///< kick, pardon
 void add_bench(CLI::App& app, Globals& globals);
 void add_bench_calls(CLI::App& bench, Globals& globals);
+void add_bench_connect(CLI::App& bench, Globals& globals);
+void add_bench_idle(CLI::App& bench, Globals& globals);
 void add_store(CLI::App& app, Globals& globals);
-void add_people(CLI::App& app, Globals& globals);  ///< user, devices, conv, history
+void add_people(CLI::App& app, Globals& globals);  ///< user, devices, conv, history, calls
 void add_call_test(CLI::App& app, Globals& globals);
 void add_group(CLI::App& app, Globals& globals);
 void add_chat(CLI::App& app, Globals& globals);

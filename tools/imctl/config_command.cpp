@@ -27,7 +27,7 @@ struct Which {
 
 config::Loaded load(config::Options& options, const Which& which) {
   if (!which.file.empty() && !std::filesystem::is_regular_file(which.file))
-    throw Failure("cannot read " + which.file + ": no such file");
+    throw Failure("cannot read " + which.file + ": no such file", kBadConfig);
   return config::load(options, which.service, which.file, {});
 }
 
@@ -40,7 +40,7 @@ json::array problems_json(const config::Loaded& loaded) {
 
 int report_problems(const config::Loaded& loaded) {
   for (const auto& problem : loaded.problems) std::cerr << problem.where << ": " << problem.message << "\n";
-  return loaded.problems.empty() ? 0 : 1;
+  return loaded.problems.empty() ? kOk : kBadConfig;
 }
 
 int check(const Globals& globals, const Which& which) {
@@ -48,7 +48,7 @@ int check(const Globals& globals, const Which& which) {
   with_options(which.service, [&](config::Options& options) {
     const config::Loaded loaded = load(options, which);
     const bool valid = loaded.problems.empty();
-    code = valid ? 0 : 1;
+    code = valid ? kOk : kBadConfig;
     if (globals.json) {
       std::cout << json::serialize(json::object{{"valid", valid}, {"problems", problems_json(loaded)}}) << "\n";
     } else if (report_problems(loaded) == 0) {
@@ -110,7 +110,7 @@ void add_config(CLI::App& app, Globals& globals) {
   CLI::App* check_app =
       add_command(*parent, globals, "check", "Check a file, with the environment, as the daemon would", checked, check);
   check_app->add_option("file", checked->file, "TOML file")->required();
-  check_app->footer("Ends with 1 and names every problem.\nExample:\n  imctl config check comet configs/comet.toml");
+  check_app->footer("Ends with 3 and names every problem.\nExample:\n  imctl config check comet configs/comet.toml");
   const auto shown = std::make_shared<Which>();
   CLI::App* show_app = add_command(*parent, globals, "show", "Every value a daemon would use", shown, show);
   show_app->add_option("file", shown->file, "TOML file");

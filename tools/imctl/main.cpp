@@ -13,8 +13,8 @@
 
 namespace {
 
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
+using im::imctl::kFailed;
+using im::imctl::kUsage;
 
 void declare(CLI::App& app, im::imctl::Globals& globals) {
   app.fallthrough();
@@ -29,6 +29,7 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_top(app, globals);
   add_config(app, globals);
   add_key(app, globals);
+  add_cert(app, globals);
   add_admin_file(app, globals);
   add_token(app, globals);
   add_kick(app, globals);
@@ -42,7 +43,8 @@ void declare(CLI::App& app, im::imctl::Globals& globals) {
   add_trace(app, globals);
   add_completion(app, globals);
   app.footer(
-      "Exit codes: 0 ok, 1 failed or no answer, 2 usage.\n"
+      "Exit codes: 0 ok, 1 failed, 2 usage, 3 bad configuration, 4 nobody answers, 5 checked and not good, 130 "
+      "Ctrl-C.\n"
       "Examples:\n"
       "  imctl push room live://1 hello\n"
       "  imctl watch --room live://1\n"
@@ -128,6 +130,8 @@ int main(int argc, char** argv) {
     return report_usage(globals, app, parse_problem(app, error));
   } catch (const im::imctl::UsageError& error) {
     return report_usage(globals, app, error.what());
+  } catch (const im::imctl::Failure& failure) {
+    return report(globals, im::imctl::printable(failure.what()), failure.exit);
   } catch (const std::exception& error) {
     return report(globals, im::imctl::printable(error.what()), kFailed);
   }

@@ -4,11 +4,13 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
 
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/output.hpp"
@@ -27,37 +29,42 @@ constexpr std::array<Wrong, 4> kWrong{{{"lost", "bytes are missing of medium "},
                                        {"strays", "no medium has the bytes "},
                                        {"half_put", "an unfinished upload to the store holds bytes of "},
                                        {"miscounted", "the number of messages is wrong of medium "}}};
-constexpr int kParts = 256;
+/// Each of up to a thousand things that are wrong may take several calls to a store far away.
+constexpr std::chrono::minutes kPartWithin{10};
+constexpr std::size_t kLongestPart = 2;  ///< of those logic answers whatever there is
+constexpr std::string_view kHex = "0123456789abcdef";
 
-std::string part_name(int number) {
-  constexpr const char* kHex = "0123456789abcdef";
-  return {kHex[number / 16], kHex[number % 16]};
+void add_number(json::object& all, const json::object& part, const char* name) {
+  if (const auto* number = part.if_contains(name)) all[name].as_int64() += number->as_int64();
 }
 
-/// One question for each part, so that none takes long however much there is.
-json::object all_parts(const Globals& globals, const char* method) {
-  std::int64_t rows = 0, files = 0, mended = 0;
-  json::object all;
-  for (const Wrong& wrong : kWrong) all[wrong.list] = json::array();
-  for (int number = 0; number < kParts; ++number) {
-    const json::value part = call_admin(globals.admin, "/admin/v1/media/check?part=" + part_name(number), method);
-    rows += part.at("rows").as_int64();
-    files += part.at("files").as_int64();
-    if (const auto* did = part.as_object().if_contains("mended")) mended += did->as_int64();
-    for (const Wrong& wrong : kWrong)
-      for (const json::value& name : part.at(wrong.list).as_array()) all[wrong.list].as_array().push_back(name);
+/// What is too much for one answer is asked for in sixteen parts, so that no answer takes long however much there is.
+void add_part(const Globals& globals, const char* method, const std::string& begin, json::object& all) {
+  const json::value answer = call_admin(globals.admin, "/admin/v1/media/check?part=" + begin, method, kPartWithin);
+  const json::object& part = answer.as_object();
+  if (part.at("too_many").as_bool()) {
+    if (begin.size() >= kLongestPart) throw Failure("logic says that the part " + begin + " has too many media, again");
+    for (const char letter : kHex) add_part(globals, method, begin + letter, all);
+    return;
   }
-  all["rows"] = rows;
-  all["files"] = files;
-  all["mended"] = mended;
+  for (const char* name : {"rows", "files", "mended"}) add_number(all, part, name);
+  for (const Wrong& wrong : kWrong)
+    for (const json::value& name : part.at(wrong.list).as_array()) all[wrong.list].as_array().push_back(name);
+}
+
+json::object all_parts(const Globals& globals, const char* method) {
+  json::object all{{"rows", std::int64_t{0}}, {"files", std::int64_t{0}}, {"mended", std::int64_t{0}}};
+  for (const Wrong& wrong : kWrong) all[wrong.list] = json::array();
+  add_part(globals, method, "", all);
   return all;
 }
 
-bool is_sound(const json::object& all) {
-  for (const Wrong& wrong : kWrong)
-    if (!all.at(wrong.list).as_array().empty()) return false;
-  return true;
+std::size_t count_wrong(const json::object& all) {
+  std::size_t count = 0;
+  for (const Wrong& wrong : kWrong) count += all.at(wrong.list).as_array().size();
+  return count;
 }
+bool is_sound(const json::object& all) { return count_wrong(all) == 0; }
 
 void print(const Globals& globals, const json::object& all) {
   if (globals.json) {
@@ -74,13 +81,17 @@ void print(const Globals& globals, const json::object& all) {
 int check_media(const Globals& globals) {
   const json::object all = all_parts(globals, "GET");
   print(globals, all);
-  return is_sound(all) ? 0 : 1;
+  return is_sound(all) ? kOk : kNotMet;
 }
 
 int collect_media(const Globals& globals, bool dry) {
   const json::object all = all_parts(globals, dry ? "GET" : "POST");
   print(globals, all);
-  if (!globals.json && !dry) std::cout << all.at("mended") << " mended\n";
+  if (globals.json || dry) return 0;
+  const auto wrong = static_cast<std::int64_t>(count_wrong(all)), mended = all.at("mended").as_int64();
+  std::cout << mended << " mended";
+  if (wrong > mended) std::cout << ", " << wrong - mended << " left; imctl media gc --help says which stay";
+  std::cout << "\n";
   return 0;
 }
 
@@ -88,7 +99,7 @@ int collect_media(const Globals& globals, bool dry) {
 
 void add_media_check(CLI::App& media, Globals& globals) {
   CLI::App* check = media.add_subcommand("check", "Whether rows and bytes of media fit; logics may be at work");
-  check->footer("Asks the ops server of a logic. Ends with 1 when something is wrong.\nExample:\n  imctl media check");
+  check->footer("Asks the ops server of a logic. Ends with 5 when something is wrong.\nExample:\n  imctl media check");
   check->callback([&globals] { globals.run = [&globals] { return check_media(globals); }; });
   const auto dry = std::make_shared<bool>(false);
   CLI::App* gc = media.add_subcommand("gc", "Take away bytes that no medium has, and count messages anew");

@@ -1,5 +1,6 @@
 #include "tools/imctl/media_client.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -8,12 +9,14 @@
 #include <openssl/evp.h>
 #include <thread>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 
+#include "common/base/freed.hpp"
 #include "common/client/http_call.hpp"
 #include "tools/imctl/api.hpp"
+#include "tools/imctl/media_answer.hpp"
+#include "tools/imctl/part_file.hpp"
 
 namespace im::imctl {
 
@@ -22,28 +25,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kPart = 4U << 20;
-constexpr std::chrono::milliseconds kPartDeadline{120'000}, kBetweenParts{500};
-constexpr int kAttempts = 20;
-
-json::object object_in(const std::string& text) {
-  json::error_code error;
-  json::value value = json::parse(text, error);
-  return !error && value.is_object() ? std::move(value.get_object()) : json::object{};
-}
-
-bool is_good(const json::object& answer) {
-  const auto* ok = answer.if_contains("ok");
-  return ok != nullptr && ok->is_bool() && ok->get_bool();
-}
-
-/// "too large (code 4413)"
-std::string refusal_of(const client::HttpAnswer& answer) {
-  const json::object object = object_in(answer.body);
-  const auto* error = object.if_contains("error");
-  const auto* code = object.if_contains("code");
-  if (error == nullptr || code == nullptr) return "HTTP " + std::to_string(answer.status);
-  return json::value_to<std::string>(*error) + " (code " + json::serialize(*code) + ")";
-}
+constexpr std::chrono::milliseconds kPartDeadline{120'000}, kBetweenLooks{100};
+/// For a logic that has not answered yet: the address may be wrong.
+constexpr std::chrono::seconds kFirstPatience{10};
 
 std::ifstream opened(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -53,7 +37,7 @@ std::ifstream opened(const std::string& path) {
 
 std::string sha256_of(const std::string& path) {
   std::ifstream file = opened(path);
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
   EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
   std::string piece(kPart, '\0');
   while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0)
@@ -80,60 +64,114 @@ std::string part_of(const std::string& path, std::uint64_t from) {
 
 }  // namespace
 
-/// Addresses without a host are those of the server that was asked.
+std::string why_unreadable(const std::string& path) {
+  std::error_code error;
+  const auto kind = std::filesystem::status(path, error).type();
+  if (kind == std::filesystem::file_type::not_found) return "no such file";
+  if (kind == std::filesystem::file_type::directory) return "a folder";
+  if (error || kind != std::filesystem::file_type::regular) return "not a file that can be read";
+  return std::ifstream(path, std::ios::binary) ? "" : "it may not be read";
+}
+
+std::string plain_name(const std::string& given) {
+  std::string name = std::filesystem::path(given).filename().string();
+  if (name.empty() || name.front() == '.' || name.front() == '-') name.insert(0, "file");
+  return name;
+}
+
+/// Addresses without a host are those of the server that was asked; it made them, so a wrong one is its fault.
 client::Url MediaClient::url_of(const std::string& address) const {
   std::string base = base_;
   while (base.ends_with('/')) base.pop_back();
   const auto url = client::parse_url(address.starts_with('/') ? base + address : address);
-  if (!url.ok()) throw UsageError(url.error().message);
-  return url.value();
+  if (url.ok()) return url.value();
+  if (!client::parse_url(base).ok()) throw UsageError(url.error().message);
+  throw Failure("logic at " + base_ + " gives an address that is none: " + url.error().message);
 }
 
 Result<client::HttpAnswer> MediaClient::call(const std::string& method, const std::string& address,
-                                             client::HttpHeaders headers, std::string body) const {
+                                             client::HttpHeaders headers, std::string body,
+                                             const Patience& patience) const {
   client::HttpCall call;
   call.method = method;
   call.url = url_of(address);
   call.headers = std::move(headers);
   call.body = std::move(body);
-  call.deadline = kPartDeadline;
+  call.deadline = patience.deadline(monotonic_now(), kPartDeadline);
   return client::http_call_now(std::move(call));
 }
 
+// An address where logic has answered before is not wrong. Where it never did, logic may just be starting.
 json::object MediaClient::ask(const std::string& cmd, const json::object& fields) const {
-  const auto answer =
-      call("POST", "/v1/" + cmd, {{"Authorization", "Bearer " + token_}, {"Content-Type", "application/json"}},
-           json::serialize(fields));
-  if (!answer.ok()) throw Failure("cannot reach logic at " + base_ + ": " + answer.error().message);
-  json::object object = object_in(answer.value().body);
-  if (!is_good(object)) throw Failure(cmd + " is refused: " + refusal_of(answer.value()));
-  return object;
+  Patience first(std::min<std::chrono::milliseconds>(patience_, kFirstPatience), monotonic_now());
+  Patience patience(patience_, monotonic_now());
+  for (bool is_logic = false;;) {
+    const auto answer =
+        call("POST", "/v1/" + cmd, {{"Authorization", "Bearer " + token_}, {"Content-Type", "application/json"}},
+             json::serialize(fields), patience);
+    json::object object = answer.ok() ? object_in(answer.value().body) : json::object{};
+    is_logic = is_logic || object.contains("ok");
+    if (is_good(object)) return object;
+    const auto setback = setback_in(answer);
+    if (!is_logic) {
+      const auto pause = setback ? first.pause(monotonic_now(), *setback) : std::nullopt;
+      if (!pause) throw no_logic(answer);
+      sleep(*pause);
+      continue;
+    }
+    if (!setback) throw Failure(cmd + " is refused: " + refusal_of(answer.value()));
+    wait(patience, *setback, cmd);
+  }
 }
 
-/// 0 when there is no answer: it is asked again.
-std::uint64_t MediaClient::offset_of(const Upload& upload) const {
-  const auto answer = call("GET", upload.address, {{"Authorization", "Bearer " + upload.token}}, "");
-  if (!answer.ok() || answer.value().status >= 500) return 0;
+Failure MediaClient::no_logic(const Result<client::HttpAnswer>& answer) const {
+  if (answer.ok()) return Failure(no_public_port(base_, answer.value().status));
+  return Failure("cannot reach logic at " + base_ + ": " + answer.error().message, kUnreachable);
+}
+
+void MediaClient::wait(Patience& patience, const Setback& setback, const std::string& what) const {
+  const auto pause = patience.pause(monotonic_now(), setback);
+  const std::string since = std::to_string(patience.stood_s(monotonic_now())) + " s; logic at " + base_ + ": ";
+  if (!pause) throw Failure(what + " stands still for " + since + setback.why + "; try the same later", setback.exit);
+  sleep(*pause);
+}
+
+void MediaClient::sleep(std::chrono::milliseconds pause) const {
+  for (const auto until = monotonic_now() + pause; monotonic_now() < until;) {
+    check_stop();
+    std::this_thread::sleep_for(std::min<Duration>(kBetweenLooks, until - monotonic_now()));
+  }
+}
+
+MediaClient::Step MediaClient::step_in(const Result<client::HttpAnswer>& answer) {
+  if (auto setback = setback_in(answer)) return std::move(*setback);
   const json::object object = object_in(answer.value().body);
   if (!is_good(object)) throw Failure("the upload is refused: " + refusal_of(answer.value()));
-  return json::value_to<std::uint64_t>(object.at("offset"));
+  return Place{json::value_to<std::uint64_t>(object.at("offset")), object.at("done").as_bool()};
 }
 
-/// How far it is now; `from` when this part did not come through and may be tried again.
-std::uint64_t MediaClient::put_part(const Upload& upload, std::uint64_t from, std::string bytes) const {
-  const std::string range = "bytes " + std::to_string(from) + "-" + std::to_string(from + bytes.size() - 1) + "/" +
-                            std::to_string(upload.size);
+MediaClient::Step MediaClient::place_of(const Upload& upload, const Patience& patience) const {
+  return step_in(call("GET", upload.address, {{"Authorization", "Bearer " + upload.token}}, "", patience));
+}
+
+/// No bytes: all are there, and a file is to be made of them.
+MediaClient::Step MediaClient::put_part(const Upload& upload, std::uint64_t from, std::string bytes,
+                                        const Patience& patience) const {
+  const std::string range = bytes.empty() ? "*" : std::to_string(from) + "-" + std::to_string(from + bytes.size() - 1);
   const auto answer = call("PUT", upload.address,
-                           {{"Authorization", "Bearer " + upload.token}, {"Content-Range", range}}, std::move(bytes));
-  if (!answer.ok() || answer.value().status >= 500 || answer.value().status == 409) return from;
-  const json::object object = object_in(answer.value().body);
-  if (!is_good(object)) throw Failure("the upload is refused: " + refusal_of(answer.value()));
-  return json::value_to<std::uint64_t>(object.at("offset"));
+                           {{"Authorization", "Bearer " + upload.token},
+                            {"Content-Range", "bytes " + range + "/" + std::to_string(upload.size)}},
+                           std::move(bytes), patience);
+  if (auto setback = setback_in(answer)) return std::move(*setback);
+  if (auto setback = other_place_in(answer)) return std::move(*setback);
+  return step_in(answer);
 }
 
 std::string MediaClient::put(const std::string& path, const std::string& name, const std::string& mime,
                              std::int64_t conv) const {
+  if (const std::string wrong = why_unreadable(path); !wrong.empty()) throw Failure(path + ": " + wrong);
   const std::uint64_t size = std::filesystem::file_size(path);
+  if (size == 0) throw Failure(path + ": the file is empty");
   json::object fields{{"name", name}, {"size", size}, {"sha256", sha256_of(path)}, {"conv_id", conv}};
   if (!mime.empty()) fields["mime"] = mime;
   const json::object begun = ask("media.begin", fields);
@@ -141,40 +179,94 @@ std::string MediaClient::put(const std::string& path, const std::string& name, c
   if (begun.at("done").as_bool()) return id;
   const Upload upload{json::value_to<std::string>(begun.at("upload")), json::value_to<std::string>(begun.at("token")),
                       size};
-  auto at = json::value_to<std::uint64_t>(begun.at("offset"));
-  for (int failed = 0; at < size;) {
-    const std::uint64_t next = put_part(upload, at, part_of(path, at));
-    if (next > at) {
-      at = next;
-      failed = 0;
-      continue;
-    }
-    if (++failed == kAttempts) throw Failure("the upload does not go on at byte " + std::to_string(at));
-    std::this_thread::sleep_for(kBetweenParts);
-    at = std::max(at, offset_of(upload));
-  }
+  put_all(upload, path, json::value_to<std::uint64_t>(begun.at("offset")));
   return id;
 }
 
-std::uint64_t MediaClient::get(const std::string& address, const std::string& path) const {
-  const std::string part = path + ".part";
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  std::uint64_t at = 0;
-  for (bool more = true; more;) {
-    const auto answer =
-        call("GET", address, {{"Range", "bytes=" + std::to_string(at) + "-" + std::to_string(at + kPart - 1)}}, "");
-    if (!answer.ok()) throw Failure("the download stopped: " + answer.error().message);
-    if (answer.value().status == 416 && at > 0) break;  // the part before was the last
-    if (answer.value().status != 206) throw Failure("the download is refused: " + refusal_of(answer.value()));
-    const std::string& bytes = answer.value().body;
-    file << bytes;
-    at += bytes.size();
-    more = bytes.size() == kPart;
+void MediaClient::put_all(const Upload& upload, const std::string& path, std::uint64_t from) const {
+  Patience patience(patience_, monotonic_now());
+  Place place{from, false};
+  std::uint64_t furthest = from;
+  for (bool is_known = true; !place.done;) {
+    check_stop();
+    Step step =
+        is_known ? put_part(upload, place.offset, part_of(path, place.offset), patience) : place_of(upload, patience);
+    if (const auto* next = std::get_if<Place>(&step)) {
+      if (next->offset > upload.size)
+        throw Failure("logic at " + base_ + " has more bytes of " + path + " than it has");
+      const bool is_further = next->done || next->offset > furthest, was_sent = is_known;
+      place = *next;
+      furthest = std::max(furthest, place.offset);
+      is_known = true;
+      if (is_further) patience.moved(monotonic_now());
+      if (is_further || !was_sent) continue;
+      step = Setback{"it has no more bytes than before", {}, kFailed};
+    } else {
+      is_known = false;
+    }
+    const std::string at = std::to_string(place.offset) + " of " + std::to_string(upload.size) + " bytes";
+    wait(patience, std::get<Setback>(step), path + ": the upload, " + at + ",");
   }
-  file.close();
-  if (!file) throw Failure("cannot write " + part);
-  std::filesystem::rename(part, path);
-  return at;
+}
+
+void MediaClient::check_stop() const {
+  if (stop_ != nullptr && *stop_) throw Failure("stopped");
+}
+
+MediaClient::Saved MediaClient::get(const std::string& message, const std::string& variant, std::string path) const {
+  const json::object links = ask("media.get", {{"msg_id", message}});
+  const auto* address = links.at("urls").as_object().if_contains(variant);
+  if (address == nullptr) throw Failure("the message has no " + variant);
+  if (path.empty()) {
+    path = plain_name(json::value_to<std::string>(links.at("name")));
+    if (std::filesystem::exists(std::filesystem::symlink_status(path)))
+      throw Failure(path + " is there already; say where to");
+  } else if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path)) {
+    throw Failure(path + " is not a file");
+  }
+  const auto* announced = variant == "file" ? links.if_contains("size") : nullptr;
+  const bool is_announced = announced != nullptr && announced->is_int64() && announced->get_int64() >= 0;
+  const std::uint64_t size =
+      save(json::value_to<std::string>(*address), path,
+           is_announced ? std::optional(static_cast<std::uint64_t>(announced->get_int64())) : std::nullopt);
+  return {std::move(path), size};
+}
+
+/// The next bytes, at most kPart of them.
+std::string MediaClient::piece(const std::string& address, DownloadPlace& place) const {
+  constexpr int kPartial = 206;
+  Patience patience(patience_, monotonic_now());
+  const std::uint64_t most = place.total ? std::min<std::uint64_t>(kPart, *place.total - place.at) : kPart;
+  while (true) {
+    check_stop();
+    const std::string range = std::to_string(place.at) + "-" + std::to_string(place.at + most - 1);
+    auto answer = call("GET", address, {{"Range", "bytes=" + range}}, "", patience);
+    if (const auto setback = setback_in(answer)) {
+      wait(patience, *setback, "the download, " + std::to_string(place.at) + " bytes,");
+      continue;
+    }
+    if (answer.value().status != kPartial) throw Failure("the download is refused: " + refusal_of(answer.value()));
+    const auto served = read_served_range(header_of(answer.value(), "content-range"));
+    const std::string& bytes = answer.value().body;
+    if (const auto why = range_problem(place, served, bytes.size()); !why.empty())
+      throw Failure("the download goes wrong at byte " + std::to_string(place.at) + ": " + why);
+    if (bytes.size() > most) throw Failure("the download has more bytes than were asked for");
+    place.total = served->total;
+    return std::move(answer.value().body);
+  }
+}
+
+std::uint64_t MediaClient::save(const std::string& address, const std::string& path,
+                                std::optional<std::uint64_t> announced) const {
+  PartFile part(path);
+  DownloadPlace place{0, announced};
+  while (!place.total || place.at < *place.total) {
+    const std::string bytes = piece(address, place);
+    part.add(bytes);
+    place.at += bytes.size();
+  }
+  part.keep(path);
+  return place.at;
 }
 
 }  // namespace im::imctl

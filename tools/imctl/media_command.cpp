@@ -5,12 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value_to.hpp>
 
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/commands.hpp"
 #include "tools/imctl/media_check.hpp"
 #include "tools/imctl/media_client.hpp"
+#include "tools/imctl/output.hpp"
+#include "tools/imctl/part_file.hpp"
 
 namespace im::imctl {
 
@@ -18,38 +19,35 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr int kLongestPatience = 7 * 24 * 3600;
+
 struct Media {
   std::string base = "http://127.0.0.1:3113";
   std::string path, name, mime, message, variant = "file", out;
-  std::int64_t conv = 0;
+  std::int64_t conv = 0, patience_s = kMediaPatience.count();
 };
 
 /// Not an argument: those are seen by all users of the machine.
 MediaClient client_of(const Media& media) {
   const char* token = std::getenv("IM_TOKEN");
   if (token == nullptr || *token == '\0') throw UsageError("IM_TOKEN is empty; it holds the token of a user");
-  return {media.base, token};
+  return {media.base, token, std::chrono::seconds(media.patience_s)};
 }
 
 int put_media(const Globals& globals, const Media& media) {
   const std::string name = media.name.empty() ? std::filesystem::path(media.path).filename().string() : media.name;
   const std::string id = client_of(media).put(media.path, name, media.mime, media.conv);
-  std::cout << (globals.json ? json::serialize(json::object{{"media_id", id}}) : id) << "\n";
+  std::cout << (globals.json ? json::serialize(json::object{{"media_id", id}}) : printable(id)) << "\n";
   return 0;
 }
 
 int get_media(const Globals& globals, const Media& media) {
-  const MediaClient client = client_of(media);
-  const json::object links = client.ask("media.get", {{"msg_id", media.message}});
-  const auto* address = links.at("urls").as_object().if_contains(media.variant);
-  if (address == nullptr) throw Failure("the message has no " + media.variant);
-  std::string out = media.out;
-  if (out.empty()) out = std::filesystem::path(json::value_to<std::string>(links.at("name"))).filename().string();
-  const std::uint64_t size = client.get(json::value_to<std::string>(*address), out);
+  PartFile::end_at_signals();
+  const MediaClient::Saved saved = client_of(media).get(media.message, media.variant, media.out);
   if (globals.json) {
-    std::cout << json::serialize(json::object{{"path", out}, {"size", size}}) << "\n";
+    std::cout << json::serialize(json::object{{"path", saved.path}, {"size", saved.size}}) << "\n";
   } else {
-    std::cout << out << ", " << size << " bytes\n";
+    std::cout << printable(saved.path) << ", " << saved.size << " bytes\n";
   }
   return 0;
 }
@@ -61,6 +59,11 @@ void add_media(CLI::App& app, Globals& globals) {
   CLI::App* group = app.add_subcommand("media", "Upload, download and check pictures, voice, video and files");
   group->require_subcommand(1);
   group->add_option("--public", media->base, "Public port of a logic")->envname("IM_PUBLIC")->capture_default_str();
+  group
+      ->add_option("--patience", media->patience_s,
+                   "Seconds that a transfer may stand still; 0 = nothing is tried again")
+      ->check(CLI::Range(0, kLongestPatience))
+      ->capture_default_str();
   group->footer("IM_TOKEN holds the token of a user.");
   CLI::App* put = group->add_subcommand("put", "Upload a file; goes on after a cut");
   put->add_option("file", media->path, "File")->required()->check(CLI::ExistingFile)->type_name("");

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <ctime>
 #include <iterator>
+#include <optional>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -46,6 +48,13 @@ std::string escaped(std::uint32_t point) {
 std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+std::optional<std::int64_t> number_in(const std::string& text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [to, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && to == end && number >= 0 ? std::optional(number) : std::nullopt;
 }
 
 std::vector<Row> printable_rows(const std::vector<Row>& rows) {
@@ -102,6 +111,23 @@ std::string clock_text(std::int64_t ms) {
   std::snprintf(text.data(), text.size(), "%02d:%02d:%02d.%03d", local.tm_hour, local.tm_min, local.tm_sec,
                 static_cast<int>(ms % 1000));
   return text.data();
+}
+
+std::string time_text(const std::string& ms) {
+  const auto number = number_in(ms);
+  if (!number) return ms;
+  if (*number == 0) return "";
+  const std::time_t seconds = *number / 1000;
+  std::tm utc{};
+  std::array<char, 32> text{};
+  if (::gmtime_r(&seconds, &utc) == nullptr) return ms;
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text.data();
+}
+
+std::string word_of(const Words& words, const std::string& number) {
+  const auto at = number_in(number);
+  return at && *at > 0 && static_cast<std::size_t>(*at) <= words.size() ? words[*at - 1] : number;
 }
 
 std::string message_json(std::int64_t time_ms, std::int32_t op, std::int32_t seq, std::string_view body) {

@@ -23,6 +23,13 @@ std::string printable(std::string_view text);
 /// "12:00:01.123", local time.
 std::string clock_text(std::int64_t ms);
 
+/// Milliseconds of the epoch, in digits, as "2026-11-29T18:25:00Z"; "" for 0 (never), what is no number as it came.
+std::string time_text(const std::string& ms);
+
+using Words = std::vector<std::string>;
+/// The word for a number that a store keeps, 1 for the first; what has no word as it came.
+std::string word_of(const Words& words, const std::string& number);
+
 /// {"op":..,"seq":..,"body":".."} or "body_base64" when it is not UTF-8.
 std::string message_json(std::int64_t time_ms, std::int32_t op, std::int32_t seq, std::string_view body);
 

@@ -21,6 +21,7 @@ namespace json = boost::json;
 struct Question {
   std::string_view text;
   std::vector<const char*> columns;
+  Words kinds{};  ///< what "kind" says
 };
 
 struct PeopleArguments {
@@ -40,7 +41,8 @@ const Question kConversations{
     "SELECT m.conv_id, c.kind, g.name, c.last_seq, m.read_seq, m.role FROM members m JOIN conversations c ON "
     "c.conv_id = m.conv_id LEFT JOIN group_info g ON g.conv_id = m.conv_id WHERE m.uid = ? ORDER BY c.last_ts DESC "
     "LIMIT 200",
-    {"conv_id", "kind", "name", "last_seq", "read_seq", "role"}};
+    {"conv_id", "kind", "name", "last_seq", "read_seq", "role"},
+    {"user", "group", "room"}};
 const Question kMembers{
     "SELECT m.uid, u.name, m.role, m.read_seq, m.joined_ms FROM members m JOIN users u ON u.uid = m.uid "
     "WHERE m.conv_id = ? ORDER BY m.role DESC, m.uid LIMIT 1000",
@@ -48,11 +50,32 @@ const Question kMembers{
 const Question kHistory{
     "SELECT seq, kind, type, sender, ts, ref_seq, body FROM messages WHERE conv_id = ? AND seq < ? "
     "ORDER BY seq DESC LIMIT ?",
-    {"seq", "kind", "type", "sender", "ts", "ref_seq", "body"}};
+    {"seq", "kind", "type", "sender", "ts", "ref_seq", "body"},
+    {"message", "edit", "recall", "reaction", "pin"}};
 
+const Question kCalls{
+    "SELECT c.call_id, c.kind, c.caller, c.outcome, c.reason, c.started_ms, c.talk_ms FROM calls c WHERE "
+    "c.call_id IN (SELECT call_id FROM call_parties WHERE uid = ?) ORDER BY c.started_ms DESC LIMIT ?",
+    {"call_id", "kind", "caller", "outcome", "reason", "started_ms", "talk_ms"},
+    {"audio", "video", "screen"}};
+const Question kParties{
+    "SELECT party, uid, device, comet, joined_ms, left_ms, setup_ms, path, restarts, worst_loss, reason FROM "
+    "call_parties WHERE call_id = ? ORDER BY party",
+    {"party", "uid", "device", "comet", "joined_ms", "left_ms", "setup_ms", "path", "restarts", "worst_loss",
+     "reason"}};
+
+/// "created_ms" becomes CREATED: in a table it is a time for people.
 std::string heading(std::string text) {
+  if (text.ends_with("_ms")) text.resize(text.size() - 3);
   for (char& c : text) c = c == '_' ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return text;
+}
+
+/// As a table shows it; --json has what the store has.
+std::string shown(const Question& question, const std::string& column, const std::string& value) {
+  const bool lasts = column == "talk_ms" || column == "setup_ms";
+  if (column == "ts" || (column.ends_with("_ms") && !lasts)) return time_text(value);
+  return column == "kind" ? word_of(question.kinds, value) : value;
 }
 
 sql::Rows ask(const PeopleArguments& arguments, const Question& question, const sql::Values& values) {
@@ -75,7 +98,7 @@ int answer_question(const Globals& globals, const PeopleArguments& arguments, co
     Row cells;
     json::object object;
     for (std::size_t i = 0; i < question.columns.size(); ++i) {
-      cells.push_back(row.text(i));
+      cells.push_back(shown(question, question.columns[i], row.text(i)));
       object[question.columns[i]] = row.text(i);
     }
     rows.push_back(std::move(cells));
@@ -185,11 +208,30 @@ void add_conversations(CLI::App& app, Globals& globals) {
   history->footer("Example:\n  imctl history --dsn sqlite:/var/lib/im/im.db 5 --limit 20");
 }
 
+void add_calls(CLI::App& app, Globals& globals) {
+  const auto which = std::make_shared<PeopleArguments>();
+  const auto calls = [&globals](const PeopleArguments& a) {
+    if (a.who.empty() && a.number == 0) throw UsageError("which? CALL, or --uid");
+    return a.who.empty() ? answer_question(globals, a, kCalls, {a.number, a.limit})
+                         : answer_question(globals, a, kParties, {a.who});
+  };
+  CLI::App* sub = people_command(app, "calls", "Calls of a user, newest first, or who was in one, from the store",
+                                 which, calls, globals);
+  auto* call = sub->add_option("call", which->who, "CALL: who was in it")->type_name("");
+  sub->add_option("--uid", which->number, "Those of this user")->check(CLI::PositiveNumber)->excludes(call);
+  sub->add_option("--limit", which->limit, "How many")->check(CLI::Range(1, 10000))->capture_default_str();
+  sub->footer(
+      "Calls that have ended. TALK and SETUP are milliseconds, WORST LOSS per mille.\n"
+      "Examples:\n  imctl calls --dsn sqlite:/var/lib/im/im.db --uid 1\n"
+      "  imctl calls --dsn sqlite:/var/lib/im/im.db c0123456789abcdef");
+}
+
 }  // namespace
 
 void add_people(CLI::App& app, Globals& globals) {
   add_users(app, globals);
   add_conversations(app, globals);
+  add_calls(app, globals);
 }
 
 }  // namespace im::imctl

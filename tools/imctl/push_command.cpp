@@ -55,7 +55,8 @@ int push_each(const Globals& globals, Push push, const std::string& path, const 
     } catch (const Failure& failure) {
       if (i == 0) throw;
       throw Failure(std::string(failure.what()) + " (after " + std::to_string(i) + " of " +
-                    std::to_string(pieces.size()) + " calls; those went out)");
+                        std::to_string(pieces.size()) + " calls; those went out)",
+                    failure.exit);
     }
   }
   const std::size_t count = push.words.size();

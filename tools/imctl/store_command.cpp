@@ -49,7 +49,7 @@ int run_check(const Globals& globals, const StoreArguments& arguments) {
     for (const std::string& problem : found.problems) std::cout << printable(problem) << "\n";
     if (found.problems.empty()) std::cout << "nothing is wrong\n";
   }
-  return found.problems.empty() ? 0 : 1;
+  return found.problems.empty() ? kOk : kNotMet;
 }
 
 int run_backup(const Globals& globals, const StoreArguments& arguments) {
@@ -91,7 +91,7 @@ void add_store(CLI::App& app, Globals& globals) {
   store->footer("Example:\n  imctl store check --dsn sqlite:/var/lib/im/im.db");
   store_command(*store, globals, "check", "Whether what is kept is sound; logic may be at work",
                 std::make_shared<StoreArguments>(), run_check)
-      ->footer("Ends with 1 when something is wrong.\nExample:\n  imctl store check --dsn sqlite:/var/lib/im/im.db");
+      ->footer("Ends with 5 when something is wrong.\nExample:\n  imctl store check --dsn sqlite:/var/lib/im/im.db");
   const auto saved = std::make_shared<StoreArguments>();
   CLI::App* backup =
       store_command(*store, globals, "backup", "A copy as of one moment; logic may be at work", saved, run_backup);

@@ -132,7 +132,7 @@ int check_token(const Globals& globals, const TokenArguments& arguments) {
   const std::int64_t now = unix_ms() / 1000;
   const auto claims =
       verify_jwt(arguments.token, keys_in(arguments.keys), {arguments.issuer, arguments.audience, 5}, now);
-  if (!claims.ok()) throw Failure("refused: " + claims.error().message);
+  if (!claims.ok()) throw Failure("refused: " + claims.error().message, kNotMet);
   if (globals.json) {
     std::cout << json::serialize(claims.value().all) << "\n";
   } else {

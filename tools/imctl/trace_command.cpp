@@ -79,8 +79,8 @@ int run(const Globals& globals, const TraceArguments& arguments) {
       throw UsageError("--for: \"" + arguments.time + "\" is not a duration, for example 30s");
     end = std::chrono::steady_clock::now() + *time;
   }
-  std::signal(SIGINT, [](int) { interrupted = 1; });
-  std::signal(SIGTERM, [](int) { interrupted = 1; });
+  std::signal(SIGINT, [](int signal) { interrupted = signal; });
+  std::signal(SIGTERM, [](int signal) { interrupted = signal; });
   const std::string target = "/admin/v1/trace?id=" + begin(globals, arguments);
   std::uint64_t seen = 0;
   bool done = false, over = false;
@@ -92,7 +92,7 @@ int run(const Globals& globals, const TraceArguments& arguments) {
   }
   std::cout.flush();
   if (!over) call_admin(globals.admin, target + "&end=1");
-  return 0;
+  return interrupted == SIGINT ? kInterrupted : kOk;
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ void add_trace(CLI::App& app, Globals& globals) {
   trace->add_option("--count", arguments->count, "End after that many events; 0 = never")->capture_default_str();
   trace->footer(
       "in: from the client; out: to the client, with the bytes that wait before it; dropped: a push that was not for\n"
-      "it; closed: why. Ctrl-C ends with 0.\n"
+      "it; closed: why. Ctrl-C ends with 130.\n"
       "Examples:\n  imctl trace 7\n  imctl trace 7/phone --bodies --for 1m\n  imctl trace --conn comet-1/0/3/17");
   trace->callback([&globals, arguments] { globals.run = [&globals, arguments] { return run(globals, *arguments); }; });
 }

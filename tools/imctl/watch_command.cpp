@@ -1,13 +1,17 @@
+#include <csignal>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "common/base/clock.hpp"
 #include "common/client/client.hpp"
+#include "common/client/http_call.hpp"
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/commands.hpp"
+#include "tools/imctl/last_loss.hpp"
 #include "tools/imctl/output.hpp"
 
 namespace im::imctl {
@@ -50,27 +54,28 @@ class Watcher {
   }
 
   int run() {
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
-      if (!error) end(watch_.count > 0 ? 1 : 0);
+    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (!error) end(signal == SIGINT ? kInterrupted : watch_.count > 0 ? kFailed : kOk);
     });
     client_->start();
     context_.run();
-    if (!failure_.empty()) throw Failure(failure_);
+    if (!failure_.empty()) throw Failure(failure_, code_);
     return code_;
   }
 
  private:
   void on_status(const client::Status& status) {
-    if (status.state != client::State::kWaiting) {
+    if (!client::is_loss(status.state)) {
       was_connected_ = status.state == client::State::kConnected;
       std::cerr << client::to_string(status.state) << " to " << printable(status.address) << "\n";
       return;
     }
     const std::string problem = problem_of(status);
-    was_connected_ = false;
-    if (watch_.once) {
-      failure_ = problem;
-      end(1);
+    const bool was_there = std::exchange(was_connected_, false);
+    const std::string verdict = verdict_on(status);
+    if (watch_.once || !verdict.empty()) {
+      failure_ = verdict.empty() ? problem : problem + "; " + verdict;
+      end(verdict.empty() && !was_there ? kUnreachable : kFailed);
       return;
     }
     std::cerr << printable(problem) << "; trying again in " << status.wait.count() << " ms\n";
@@ -82,6 +87,32 @@ class Watcher {
     return "cannot reach comet at " + status.address + ": " + status.why + "; ./im status shows what runs";
   }
 
+  /// Why it makes no sense to connect again; "" when it does.
+  std::string verdict_on(const client::Status& status) const {
+    const std::string& key = watch_.identity.key;
+    std::string verdict = last_loss(status, key.empty() ? "" : "key " + key);
+    if (!verdict.empty()) return verdict;
+    if (status.turned_away >= kTries && logic_is_ready())
+      return "logic at " + globals_.admin + " is ready, so the login was refused " +
+             std::to_string(status.turned_away) + " times: " +
+             (watch_.identity.token.empty() ? "no token was given (--token or IM_TOKEN)"
+                                            : "its token is not accepted") +
+             ", or a limit; see the comet's log";
+    return "";
+  }
+
+  /// Blocks for a moment; nothing else is under way.
+  bool logic_is_ready() const {
+    const auto url = client::parse_url(globals_.admin);
+    if (!url.ok()) return false;
+    client::HttpCall call;
+    call.url = url.value();
+    call.url.target = "/healthz/ready";
+    call.deadline = std::chrono::seconds(2);
+    const auto answer = client::http_call_now(std::move(call));
+    return answer.ok() && answer.value().status == 200;
+  }
+
   void on_message(const client::Message& message) {
     const std::int64_t now = unix_ms();
     if (globals_.json) {
@@ -89,10 +120,10 @@ class Watcher {
     } else {
       std::cout << clock_text(now) << " op=" << message.op << " " << printable(message.body) << '\n' << std::flush;
     }
-    if (++seen_ == watch_.count || !std::cout) end(std::cout ? 0 : 1);
+    if (++seen_ == watch_.count || !std::cout) end(std::cout ? kOk : kFailed);
   }
 
-  void end(int code) {
+  void end(Exit code) {
     code_ = code;
     client_->stop();
     signals_.cancel();
@@ -105,7 +136,7 @@ class Watcher {
   std::unique_ptr<client::Client> client_;
   std::uint64_t seen_ = 0;
   bool was_connected_ = false;
-  int code_ = 0;
+  Exit code_ = kOk;
   std::string failure_;
 };
 
@@ -137,7 +168,12 @@ void add_watch(CLI::App& app, Globals& globals) {
   watch->identity.accepts = {1000};
   command->footer(
       "Messages go to stdout, one line each; what is not UTF-8 as base64. The state of the connection goes to stderr.\n"
-      "Ctrl-C ends with 0 (with --count: 1).\n"
+      "Ctrl-C ends with 130, --once with 4 when no comet is reached. Ends with 1 when the comet replaced or kicked it "
+      "(over TCP: when --key "
+      "was\n"
+      "closed three times right after its login), and when the login is refused three times while the logic at "
+      "--admin\n"
+      "is ready.\n"
       "Examples:\n"
       "  imctl watch --room live://1\n"
       "  imctl watch --ws 127.0.0.1:3102 --uid 7 --accepts 1000,1001 --json\n"

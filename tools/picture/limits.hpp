@@ -6,4 +6,7 @@ namespace im::picture {
 /// to set them, and nothing may be decoded.
 bool limit_this_process();
 
+/// This process goes with the one that started it, also with one that was killed. False: it is gone already.
+bool end_with_the_caller();
+
 }  // namespace im::picture

@@ -61,7 +61,7 @@ int main(int argc, char** argv) {
     std::fputs("usage: im-picture OUT <PICTURE\n", stderr);
     return kUsage;
   }
-  if (!im::picture::limit_this_process()) return kFault;
+  if (!im::picture::limit_this_process() || !im::picture::end_with_the_caller()) return kFault;
   try {
     return convert(argv[1]);
   } catch (const std::exception& thrown) {

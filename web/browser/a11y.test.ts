@@ -1,22 +1,12 @@
-// axe over every screen, light and dark: nothing serious.
+// axe over the main screens, light and dark, and the page with the keyboard alone. Every screen: screens.test.ts.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { faults } from './axe.ts';
 import { launch, open, post, until, user, type User } from './lib.ts';
 
-const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 let browser: Browser;
 let ann: User;
-
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const axe = (globalThis as unknown as { axe: { run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }> } }).axe;
-    const { violations } = await axe.run();
-    return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-  });
-}
 
 before(async () => {
   browser = await launch();
@@ -53,6 +43,22 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await context.close();
   });
 }
+
+test('light and dark are what was chosen, whatever the system has', async () => {
+  const { page, context } = await open(browser, ann);
+  await page.locator('.entry').first().waitFor();
+  const seen: string[] = [];
+  for (const [chosen, system] of [['dark', 'light'], ['light', 'dark'], ['', 'dark'], ['', 'light']] as const) {
+    await page.emulateMedia({ colorScheme: system });
+    await page.evaluate((name) => (name ? localStorage.setItem('im.theme', name) : localStorage.removeItem('im.theme')), chosen);
+    await page.reload();
+    await page.locator('.entry').first().waitFor();
+    const light = await page.evaluate(() => /\((\d+)/.exec(getComputedStyle(document.body).backgroundColor)![1]!);
+    seen.push(Number(light) > 128 ? 'light' : 'dark');
+  }
+  assert.deepEqual(seen, ['dark', 'light', 'dark', 'light']);
+  await context.close();
+});
 
 test('a message can be written and sent with the keyboard alone', async () => {
   const { page, context } = await open(browser, ann);

@@ -73,6 +73,20 @@ test('log in with the keyboard alone; nodes, rates and figures are there', async
   await until('the session stays', () => admin.page.locator('nav').isVisible());
 });
 
+test('those online are listed, and those who are not are not', async () => {
+  const client = await open(browser, ann);
+  await client.page.locator('.entry').first().waitFor();
+  await go(admin.page, 'overview');
+  await admin.page.getByRole('link', { name: 'Users online' }).click();
+  const numbered = (one: User) => row(admin.page, String(one.uid)).filter({ has: admin.page.locator(`span:text-is("${one.uid}")`) });
+  await numbered(ann).waitFor();
+  assert.equal(await numbered(bob).count(), 0);
+  await client.context.close();
+  await until('Ann is gone', async () => (await numbered(ann).count()) === 0);
+  await admin.page.getByLabel('Only those online').uncheck();
+  await numbered(bob).waitFor();
+});
+
 test('who is kicked is disconnected', async () => {
   const client = await open(browser, bob);
   let closed = 0;

@@ -32,5 +32,5 @@ export async function go(page: Page, section: (typeof SECTIONS)[number]): Promis
 }
 
 export const row = (page: Page, text: string) => page.locator('main tbody tr', { hasText: text });
-/** In the dialog on top: the focus is in it. */
-export const confirm = (page: Page, button: string) => page.locator('dialog[open]:focus-within').getByRole('button', { name: button, exact: true }).click();
+/** Says yes in the dialog that asks; the one below may have a button of the same name. */
+export const confirm = (page: Page, button: string) => page.locator('dialog[open] .danger-fill').filter({ hasText: new RegExp(`^${button}$`) }).click();

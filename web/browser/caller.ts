@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { launch, launchProgram } from './lib.ts';
 import { writePicture, writeTone } from './y4m.ts';
 
-export const looks = { ann: { yuv: [76, 84, 255], hz: 440 }, bob: { yuv: [29, 255, 107], hz: 880 } } as const;
+export const looks = { ann: { yuv: [76, 84, 255], hz: 440 }, bob: { yuv: [29, 255, 107], hz: 880 }, eve: { yuv: [150, 44, 21], hz: 1320 } } as const;
 
 /** `folder`: where its picture and its sound are written; `program`: Chromium, in whatever namespace. */
 export function launchCaller(folder: string, who: keyof typeof looks, program?: string): Promise<Browser> {

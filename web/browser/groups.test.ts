@@ -27,6 +27,8 @@ async function about(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'About the group' }).click();
   await page.locator('dialog[open] .members li').first().waitFor();
 }
+/** What cannot be taken back is asked once more. By its name: the dialog that holds it would be taken until it is open. */
+const sure = (page: Page, button: string) => page.getByRole('dialog', { name: 'Are you sure?' }).getByRole('button', { name: button }).click();
 const member = (page: Page, name: string) => page.locator('dialog[open] .members li', { has: page.locator('.entry-name', { hasText: name }) });
 async function manage(page: Page, name: string, action: string): Promise<void> {
   await member(page, name).locator('summary').click();
@@ -124,10 +126,12 @@ test('roles, name, announcement, removal, transfer and leaving', async () => {
   await manage(a.page, 'Bob', 'Make owner');
   await member(a.page, 'owner').filter({ hasText: 'Bob' }).waitFor();
   await a.page.getByRole('button', { name: 'Leave the group' }).click();
+  await sure(a.page, 'Leave the group');
   await until('it is gone from the list', async () => (await entry(a.page, 'The crew').count()) === 0);
   await system(b.page, 'Ann left');
   await about(b.page);
   await b.page.getByRole('button', { name: 'Close the group for everybody' }).click();
+  await sure(b.page, 'Close the group for everybody');
   await until('closed', async () => (await entry(b.page, 'The crew').count()) === 0);
 });
 

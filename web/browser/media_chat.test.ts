@@ -87,7 +87,7 @@ test('a file shows how far it is, can be cancelled, and comes byte for byte', as
   const content = bytes(700_000);
   await chooser(a.page).setInputFiles({ name: 'plan.bin', mimeType: 'application/octet-stream', buffer: content });
   await press(a.page, 'Send');
-  const there = b.page.getByRole('button', { name: 'Download plan.bin' });
+  const there = b.page.getByRole('button', { name: /^plan.bin/ });
   await there.waitFor();
   assert.match(await there.innerText(), /700 kB/);
   const [download] = await Promise.all([b.page.waitForEvent('download'), there.click()]);
@@ -101,7 +101,7 @@ test('an upload goes on after a cut', async () => {
   await a.page.route('**/media/upload/*', (route) => (route.request().method() === 'PUT' && ++cuts % 2 === 1 ? route.abort('connectionreset') : route.continue()));
   await chooser(a.page).setInputFiles({ name: 'cut.bin', mimeType: 'application/octet-stream', buffer: bytes(600_000, 3) });
   await press(a.page, 'Send');
-  await b.page.getByRole('button', { name: 'Download cut.bin' }).waitFor();
+  await b.page.getByRole('button', { name: /^cut.bin/ }).waitFor();
   assert.ok(cuts >= 3, `${cuts} requests`);
   await a.page.unroute('**/media/upload/*');
   await settled(a.page);

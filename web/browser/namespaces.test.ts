@@ -132,10 +132,15 @@ test('a link is down for 60 s: the call ends on both sides, ice_timeout', async 
   await until('ice_timeout', async () => (await reason()) === 'ice_timeout');
 });
 
+/** The longest times, in ms, on one of the connections that were there when it began. */
 interface Watched {
-  /** The longest time without a frame on a connection, in ms. */
+  /** Without a frame that was decoded. */
   stall: number;
-  /** What became of connections that were there when it began. */
+  /** Without a packet of a picture: the other side sent none, or they were lost. */
+  silent: number;
+  /** Without a look of the page itself: its machine had no time for it. */
+  blind: number;
+  /** What became of those connections. */
   states: string[];
 }
 
@@ -144,16 +149,26 @@ const watch = (page: Page) =>
   page.evaluate(() => {
     const holder = globalThis as unknown as Holder & { imWatched: Watched };
     const connections = [...holder.imCall.call.value!.connections];
-    const watched: Watched = (holder.imWatched = { stall: 0, states: [] });
-    const seen = connections.map(() => ({ frames: 0, at: performance.now() }));
+    const watched: Watched = (holder.imWatched = { stall: 0, silent: 0, blind: 0, states: [] });
+    const seen = connections.map(() => ({ frames: { count: 0, at: performance.now() }, packets: { count: 0, at: performance.now() } }));
     for (const pc of connections) pc.addEventListener('connectionstatechange', () => watched.states.push(pc.connectionState));
-    const look = async (pc: RTCPeerConnection, last: { frames: number; at: number }) => {
-      const stats = [...((await pc.getStats()) as unknown as Map<string, Record<string, unknown>>).values()];
-      const frames = stats.reduce((sum, one) => sum + Number(one['framesDecoded'] ?? 0), 0);
-      watched.stall = Math.max(watched.stall, performance.now() - last.at);
-      if (frames > last.frames) Object.assign(last, { frames, at: performance.now() });
+    const since = (count: number, last: { count: number; at: number }) => {
+      const gap = performance.now() - last.at;
+      if (count > last.count) Object.assign(last, { count, at: performance.now() });
+      return gap;
     };
-    setInterval(() => connections.forEach((pc, i) => void look(pc, seen[i]!)), 200);
+    const look = async (pc: RTCPeerConnection, last: (typeof seen)[number]) => {
+      const stats = [...((await pc.getStats()) as unknown as Map<string, Record<string, unknown>>).values()].filter((one) => one['type'] === 'inbound-rtp' && one['kind'] === 'video');
+      const sum = (name: string) => stats.reduce((total, one) => total + Number(one[name] ?? 0), 0);
+      watched.stall = Math.max(watched.stall, since(sum('framesDecoded'), last.frames));
+      watched.silent = Math.max(watched.silent, since(sum('packetsReceived'), last.packets));
+    };
+    let looked = performance.now();
+    setInterval(() => {
+      watched.blind = Math.max(watched.blind, performance.now() - looked);
+      looked = performance.now();
+      connections.forEach((pc, i) => void look(pc, seen[i]!));
+    }, 200);
   });
 
 /** What was seen; and from here on anew. */
@@ -161,7 +176,7 @@ const watched = (page: Page) =>
   page.evaluate(() => {
     const now = (globalThis as unknown as { imWatched: Watched }).imWatched;
     const seen = { ...now };
-    now.stall = 0;
+    now.stall = now.silent = now.blind = 0;
     return seen;
   });
 
@@ -180,26 +195,62 @@ async function mesh(size: number): Promise<void> {
   }
 }
 
+const times = (all: readonly Watched[]) => all.map(({ stall, silent, blind }) => `${Math.round(stall)} (${Math.round(silent)}, ${Math.round(blind)})`).join(', ');
+
 /** Ten seconds of what goes on in any case. */
 async function control(): Promise<string> {
-  const three = pages.slice(0, 3).map(({ page }) => page);
-  for (const page of three) await watch(page);
+  await Promise.all(three().map(watched));
   await wait(10_000);
-  return (await Promise.all(three.map(watched))).map(({ stall }) => Math.round(stall)).join(', ');
+  return times(await Promise.all(three().map(watched)));
 }
 
-test('a meeting of three becomes four, the fifth is told that it is full: no connection is lost', async (context) => {
+/** With the two that are there. */
+async function others(...places: readonly number[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'im-ns-'));
-  for (const at of [2, 3]) {
+  for (const at of places) {
+    if (pages[at]) continue;
     browsers.push(await launchCaller(folder, 'ann', PROGRAMS[at]));
-    await arrive(at, browsers[at]!);
+    await arrive(at, browsers.at(-1)!);
   }
+}
+
+const three = () => pages.slice(0, 3).map(({ page }) => page);
+
+/** How many pictures each of the three has. */
+const shown = async () => (await Promise.all(three().map((page) => page.locator('.tiles video').count()))).join();
+
+test('one of a meeting of three is given up and comes back: it is shown no more, then it is seen by both and sees both', async (context) => {
+  await others(2);
+  const number = String(100_000_000 + Math.floor(Math.random() * 899_999_999));
+  for (const page of three()) await enter(page, number);
+  await mesh(3);
+  await until('everybody is shown', async () => (await shown()) === '2,2,2');
+  ip(0, 'link', 'set', 'eth0', 'down');
+  context.after(() => ip(0, 'link', 'set', 'eth0', 'up'));
+  await until('it is given up', async () => (await shown()) === '0,1,1', 120_000);
+  for (const page of three()) assert.equal(await page.locator('.call').count(), 1, 'everybody is in the call');
+  const before = await Promise.all(three().map(frames));
+  assert.deepEqual(before.map(({ length }) => length), [0, 1, 1], 'its connections are closed');
+  for (const at of [1, 2]) await until('the two go on', async () => (await frames(pages[at]!.page))[0]! > before[at]![0]! + 15);
+  ip(0, 'link', 'set', 'eth0', 'up');
+  const begin = Date.now();
+  await until('it is back', async () => (await shown()) === '2,2,2', 120_000);
+  context.diagnostic(`shown again ${Date.now() - begin} ms after the link`);
+  await mesh(3);
+  for (const page of three()) await page.getByRole('button', { name: 'Hang up' }).click();
+});
+
+test('a meeting of three becomes four, the fifth is told that it is full: no connection is lost', async (context) => {
+  await others(2, 3);
   const number = String(100_000_000 + Math.floor(Math.random() * 899_999_999));
   for (const { page } of pages.slice(0, 3)) await enter(page, number);
   await mesh(3);
+  for (const page of three()) await watch(page);
   const quiet = await control();
   await enter(pages[3]!.page, number);
   await mesh(4);
+  const came = await Promise.all(three().map(watched));
+  const four = await control();
   const fifth = await arrive(4, browsers[0]!);
   await enter(fifth.page, number);
   await until('the fifth is told', () => fifth.page.getByText('The meeting is full').isVisible());
@@ -207,7 +258,9 @@ test('a meeting of three becomes four, the fifth is told that it is full: no con
   for (const [at, { page }] of pages.slice(0, 4).entries()) {
     await until('everybody goes on', async () => (await frames(page)).every((count, i) => count > before[at]![i]! + 10));
   }
-  const three = await Promise.all(pages.slice(0, 3).map(({ page }) => watched(page)));
-  context.diagnostic(`the longest time without a frame, in ms: ${three.map(({ stall }) => Math.round(stall)).join(', ')}; while nobody came: ${quiet}`);
-  assert.deepEqual(three.map(({ states }) => states), [[], [], []], 'no connection of the three was ever anything but connected');
+  const all = await Promise.all(three().map(watched));
+  context.diagnostic('the longest time without a frame (without a packet, without a look of the page), in ms, at each of the three');
+  context.diagnostic(`  while a fourth came: ${times(came)}`);
+  context.diagnostic(`  control, ten seconds of three: ${quiet}; of four: ${four}`);
+  assert.deepEqual(all.map(({ states }) => states), [[], [], []], 'no connection of the three was ever anything but connected');
 });

@@ -9,7 +9,7 @@ import { after, before, test, type TestContext } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchCaller, looks } from './caller.ts';
 import { open, until, user, type Opened, type User } from './lib.ts';
-import { colour, heard, tone } from './media.ts';
+import { colour, heard, stopListening, tone } from './media.ts';
 
 /** IM_PEERS: `NAME=COMMAND` a line. */
 const PEERS = (process.env['IM_PEERS'] ?? '').split('\n').filter(Boolean).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).split(' ')] as const);
@@ -85,7 +85,7 @@ async function seenByChromium(): Promise<void> {
     if (Math.abs(hz - PEER_HZ) >= 40) throw new Error(`it is ${hz} Hz`);
     return true;
   });
-  await page.page.evaluate(() => void delete (globalThis as { imEar?: unknown }).imEar);
+  await stopListening(page.page);
 }
 
 /** Frames come in at the peer; one that decodes sees blue and hears 880 Hz, others read the size from the key frames. */

@@ -29,15 +29,33 @@ const fields = (schema) => element('table', '', ...Object.entries(schema.propert
     element('td', kind(one) + ((schema.required ?? []).includes(name) ? '' : ', optional')),
     prose('td', one.description ?? ''))));
 
-const operation = (api, path, call) => {
-  const asked = call.requestBody.content['application/json'];
-  const answered = call.responses['200'].content['application/json'];
-  const section = element('section', '', element('h3', '', element('code', `POST ${path}`)),
-    prose('p', `${call.summary}. ${call.description === `${call.summary}.` ? '' : call.description}`), fields(asked.schema));
-  for (const [name, example] of Object.entries(asked.examples)) {
-    section.append(element('p', example.summary),
-      element('pre', `${JSON.stringify(example.value)}\n${JSON.stringify(answered.examples[name].value)}`));
-  }
+// The responses of a call that show an example of this name.
+const answersOf = (call, name) => Object.entries(call.responses)
+  .map(([status, one]) => [status, one, Object.values(one.content ?? {}).find((content) => content.examples[name])])
+  .filter(([, one, content]) => content || (one['x-answers'] ?? []).includes(name));
+
+const shown = (value) => typeof value === 'string' ? value : JSON.stringify(value);
+
+const exchange = (call, asked, name, summary) => {
+  const head = (call.parameters ?? []).filter((one) => one.in === 'header' && one.examples[name])
+    .map((one) => `${one.name}: ${one.examples[name].value}`);
+  const said = answersOf(call, name)
+    .map(([status, , content]) => (status === '200' ? '' : `${status} `) + (content ? shown(content.examples[name].value) : ''));
+  const sent = asked ? [shown(asked.examples[name].value)] : [];
+  return [element('p', summary), element('pre', [...head, ...sent, ...said].join('\n'))];
+};
+
+const parameters = (call) => ({ properties: Object.fromEntries((call.parameters ?? [])
+  .map((one) => [one.name, { ...one.schema, description: one.description }])),
+required: (call.parameters ?? []).filter((one) => one.required).map((one) => one.name) });
+
+const operation = (path, method, call) => {
+  const [asked] = Object.values(call.requestBody?.content ?? {});
+  const section = element('section', '', element('h3', '', element('code', `${method.toUpperCase()} ${path}`)),
+    prose('p', `${call.summary}. ${call.description === `${call.summary}.` ? '' : call.description}`),
+    fields(parameters(call)), fields(asked?.schema ?? {}));
+  for (const [name, example] of Object.entries((asked ?? call.parameters[0]).examples))
+    section.append(...exchange(call, asked, name, example.summary));
   return section;
 };
 
@@ -49,7 +67,9 @@ const draw = (api) => {
     element('p', '', 'The same for programs: ', source, '.'));
   for (const tag of api.tags) {
     page.append(element('h2', tag.name), prose('p', tag.description));
-    for (const [path, { post }] of Object.entries(api.paths)) if (post.tags[0] === tag.name) page.append(operation(api, path, post));
+    for (const [path, methods] of Object.entries(api.paths)) {
+      for (const [method, call] of Object.entries(methods)) if (call.tags[0] === tag.name) page.append(operation(path, method, call));
+    }
   }
   page.append(element('h2', 'What an answer is made of'));
   for (const [name, schema] of Object.entries(api.components.schemas))

@@ -27,6 +27,8 @@ const table = (heads, rows) => {
   return element('table', '', row('th', heads), ...rows.map((cells) => row('td', cells)));
 };
 
+const curlGet = (path) => `curl ${location.origin}${path} -H 'Authorization: Bearer imk_...'`;
+
 const curl = (path, example) =>
   `curl -X POST ${location.origin}${path} \\\n` +
   `  -H 'Authorization: Bearer imk_...' -H 'Content-Type: application/json' \\\n` +
@@ -36,9 +38,9 @@ const operation = (api, path, method, call) => {
   const verb = element('span', method.toUpperCase());
   verb.className = 'method';
   const section = element('section', '', element('h2', '', verb, element('code', path)), prose('p', call.summary + '. ' + call.description));
-  for (const example of Object.values(call.requestBody.content['application/json'].examples)) {
-    section.append(element('h3', example.summary), element('pre', curl(path, example.value)));
-  }
+  const examples = call.requestBody ? Object.values(call.requestBody.content['application/json'].examples) : [];
+  for (const example of examples) section.append(element('h3', example.summary), element('pre', curl(path, example.value)));
+  if (!call.requestBody) section.append(element('pre', curlGet(path)));
   section.append(element('h3', 'Headers'), table(['name', 'meaning'],
     call.parameters.map((ref) => resolve(api, ref)).map((header) => [element('code', header.name), prose('span', header.description)])));
   section.append(element('h3', 'Answers'), table(['status', 'meaning', 'codes'],

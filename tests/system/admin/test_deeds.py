@@ -72,6 +72,24 @@ def users_are_found_with_their_connections():
     assert newest[0]["uid"] >= ann.uid and all(one["uid"] < newest[-1]["uid"] for one in admin("viewer").seen("users", before=newest[-1]["uid"])["users"])
 
 
+def those_online_are_listed_page_by_page():
+    here = [Device(port, person()) for port in (TCP, TCP2) for _ in range(30)]
+    gone = Device(TCP, person())
+    gone.client.close()
+    eventually(lambda: not admin("viewer").seen("user", uid=gone.uid)["users"][0]["sessions"], "one who left has a session", 60)
+    seen, after = [], 0
+    while after is not None:
+        page = admin("viewer").seen("online", after=after)
+        assert len(page["users"]) <= 50 and page["complete"], page
+        seen += page["users"]
+        after = page.get("next")
+        assert after is None or isinstance(after, str), page
+    assert admin("viewer").seen("online", after=str(2**63 - 1))["complete"], "any number of a user may be gone on from"
+    uids = [user["uid"] for user in seen]
+    assert len(uids) == len(set(uids)) and {one.uid for one in here} <= set(uids) and gone.uid not in uids, uids
+    assert all(user["sessions"] and user["name"] for user in seen if user["uid"] in {one.uid for one in here})
+
+
 def who_is_kicked_is_disconnected_and_may_come_again():
     login = person()
     ann = Device(TCP2, login)

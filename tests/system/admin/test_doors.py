@@ -14,7 +14,7 @@ from wait import eventually
 # Route, least role, a body that is well formed and names nobody.
 NOBODY = 2**52
 READS = {"me": "viewer", "overview": "viewer", "nodes": "viewer", "session": "viewer", "room": "viewer", "rooms": "viewer", "figures": "viewer",
-         "users": "viewer", "user": "viewer", "groups": "viewer", "group": "viewer", "messages": "operator", "log": "admin"}
+         "users": "viewer", "online": "viewer", "user": "viewer", "groups": "viewer", "group": "viewer", "messages": "operator", "log": "admin"}
 QUERIES = {"session": {"uid": 1}, "room": {"id": "live://1"}, "rooms": {"type": "live"}, "user": {"uid": NOBODY}, "group": {"conv": NOBODY},
            "messages": {"q": "nothing"}}
 CHANGES = {"user/kick": "operator", "user/mute": "operator", "user/ban": "admin", "user/pardon": "admin", "group/rename": "operator",
@@ -95,7 +95,7 @@ def bodies_that_are_none_are_refused():
 
 def numbers_and_texts_of_questions_are_checked():
     admin = session("admin")
-    for path, query in (("users", {"before": "x"}), ("users", {"q": "x" * 300}), ("user", {}), ("user", {"uid": "1e3"}), ("group", {"conv": -1}), ("rooms", {}),
+    for path, query in (("users", {"before": "x"}), ("online", {"after": "x"}), ("users", {"q": "x" * 300}), ("user", {}), ("user", {"uid": "1e3"}), ("group", {"conv": -1}), ("rooms", {}),
                         ("rooms", {"type": "live", "limit": 100000}), ("messages", {}), ("messages", {"q": "x"}), ("log", {"before": "-1"})):
         assert admin.get(path, **query).status == 400, (path, query)
     for text in ("'", "%", "_", '" OR 1=1 --', "a\" OR \"b", "漢字", "!!", "*", "NEAR(a b)"):

@@ -6,12 +6,13 @@ import os
 import sys
 import traceback
 
+import case_resets
 import case_rooms
 import case_sizes
 import case_work
 from neighbours import Neighbours
 
-CASES = case_rooms.CASES + case_sizes.CASES + case_work.CASES
+CASES = case_resets.CASES + case_rooms.CASES + case_sizes.CASES + case_work.CASES
 
 
 def passed(case, neighbours):

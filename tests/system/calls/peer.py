@@ -27,7 +27,7 @@ class Device(Connection):
 
     def __init__(self, port, login, name=None, token=None):
         self.port, self.login, self.name = port, login, name or uuid.uuid4().hex[:8]
-        self.events, self.heard, self.call = [], set(), {}
+        self.events, self.heard, self.call, self.rings = [], set(), {}, {}
         if token is None:
             answer = Http(public()).ask("account.login", login=login, password=PASSWORD, device=self.name)
             assert answer["ok"], answer
@@ -99,7 +99,7 @@ class Device(Connection):
         return self.joined(self.good("call.invite", client_call_id=uuid.uuid4().hex, callee=[callee], kind=kind, **more))
 
     def accept(self, call_id):
-        return self.joined(self.good("call.accept", call_id=call_id, caps=["opus"]))
+        return self.joined(self.good("call.accept", call_id=call_id, caps=["opus", "vp8"]))
 
     def report(self, state="connected"):
         return self.good("call.report", pc_state=state, inbound_ok=state == "connected", **self.party())
@@ -113,11 +113,25 @@ class Device(Connection):
         if op != 102:
             return
         event = json.loads(got)
+        if event["cmd"] == "call.incoming":
+            self.rings.setdefault(event["call_id"], []).append(event["left_ms"])
         mark = (event.get("call_id"), event.get("to_party"), event.get("eseq", event["cmd"]))
         if (mark[1] is not None or event["cmd"] == "call.incoming") and mark in self.heard:
             return  # told twice: nobody had confirmed it in time, or it rang just as this device came
         self.heard.add(mark)
         self.events.append(event)
+
+    def rung(self, call_id, times, seconds=30):
+        """What was left each time the ring was told, when it was told so often. event() has it once, as a client shows it."""
+        end = time.monotonic() + seconds
+        while len(self.rings.get(call_id, ())) < times:
+            self.client.sock.settimeout(max(0.01, end - time.monotonic()))
+            try:
+                _, op, _, got = self.client.receive()
+            except TimeoutError:
+                raise AssertionError("rung %r, wanted %d times" % (self.rings.get(call_id), times)) from None
+            self.keep(op, got)
+        return self.rings[call_id]
 
     def find(self, cmd, want):
         for event in self.events:

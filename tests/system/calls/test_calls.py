@@ -53,6 +53,10 @@ def a_call_from_ring_to_log():
     assert ann.event("call.peer_state", pc="connected")["party"] == "p2"
     bob.good("call.media", state={"mic": False, "cam": True}, **bob.party())
     assert ann.event("call.peer_media")["state"] == {"mic": False, "cam": True}
+    for hold in (True, False):
+        ann.good("call.media", state={"mic": True, "cam": False, "screen": False, "hold": hold}, **ann.party())
+        assert bob.event("call.peer_media")["state"]["hold"] is hold
+    assert not [event for event in bob.drain() if event["cmd"] == "call.sdp"], "nothing is negotiated for it"
     final = bob.good("call.hangup", reason="hangup", **bob.party())
     assert (final["state"], final["outcome"]) == ("ended", "answered"), final
     for device in (ann, bob):
@@ -60,6 +64,7 @@ def a_call_from_ring_to_log():
         assert (end["reason"], end["by"], end["final"]) == ("hangup", bob.uid, True), end
     rows = log_of(ann, bob.uid)
     assert len(rows) == 1 and rows[0]["outcome"] == "answered" and rows[0]["call_id"] == ring["call_id"], rows
+    assert rows[0]["talk_ms"] == final["talk_ms"] == end["talk_ms"], (rows, final, end)
     assert rows[0]["answered_device"] == "bob's phone" and sorted(rows[0]["members"]) == sorted([ann.uid, bob.uid]), rows
     assert unread(bob, ann.uid) == 0
 
@@ -177,7 +182,8 @@ def a_device_that_comes_late():
     assert tablet.event("call.incoming")["left_ms"] < 60000
     ann.good("call.cancel", **ann.party())
     desk = Device(TCP2, bob.login, "desk")
-    assert not [event for event in desk.drain(1) if event["cmd"].startswith("call.")]
+    told = {event["cmd"] for event in desk.drain(1) if event["cmd"].startswith("call.")}
+    assert told <= {"call.ended"}, told  # what nobody confirmed in time is told again; it does not ring
     assert [row["outcome"] for row in log_of(desk, ann.uid)] == ["cancelled"]
 
 
@@ -203,72 +209,6 @@ def another_device_takes_over():
     assert tablet.event("call.sdp")["from_party"] == "p1"
     tablet.good("call.hangup", **tablet.party())
     ann.event("call.ended")
-
-
-def strangers_are_refused():
-    ann, bob = talking()
-    eve = Device(TCP2, person())
-    call = ann.call["call_id"]
-    for cmd in ("look", "accept", "reject", "cancel", "hangup", "transfer", "ringing"):
-        assert eve.code("call." + cmd, call_id=call) == 4404, cmd
-    for party in ("p1", "p2"):
-        for cmd, more in (("sdp", {"to_party": "p1", "description": SDP}), ("ice", {"to_party": "p2"}), ("media", {"state": {}}),
-                          ("report", {"pc_state": "connected"}), ("resume", {"party_token": "x"}), ("ice_servers", {})):
-            assert eve.code("call." + cmd, call_id=call, party_id=party, **more) == 4404, cmd
-    assert bob.code("call.hangup", call_id=call, party_id="p1") == 4403
-    assert ann.good("call.look", call_id=call)["state"] == "active"
-    assert not [event for event in ann.drain() + bob.drain() if event["cmd"] in ("call.sdp", "call.ice", "call.ended")]
-
-
-def bad_input_is_refused():
-    ann, bob = talking()
-    here = ann.party()
-    assert ann.code("call.sdp", to_party="p1", description=SDP, **here) == 4403, "to oneself"
-    assert ann.code("call.sdp", to_party="p7", description=SDP, **here) == 4403
-    assert ann.code("call.sdp", to_party="seven", description=SDP, **here) == 4422
-    assert ann.code("call.sdp", to_party="p2", description="offer", **here) == 4422
-    assert ann.code("call.sdp", to_party="p2", description={"type": "offer", "sdp": "x" * 62000}, **here) == 4413
-    assert ann.code("call.ice", to_party="p2", candidates=[{}] * 21, **here) == 4413
-    assert ann.code("call.media", state={"x": "y" * 5000}, **here) == 4413
-    for call in ("", "c0", "c" + "0" * 16, "cffffffffffffffff", "c" + "1" * 16):
-        assert ann.code("call.look", call_id=call) in (4404, 4422), call
-    assert ann.code("call.resume", party_token="0" * 32, **here) == 4403
-    assert Device(TCP, ann.login, "other").code("call.sdp", to_party="p2", description=SDP, **here) == 4409
-    codes = [ann.code("call.ice", to_party="p2", neg=5, candidates=[{"candidate": str(i)}] * 20, **here) for i in range(10)]
-    assert codes[:5] == [0] * 5 and set(codes[5:]) == {4413}, codes
-    codes = [ann.code("call.ice", to_party="p2", neg=i, candidates=[{"candidate": "c"}], **here) for i in range(6, 200)]
-    assert 4429 in codes, "one party may not send without end"
-    bob.drain(1)
-    assert bob.good("call.look", call_id=ann.call["call_id"])["state"] == "active"
-
-
-def a_repeated_cseq_is_answered_and_not_repeated():
-    ann, bob = talking()
-    for _ in range(3):
-        ann.good("call.sdp", to_party="p2", cseq=7, description=SDP, **ann.party())
-    bob.event("call.sdp")
-    assert not [event for event in bob.drain(1) if event["cmd"] == "call.sdp"]
-
-
-def a_body_of_70_kib_is_refused_with_a_code():
-    ann, bob = talking()
-    answer = ann.ask("call.sdp", to_party="p2", description={"type": "offer", "sdp": "x" * 60000}, **ann.party())
-    assert answer["ok"], answer
-    assert len(bob.event("call.sdp")["description"]["sdp"]) == 60000
-    ann.send_request("call.sdp", to_party="p2", description={"type": "offer", "sdp": "x" * 70000}, **ann.party())
-    assert ann.client.closed_within(5), "a packet over the limit ends the connection (docs/protocol.md)"
-    assert not [event for event in bob.drain() if event["cmd"] == "call.sdp"]
-    assert ann.again().resume()["snapshot"]["state"] == "active"
-
-
-def too_many_invites_are_slowed_down():
-    ann, bob = pair()
-    codes = []
-    for _ in range(80):
-        codes.append(ann.code("call.invite", client_call_id=uuid.uuid4().hex, callee=[bob.uid], kind="audio"))
-    assert 4429 in codes and set(codes) <= {0, 4409, 4429}, codes
-    bob.event("call.incoming")
-    assert not [event for event in bob.drain() if event["cmd"] == "call.incoming"]
 
 
 if __name__ == "__main__":

@@ -1,17 +1,31 @@
 #!/usr/bin/env python3
 """Calls while a comet, the logic, the router that owns them or Redis is killed (docs/calls.md, "When connections break"). As
 test_calls.py; two routers on Redis, heartbeats of 2 s. What was killed is started again by each case."""
+import contextlib
+import json
 import os
+import sqlite3
 import sys
 import time
 
 import cluster
 from peer import Device, log_of, person
 from runner_of_cases import run
-from wait import until_it_passes
+from wait import eventually, until_it_passes
 
 TCP, TCP2 = int(os.environ["IM_TCP"]), int(os.environ["IM_TCP2"])
 SDP = {"type": "offer", "sdp": "v=0"}
+
+
+def description(ufrag, kind="offer"):
+    return {"type": kind, "sdp": "v=0\r\na=ice-ufrag:%s\r\n" % ufrag}
+
+
+def restarts_of(call):
+    """What the books say of each party, in the order of coming."""
+    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % os.environ["IM_STORE_FILE"], uri=True)) as store:
+        rows = store.execute("SELECT restarts FROM call_parties WHERE call_id = ? ORDER BY party", (call,)).fetchall()
+    return [restarts for (restarts,) in rows]
 
 
 def devices(first=TCP, second=TCP2):
@@ -133,14 +147,22 @@ def timers_fire_without_a_logic_and_are_told_later():
 
 def the_owner_router_dies_while_they_talk():
     calls = [talking() for _ in range(6)]
+    for ann, bob in calls:
+        ann.good("call.sdp", to_party="p2", description=description("a1"), **ann.party())
+        bob.good("call.sdp", to_party="p1", description=description("b1", "answer"), **bob.party())
+        bob.event("call.sdp"), ann.event("call.sdp")
+        ann.good("call.media", state={"mic": True}, **ann.party())  # waits for the store, descriptions do not
     with killed("router-1"):
         for ann, bob in calls:
             look = until_it_passes(lambda a=ann: a.good("call.look", call_id=a.call["call_id"]), 30)
             assert look["state"] == "active", look
         for ann, bob in calls:
-            until_it_passes(lambda a=ann: a.good("call.sdp", to_party="p2", description=SDP, **a.party()), 30)
+            until_it_passes(lambda a=ann: a.good("call.sdp", to_party="p2", description=description("a2"), **a.party()), 30)
             assert bob.event("call.sdp")["from_party"] == "p1"
-            end(ann, bob)
+            bob.good("call.sdp", to_party="p1", description=description("b1"), **bob.party())  # another track
+            call = end(ann, bob)["call_id"]
+            restarts = eventually(lambda c=call: restarts_of(c))
+            assert restarts == [1, 0], (call, restarts)
 
 
 def the_owner_router_dies_while_it_rings():
@@ -157,15 +179,41 @@ def the_owner_router_dies_while_it_rings():
             until_it_passes(lambda a=ann: a.good("call.hangup", **a.party()), 30)
 
 
+def a_comet_stands_still_while_it_rings():
+    """Nobody says what became of the ring there, so the callee's devices are told again, as long as it is true."""
+    ann, bob = devices()
+    tablet = Device(TCP, bob.login, "tablet")
+    cluster.pause("comet-2")
+    try:
+        call = ann.invite(bob.uid)["call_id"]
+        left = tablet.rung(call, 3)
+        assert left == sorted(left, reverse=True) and left[0] > left[-1], left
+        tablet.event("call.incoming")
+        ann.good("call.cancel", **ann.party())
+        tablet.event("call.ended")
+        desk = Device(TCP, bob.login, "desk")
+        told = [event["cmd"] for device in (tablet, desk) for event in device.drain(4)]  # by then it would be told again
+        assert "call.incoming" not in told, told
+    finally:
+        cluster.resume("comet-2")
+    until_it_passes(lambda: Device(TCP2, bob.login, "pad").close(), 30)
+
+
 def redis_stands_still():
     ann, bob = talking()
     eve, dan = devices()
+    ann.good("call.sdp", to_party="p2", description=description("a1"), **ann.party())
+    bob.event("call.sdp")
     cluster.pause("redis")
     try:
         code = eve.code("call.invite", client_call_id="r1", callee=[dan.uid], kind="audio")
         assert code == 4503, code
-        ann.good("call.sdp", to_party="p2", description=SDP, **ann.party())
-        assert bob.event("call.sdp")["from_party"] == "p1"
+        for device, state in ((ann, "disconnected"), (bob, "failed")):
+            assert device.code("call.report", pc_state=state, **device.party()) == 0, state
+        assert ann.code("call.sdp", to_party="p2", description=description("a2"), **ann.party()) == 0
+        assert bob.event("call.sdp")["description"] == description("a2")
+        for device in (ann, bob):
+            assert device.code("call.report", pc_state="connected", inbound_ok=True, **device.party()) == 0
     finally:
         cluster.resume("redis")
     begun = until_it_passes(lambda: eve.good("call.invite", client_call_id="r1", callee=[dan.uid], kind="audio"), 30)
@@ -173,13 +221,19 @@ def redis_stands_still():
     dan.event("call.incoming", call_id=begun["call_id"])
     eve.joined(begun)
     eve.good("call.cancel", **eve.party())
-    until_it_passes(lambda: end(ann, bob), 20)
+    call = until_it_passes(lambda: end(ann, bob), 20)["call_id"]
+    assert eventually(lambda: restarts_of(call)) == [1, 0], call
 
 
 def kafka_is_gone():
     with killed("kafka"):
         ann, bob = talking()
         end(ann, bob)
+    call = ann.call["call_id"]
+    for device in (ann, bob):
+        rows = [device.event("msg.new", 60, type="call")] + [event for event in device.drain(3) if event["cmd"] == "msg.new"]
+        told = {(row["conv_id"], row["seq"], json.loads(row["body"])["call_id"]) for row in rows}
+        assert len(told) == 1 and {one[2] for one in told} == {call}, rows
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import hmac
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -46,11 +47,11 @@ def freeport():
 
 
 class Coturn:
-    def __init__(self, secrets):
+    def __init__(self, secrets, more=()):
         self.folder, self.port = tempfile.mkdtemp(), freeport()
         path = os.path.join(self.folder, "conf")
         with open(path, "w") as file:
-            lines = "\n".join("static-auth-secret=" + secret for secret in secrets)
+            lines = "\n".join(["static-auth-secret=" + secret for secret in secrets] + list(more))
             file.write(COTURN % (self.port, lines, self.folder, self.folder))
         self.log = open(os.path.join(self.folder, "log"), "w")
         self.server = subprocess.Popen(["turnserver", "-c", path], stdout=self.log, stderr=subprocess.STDOUT)
@@ -66,12 +67,64 @@ class Coturn:
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
         return done.returncode == 0 and "Total lost packets 0" in done.stdout, done.stdout
 
+    def allocates(self, username, credential):
+        """An allocation that stays while it is asked for: (its socket, 0), or the code of a refusal."""
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.settimeout(10)
+        sock.connect(("127.0.0.1", self.port))
+        realm, nonce = refusal(ask(sock, ALLOCATE, UDP))[1:]
+        key = key_of(username, realm, credential)
+        names = attribute(0x0006, username.encode()) + attribute(0x0014, realm) + attribute(0x0015, nonce)
+        answer = ask(sock, ALLOCATE, UDP + names, key)
+        return sock, refusal(answer)[0]
+
     def stop(self):
         for process in (self.server, self.peer):
             process.kill()
             process.wait()
         self.log.close()
         shutil.rmtree(self.folder)
+
+
+ALLOCATE, MAGIC = 0x0003, 0x2112A442
+
+
+def attribute(kind, value):
+    """Of STUN (RFC 8489): filled up to four bytes."""
+    return struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4)
+
+
+def key_of(username, realm, credential):
+    """Of long-term credentials."""
+    return hashlib.md5(b":".join((username.encode(), realm, credential.encode()))).digest()
+
+
+UDP = attribute(0x0019, bytes((17, 0, 0, 0)))
+
+
+def ask(sock, method, attributes, key=None):
+    """With MESSAGE-INTEGRITY when there is a key, whose length counts. `attributes` may depend on the number of the request."""
+    number = os.urandom(12)
+    attributes = attributes(number) if callable(attributes) else attributes
+    if key is not None:
+        head = struct.pack("!HHI", method, len(attributes) + 24, MAGIC) + number
+        attributes += attribute(0x0008, hmac.new(key, head + attributes, hashlib.sha1).digest())
+    sock.send(struct.pack("!HHI", method, len(attributes), MAGIC) + number + attributes)
+    while True:
+        answer = sock.recv(2048)
+        if answer[8:20] == number:
+            return answer
+
+
+def refusal(answer):
+    """(code or 0, realm, nonce)"""
+    found, at = {}, 20
+    while at < len(answer):
+        kind, size = struct.unpack_from("!HH", answer, at)
+        found[kind] = answer[at + 4:at + 4 + size]
+        at += 4 + size + (-size % 4)
+    code = found[0x0009][2] * 100 + found[0x0009][3] if 0x0009 in found else 0
+    return code, found.get(0x0014, b""), found.get(0x0015, b"")
 
 
 def ice_of(device, peer):
@@ -82,6 +135,11 @@ def ice_of(device, peer):
 
 def turn_of(ice):
     return [server for server in ice["iceServers"] if "username" in server][0]
+
+
+def bent(text):
+    """Another text: its first character is another digit."""
+    return ("1" if text[0] != "1" else "2") + text[1:]
 
 
 def credentials_are_for_the_user_and_an_hour():
@@ -102,10 +160,37 @@ def coturn_takes_them_and_no_others():
     try:
         good, text = server.relays(turn["username"], turn["credential"])
         assert good, text
-        for name, credential in ((turn["username"], "x" + turn["credential"][1:]),
-                                 ("1000:%d" % ann.uid, turn["credential"]), (turn["username"][:-1] + "9", turn["credential"])):
+        name, credential = turn["username"], turn["credential"]
+        for name, credential in ((name, bent(credential)), ("1000:%d" % ann.uid, credential), (bent(name), credential)):
             assert not server.relays(name, credential)[0], name
     finally:
+        server.stop()
+
+
+def a_quota_that_is_used_up():
+    """Counted by user: another name of the same one (credentials are minted anew each time) has nothing more, and another user has their own."""
+    if not shutil.which("turnserver"):
+        print("     coturn is not installed: nothing was asked")
+        return
+    ann, bob = Device(TCP, person()), Device(TCP2, person())
+    server = Coturn(["north", "south"], ["user-quota=2"])
+    held = []
+
+    def code(turn):
+        sock, refused = server.allocates(turn["username"], turn["credential"])
+        held.append(sock)
+        return refused
+
+    try:
+        first = turn_of(ice_of(ann, bob))
+        assert [code(first), code(first)] == [0, 0]
+        assert code(first) == 486
+        eventually(lambda: turn_of(ice_of(ann, bob))["username"] != first["username"], "credentials are not minted anew", 10, 0.5)
+        assert code(turn_of(ice_of(ann, bob))) == 486, "a fresh name is the same user"
+        assert code(turn_of(ice_of(bob, ann))) == 0, "another user"
+    finally:
+        for sock in held:
+            sock.close()
         server.stop()
 
 

@@ -12,14 +12,14 @@ SECONDS = 60  # a busy machine; what is there is there at once
 
 
 class Chat:
-    """One run, connected to the comet at `port`; `state` makes the next run of the same file the same device."""
+    """One run, connected to the comet at `port`, in the folder `cwd`; `state` makes the next run of the same file the same device."""
 
-    def __init__(self, login, port, *flags, state=None, ready=True):
+    def __init__(self, login, port, *flags, state=None, ready=True, cwd=None):
         words = [IMCTL, "--json", "chat", "--server", PUBLIC, "--login", login, "--tcp", "127.0.0.1:%d" % port, "--everything", *flags]
         if state:
             words += ["--state", state]
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                        env={**os.environ, "IM_PASSWORD": PASSWORD})
+                                        cwd=cwd, env={**os.environ, "IM_PASSWORD": PASSWORD})
         self.events, self.changed = [], threading.Condition()
         threading.Thread(target=self._read, daemon=True).start()
         self.uid = int(self.wait(event="status", state="ready")["text"].split()[-1]) if ready else None

@@ -134,8 +134,24 @@ def blocked_users_notice_nothing():
     ann.send("hello", conv_id=conv)
     bob.event("msg.new", body="hello")
     assert not [event for event in bob.events if event.get("sender") == eve.uid], bob.events
-    assert [row.get("hidden") for line in bob.good("sync.all")["conversations"] if line.get("peer") == eve.uid
-            for row in rows(bob, line["conv_id"])] == [True]
+    talk = [line["conv_id"] for line in bob.good("sync.all")["conversations"] if line.get("peer") == eve.uid][0]
+    assert [row.get("hidden") for row in rows(bob, talk)] == [True]
+    # What was said before the block is theirs both; what Eve does to it now is hers.
+    bob.good("contact.unblock", uid=eve.uid)
+    said, mine = eve.send("before", conv_id=talk), bob.send("mine", conv_id=talk)
+    bob.event("msg.new", body="before")
+    bob.good("contact.block", uid=eve.uid)
+    eve.good("msg.edit", msg_id=said["msg_id"], body="after")
+    eve.good("msg.react", msg_id=mine["msg_id"], emoji="\U0001F44D")
+    eve.good("typing", conv_id=talk)
+    eve.good("read", conv_id=talk, seq=mine["seq"])
+    eve.good("delivered", conv_id=talk, seq=mine["seq"])
+    ann.send("a fence", conv_id=conv)
+    bob.event("msg.new", body="a fence")
+    noticed = [event for event in bob.events if event.get("sender") == eve.uid or event.get("uid") == eve.uid]
+    assert not [event for event in noticed if event["cmd"] != "contact"], noticed
+    assert [row.get("hidden") for row in rows(bob, talk)][-2:] == [True, True]
+    assert [[row["body"] for row in rows(device, talk) if row["seq"] == said["seq"]] for device in (eve, bob)] == [["after"], ["before"]]
 
 
 def unread_counts_of_three_are_their_own():

@@ -1,82 +1,16 @@
 #!/usr/bin/env python3
 """The operator's service (docs/hooks.md), played by this file: what it hears and what it is asked. A cluster with identity accounts, a store
 and hooks to IM_HOOK_PORT, whose secret is in IM_HOOK_SECRET; IM_TCP, IM_PUBLIC come from the environment."""
-import hashlib
-import hmac
-import http.server
-import json
 import os
 import sys
-import threading
-import time
 
 from device import Device, person, public
 from doors import Http
+from hook_service import Service
 from runner_of_cases import run
 
-TCP, PORT = int(os.environ["IM_TCP"]), int(os.environ["IM_HOOK_PORT"])
-with open(os.environ["IM_HOOK_SECRET"], "rb") as secret_file:
-    SECRET = secret_file.read().strip()
-
-
-class Service:
-    """`heard`: calls that were taken, in order; `tried`: all of them. `failures`: how many calls of an event are refused first."""
-
-    def __init__(self):
-        self.changed = threading.Condition()
-        self.heard, self.tried, self.failures = [], [], {}
-        service = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                status, answer = service.answer(self.path, self.headers.get("IM-Signature", ""), body)
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def answer(self, path, signature, body):
-        parts = dict(part.split("=", 1) for part in signature.split(","))
-        want = hmac.new(SECRET, parts["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
-        assert hmac.compare_digest(parts["v1"], want) and abs(time.time() - int(parts["t"])) < 300, signature
-        told = json.loads(body)
-        if path == "/check":
-            return self.check(told)
-        with self.changed:
-            self.tried.append(told)
-            if self.failures.get(told["event"], 0) > 0:
-                self.failures[told["event"]] -= 1
-                return 500, b""
-            self.heard.append(told)
-            self.changed.notify_all()
-        return 200, b""
-
-    @staticmethod
-    def check(told):
-        if told["body"] == "hang":
-            time.sleep(20)
-        action = {"spam": {"action": "refuse"}, "damn": {"action": "rewrite", "body": "d***"}}.get(told["body"], {"action": "allow"})
-        return (200, json.dumps(action).encode()) if told["body"] != "nonsense" else (200, b"?")
-
-    def wait(self, event, seconds=60, **want):
-        def found():
-            return [told for told in self.heard if told["event"] == event and all(told.get(k) == v for k, v in want.items())]
-        with self.changed:
-            assert self.changed.wait_for(found, seconds), "no %s %r; heard %r" % (event, want, self.heard[-20:])
-            return found()
-
-
-SERVICE = Service()
+TCP = int(os.environ["IM_TCP"])
+SERVICE = Service(int(os.environ["IM_HOOK_PORT"]), os.environ["IM_HOOK_SECRET"])
 
 
 def account():
@@ -144,6 +78,39 @@ def texts_are_checked_before_they_are_kept():
     assert ann.ask("msg.edit", msg_id=sent["msg_id"], body="spam")["code"] == 4403
     assert send(ann, "hang", conv_id=conv)["ok"] and send(ann, "nonsense", conv_id=conv)["ok"]  # the default
     assert [row["body"] for row in bob.ask("sync", conv_id=conv)["messages"]] == ["hello", "d***", "hang", "nonsense"]
+
+
+def no_text_comes_by_another_way():
+    ann, bob = account(), account()
+    conv = send(bob, "hello", to=ann.uid)["conv_id"]
+    sent = send(bob, "fine today", conv_id=conv)
+    SERVICE.bad.add("fine today")
+    assert ann.ask("msg.forward", msg_id=sent["msg_id"], conv_id=conv, client_msg_id=os.urandom(8).hex())["code"] == 4403
+    group = ann.ask("group.create", name="damn", members=[bob.uid])["conv_id"]
+    assert ann.ask("group.info", conv_id=group)["name"] == "d***"
+    for cmd, fields in (("group.create", {"name": "spam"}), ("group.rename", {"conv_id": group, "name": "spam"}),
+                        ("group.announce", {"conv_id": group, "text": "spam"}), ("contact.add", {"uid": bob.uid, "greeting": "spam"})):
+        assert ann.ask(cmd, **fields)["code"] == 4403, cmd
+    assert ann.ask("contact.add", uid=bob.uid, greeting="damn")["ok"]
+    assert [one["greeting"] for one in bob.ask("contact.list")["contacts"]] == ["d***"]
+    bob.ask("contact.accept", uid=ann.uid)
+    assert ann.ask("presence.set", state="busy", text="damn")["text"] == "d***"
+    assert ann.ask("presence.set", state="away", text="spam")["code"] == 4403
+    device = Device(TCP, ann.login)
+    SERVICE.wait("user.connect", uid=ann.uid)
+    assert [(one["state"], one["text"]) for one in bob.ask("presence.sub", uids=[ann.uid])["presence"]] == [("busy", "d***")]
+    device.close()
+
+
+def names_of_new_accounts_are_texts_too():
+    login = "u" + os.urandom(6).hex()
+
+    def register(name):
+        return Http(public()).ask("account.register", login=login, password="correct horse", name=name)
+    assert register("spam")["code"] == 4403
+    made = register("damn")
+    assert made["ok"], "the refused account is there: %s" % made
+    assert [one["name"] for one in account().ask("contact.search", login=login)["users"]] == ["d***"]
 
 
 if __name__ == "__main__":

@@ -1,33 +1,15 @@
 #!/usr/bin/env python3
-"""Who may do what (docs/chat.md): role x action x own or other's, on every door. What is refused is refused over TCP, WebSocket and HTTP with
+"""Who may do what (docs/chat.md; of media test_media_matrix.py): role x action x own or other's, on every door. What is refused is refused over TCP, WebSocket and HTTP with
 the same code, and changes nothing. IM_TCP, IM_WS, IM_PUBLIC come from the environment."""
 import itertools
-import os
 import sys
 import uuid
 
-from device import Device, person, public
-from doors import Http
-from goim_client import WsClient
+from everybody import Person, code_of
 from runner_of_cases import run
 
-TCP, WS = int(os.environ["IM_TCP"]), int(os.environ["IM_WS"])
 ROLES = ("owner", "admin", "member", "muted", "outsider", "former")
 OTHERS = ("admin2", "other", "asker", "friend")
-
-
-class Person:
-    def __init__(self):
-        login = person()
-        tcp = Device(TCP, login)
-        self.uid, self.main = tcp.uid, tcp
-        self.doors = {"tcp": tcp, "websocket": Device(WS, login, WsClient), "http": Http(public(), tcp.token)}
-
-
-    def read(self):
-        """Takes what has come, or the connections would be closed as slow ones; a second hello changes nothing."""
-        for name in ("tcp", "websocket"):
-            assert self.doors[name].ask("hello", device="matrix")["code"] == 4409
 
 
 class Scene:
@@ -147,10 +129,6 @@ def cells(allowed):
                 yield row, cmd, fields, who, code, lasting
 
 
-def code_of(answer):
-    return 0 if answer["ok"] else answer["code"]
-
-
 def refused_cells_are_refused_on_every_door():
     scene = Scene(people())
     before = scene.state()
@@ -193,6 +171,31 @@ def a_conversation_of_two_is_of_two():
                             ("msg.forward", {"msg_id": sent["msg_id"], "conv_id": eve.p2p, "client_msg_id": "x"})):
             assert code_of(ask.ask(cmd, **fields)) == 4404, (cmd, door)
         assert ask.ask("search", q="by owner")["messages"] == [], door
+
+
+# What people do with a room of connections. "conv" is the one of the group they have a role in, "foreign" of a group they are not in: who is
+# there is the server's to say, for every role.
+ROOMS = (("join", "room.join"), ("count", "room.members"), ("leave", "room.leave"))
+ROOM_KINDS = {"open": 0, "conv": 4403, "foreign": 4403, "nameless": 4422}
+
+
+def room_of(kind, scene, foreign):
+    return {"open": "live://matrix", "conv": "conv://%d" % scene.conv, "foreign": "conv://%d" % foreign, "nameless": "live://"}[kind]
+
+
+def a_room_is_open_to_all_and_that_of_a_group_to_nobody():
+    """Every role on every door: who is in a group, owns it or was never there makes no difference."""
+    scene = Scene(people())
+    foreign = people()["friend"].main.good("group.create", name="of others")["conv_id"]
+    count = 0
+    for who, (kind, code), (row, cmd) in itertools.product(ROLES, ROOM_KINDS.items(), ROOMS):
+        for door, ask in scene.people[who].doors.items():
+            wanted = 4409 if door == "http" and cmd != "room.members" else code  # there is no connection to let in
+            answer = ask.ask(cmd, room=room_of(kind, scene, foreign))
+            assert code_of(answer) == wanted, "%s a room %s by %s over %s: %r" % (row, kind, who, door, answer)
+            count += 1
+    print("     cells of rooms: %d" % count)
+    assert count == len(ROLES) * len(ROOM_KINDS) * len(ROOMS) * 3
 
 
 def nothing_in_a_body_makes_somebody_else():

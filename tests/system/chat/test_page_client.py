@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What a stranger's client does who has read docs/chat.md. A cluster with identity accounts and a store; IM_TCP, IM_TCP2, IM_PUBLIC."""
+import json
 import os
 import sys
 import uuid
@@ -75,6 +76,39 @@ def recall_and_receipts():
     ann.wait_for(lambda: any(event["cmd"] == "read" and event["read_seq"] == 2 for event in ann.others))
     readers = ann.ask("readers", conv_id=conv, seq=2)["readers"]
     assert {"uid": bob.uid, "read_seq": 2} in readers, readers
+
+
+def a_group_of_three():
+    ann, bob, eve = person(TCP), person(TCP2), person(TCP)
+
+    def hears(client, what):
+        client.wait_for(lambda: any(event["cmd"] == "group" and event["event"] == what for event in client.others))
+
+    def has(client, seq):
+        client.wait_for(lambda: client.mark(conv) >= seq)
+    conv = ann.ask("group.create", name="Team", members=[bob.uid])["conv_id"]
+    ann.sync(conv)
+    hears(bob, "create")
+    ann.send("hello all", conv_id=conv)
+    has(bob, 2)
+    bob.ask("group.invite", conv_id=conv, uids=[eve.uid])
+    hears(eve, "invite")
+    eve.sync(conv)
+    eve.send("here I am", conv_id=conv)
+    for client in (ann, bob):
+        has(client, 4)
+        assert texts(client, conv)[1::2] == ["hello all", "here I am"], texts(client, conv)
+    assert sorted(eve.rows[conv]) == [3, 4], "what was before her is not hers"
+    ann.ask("group.kick", conv_id=conv, uid=eve.uid)
+    hears(eve, "kick")
+    try:
+        eve.send("still here", conv_id=conv)
+        raise AssertionError("who was sent away speaks")
+    except Refused as refused:
+        assert refused.code == 4404
+    has(bob, 5)
+    assert json.loads(bob.rows[conv][5]["body"])["event"] == "kick"
+    assert bob.ask("read", conv_id=conv, seq=5)["unread"] == 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 the DSN; IM_TCP, IM_TCP2, IM_PUBLIC, IMCTL, IM_RUN_DIR, IM_BIN come from the environment."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,7 @@ def people_in_the_store():
     assert [row["body"] for row in imctl("history", str(conv))] == ["\u202ered"]
     shown = subprocess.run([IMCTL, "history", "--dsn", DSN, str(conv)], capture_output=True, text=True, timeout=60).stdout
     assert "\\u{202e}red" in shown and "\u202e" not in shown, shown
+    assert re.search(r"\b1 +message +text +%d +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ" % ann.uid, shown), shown
     imctl("user", "nobody" + login, code=1)
     assert (ann.end(), bob.end()) == ((0, ""), (0, ""))
 

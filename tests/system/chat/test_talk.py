@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """People who talk with `imctl chat`, on two comets (docs/chat.md). A cluster with identity accounts and a store. IM_TCP, IM_TCP2, IM_PUBLIC,
 IMCTL come from the environment."""
+import json
 import os
 import pty
 import subprocess
@@ -135,7 +136,9 @@ def commands_of_a_line():
     assert [row["seq"] for row in two.wait(event="answer", cmd="history")["messages"]] == []
     one.type("/nonsense")
     one.wait(event="problem", text="there is no /nonsense; /help shows what there is")
-    finish(one, two)
+    for chat, failed in ((one, 2), (two, 1)):
+        code, said = chat.end()
+        assert code == 1 and "%d failed" % failed in said, (code, said)
 
 
 def a_pipe_ends_when_all_is_answered():
@@ -152,13 +155,82 @@ def a_pipe_ends_when_all_is_answered():
     finish(other)
 
 
-def who_is_not_let_in_is_told_why():
-    env = {**os.environ, "IM_PASSWORD": "wrong horse"}
-    for words, text in ((["--login", person(), "--server", PUBLIC], "login"),
-                        (["--login", "x", "--server", "http://127.0.0.1:1"], "cannot reach logic"), ([], "--login NAME")):
-        done = subprocess.run([IMCTL, "chat", "--tcp", "127.0.0.1:%d" % TCP, *words], env=env, capture_output=True, text=True,
-                              timeout=SECONDS, stdin=subprocess.DEVNULL)
-        assert done.returncode in (1, 2) and text in done.stderr, done
+def typed(login, lines, *flags):
+    """One run through pipes, for people: (exit code, stdout, stderr)."""
+    words = [IMCTL, "chat", "--server", PUBLIC, "--tcp", "127.0.0.1:%d" % TCP, "--login", login, *flags]
+    done = subprocess.run(words, input=lines, env={**os.environ, "IM_PASSWORD": PASSWORD}, capture_output=True, text=True, timeout=SECONDS)
+    return done.returncode, done.stdout, done.stderr
+
+
+def a_pipe_says_by_its_exit_code_that_a_line_failed():
+    ann, bob = person(), person()
+    other = Chat(bob, TCP2, "--register")
+    code, out, said = typed(ann, "again\n", "--register", "--to", "999999")
+    assert code == 1 and "no such user" in out and 'not sent: "again"' in out and "failed" in said, (code, out, said)
+    to = ["--to", str(other.uid)]
+    code, out, _ = typed(ann, "/file /nothere\n", *to)
+    assert code == 1 and "-- /nothere: no such file\n" in out, (code, out)
+    code, out, _ = typed(ann, "/nonsense\n", *to)
+    assert code == 1 and "there is no /nonsense" in out, (code, out)
+    path = os.path.join(FILES, "three words.txt")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("one two three")
+    code, out, said = typed(ann, "/file %s\n" % path, *to)
+    assert (code, said) == (0, "") and "(file) three words.txt, 13 bytes" in out, (code, out, said)
+    assert "{" not in out, out  # words, not JSON
+    finish(other)
+
+
+def token_of(login):
+    done = subprocess.run(["curl", "-sS", "-H", "Content-Type: application/json", "-d",
+                           json.dumps({"login": login, "password": PASSWORD, "device": "two"}), PUBLIC + "/v1/account.login"],
+                          capture_output=True, text=True, check=True, timeout=SECONDS)
+    return json.loads(done.stdout)["token"]
+
+
+def with_token(token, *where):
+    """`imctl chat`, its input open."""
+    return subprocess.Popen([IMCTL, "--json", "chat", "--server", PUBLIC, "--token", token, *where], stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_ready(process):
+    for line in process.stdout:
+        if json.loads(line).get("state") == "ready":
+            return
+    raise AssertionError(process.stderr.read())
+
+
+def two_with_one_token_do_not_throw_each_other_out_for_ever():
+    ann = person()
+    finish(Chat(ann, TCP, "--register"))
+    token = token_of(ann)
+    ws = ["--ws", "127.0.0.1:" + os.environ["IM_WS"]]
+    older = with_token(token, *ws)
+    wait_ready(older)
+    newer = with_token(token, *ws)
+    older.wait(SECONDS)  # its input stays open: the end of it would end the program, too
+    said = older.stderr.read()
+    assert older.returncode == 1 and "code 4002 replaced" in said and "must not come back" in said, said
+    wait_ready(newer)
+    newer.stdin.close()
+    assert newer.wait(SECONDS) == 0
+    pair = [with_token(token, "--tcp", "127.0.0.1:%d" % TCP) for _ in range(2)]  # no close code: the third time it is believed
+    eventually(lambda: any(one.poll() is not None for one in pair), lambda: "both go on")
+    gone = next(one for one in pair if one.poll() is not None)
+    assert gone.wait() == 1 and "another client uses the token" in gone.stderr.read()
+    other = next(one for one in pair if one is not gone)
+    other.stdin.close()
+    assert other.wait(SECONDS) == 0, other.stderr.read()
+
+
+def a_token_that_is_not_taken_is_not_tried_for_ever():
+    for where in (["--tcp", "127.0.0.1:%d" % TCP], ["--ws", "127.0.0.1:" + os.environ["IM_WS"]]):
+        chat = with_token("nonsense", *where)
+        said = chat.communicate(timeout=SECONDS)[1]
+        assert chat.returncode == 1 and "the token is refused" in said, said
+        watch = subprocess.run([IMCTL, "watch", *where, "--token", "nonsense"], capture_output=True, text=True, timeout=SECONDS)
+        assert watch.returncode == 1 and "the login was refused 3 times" in watch.stderr, watch
 
 
 def a_device_that_was_logged_out_ends():

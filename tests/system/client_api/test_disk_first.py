@@ -12,12 +12,13 @@ from device import Device, person, public
 from doors import Http
 from load import instead
 from runner_of_cases import run
+from wait import eventually
 
 TCP = int(os.environ["IM_TCP"])
 SENDS = 20
-# The beginning of a line is the thread: the end of a call that was interrupted by others stands on a line of its own.
-BEGUN = re.compile(r"^(\d+) (\w+)\((.*)")
-GOES_ON = re.compile(r"^(\d+) <\.\.\. (\w+) resumed>(.*)")
+# The beginning of a line is the thread, padded to five figures: the end of a call that was interrupted by others stands on a line of its own.
+BEGUN = re.compile(r"^(\d+) +(\w+)\((.*)")
+GOES_ON = re.compile(r"^(\d+) +<\.\.\. (\w+) resumed>(.*)")
 
 
 def traced(log):
@@ -75,12 +76,25 @@ def doors_of(bob):
     return lambda: say(http.ask), lambda: say(ann.ask)
 
 
+def at_work(log):
+    """A process with this file among its words."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/cmdline" % pid, "rb") as file:
+                if os.fsencode(log) in file.read().split(b"\0"):
+                    return True
+        except OSError:
+            pass
+    return False
+
+
 def watched(send, fault=""):
     """What send(doors) sent, and those of it that were answered too early."""
     log = os.path.join(cluster.RUN, "log", "strace-%s.log" % uuid.uuid4().hex[:6])
     with instead("logic-1", before=traced(log), fault=fault) as give_back:
         sent = send(doors_of(Device(TCP, person())))
         give_back()
+    eventually(lambda: not at_work(log), "strace does not end", 60)  # the end of its log comes with its own end
     early = too_early(log, sent)
     os.remove(log)
     return sent, early

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
+import cluster
 from runner import run
 from wait import eventually
 from goim_client import TcpClient, WsClient
@@ -211,6 +212,55 @@ def keys_rotate_by_overlap():
     assert not refused(token(8308, "next").encode()), "a broken file keeps the keys"
 
 
+def change_public(keep):
+    with open(PUBLIC) as file:
+        keys = json.load(file)["keys"]
+    with open(PUBLIC + ".next", "w") as file:
+        json.dump({"keys": [key for key in keys if keep(key)]}, file)
+    os.chmod(PUBLIC + ".next", 0o600)
+    os.rename(PUBLIC + ".next", PUBLIC)
+
+
+def a_key_that_is_removed_ends_the_sessions_of_its_tokens():
+    new_key("leaked")
+    eventually(lambda: not refused(token(8314, "leaked").encode()), "the key is not taken")
+    leaked = token(8314, "leaked").encode()
+    ended = [login(WsClient, WS, leaked), login(TcpClient, TCP2, json.dumps({"token": leaked.decode(), "key": "two"}).encode()),
+             login(TcpClient, V1, leaked)]
+    stays = login(TcpClient, TCP, token(8314).encode())
+    moved = login(TcpClient, TCP, token(8315, "leaked").encode())
+    moved.send(7, token(8315).encode(), seq=2)
+    assert moved.receive()[1:3] == (8, 2), "it renews itself by a token of another key"
+    change_public(lambda key: key["kid"] != "leaked")
+    ended[0].sock.settimeout(20)
+    opcode, payload = ended[0].message()
+    assert opcode == 8 and payload[:2] == b"\x0f\xa1", (opcode, payload)
+    assert all(client.closed_within(20) for client in ended[1:])
+    assert refused(leaked)
+    time.sleep(4)  # the second kick, which meets logins that were under way, has come by
+    for client in (stays, moved):
+        client.send(2)
+        assert client.receive()[1] == 3, "the session of another key ended"
+        client.close()
+
+
+def a_key_that_is_removed_while_every_logic_is_down_ends_them_too():
+    new_key("gone")
+    eventually(lambda: not refused(token(8316, "gone").encode()), "the key is not taken")
+    ends, stays = login(TcpClient, TCP, token(8316, "gone").encode()), login(TcpClient, TCP2, token(8317).encode())
+    time.sleep(11)  # each logic has said twice which keys it has; nobody shows what was said
+    for name in cluster.names("logic"):
+        cluster.kill(name)
+    change_public(lambda key: key["kid"] != "gone")
+    for name in cluster.names("logic"):
+        cluster.start(name)
+    ends.sock.settimeout(120)
+    assert ends.closed_within(120), "the session of a key that is gone lives on"
+    stays.send(2)
+    assert stays.receive()[1] == 3, "the session of another key ended"
+    stays.close()
+
+
 def a_kid_stands_once_and_what_is_open_to_others_is_not_taken():
     with open(PRIVATE) as file:
         before = file.read()
@@ -228,7 +278,8 @@ def a_kid_stands_once_and_what_is_open_to_others_is_not_taken():
 
 CASES = [example_eddsa_tokens_of_imctl, example_hs256_tokens_of_a_backend, nobody_without_a_token, pages_of_any_origin_are_refused,
          a_token_that_ends_ends_its_connection, kick_closes_what_it_names, a_second_auth_renews, revoked_tokens_stay_out, revoked_devices,
-         a_kid_stands_once_and_what_is_open_to_others_is_not_taken, keys_rotate_by_overlap]
+         a_key_that_is_removed_ends_the_sessions_of_its_tokens, a_key_that_is_removed_while_every_logic_is_down_ends_them_too, a_kid_stands_once_and_what_is_open_to_others_is_not_taken,
+         keys_rotate_by_overlap]
 
 
 run("identity", CASES)

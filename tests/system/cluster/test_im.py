@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import socket
 import subprocess
+import tempfile
 
 from runner import run
 from wait import eventually
@@ -33,6 +35,12 @@ def mistakes_are_named_and_change_nothing():
     assert 'unknown command "stauts"; did you mean "status"?' in im("stauts", code=2)[1]
     assert 'did you mean "--comets"?' in im("demo", "--comet", "2", code=2)[1]
     assert "--kafka needs a value" in im("demo", "--kafka", code=2)[1]
+    assert "--accounts and --open exclude each other" in im("demo", "--open", "--accounts", code=2)[1]
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound, but it does not listen
+        place = "127.0.0.1:%d" % nobody.getsockname()[1]
+        for flag, what, where in (("--kafka", "Kafka", place), ("--redis", "Redis", place), ("--redis", "Redis", place + "," + place)):
+            assert "%s: no %s takes connections at %s" % (flag, what, where) in im("demo", flag, where, code=2)[1]
     assert 'did you mean "compat"?' in im("test", "compatt", code=2)[1]
     for verb in ("start", "kill", "add", "remove", "logs", "stop"):
         assert "unknown flag" in im(verb, "--now", code=2)[1], verb
@@ -104,5 +112,21 @@ def the_readme_as_it_stands():
     assert ran >= 2 and watching.wait(20) == 0 and "hello" in watching.stdout.read()
 
 
-run("im", [every_verb_has_help, mistakes_are_named_and_change_nothing, kill_without_a_name_says_what_there_is, status_is_a_table_and_json,
+def the_demo_makes_a_key():
+    """Its own functions, in a folder of their own: the demo of a test has no users."""
+    with tempfile.TemporaryDirectory() as folder:
+        script = ('set -euo pipefail; RUN=%s BIN=%s; source "%s/tools/im/accounts.sh"; port_of() { echo 3111; }; demo_key; echo; print_key 7'
+                  % (folder, os.path.dirname(os.environ["IMCTL"]), ROOT))
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done
+        flag, text = done.stdout.split("\n", 1)
+        file = os.path.join(folder, "api-keys.json")
+        assert flag == "--push_api.keys_file=" + file and os.stat(file).st_mode & 0o077 == 0, flag
+        assert os.stat(os.path.join(folder, "api-key")).st_mode & 0o077 == 0
+        listed = json.loads(subprocess.run([os.environ["IMCTL"], "--json", "key", "list", "--file", file], capture_output=True,
+                                           text=True, check=True).stdout)["keys"]
+        assert [key["scopes"] for key in listed] == [["users", "rooms"]] and "Bearer imk_" + listed[0]["id"] in text, (listed, text)
+
+
+run("im", [the_demo_makes_a_key, every_verb_has_help, mistakes_are_named_and_change_nothing, kill_without_a_name_says_what_there_is, status_is_a_table_and_json,
            logs_of_all_and_of_one, the_readme_as_it_stands])

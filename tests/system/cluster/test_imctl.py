@@ -1,65 +1,20 @@
 #!/usr/bin/env python3
-"""Every command of imctl against a running cluster, texts and exit codes included. IM_TCP, IM_WS (ports), IM_API, IM_ADMIN
-(URLs) and IMCTL (the program) come from the environment. Each case is one function."""
+"""Every command of imctl against a running cluster, texts and exit codes included. What the environment holds: imctl_program.py. Each case
+is one function."""
 import base64
 import json
 import os
 import re
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
+from imctl_program import ADMIN, API, ROOT, RUN_ID, TCP, WS, Watch, imctl
 from runner import run
-from wait import until_it_passes
+from wait import eventually, until_it_passes
 from goim_client import packet
-
-TCP = os.environ.get("IM_TCP", "3101")
-WS = os.environ.get("IM_WS", "3102")
-API = os.environ.get("IM_API", "http://127.0.0.1:3111")
-ADMIN = os.environ.get("IM_ADMIN", "http://127.0.0.1:3112")
-IMCTL = os.environ["IMCTL"]
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
-RUN_ID = str(os.getpid())
-
-
-def imctl(*args, stdin=b"", code=0, api=API, admin=ADMIN):
-    """stdout, or stderr when another code than 0 is expected."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("IM_")}
-    environment.update(IM_API=api, IM_ADMIN=admin)
-    done = subprocess.run([IMCTL, *args], input=stdin, capture_output=True, timeout=20, env=environment)
-    assert done.returncode == code, (args, done.returncode, done.stdout, done.stderr)
-    return (done.stderr if code else done.stdout).decode()
-
-
-class Watch:
-    """imctl watch in the background, ready when it says that it is connected."""
-
-    def __init__(self, *args, connected=True):
-        self.process = subprocess.Popen([IMCTL, "watch", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.status = []
-        self.reader = threading.Thread(target=lambda: self.status.extend(iter(self.process.stderr.readline, "")), daemon=True)
-        self.reader.start()
-        if connected:
-            self.wait_for("connected to ")
-
-    def wait_for(self, text, seconds=10):
-        deadline = time.time() + seconds
-        while not any(text in line for line in list(self.status)):
-            assert time.time() < deadline and self.process.poll() is None, (text, self.status)
-            time.sleep(0.02)
-
-    def lines(self, code=0):
-        out = self.process.stdout.read().splitlines()
-        assert self.process.wait(10) == code, (self.process.returncode, self.status)
-        return out
-
-    def stop(self, code=0):
-        self.process.send_signal(signal.SIGINT)
-        return self.lines(code)
 
 
 def case_watch_text_tcp():
@@ -102,7 +57,7 @@ def case_version():
 
 def case_watch_ends_on_interrupt():
     assert Watch("--key=", "--tcp", "127.0.0.1:" + TCP).stop() == []
-    assert Watch("--tcp", "127.0.0.1:" + TCP, "--count", "1").stop(code=1) == []
+    assert Watch("--tcp", "127.0.0.1:" + TCP, "--count", "1").stop() == []
 
 
 def case_watch_comes_back():
@@ -127,15 +82,32 @@ def case_watch_comes_back():
     assert len(lost) == 1 and re.search("; trying again in [0-9]+ ms$", lost[0].strip()), watch.status
 
 
+def case_watch_of_a_key_that_another_takes_ends():
+    older = Watch("--ws", "127.0.0.1:" + WS, "--uid", "9011", "--key", "w" + RUN_ID)
+    newer = Watch("--ws", "127.0.0.1:" + WS, "--uid", "9011", "--key", "w" + RUN_ID)
+    older.lines(code=1)
+    older.reader.join(5)
+    assert "code 4002 replaced" in older.status[-1] and "key w%s must not come back" % RUN_ID in older.status[-1], older.status
+    assert newer.stop() == []
+    # TCP has no close code: whoever is closed three times right after its login is believed to be one of two.
+    pair = [Watch("--tcp", "127.0.0.1:" + TCP, "--uid", "9012", "--key", "t2" + RUN_ID) for _ in range(2)]
+    eventually(lambda: any(watch.process.poll() == 1 for watch in pair), "both go on", 60)
+    gone = next(watch for watch in pair if watch.process.poll() == 1)
+    gone.reader.join(5)
+    assert "another client uses key t2" in gone.status[-1], gone.status
+    other = next(watch for watch in pair if watch is not gone)
+    assert other.process.poll() is None and other.stop() == [], other.status
+
+
 def case_watch_errors():
     refused = "cannot reach comet at 127.0.0.1:1: connection refused; ./im status shows what runs"
-    assert refused in imctl("watch", "--tcp", "127.0.0.1:1", "--once", code=1)
-    assert refused in imctl("watch", "--ws", "127.0.0.1:1", "--once", code=1)
-    text = imctl("watch", "--nodes", "http://127.0.0.1:1", "--once", code=1)
+    assert refused in imctl("watch", "--tcp", "127.0.0.1:1", "--once", code=4)
+    assert refused in imctl("watch", "--ws", "127.0.0.1:1", "--once", code=4)
+    text = imctl("watch", "--nodes", "http://127.0.0.1:1", "--once", code=4)
     assert "no node list from http://127.0.0.1:1/goim/nodes/weighted: connection refused" in text, text
-    text = imctl("watch", "--tcp", "127.0.0.1:" + WS, "--once", code=1)
+    text = imctl("watch", "--tcp", "127.0.0.1:" + WS, "--once", code=4)
     assert "cannot reach comet at" in text, text
-    text = imctl("watch", "--ws", API.replace("http://", ""), "--once", code=1)
+    text = imctl("watch", "--ws", API.replace("http://", ""), "--once", code=4)
     assert "no WebSocket there" in text, text
     assert '"nonsense" is not HOST:PORT' in imctl("watch", "--tcp", "nonsense", code=2)
     assert "excludes" in imctl("watch", "--tcp", "h:1", "--ws", "h:2", code=2)
@@ -168,8 +140,8 @@ def case_push_errors():
     assert "is required and must not be 0" in imctl("push", "all", "--op", "0", "hi", code=1)
     assert "HTTP 413" in imctl("push", "all", "-", stdin=b"x" * 70000, code=1)
     gone = "cannot reach logic at http://127.0.0.1:1: connection refused; ./im status shows what runs"
-    assert imctl("push", "all", "hi", code=1, api="http://127.0.0.1:1") == "imctl: %s\n" % gone
-    assert json.loads(imctl("--json", "push", "all", "hi", code=1, api="http://127.0.0.1:1")) == {"error": gone}
+    assert imctl("push", "all", "hi", code=4, api="http://127.0.0.1:1") == "imctl: %s\n" % gone
+    assert json.loads(imctl("--json", "push", "all", "hi", code=4, api="http://127.0.0.1:1")) == {"error": gone}
     assert "default 3111" in imctl("push", "all", "hi", code=1, api=ADMIN)
 
 
@@ -177,8 +149,9 @@ def case_nodes():
     nodes = json.loads(imctl("nodes", "--json"))["nodes"]
     assert {node["kind"] for node in nodes} == {"comet", "logic", "router", "job"}, nodes
     assert all(node["lease_left_ms"] > 0 and node["epoch"] > 0 for node in nodes), nodes
-    lines = imctl("nodes").splitlines()
+    *lines, age = imctl("nodes").splitlines()
     assert lines[0].split()[:3] == ["KIND", "NAME", "ADDRESS"] and len(lines) == len(nodes) + 1
+    assert re.fullmatch(r"this list is [0-4]\.\d s old", age), age
     assert any(line.startswith("comet ") and line.endswith("ok") for line in lines)
 
 
@@ -238,9 +211,9 @@ def case_overview():
 def case_admin_errors():
     gone = "cannot reach logic at http://127.0.0.1:1: connection refused; ./im status shows what runs"
     for words in (("nodes",), ("session", "1"), ("room", "live://1"), ("overview",)):
-        assert imctl(*words, code=1, admin="http://127.0.0.1:1") == "imctl: %s\n" % gone
+        assert imctl(*words, code=4, admin="http://127.0.0.1:1") == "imctl: %s\n" % gone
         assert "default 3112" in imctl(*words, code=1, admin=API)
-    assert imctl("top", code=1, api="http://127.0.0.1:1") == "imctl: %s\n" % gone
+    assert imctl("top", code=4, api="http://127.0.0.1:1") == "imctl: %s\n" % gone
 
 
 def case_config():
@@ -250,8 +223,9 @@ def case_config():
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
         file.write('[tcp]\nbind = "127.0.0.2"\nprot = 1\n')
         file.flush()
-        text = imctl("config", "check", "comet", file.name, code=1)
+        text = imctl("config", "check", "comet", file.name, code=3)
         assert text == '%s:3:1: unknown key "tcp.prot"; did you mean "tcp.port"?\n' % file.name, text
+        assert imctl("config", "show", "comet", file.name, code=3) == text
         file.seek(0)
         file.truncate()
         file.write('[tcp]\nbind = "127.0.0.2"\n')
@@ -261,14 +235,22 @@ def case_config():
         assert values["tcp.bind"] == {"value": "127.0.0.2", "origin": "file"}, values["tcp.bind"]
         assert values["ops.port"] == {"value": 3110, "origin": "default"}
     assert json.loads(imctl("config", "show", "logic", "--json"))["http.push_port"] == 3111
-    assert imctl("config", "check", "comet", "/nothing.toml", code=1) == "imctl: cannot read /nothing.toml: no such file\n"
+    assert imctl("config", "check", "comet", "/nothing.toml", code=3) == "imctl: cannot read /nothing.toml: no such file\n"
     assert "foo" in imctl("config", "show", "foo", code=2)
+
+
+def case_bench_connect():
+    words = ("bench", "connect", "--comet", "127.0.0.1:" + TCP, "--connections", "60", "--at-once", "8", "--rounds", "2", "--settle", "0")
+    figures = json.loads(imctl("--json", *words))
+    assert [figures[side]["done"] for side in ("subject", "control")] == [120, 120], figures
+    assert figures["subject"]["failed"] == 0 and len(figures["subject"]["per_second"]) == 2, figures
+    assert "logins per second" in imctl(*words) and "is not an IPv4 address" in imctl("bench", "connect", "--comet", "localhost:1", code=2)
 
 
 def case_help_of_every_command():
     for words in ("", "push", "push user", "push key", "push room", "push all", "watch", "nodes", "session", "room", "top",
                   "overview", "config", "config check", "config show", "token", "kick", "pardon", "trace", "completion", "chat", "bench",
-                  "bench chat", "store", "store check", "store backup", "store restore", "user", "devices", "conv", "history"):
+                  "bench chat", "store", "store check", "store backup", "store restore", "user", "devices", "conv", "history", "calls"):
         assert "Example" in imctl(*words.split(), "--help"), words
     assert "which command? There are: push watch" in imctl(code=2)
     assert 'unknown command "nodess"; did you mean "nodes"?' in imctl("nodess", code=2)

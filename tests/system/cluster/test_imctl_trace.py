@@ -39,7 +39,7 @@ class Trace:
     def lines(self, interrupt=False):
         if interrupt:
             self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(10) == 0, self.process.stderr.read()
+        assert self.process.wait(10) == (130 if interrupt else 0), self.process.stderr.read()
         self.reader.join(5)
         return [line.rstrip("\n").partition(" ")[2] for line in self.found]
 

@@ -8,7 +8,7 @@ import urllib.request
 
 from runner import run
 from wait import eventually
-from goim_client import TcpClient
+from goim_client import Closed, TcpClient
 
 IM = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "im")
 
@@ -63,6 +63,34 @@ def mistakes_are_explained():
     assert all(row["ready"] for row in daemons().values()), "a wrong flag must not touch what runs"
 
 
+def reloaded(name, key):
+    """How often it took another value for a key at SIGHUP."""
+    with open(os.path.join(os.environ["IM_RUN_DIR"], "log", name + ".log")) as file:
+        return sum("configuration taken" in line and key in line for line in file)
+
+
+def logs_in(comet, uid):
+    try:
+        client_of(comet, uid).close()
+    except (AssertionError, OSError, Closed):
+        return False
+    return True
+
+
+def comets_go_on_with_the_logics_there_are(old):
+    """comet-1 was there before logic-2: its clients log in while logic-1 is dead, and again after logic-2 was removed."""
+    im("kill", "logic-1")
+    eventually(lambda: logs_in("comet-1", 7703), "comet-1 does not use the added logic")
+    push_through("logic-2", b"by the second")
+    gets(old, b"by the second")
+    im("start", "logic-1")
+    eventually(lambda: daemons()["logic-1"]["ready"], "logic-1 does not come back")
+    im("remove", "logic-2")
+    eventually(lambda: reloaded("comet-1", "logic.addresses") == 2, "comet-1 did not hear that a logic came and went")
+    assert logs_in("comet-1", 7704)
+    assert "last logic" in im("remove", "logic-1", code=2)
+
+
 def an_added_comet_logic_and_job_work_and_the_removed_ones_are_gone():
     old = client_of("comet-1", 7701)
     assert im("add", "comet") == "comet-2"
@@ -74,9 +102,9 @@ def an_added_comet_logic_and_job_work_and_the_removed_ones_are_gone():
         push_through(logic, text)
         gets(old, text)
         gets(new, text)
+    comets_go_on_with_the_logics_there_are(old)
     im("remove", "comet-2")
     assert new.closed_within(5), "a client of the removed comet stays connected"
-    im("remove", "logic-2")
     im("remove", "job-2")
     assert sorted(daemons()) == ["comet-1", "job-1", "kafka", "logic-1", "redis", "router-1"], daemons()
     eventually(lambda: "comet-2" not in nodes(), "the router still lists comet-2")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""nginx from deploy/nginx/nginx.conf in front of one logic and one comet. IM_PUBLIC, IM_COMET_WS and IM_RUN_DIR come from the environment."""
+"""nginx from deploy/nginx/nginx.conf in front of one logic and one comet; at last in Chromium. IM_PUBLIC, IM_COMET_WS, IM_NGINX_PORT and
+IM_RUN_DIR come from the environment; node runs in the folder web."""
 import atexit
 import hashlib
 import json
@@ -19,13 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 PUBLIC, RUN = os.environ["IM_PUBLIC"], pathlib.Path(os.environ["IM_RUN_DIR"])
 
 
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
-
-
-PORT = free_port()
+PORT = int(os.environ["IM_NGINX_PORT"])
 BASE = "http://127.0.0.1:%d" % PORT
 
 
@@ -101,6 +96,9 @@ def websocket_and_poll():
         assert status == (200 if wanted == b"101" else 403), (status, body)
         assert wanted != b"101" or re.fullmatch(r"[0-9a-f]{32}", json.loads(body)["session_id"]), body
 
+def in_chromium():
+    subprocess.run(["node", "--test", "browser/nginx.test.ts"], cwd=ROOT / "web", env={**os.environ, "IM_PUBLIC": BASE}, check=True)
+
 
 start()
-run("nginx", (pages, requests_and_media, websocket_and_poll))
+run("nginx", (pages, requests_and_media, websocket_and_poll, in_chromium))

@@ -9,9 +9,9 @@ import socket
 import struct
 import subprocess
 import tempfile
-import urllib.error
 import urllib.request
 
+from comet_beside import Comet, free_port
 from runner import run as run_cases
 from wait import eventually, until_it_passes
 from web import get
@@ -21,7 +21,6 @@ BIN = os.environ["IM_BIN"]
 TCP = int(os.environ["IM_TCP"])
 API = os.environ["IM_API"]
 ADMIN = os.environ["IM_ADMIN"]
-LOGIC = os.environ["IM_LOGIC_GRPC"]
 CONFIGS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "configs")
 DAEMONS = ("comet", "logic", "router", "job")
 
@@ -30,50 +29,6 @@ def run(program, *flags):
     """(exit code, stderr) of a program that ends by itself"""
     done = subprocess.run([os.path.join(BIN, program), *flags], capture_output=True, text=True, timeout=20)
     return done.returncode, done.stderr
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Comet:
-    """A comet beside the cluster, with free ports."""
-
-    def __init__(self, name, *flags, logic=LOGIC, before=None):
-        self.ports = {kind: free_port() for kind in ("tcp", "ws", "grpc", "ops")}
-        self.log = tempfile.TemporaryFile("w+")
-        flags = ["--%s.port=%d" % item for item in self.ports.items()] + list(flags)
-        self.process = subprocess.Popen(
-            [os.path.join(BIN, "comet"), "--node.name=" + name, "--logic.addresses=" + logic, *flags],
-            stdout=self.log, stderr=subprocess.STDOUT, preexec_fn=before)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-    def health(self, path="ready"):
-        try:
-            return get("http://127.0.0.1:%d/healthz/%s" % (self.ports["ops"], path))
-        except urllib.error.URLError:
-            return 0, ""
-
-    def metric(self, name):
-        lines = get("http://127.0.0.1:%d/metrics" % self.ports["ops"])[1].splitlines()
-        return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
-
-    def ready(self):
-        eventually(lambda: self.health()[0] == 200, "the comet is not ready")
-        return self
-
-    def text(self):
-        self.log.seek(0)
-        return self.log.read()
 
 
 def sessions_of(uid):

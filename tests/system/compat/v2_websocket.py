@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """goim v2 on WebSocket: the upgrade and the frames."""
-import socket
 import struct
 
 from cases import WS, covers, run
-from goim_client import WsClient, packet
+from goim_client import WsClient, connected, packet
 
 GOOD = {"Host": "x", "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}
@@ -15,7 +14,7 @@ def answer(start="GET /sub HTTP/1.1", **changes):
     headers = dict(GOOD)
     headers.update({name.replace("_", "-"): value for name, value in changes.items()})
     head = start + "\r\n" + "".join("%s: %s\r\n" % pair for pair in headers.items() if pair[1] is not None) + "\r\n"
-    with socket.create_connection(("127.0.0.1", WS), timeout=5) as sock:
+    with connected("127.0.0.1", WS, 5) as sock:
         sock.sendall(head.encode())
         seen = b""
         while b"\r\n\r\n" not in seen:

@@ -10,7 +10,7 @@ from proxy import free_port
 PORTS = {"comet": ("ops.port", "grpc.port", "tcp.port", "ws.port"),
          "logic": ("ops.port", "grpc.port", "http.push_port", "http.public_port"),
          "job": ("ops.port",), "router": ("ops.port", "grpc.port")}
-KEPT = ("kafka.", "router.addresses", "logic.addresses", "redis.", "store.")
+KEPT = ("kafka.", "router.addresses", "config", "redis.", "store.", "push_api.keys_file")
 
 
 def flags_of(name):
@@ -23,8 +23,8 @@ def flags_of(name):
 class Extra:
     """`with Extra("job", fault="job.after_push:kill:50") as job:`"""
 
-    def __init__(self, kind, fault=None, **flags):
-        self.kind, self.fault = kind, fault
+    def __init__(self, kind, fault=None, environment=None, **flags):
+        self.kind, self.fault, self.environment = kind, fault, environment or {}
         self.ports = {flag: free_port() for flag in PORTS[kind]}
         kept = {flag: value for flag, value in flags_of(cluster.names(kind)[0]).items() if flag.startswith(KEPT)}
         self.flags = {"node.name": kind + "-extra", **kept, **self.ports,
@@ -39,7 +39,7 @@ class Extra:
         words = [program] + ["--%s=%s" % item for item in self.flags.items()]
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(words, stdout=log, stderr=subprocess.STDOUT,
-                                            env={**os.environ, "FAULT": fault or ""})
+                                            env={**os.environ, "FAULT": fault or "", **self.environment})
         return self
 
     def __enter__(self):

@@ -1,7 +1,7 @@
 """One table for people: a row per scenario, its counters, its verdict."""
 COLUMNS = (("sent", "sent"), ("acked", "acked"), ("refused", "refused"), ("judged", "judged"), ("lost", "lost"),
            ("dup_raw", "dup_raw"), ("dup_same", "dup_same"), ("dup_shown", "dup_shown"), ("reorder", "reorder"), ("phantom", "phantom"),
-           ("stale_sessions", "stale"), ("recovery_ms_p50", "rec_p50"), ("recovery_ms_p99", "rec_p99"),
+           ("stale_sessions", "stale"), ("replaced", "replaced"), ("kept_old", "kept_old"), ("recovery_ms_p50", "rec_p50"), ("recovery_ms_p99", "rec_p99"),
            ("longest_refusal_ms", "refusal_ms"))
 
 

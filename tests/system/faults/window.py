@@ -1,6 +1,8 @@
 """What the scenarios of failure windows share: how long they are, one row of the table, load beside a fault."""
 import itertools
+import json
 import os
+import time
 
 import cluster
 from ledger import Ledger, comet_ports
@@ -27,12 +29,14 @@ class Row:
         if not good:
             self.wrong.append(otherwise)
 
-    def judge(self, ledger, enough=0.3, but=()):
-        """`but`: counters that are told and not judged."""
+    def judge(self, ledger, enough=0.3, but=(), may_refuse=False):
+        """`but`: counters that are told and not judged. `may_refuse`: what is done makes pushes fail, and they say so."""
         names = ("sent", "acked", "refused", "judged", "lost", "dup_raw", "dup_same", "dup_shown", "reorder", "phantom", "stale_sessions",
                  "recovery_ms_p50", "recovery_ms_p99")
         self.counters += ["%s=%d" % (name, ledger.count(name)) for name in names]
         wrong = [word for word in ledger.faults_seen(enough) if word.split("=")[0] not in but]
+        if not may_refuse and ledger.count("refused") != 0:
+            wrong.append("%d pushes refused" % ledger.count("refused"))
         self.wrong += wrong
         if wrong:
             self.detail += ledger.text()
@@ -62,10 +66,15 @@ def also(kind, port):
     return "%s,%d" % (comet_ports(kind), port)
 
 
-def sessions_of(uid):
-    """Listed sessions of a user, or None when the router cannot say."""
-    import json
-    status, text = cluster.get("%s/admin/v1/session?uid=%d" % (cluster.admin(), uid))
-    if status == 404:
-        return []
-    return json.loads(text)["sessions"] if status == 200 else None
+def sessions_of(uid, seconds=10):
+    """Listed sessions of a user; a router that cannot say on a busy machine is asked again. None when it cannot say at all."""
+    end = time.monotonic() + seconds
+    while True:
+        status, text = cluster.get("%s/admin/v1/session?uid=%d" % (cluster.admin(), uid))
+        if status == 404:
+            return []
+        if status == 200:
+            return json.loads(text)["sessions"]
+        if time.monotonic() > end:
+            return None
+        time.sleep(0.1)

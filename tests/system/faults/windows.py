@@ -11,6 +11,8 @@ import traceback
 import cluster
 import window
 import windows_broker
+import windows_clients
+import windows_clock
 import windows_comet
 import windows_hooks
 import windows_job
@@ -18,9 +20,10 @@ import windows_login
 import windows_net
 import windows_redis
 import windows_router
+from ledger import warm_up
 from sample import sampled
 
-SCENARIOS_OF_A_PLAIN_RUN = 4
+SCENARIOS_OF_A_PLAIN_RUN = 3
 
 
 def scenarios(broker):
@@ -29,8 +32,8 @@ def scenarios(broker):
     if broker == "sentinels":
         return windows_redis.SCENARIOS
     return (windows_comet.SCENARIOS + windows_login.SCENARIOS + windows_job.SCENARIOS +
-            windows_broker.REAL_BROKER + windows_router.scenarios() + windows_net.SCENARIOS + windows_hooks.COMETS_AND_LOGICS +
-            (windows_hooks.ROUTERS if windows_router.several_routers() else []))
+            windows_broker.REAL_BROKER + windows_router.scenarios() + windows_net.SCENARIOS + windows_clients.SCENARIOS + windows_hooks.COMETS_AND_LOGICS +
+            (windows_hooks.ROUTERS + windows_clock.SCENARIOS if windows_router.several_routers() else []))
 
 
 def chosen(broker, only):
@@ -65,6 +68,7 @@ def main():
     options.add_argument("--only", default="")
     options = options.parse_args()
     only = [one for one in options.only.split(",") if one]
+    warm_up()
     rows = [run(scenario) for scenario in chosen(options.on, only)]
     print("F | what was done | counters | verdict")
     for row in rows:

@@ -49,7 +49,7 @@ def f03_zombie():
             listed = still_listed(first, count)
         finally:
             cluster.resume("comet-2")
-        cluster.eventually(lambda: cluster.ready("comet-2"), "comet-2 does not come back", 30)
+        cluster.eventually(lambda: cluster.ready("comet-2"), "comet-2 does not come back", cluster.PATIENCE)
         time.sleep(3)
         # Who is still connected must be reachable again; who was closed must not be listed.
         closed = [client.closed_within(0.01) for client in idle]
@@ -74,7 +74,7 @@ def f05_restart():
             cluster.kill("comet-1")
             cluster.start("comet-1", wait=False)
             slowest = max(slowest, time.monotonic() - begin)
-            cluster.eventually(lambda: cluster.ready("comet-1"), "comet-1 is not ready again", 40)
+            cluster.eventually(lambda: cluster.ready("comet-1"), "comet-1 is not ready again", cluster.PATIENCE)
             time.sleep(1)
     row.count(slowest_kill_to_start_ms=int(1000 * slowest))
     return row.judge(ledger, enough=0.1)
@@ -86,7 +86,7 @@ def beside_a_slow_comet(row, phase, hurt, seconds):
     with Proxy(job=slow_grpc) as proxy:
         with Extra("comet", node__name="comet-slow", grpc__port=slow_grpc,
                    grpc__advertise="127.0.0.1:%d" % proxy.port("job")) as comet, load("--settle", "6") as ledger:
-            run = int(ledger.output[0].split("run=")[1])
+            run = int(ledger.output[0].split("run=")[1].split()[0])
             members = [TcpClient(comet.port("tcp.port")).auth(mid=78_000_001 + i, key="slow-%d" % i, accepts=[1000],
                                                               room_id="live://flood%d-%d" % (run, i % 10)) for i in range(20)]
             time.sleep(1)

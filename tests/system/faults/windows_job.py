@@ -19,7 +19,7 @@ def f06_hooks():
                 # A commit happens every 200 ms, a fetched or settled record hundreds of times a second.
                 hit = max(1, nth // 10) if point == "before_commit" else nth
                 with Extra("job", fault="job.%s:kill:%d" % (point, hit)) as job:
-                    cluster.eventually(lambda: job.process.poll() is not None, "the fault point was not hit", 40)
+                    cluster.eventually(lambda: job.process.poll() is not None, "the fault point was not hit", cluster.PATIENCE)
                     died += job.process.returncode == -signal.SIGKILL
                 time.sleep(SESSION_TIMEOUT_S + 2)
     row.count(killed_at_point=died)

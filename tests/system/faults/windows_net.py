@@ -38,7 +38,7 @@ def f16_one_way():
             time.sleep(8)
             row.count(**{"opened_" + edge: proxy.numbers(edge)["accepted"] for edge in EDGES})
             for node in (logic, comet):
-                cluster.eventually(node.ready, "after the last partition %s is not ready: %s" % (node.kind, node.health()), 30)
+                cluster.eventually(node.ready, "after the last partition %s is not ready: %s" % (node.kind, node.health()), cluster.PATIENCE)
     return row.judge(ledger, enough=0.2)
 
 

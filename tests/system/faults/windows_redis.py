@@ -19,7 +19,7 @@ def f11_failover():
             master = redis.master()
             begin = time.monotonic()
             redis.kill(master)
-            cluster.eventually(lambda: redis.master() != master, "nobody was promoted", 30)
+            cluster.eventually(lambda: redis.master() != master, "nobody was promoted", cluster.PATIENCE)
             slowest = max(slowest, time.monotonic() - begin)
             time.sleep(4)
             redis.run("server", master)

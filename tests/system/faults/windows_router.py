@@ -48,7 +48,7 @@ def slots_taken():
 
 
 def moved(before):
-    cluster.eventually(lambda: slots_of_all() == SLOTS, "not every slot has a router again", 20)
+    cluster.eventually(lambda: slots_of_all() == SLOTS, "not every slot has a router again", cluster.PATIENCE)
     return int(sum(count - before.get(name, 0) for name, count in slots_taken().items()))
 
 

@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import socket
+import ssl
 import struct
 
 
@@ -14,9 +15,16 @@ def packet(op, seq=1, body=b"", ver=1):
     return struct.pack(">ihhii", 16 + len(body), 16, ver, op, seq) + body
 
 
+def connected(host, port, timeout):
+    """A socket; inside TLS where IM_TLS_CA names the file with the certificate to trust."""
+    plain = socket.create_connection((host, port), timeout=timeout)
+    trusted = os.environ.get("IM_TLS_CA")
+    return ssl.create_default_context(cafile=trusted).wrap_socket(plain, server_hostname="im.example") if trusted else plain
+
+
 class TcpClient:
     def __init__(self, port, host="127.0.0.1", timeout=5.0):
-        self.sock = socket.create_connection((host, port), timeout=timeout)
+        self.sock = connected(host, port, timeout)
         self.buffer = b""
 
     def raw(self, data):

@@ -92,5 +92,14 @@ class Links(Tree):
         self.assertEqual(self.run_check("links.py", files), "  docs/decisions/README.md: 0002-two.md is not listed\n")
 
 
+class NamedTests(Tree):
+    def test_a_test_that_is_not_there(self):
+        text = "`RoomTest.AJoinIsHeard`, `.ALeaveIsHeard`, `RoomTest.AKickIsHeard`\n`who_is_there_is_told`, `who_left_is_told`, `im_rooms_of_all`, `TEST.md`\n"
+        files = {"docs/a.md": text, "tests/unit/room_test.cpp": "TEST_F(RoomTest, AJoinIsHeard) {}\nTEST_F(RoomTest, ALeaveIsHeard) {}\n",
+                 "tests/system/a.py": "def who_is_there_is_told():\n", "comet/low/metric.cpp": 'auto a = "im_rooms_of_all";\n'}
+        self.assertEqual(self.run_check("named_tests.py", files),
+                         "  docs/a.md:1: there is no RoomTest.AKickIsHeard\n  docs/a.md:2: there is no who_left_is_told\n")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 
-from media_client import HOST, begin, bearer, call, code, pair
+from media_client import HOST, begin, bearer, call, code, pair, put
 
 DATA = b"0123456789" * 10
 
@@ -97,6 +97,15 @@ def bent(at, letter):
         other = letter if text[at] != letter else "8"
         return "Bearer " + text[:at] + other + text[at + 1:]
     return token
+
+
+def over_what_is_there(first):
+    """Half is there; then bytes from `first` on."""
+    def ask(world):
+        data, begun = world.fresh()
+        assert put(begun, 0, data[:50])["ok"]
+        return code(put(begun, first, data[first:]))
+    return ask
 
 
 def two_at_once(world):
@@ -208,6 +217,9 @@ RANGES = [
     ("a range above 64 bits", range_of("bytes 0-99999999999999999999/SIZE"), {4422}),
     ("two ranges", range_of("bytes 0-1/SIZE, 2-3/SIZE"), {4422}),
     ("a range that leaves a gap", put_with(headers={"Content-Range": "bytes 1-10/SIZE"}, body=lambda data: data[1:11]), {4409}),
+    ("a range over bytes that are there", over_what_is_there(49), {4409}),
+    ("the same bytes twice", over_what_is_there(0), {4409}),
+    ("the last part before the one in the middle", over_what_is_there(60), {4409}),
     ("a range of other bytes than the body", range_of("bytes 0-4/SIZE"), {4422}),
     ("finished before it began", put_with(headers={"Content-Range": "bytes */SIZE"}, body=lambda _: b""), {4409}),
     ("a body longer than its range, in chunks", put_with(headers={"Content-Range": "bytes 0-4/SIZE"}, chunked=True), {4422}),

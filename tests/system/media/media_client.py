@@ -42,8 +42,12 @@ def begin(door, conv, data, name="a.bin", mime="application/octet-stream", **mor
 
 
 def call(method, path, body=None, headers=(), timeout=60):
-    """(status, headers in lower case, body)"""
-    connection = http.client.HTTPConnection(HOST, timeout=timeout)
+    """(status, headers in lower case, body); an address with a host goes there."""
+    host = HOST
+    if path.startswith("http://"):
+        host, _, path = path.removeprefix("http://").partition("/")
+        path = "/" + path
+    connection = http.client.HTTPConnection(host, timeout=timeout)
     try:
         connection.request(method, path, body=body, headers=dict(headers), encode_chunked="Transfer-Encoding" in headers)
         reply = connection.getresponse()

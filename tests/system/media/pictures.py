@@ -37,6 +37,12 @@ def opus(milliseconds):
     return page(0, b"OpusHead\1\2" + struct.pack("<HI", 312, 48000) + b"\0\0\0") + page(milliseconds * 48 + 312, b"sound")
 
 
+def film():
+    """An MP4 of 1.5 s, as far as its head says."""
+    moov = b"\0\0\0\x34mvhd" + b"\0" * 12 + (600).to_bytes(4, "big") + (900).to_bytes(4, "big") + b"\0" * 24
+    return b"\0\0\0\x0cftypisom" + (len(moov) + 8).to_bytes(4, "big") + b"moov" + moov
+
+
 def size_of(picture):
     """(width, height) of a PNG or JPEG."""
     if picture.startswith(b"\x89PNG"):

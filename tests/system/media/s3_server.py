@@ -2,10 +2,11 @@
 """An S3 store for tests, and a door before it that can be made to fail: s3_server.py FOLDER. Runs until it is ended.
 
 FOLDER/mode says what the door does: "pass"; "500" answers so; "nothing" takes and does not answer; "stop TEXT" forwards until a request
-has that text, and then nothing more; "fail TEXT" answers 500 to requests with that text. FOLDER/s3.json says where all of it is. The store
-checks signatures."""
+has that text, and then nothing more; "fail STATUS PATTERN" answers so to requests whose first line begins with the pattern; "count PATTERN"
+lets them pass. Each of both is a line of FOLDER/counted. FOLDER/s3.json says where all of it is. The store checks signatures."""
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -17,7 +18,22 @@ from moto.server import ThreadedMotoServer  # noqa: E402
 
 FOLDER = sys.argv[1]
 BUCKET = "im-media"
-ANSWER = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+REASONS = {"403": "AccessDenied", "500": "InternalError", "507": "InsufficientStorage"}
+
+
+def answer(status):
+    body = "<Error><Code>%s</Code></Error>" % REASONS[status]
+    return ("HTTP/1.1 %s %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (status, REASONS[status], len(body), body)).encode()
+
+
+def is_meant(pattern, piece):
+    """Whether this request is one of those, and then it is counted."""
+    line = piece.split(b"\r\n", 1)[0].decode(errors="replace")
+    if not re.match(pattern, line):
+        return False
+    with open(os.path.join(FOLDER, "counted"), "a") as file:
+        file.write(line + "\n")
+    return True
 
 
 def mode():
@@ -53,9 +69,12 @@ class Door:
             while piece := source.recv(1 << 18):
                 what = mode()
                 word, _, text = what.partition(" ")
-                if word == "500" or (word == "fail" and asks and text.encode() in piece):
-                    self.near.sendall(ANSWER)
+                status, _, pattern = text.partition(" ")
+                if word == "500" or (word == "fail" and asks and is_meant(pattern, piece)):
+                    self.near.sendall(answer(status or "500"))
                     break
+                if word == "count" and asks:
+                    is_meant(text, piece)
                 while mode() == what and (word == "nothing" or (word == "stop" and asks and text.encode() in piece)):
                     time.sleep(0.05)
                 target.sendall(piece)

@@ -56,7 +56,14 @@ class BucketStored:
     def remove(self, name):
         self.s3.delete_object(Bucket=self.bucket, Key=self.PREFIX + name)
 
+    def counted(self):
+        """How many calls were meant since the door was last told what to do."""
+        with open(os.path.join(self.folder, "counted")) as file:
+            return len(file.readlines())
+
     def door(self, mode):
+        with open(os.path.join(self.folder, "counted"), "w"):
+            pass
         with open(os.path.join(self.folder, "mode.new"), "w") as file:
             file.write(mode)
         os.rename(os.path.join(self.folder, "mode.new"), os.path.join(self.folder, "mode"))

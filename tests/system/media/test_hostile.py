@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Files and requests of attackers: a code for each, nothing served that a browser runs, no file left, logic's memory flat
-(docs/media.md). IM_PUBLIC and IM_MEDIA_DIR come from the environment."""
+(docs/media.md). IM_PUBLIC, IM_MEDIA_DIR and for a bucket IM_S3_DIR come from the environment."""
 import json
 import os
+import subprocess
 import sys
 import uuid
 
@@ -11,10 +12,12 @@ import hostile_files
 import hostile_requests
 import runner
 from media_client import begin, call, code, pair, put, user
+from stored import incoming, store
 from wait import eventually
 
-FOLDER = os.environ["IM_MEDIA_DIR"]
+STORE = store()
 MOST_GROWTH = 16 << 20
+AT_LEAST = 60  # cases of attackers
 
 
 def resident():
@@ -40,7 +43,7 @@ class Files:
     def refused(self, begun, answer):
         assert code(answer) == 4422, answer
         assert code(self.send("file", begun["media_id"])) == 4404
-        assert not os.path.exists(os.path.join(FOLDER, "files", begun["media_id"][:2], begun["media_id"]))
+        assert begun["media_id"] not in STORE.names()
 
     def kept(self, data, media_id, kind):
         """As they came, and as nothing that a browser opens."""
@@ -79,9 +82,11 @@ def file_case(files, data, fate):
 
 
 def nothing_is_left():
-    def left():
-        return os.listdir(os.path.join(FOLDER, "incoming"))
-    eventually(lambda: not left(), "uploads of attackers stay", 180, 0.5)
+    """Uploads go after media.unfinished_ttl, which is short here; whatever else lies there is somebody's medium."""
+    eventually(lambda: not incoming(), "uploads of attackers stay", 180, 0.5)
+    done = subprocess.run([os.path.join(os.environ["IM_BIN"], "imctl"), "--admin", cluster.admin(), "media", "check"], capture_output=True,
+                          text=True, timeout=120)
+    assert done.returncode == 0, done
 
 
 def main():
@@ -97,6 +102,9 @@ def main():
         assert grown < MOST_GROWTH, "logic has %d KiB more than before" % (grown >> 10)
     cases = {what: request_case(world, how, wanted) for what, how, wanted in hostile_requests.ROWS}
     cases.update({what: file_case(files, data, fate) for what, data, fate in hostile_files.rows()})
+    attackers = len(cases) - sum(wanted == {0} for _, _, wanted in hostile_requests.ROWS)
+    print("     files and requests of attackers: %d" % attackers)
+    assert attackers >= AT_LEAST, "rows are missing"
     cases.update(memory_is_flat=memory_is_flat, nothing_is_left=nothing_is_left)
     runner.run("media hostile", cases)
 

@@ -9,7 +9,8 @@ import tempfile
 import uuid
 
 from media_client import begin, call, code, pair, put, upload, user
-from pictures import exif, opus, png, size_of
+from pictures import exif, film, opus, png, size_of
+from stored import store
 from wait import eventually
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "requests"))
@@ -28,10 +29,14 @@ def sent(door, conv, kind, media_id, **more):
     return answer["msg_id"]
 
 
-def links(door, msg_id):
+def links_of(door, msg_id):
     answer = door.ask("media.get", msg_id=msg_id)
     assert answer["ok"], answer
-    return answer["urls"]
+    return answer
+
+
+def links(door, msg_id):
+    return links_of(door, msg_id)["urls"]
 
 
 def body_of(door, conv):
@@ -69,12 +74,13 @@ def pictures_are_made_anew():
     assert (body["width"], body["height"], body["mime"], body["caption"]) == (1600, 40, "image/jpeg", "wide"), body
     urls = links(bob, msg_id)
     assert sorted(urls) == ["file", "large", "small"], urls
+    assert links_of(bob, msg_id)["size"] == body["size"] != len(data), "the size of what was uploaded, not of what is served"
     for variant, size in {"file": (1600, 40), "large": (1280, 32), "small": (320, 8)}.items():
         status, headers, got = call("GET", urls[variant])
         assert status == 200 and headers["content-type"] == "image/jpeg" and headers["content-disposition"].startswith("inline")
         assert size_of(got) == size and b"GPS-SECRET" not in got, (variant, size_of(got))
-        if variant != "file":
-            assert (body[variant]["width"], body[variant]["height"]) == size, body
+        said = body if variant == "file" else body[variant]
+        assert (said["width"], said["height"], said["size"]) == (*size, len(got)), (variant, len(got), body)
 
 
 def what_a_camera_says_is_done_and_forgotten():
@@ -98,9 +104,7 @@ def voice_and_video_say_how_long_they_are():
     status, headers, got = call("GET", links(bob, voice)["file"], headers={"Range": "bytes=4-"})
     assert (status, headers["content-type"], got) == (206, "audio/ogg", sound[4:])
     poster = upload(ann, conv, png(64, 36), "p.png", "image/png")
-    moov = b"\0\0\0\x34mvhd" + b"\0" * 12 + (600).to_bytes(4, "big") + (900).to_bytes(4, "big") + b"\0" * 24
-    film = b"\0\0\0\x0cftypisom" + (len(moov) + 8).to_bytes(4, "big") + b"moov" + moov
-    video = sent(ann, conv, "video", upload(ann, conv, film, "f.mp4", "video/mp4"), poster=poster)
+    video = sent(ann, conv, "video", upload(ann, conv, film(), "f.mp4", "video/mp4"), poster=poster)
     body = body_of(bob, conv)
     assert (body["duration_ms"], body["poster"]) == (1500, {"media": poster, "width": 64, "height": 36}), body
     assert call("GET", links(bob, video)["poster"])[1]["content-type"] == "image/jpeg"
@@ -189,6 +193,25 @@ def imctl_puts_and_gets():
         code_, said = imctl(user(), "get", msg_id, "-o", back)
         assert code_ == 1 and "4404" in said, said
         assert imctl(bob, "get", msg_id, "--variant", "small", "-o", back)[0] == 1
+
+
+def imctl_says_what_is_wrong_and_leaves_nothing_behind():
+    ann, bob, conv = pair()
+    media_id = upload(ann, conv, os.urandom(1000))
+    msg_id = sent(ann, conv, "file", media_id)
+    with tempfile.TemporaryDirectory() as folder:
+        empty, back = os.path.join(folder, "empty"), os.path.join(folder, "back")
+        open(empty, "w").close()
+        assert imctl(ann, "put", empty, "--conv", str(conv)) == (1, "imctl: %s: the file is empty\n" % empty)
+        code_, said = imctl(ann, "put", os.environ["IM_BIN"] + "/imctl", "--conv", str(conv), "--public", os.environ["IM_API"])
+        assert code_ == 1 and "is that the public port of a logic (http.public_port, default 3113)?" in said, said
+        code_, said = imctl(bob, "get", msg_id, "-o", os.path.join(folder, "no", "back"))
+        assert code_ == 1 and "back.part: No such file or directory" in said, said
+        store().remove(media_id)
+        code_, said = imctl(bob, "get", msg_id, "-o", back)
+        assert code_ == 1 and said == "imctl: the download is refused: the bytes of this file are missing (code 4404)\n", said
+        assert os.listdir(folder) == ["empty"], os.listdir(folder)
+    assert ann.ask("msg.recall", msg_id=msg_id)["ok"]
 
 
 if __name__ == "__main__":

@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """Media in an S3 store: bytes that go there and come back, a store that fails, a logic that is killed (docs/media.md). IM_PUBLIC, IM_MEDIA_DIR
 and IM_S3_DIR come from the environment."""
+import base64
+import concurrent.futures
 import json
 import os
 import random
 import sys
 import threading
+import urllib.parse
 import uuid
 
 import cluster
 from media_client import begin, call, code, pair, put, upload
 from stored import incoming, store
+from test_check import imctl
 from wait import eventually
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "requests"))
@@ -20,6 +24,7 @@ RANDOM = random.Random(1)
 STORE = store()
 LARGE = 40 << 20  # five parts
 FINISH = b""
+ONE_GIF = b"GIF89a\x02\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x02\0\x01\0\0\x02\x02\x84\x51\0;"
 
 
 def send(door, conv, media_id):
@@ -76,7 +81,7 @@ def a_store_that_answers_nothing():
 
 
 def a_part_that_the_store_refuses():
-    ann, conv, data, begun, answer = all_sent_but_not_stored("fail partNumber=3", LARGE)
+    ann, conv, data, begun, answer = all_sent_but_not_stored(r"fail 500 PUT \S+partNumber=3&", LARGE)
     assert code(answer) == 4503, answer
     assert STORE.half_put() == [], "the parts before it are still there"
     finished_later(ann, conv, data, begun)
@@ -128,12 +133,44 @@ def what_a_killed_logic_left_goes():
     killed_in_the_middle(gone)
 
 
+def a_check_asks_as_often_as_there_is_much():
+    """Few objects: one list of them, one of open uploads. Above what one list holds there are sixteen parts, and so on."""
+    def lists(pattern):
+        STORE.door(r"count GET \S+" + pattern)
+        try:
+            return imctl("check")[1]["files"], STORE.counted()
+        finally:
+            STORE.door("pass")
+    upload(*pair()[::2], RANDOM.randbytes(1000))
+    assert lists("list-type=2&")[1] == 1
+    assert lists("&prefix=media%2F&uploads=")[1] == 1
+    strays = [uuid.UUID(int=RANDOM.getrandbits(128)).hex for _ in range(1100)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: STORE.put(name, b"nobody's"), strays))
+    files, asked = lists("list-type=2&")
+    assert files >= len(strays) and asked == 1 + 16, (files, asked)
+    assert sorted(imctl("check")[1]["strays"]) == sorted(strays)
+    assert imctl("gc")[1]["mended"] == len(strays)
+    assert not set(strays) & set(STORE.names())
+
+
 def a_recall_takes_the_bytes_away():
     ann, _, conv = pair()
     media_id = upload(ann, conv, RANDOM.randbytes(1000))
     sent = send(ann, conv, media_id)
     assert ann.ask("msg.recall", msg_id=sent["msg_id"])["ok"]
     eventually(lambda: media_id not in STORE.names(), "what was recalled is still in the store", 180, 0.5)
+
+
+def a_picture_of_an_old_page_goes_there_too():
+    form = urllib.parse.urlencode({"img": "data:image/gif;base64," + base64.b64encode(ONE_GIF).decode()}).encode()
+    public = os.environ["IM_PUBLIC"]
+    status, _, said = call("POST", public + "/upload.php", form, {"Content-Type": "application/x-www-form-urlencoded"}, timeout=120)
+    assert status == 200, (status, said)
+    name = json.loads(said)["img"]
+    status, headers, shown = call("GET", public + name)
+    assert status == 200 and headers["content-type"] == "image/jpeg", (status, headers)
+    assert STORE.read("webim/" + name.split("/")[-1].split(".")[0]) == shown
 
 
 if __name__ == "__main__":

@@ -58,15 +58,18 @@ def main(path):
         for method, call in methods.items():
             operations += 1
             place = "%s %s" % (method.upper(), path_name)
-            for name in ("operationId", "summary", "description", "tags", "requestBody"):
+            asks = ("requestBody",) if method in ("post", "put") else ("parameters",)
+            for name in ("operationId", "summary", "description", "tags", *asks):
                 check(call.get(name), "%s: no %s" % (place, name))
             check(set(call["tags"]) <= {tag["name"] for tag in api["tags"]}, "%s: unknown tag" % place)
-            check_examples(api, place, call["requestBody"]["content"])
+            check_examples(api, place, call.get("requestBody", {}).get("content", {}))
+            check_examples(api, place, {one["name"]: one for one in call.get("parameters", ()) if "$ref" not in one})
             check(any(status.startswith("4") for status in call["responses"]), "%s: no 4xx" % place)
             for status, ref in call["responses"].items():
                 answer = resolve(api, ref)
                 check(answer.get("description"), "%s %s: no description" % (place, status))
-                check_examples(api, "%s %s" % (place, status), answer["content"])
+                check(answer.get("content") or answer.get("x-answers"), "%s %s: no content" % (place, status))
+                check_examples(api, "%s %s" % (place, status), answer.get("content", {}))
     used = set(references(api))
     for group in ("schemas", "responses", "parameters", "headers"):
         for name in api["components"].get(group, {}):

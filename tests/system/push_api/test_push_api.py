@@ -7,17 +7,19 @@ import time
 import urllib.request
 import uuid
 
+from goim_client import TcpClient
 from runner import run
-from push_client import (ALL, API, KEYS, PUBLIC, ROOM_PUSH, SCHEMAS, SPEC, Client, call, eventually, imctl,
+from push_client import (ALL, API, KEYS, PUBLIC, ROOM_PUSH, SCHEMAS, SPEC, TCP, Client, call, eventually, imctl,
                          in_force, in_force_any, new_key, push, refused, refused_either)
 
 
 # ---- the document
-
 def every_example_is_accepted_and_answered_as_described():
     replayed = 0
     for path, methods in SPEC["paths"].items():
-        post = methods["post"]
+        post = methods.get("post")
+        if post is None:
+            continue  # what_became_of_a_push_is_told
         for name, example in post["requestBody"]["content"]["application/json"]["examples"].items():
             status, headers, answer = call(path, example["value"], ALL)
             described = post["responses"][str(status)]
@@ -49,6 +51,7 @@ def every_described_refusal_happens():
                                           headers=reuse)[1],
         "rate_limited": refused((429, "rate_limited"), body=ROOM_PUSH, key=slow)[1],
     }
+    seen["not_found"] = refused((404, "not_found"), "/v1/messages/" + "0" * 26, key=ALL, method="GET")[1]
     for answer in SPEC["components"]["responses"].values():
         for example in answer["content"]["application/problem+json"]["examples"].values():
             code = example["value"]["code"]
@@ -80,6 +83,59 @@ def each_target_gets_its_body():
     assert one.bodies(1) == two.bodies(1) == [b'{"a":[1,2]}']
     assert call(body=push({"all": True}, text="all"), key=ALL)[0] == 202
     assert one.bodies(1) == two.bodies(1) == [b"all"]
+
+
+def fate_of(answer, complete=True):
+    """What became of a push, as soon as every comet has reported."""
+    def asked():
+        status, _, fate = call("/v1/messages/" + answer["id"], key=ALL, method="GET")
+        assert status == 200, (status, fate)
+        SCHEMAS["Fate"].validate(fate)
+        return fate if fate["comets"]["reported"] == fate["comets"]["asked"] or not complete else None
+    return eventually(asked, "a comet does not report")
+
+
+def the_answer_counts_its_targets():
+    one, two = Client(8211, "v1-count-1", "v1://count"), Client(8211, "v1-count-2")
+    # A router that has just begun is unsure of everybody for one lease.
+    eventually(lambda: call(body=push({"users": [8213]}), key=ALL)[2]["targets"]["unknown"] == 0, "the router stays unsure", 30)
+    rows = [({"users": [8211, 8212, 8213]}, (1, 2, 0), 2), ({"keys": ["v1-count-1", "v1-nobody"]}, (1, 1, 0), 1),
+            ({"room": "v1://count"}, (1, 0, 0), None), ({"room": "v1://empty"}, (0, 1, 0), None), ({"all": True}, (1, 0, 0), None)]
+    for to, targets, sessions in rows:
+        answer = call(body=push(to, operation=1001), key=ALL)[2]
+        assert tuple(answer["targets"][name] for name in ("queued", "offline", "unknown")) == targets, (to, answer)
+        assert answer.get("sessions") == sessions, (to, answer)
+    assert len(one.bodies(4)) == 4 and len(two.bodies(2)) == 2
+    once = {"Idempotency-Key": str(uuid.uuid4())}
+    first = call(body=push({"users": [8211, 8212]}), key=ALL, headers=once)[2]
+    again = call(body=push({"users": [8211, 8212]}), key=ALL, headers=once)[2]
+    assert again["targets"] == first["targets"] == {"queued": 1, "offline": 1, "unknown": 0}, (first, again)
+
+
+def what_became_of_a_push_is_told():
+    takes, refuses = Client(8221, "v1-fate-1", "v1://fate"), TcpClient(TCP).auth(mid=8221, key="v1-fate-2", accepts=[7])
+    in_room = TcpClient(TCP).auth(mid=8222, key="v1-fate-3", room_id="v1://fate", accepts=[7])
+    time.sleep(0.3)
+    rows = [({"users": [8221, 8223]}, 1, 1), ({"keys": ["v1-fate-1"]}, 1, 0), ({"room": "v1://fate"}, 2, 0)]
+    for to, delivered, unwanted in rows:
+        fate = fate_of(call(body=dict(push(to), report=True), key=ALL)[2])
+        assert fate["copies"] == {"delivered": delivered, "missed": 0, "dropped": 0, "unwanted": unwanted}, (to, fate)
+        assert fate["comets"]["asked"] == 1, (to, fate)
+    everybody = fate_of(call(body=dict(push({"all": True}), report=True), key=ALL)[2])
+    assert everybody["copies"]["delivered"] >= 1 and everybody["copies"]["unwanted"] >= 2, everybody
+    assert len(takes.bodies(4)) == 4 and len(in_room.receive()[3]) > 0 and refuses.silent()
+    nobody = fate_of(call(body=dict(push({"users": [8223]}), report=True), key=ALL)[2])
+    assert nobody["targets"]["offline"] == 1 and nobody["comets"]["asked"] == 0, nobody
+
+
+def only_who_asked_is_told():
+    plain = call(body=push({"users": [8221]}), key=ALL)[2]
+    asked = call(body=dict(push({"users": [8221]}), report=True), key=ALL)[2]
+    other = in_force(new_key("users"))["key"]
+    refused((404, "not_found"), "/v1/messages/" + plain["id"], key=ALL, method="GET")
+    refused((404, "not_found"), "/v1/messages/" + asked["id"], key=other, method="GET")
+    refused((401, "unauthenticated"), "/v1/messages/" + asked["id"], method="GET")
+    refused((400, "invalid_request"), body=dict(push({"users": [8221]}), report=1), key=ALL)
 
 
 def a_batch_keeps_its_order():
@@ -207,6 +263,9 @@ def other_methods_are_refused():
     for method in ("GET", "PUT", "DELETE"):
         headers, _ = refused((405, "method_not_allowed"), body=None, method=method)
         assert headers["Allow"] == "POST"
+    for method in ("POST", "PUT", "DELETE"):
+        headers, _ = refused((405, "method_not_allowed"), "/v1/messages/" + "0" * 26, body=None, key=ALL, method=method)
+        assert headers["Allow"] == "GET"
 
 
 def identifiers_come_back():
@@ -219,11 +278,10 @@ def identifiers_come_back():
     assert headers["X-Request-Id"] != "bad id"
 
 
-CASES = [every_example_is_accepted_and_answered_as_described, every_described_refusal_happens, documents_are_served,
-         each_target_gets_its_body, a_batch_keeps_its_order, a_batch_with_a_fault_pushes_nothing,
-         the_public_port_serves_it_when_told, repeated_calls_push_once, concurrent_repeats_push_once, wrong_keys_are_refused,
-         each_scope_opens_its_targets_only, rotation_has_no_gap_and_revocation_is_quick, a_broken_file_keeps_the_keys,
-         limits_are_per_key, hostile_bodies_are_refused, other_methods_are_refused, identifiers_come_back]
+CASES = [every_example_is_accepted_and_answered_as_described, every_described_refusal_happens, documents_are_served, each_target_gets_its_body, the_answer_counts_its_targets,
+         what_became_of_a_push_is_told, only_who_asked_is_told, a_batch_keeps_its_order, a_batch_with_a_fault_pushes_nothing, the_public_port_serves_it_when_told,
+         repeated_calls_push_once, concurrent_repeats_push_once, wrong_keys_are_refused, each_scope_opens_its_targets_only, rotation_has_no_gap_and_revocation_is_quick,
+         a_broken_file_keeps_the_keys, limits_are_per_key, hostile_bodies_are_refused, other_methods_are_refused, identifiers_come_back]
 
 
 def without_kafka():

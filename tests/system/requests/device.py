@@ -1,11 +1,10 @@
 """Users and their devices, over a connection of a comet: asks, and keeps the events that come between answers. IM_PUBLIC comes from the
 environment."""
-import json
 import os
 import time
 import uuid
 
-from doors import OP_REQUEST, Connection, Http
+from doors import Http, Listener
 from goim_client import TcpClient
 
 PASSWORD = "correct horse"
@@ -23,27 +22,23 @@ def person():
     return login
 
 
-class Device(Connection):
-    def __init__(self, port, login, make=TcpClient):
-        self.port, self.login, self.events = port, login, []
-        answer = Http(public()).ask("account.login", login=login, password=PASSWORD, device=uuid.uuid4().hex[:8])
+class Device(Listener):
+    """`session`: the answer that it logs in with, in place of a login of its own."""
+
+    def __init__(self, port, login, make=TcpClient, session=None):
+        self.port, self.login = port, login
+        answer = session or Http(public()).ask("account.login", login=login, password=PASSWORD, device=uuid.uuid4().hex[:8])
         assert answer["ok"], answer
         self.uid, self.token = answer["uid"], answer["token"]
         super().__init__(make, port, self.token.encode())
 
-    def raw(self, body):
-        self.seq += 1
-        self.client.send(OP_REQUEST, body, seq=self.seq)
-        while True:
-            _, op, seq, got = self.client.receive()
-            if op == 101 and seq == self.seq:
-                return json.loads(got)
-            self.keep(op, got)
-
-    def good(self, cmd, **fields):
-        answer = self.ask(cmd, **fields)
-        assert answer["ok"], (cmd, fields, answer)
-        return answer
+    @classmethod
+    def with_token(cls, port, token, make=TcpClient):
+        """The same device over a new connection, by the token it has."""
+        device = cls.__new__(cls)
+        device.port, device.login, device.token = port, None, token
+        Listener.__init__(device, make, port, token.encode())
+        return device
 
     def code(self, cmd, **fields):
         answer = self.ask(cmd, **fields)
@@ -51,10 +46,6 @@ class Device(Connection):
 
     def send(self, text, key=None, **where):
         return self.good("msg.send", client_msg_id=key or uuid.uuid4().hex, body=text, **where)
-
-    def keep(self, op, got):
-        if op == 102:
-            self.events.append(json.loads(got))
 
     def take(self, cmd, want):
         for event in self.events:

@@ -5,10 +5,12 @@ import urllib.request
 
 from goim_client import TcpClient, WsClient
 
-OP_REQUEST, OP_REPLY = 100, 101
+OP_REQUEST, OP_REPLY, OP_EVENT = 100, 101, 102
 
 
 class Http:
+    patience = 10  # seconds until an answer has to be there
+
     def __init__(self, base, token=None):
         self.base, self.token = base, token
 
@@ -21,7 +23,7 @@ class Http:
         for name, value in headers:
             request.add_header(name, value)
         try:
-            with urllib.request.urlopen(request, timeout=10) as reply:
+            with urllib.request.urlopen(request, timeout=self.patience) as reply:
                 return reply.status, dict(reply.headers), json.loads(reply.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -65,6 +67,32 @@ class Connection:
 
     def close(self):
         self.client.close()
+
+
+class Listener(Connection):
+    """Keeps the events that come between answers."""
+
+    def __init__(self, make, port, auth, hello=True):
+        self.events = []
+        super().__init__(make, port, auth, hello)
+
+    def raw(self, body):
+        self.seq += 1
+        self.client.send(OP_REQUEST, body, seq=self.seq)
+        while True:
+            _, op, seq, got = self.client.receive()
+            if op == OP_REPLY and seq == self.seq:
+                return json.loads(got)
+            self.keep(op, got)
+
+    def keep(self, op, got):
+        if op == OP_EVENT:
+            self.events.append(json.loads(got))
+
+    def good(self, cmd, **fields):
+        answer = self.ask(cmd, **fields)
+        assert answer["ok"], (cmd, fields, answer)
+        return answer
 
 
 def tcp(port, auth, hello=True):

@@ -3,9 +3,11 @@
 IM_TCP, IM_WS, IM_PUBLIC, IMCTL and IM_KEYS_FILE come from the environment."""
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+import urllib.parse
 import uuid
 
 from doors import Http, tcp, websocket
@@ -14,6 +16,7 @@ from runner_of_cases import run
 
 TCP, WS, PUBLIC = int(os.environ["IM_TCP"]), int(os.environ["IM_WS"]), os.environ["IM_PUBLIC"]
 PASSWORD = "correct horse"
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 
 
 def name():
@@ -122,6 +125,33 @@ def a_new_key_signs_and_the_old_still_checks():
         time.sleep(0.3)
     for tokens in (before, after):
         assert as_user(tokens).ask("device.list")["ok"]
+
+
+def demo_users():
+    """{name: (uid, token, link)} as `./im demo` prints them, by its own functions."""
+    port = urllib.parse.urlsplit(PUBLIC).port
+    script = ('set -euo pipefail; RUN=/nowhere; say() { echo "$*"; }; say_error() { say "$@"; }; source "%s/tools/im/accounts.sh"; '
+              'port_of() { echo %d; }; print_key() { :; }; print_users 1' % (ROOT, port))
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done
+    return {who: (int(uid), token, link) for who, uid, token, link in
+            re.findall(r"^  (\w+), uid (\d+): (\S+)\n    chat and call: (\S+)$", done.stdout, re.M)}
+
+
+def the_demo_has_two_ready_users():
+    users = demo_users()
+    assert sorted(users) == ["ann", "bob"], users
+    for uid, token, link in users.values():
+        assert link == "%s/chat/#uid=%d&token=%s" % (PUBLIC, uid, token)
+        for door in (Http(PUBLIC, token), tcp(TCP, token.encode())):
+            assert door.ask("conv.list")["ok"]
+    ann, bob = (Http(PUBLIC, users[who][1]) for who in ("ann", "bob"))
+    (line,) = ann.ask("conv.list")["conversations"]
+    assert line["unread"] == 1, "bob has greeted"
+    assert bob.ask("msg.send", to=users["ann"][0], client_msg_id="1", body="hello")["ok"]
+    again = demo_users()
+    assert [again[who][0] for who in again] == [users[who][0] for who in users], "an earlier demo's users are the same"
+    assert ann.ask("conv.list")["conversations"][0]["unread"] == 2, "greeted once"
 
 
 if __name__ == "__main__":

@@ -111,6 +111,18 @@ def strangers_learn_nothing():
     assert [m["msg_id"] for m in bob.ask("search", q="between")["messages"]] == [msg]
 
 
+def a_search_may_be_of_one_type():
+    ann, bob = user(), user()
+    conv = send(ann, "the plan", to=bob.uid)["conv_id"]
+    assert ann.ask("msg.send", conv_id=conv, client_msg_id="link", type="link", body="https://plan.example/")["ok"]
+
+    def found(**fields):
+        return sorted(m["seq"] for m in bob.ask("search", q="plan", **fields)["messages"])
+    assert (found(), found(type="text"), found(type="link"), found(type="file")) == ([1, 2], [1], [2], [])
+    assert code(bob.ask("search", q="plan", type="nonsense")) == 4422
+    assert code(bob.ask("search", q="plan", type=7)) == 4422
+
+
 def bad_values_store_nothing():
     ann, bob = user(), user()
     for fields in ({}, {"to": bob.uid}, {"to": bob.uid, "client_msg_id": "x"}, {"to": bob.uid, "client_msg_id": "x", "body": 7},
@@ -126,6 +138,59 @@ def bad_values_store_nothing():
     assert code(ann.ask("sync", conv_id=1, limit=10000)) == 4422
     assert code(ann.ask("sync.all", marks={"x": 1})) == 4422
     assert ann.ask("sync.all")["conversations"] == []
+
+
+def what_is_no_emoji_is_refused():
+    ann, bob = user(), user()
+    msg = send(ann, "x", to=bob.uid)["msg_id"]
+    for emoji in ("", "a", "1", "<b>", "\U0001F44D" * 20, "\u202e\U0001F44D", "\U0001F44D'; DROP TABLE reactions", "\n", 7, None, ["\U0001F44D"]):
+        assert code(bob.ask("msg.react", msg_id=msg, emoji=emoji)) == 4422, emoji
+    status, _, answer = bob.raw("msg.react", b'{"msg_id":"%s","emoji":"\xf0\x9f"}' % msg.encode())
+    assert (status, answer["code"]) == (400, 4400), answer
+    status, _, answer = bob.raw("msg.react", b'{"msg_id":"%s","emoji":"\\ud83d"}' % msg.encode())
+    assert (status, answer["code"]) == (400, 4400), answer
+    rows = ann.ask("sync", conv_id=int(msg.split(":")[0]))["messages"]
+    assert [row["kind"] for row in rows] == ["message"], rows
+
+
+def times_and_numbers_of_clients_are_not_believed():
+    ann, bob = user(), user()
+    sent = send(ann, "x", to=bob.uid, ts=1, seq=99, epoch="0", edited_ts=5)
+    assert sent["seq"] == 1 and sent["ts"] > 1700000000000, sent
+    conv = sent["conv_id"]
+    for wrong in (-1, 2**63, 1e18, "now", 0.5):
+        assert code(ann.ask("sync.all", since_ts=wrong)) in (4400, 4422), wrong
+    assert ann.ask("sync.all", since_ts=9 * 10**15)["conversations"] == []
+    assert code(bob.ask("read", conv_id=conv, seq=2)) == 4422 == code(bob.ask("delivered", conv_id=conv, seq=10**15))
+    assert code(bob.ask("msg.send", conv_id=conv, client_msg_id="y", body="y", reply_to=2)) == 4422
+    assert code(bob.ask("msg.recall", msg_id="%d:2" % conv)) == 4404
+    later = bob.ask("sync", conv_id=conv, after_seq=10**15)
+    assert (later["messages"], later["last_seq"]) == ([], 1), later
+    assert unread(bob, conv) == 1
+
+
+def sql_in_a_text_is_a_text():
+    ann, bob = user(), user()
+    bad = ["'; DROP TABLE messages; --", '" OR 1=1 --', "%_\\", "a\\' UNION SELECT hash FROM credentials --", "?:p1", "/*!50000 x*/"]
+    for text in bad:
+        sent = send(ann, text, key=text, to=bob.uid)
+        assert send(ann, text, key=text, to=bob.uid)["seq"] == sent["seq"]
+        assert [m["body"] for m in bob.ask("search", q=text)["messages"]] == [text], text
+    conv = sent["conv_id"]
+    assert [m["body"] for m in bob.ask("sync", conv_id=conv)["messages"]] == bad
+    assert Http(PUBLIC).ask("account.login", login="' OR '1'='1", password="x")["code"] in (4401, 4422)
+    group = ann.ask("group.create", name=bad[0], members=[bob.uid])
+    assert group["ok"] and bob.ask("group.info", conv_id=group["conv_id"])["name"] == bad[0]
+
+
+def ten_thousand_members_in_one_call_are_refused():
+    ann = user()
+    many = list(range(1, 10001))
+    group = ann.ask("group.create", name="x")
+    for cmd, fields in (("group.create", {"name": "x", "members": many}), ("group.invite", {"conv_id": group["conv_id"], "uids": many}),
+                        ("presence.sub", {"uids": many})):
+        assert code(ann.ask(cmd, **fields)) == 4422, cmd
+    assert ann.ask("group.info", conv_id=group["conv_id"])["members"] == 1
 
 
 def the_sender_is_who_the_token_says():

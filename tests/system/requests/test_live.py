@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Two users on two comets, one of them on two devices: who hears what at once (docs/chat.md). A cluster with identity accounts, a store
-and two comets. IM_TCP, IM_TCP2, IM_WS, IM_PUBLIC come from the environment."""
+and two comets. IM_TCP, IM_TCP2, IM_WS, IM_API, IM_PUBLIC come from the environment."""
 import json
 import os
 import sys
+import urllib.request
 import uuid
 
-from device import Device, person
-from doors import OP_REQUEST
+from device import Device, person, public
+from doors import OP_REQUEST, Http
 from goim_client import WsClient
 from runner_of_cases import run
+from wait import eventually
 
 TCP, TCP2, WS = int(os.environ["IM_TCP"]), int(os.environ["IM_TCP2"]), int(os.environ["IM_WS"])
 
@@ -63,6 +65,43 @@ def who_sends_again_after_a_cut_has_one_message():
     unread = [line["unread"] for device in (again, tablet) for line in device.ask("sync.all")["conversations"]]
     assert unread == [0, 0], unread
     assert [line["unread"] for line in other.ask("sync.all")["conversations"]] == [2]
+
+
+def push(room, text):
+    kind, name = room.split("://")
+    url = "%s/goim/push/room?operation=1000&type=%s&room=%s" % (os.environ["IM_API"], kind, name)
+    with urllib.request.urlopen(urllib.request.Request(url, text.encode(), method="POST"), timeout=10) as reply:
+        assert json.loads(reply.read())["code"] == 0
+
+
+def hears(device, text):
+    """What came before the push with this text, and the packet that has it."""
+    before = b""
+    while text.encode() not in before:
+        before += device.client.receive()[3]
+    return before
+
+
+def a_connection_is_in_several_rooms_and_hears_each():
+    rooms = ["live://" + uuid.uuid4().hex for _ in range(3)]
+    phone, tablet = Device(TCP, person()), Device(WS, person(), WsClient)
+    for room in rooms:
+        assert [device.good("room.join", room=room)["room"] for device in (phone, tablet)] == [room, room]
+
+    def members():  # routers hear of numbers a moment later
+        return [phone.good("room.members", room=room)["count"] for room in rooms]
+    eventually(lambda: members() == [2, 2, 2], "the rooms are not counted", 60, 4)
+    for room in rooms:
+        push(room, "to " + room)
+        for device in (phone, tablet):
+            hears(device, "to " + room)
+    phone.good("room.leave", room=rooms[1])
+    eventually(lambda: members() == [2, 1, 2], "who left is still counted", 60, 4)
+    push(rooms[1], "without the phone")
+    hears(tablet, "without the phone")
+    push(rooms[2], "the end")
+    assert b"without the phone" not in hears(phone, "the end")
+    assert Http(public(), phone.token).ask("room.join", room=rooms[0])["code"] == 4409, "there is no connection to let in"
 
 
 if __name__ == "__main__":

@@ -37,8 +37,7 @@ def a_request_is_answered_on_every_door():
 
 def each_fault_has_its_code_on_every_door():
     for _, door in doors(200):
-        if not isinstance(door, Http):  # there it is no path
-            fault(door, 4405, "no.such.command")
+        fault(door, 4405, "no.such.command")
         fault(door, 4422, "room.members")
         fault(door, 4422, "room.members", room=7)
         fault(door, 4422, "room.members", room="no type")

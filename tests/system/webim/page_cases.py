@@ -22,12 +22,18 @@ def listed(page):
     return {str(person["fd"]): person for person in page.ask("getOnline")["list"]}
 
 
-def between(page, pages, act):
-    """What `page` hears from `act` on up to a line that is said behind it."""
-    act()
+def heard_to_a_mark(page, pages):
+    """What `page` hears up to a line that is said now."""
     mark = fresh("mark")
     pages().line(mark)
     return page.until(lambda said: said.get("data") == mark)[:-1]
+
+
+def between(page, pages, act):
+    """What `page` hears between a line said before `act` and one behind it: when it logs in, earlier ones may be on their way."""
+    heard_to_a_mark(page, pages)
+    act()
+    return heard_to_a_mark(page, pages)
 
 
 def lines(heard):
@@ -66,8 +72,10 @@ def the_others_hear_of_a_login(pages):
     second = pages(name=name, avatar="/b.png")
     heard = first.until(lambda said: said["cmd"] == "newUser" and said["fd"] == second.fd)
     assert heard[-1] == {"cmd": "newUser", "fd": second.fd, "name": name, "avatar": "/b.png"}, heard[-1]
-    assert first.hear(30) == {"cmd": "fromMsg", "from": 0, "channal": 0, "data": name + "上线了"}
-    heard = between(second, pages, lambda: None)
+    # Pages of earlier cases may be told to have gone in between.
+    line = first.expect(lambda said: said.get("data") == name + "上线了")
+    assert line == {"cmd": "fromMsg", "from": 0, "channal": 0, "data": name + "上线了"}, line
+    heard = heard_to_a_mark(second, pages)
     assert not [said for said in heard if said["cmd"] == "newUser" and said["fd"] == second.fd], heard
 
 
@@ -88,6 +96,7 @@ def the_list_of_people(pages):
 def the_others_hear_of_an_end(pages):
     first, second = pages(), pages()
     fd, name = second.fd, second.name
+    first.expect(lambda said: said["cmd"] == "newUser" and said["fd"] == fd)  # else nobody is told that it went
     second.leave()
     gone = first.expect(lambda said: said["cmd"] == "offline" and said["fd"] == fd, 120)
     assert gone == {"cmd": "offline", "fd": fd, "from": 0, "channal": 0, "data": name + "下线了"}, gone
@@ -110,19 +119,67 @@ def a_line_goes_to_all_but_its_sender(pages):
 
 
 @case
-@covers("I21", "I26")
+@covers("I21")
 def private_words_go_to_one_page(pages):
     first, second, third = pages(), pages(), pages()
     text = fresh("secret")
     whisper = {"cmd": "message", "from": first.fd, "to": str(second.fd), "channal": 1, "data": text, "type": "text"}
     first.say(**whisper)
     assert second.heard_line(text) == {**whisper, "cmd": "fromMsg"}
-    heard = between(third, pages, lambda: None)
+    heard = heard_to_a_mark(third, pages)
     assert not [said for said in heard if said.get("data") == text], heard
     assert not [entry for entry in third.ask("getHistory")["history"] if entry["msg"]["data"] == text]
-    call = {"cmd": "message", "from": second.fd, "to": first.fd, "channal": 1, "data": "ask", "type": "video", "room": fresh("room")}
-    second.say(**call)
-    assert first.expect(lambda said: said.get("type") == "video") == {**call, "cmd": "fromMsg"}
+
+
+@case
+@covers("I26")
+def calls_of_the_page_are_relayed(pages):
+    """Each word by a page of its own: a page may say one every two seconds."""
+    called = pages()
+    for kind in ("video", "audio", "screen"):
+        for word, more in (("ask", {"room": fresh("room")}), ("ok", {}), ("gg", {})):
+            caller = pages()
+            call = {"cmd": "message", "from": caller.fd, "to": str(called.fd), "channal": 1, "data": word, "type": kind, **more}
+            caller.say(**call)
+            assert called.expect(lambda said: said.get("type") == kind) == {**call, "cmd": "fromMsg"}
+    called.say(cmd="message", channal=1, to=called.fd, type="video", data="ask", room="own")
+    history = called.ask("getHistory")["history"]
+    assert not [entry for entry in history if entry["type"] in ("video", "audio", "screen")], "a call was kept"
+
+
+@case
+@covers("I20", "I27")
+def a_line_without_a_type_is_a_text(pages):
+    first, second = pages(), pages()
+    text = fresh("plain")
+    first.say(cmd="message", channal=0, data=text, **{"from": first.fd})
+    assert second.heard_line(text).get("type") in (None, "text")
+    entry = [entry for entry in second.ask("getHistory")["history"] if entry["msg"].get("data") == text][0]
+    assert entry["type"] == "text", entry
+
+
+@case
+@covers("I20", "I27")
+def a_page_can_draw_what_others_wrote(pages):
+    """At another type, and at a text without data, it throws and shows nothing any more."""
+    listener, odd = pages(), ({"type": "evil", "data": "x"}, {"type": "text"}, {"data": None, "type": None})
+    writers = [pages() for _ in odd]
+    for writer, message in zip(writers, odd):
+        writer.say(cmd="message", channal=0, **message)
+        line = listener.expect(lambda said: said["cmd"] == "fromMsg" and said["from"] == writer.fd)
+        assert line.get("type", "text") == "text" and isinstance(line["data"], str), line
+    history = pages().ask("getHistory")["history"]
+    assert all(entry["type"] in ("text", "image") and isinstance(entry["msg"]["data"], str) for entry in history), history
+
+
+@case
+@covers("I02")
+def wrong_types_in_a_login(pages):
+    """Numbers are taken as their text; what is no text is left out."""
+    assert pages(name=7, avatar=8).login["name"] == "7"
+    for odd in ({"a": 1}, ["x"], True):
+        page = pages(name=odd, avatar=odd)
+        assert isinstance(page.login["name"], str) and isinstance(page.login["avatar"], str), page.login
 
 
 @case
@@ -223,8 +280,11 @@ def two_seconds_between_messages(pages):
 
     def passes():
         page.line(third)
-        answer = between(page, pages, lambda: None)
-        return not [said for said in answer if said["cmd"] == "error"]
+        page.say(cmd="nothing")  # refused behind the answer to the line
+        if page.error() == 102:
+            return True
+        assert page.error() == 102
+        return False
 
     eventually(passes, "it stays too soon", 60, 0.5)
     heard = other.until(lambda said: said.get("data") == third)

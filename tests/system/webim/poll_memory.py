@@ -97,11 +97,14 @@ def cost(kind, pages):
 def main():
     options = argparse.ArgumentParser()
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    # A poll and its session are two connections to the comet, which takes as many as it may open files, less some.
-    options.add_argument("--pages", type=int, default=min(10_000, files * 45 // 100))
+    options.add_argument("--pages", type=int, default=10_000)
     options.add_argument("--most", type=int, default=8192)
     options = options.parse_args()
     pages, most = options.pages, options.most
+    # Each is one file here and one of the comet, which keeps an eighth of what it may open; workers do not get equal shares of them.
+    if pages > files * 3 // 4:
+        sys.exit("poll_memory.py: %d pages want a limit of %d open files and there are %d: raise it with `ulimit -Hn`, or give fewer --pages" % (
+            pages, pages * 4 // 3 + 1, files))
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     control, poll = cost(Page, pages), cost(Poll, pages)
     print("webim poll memory: poll=%d control=%d most=%d failed=%d" % (poll, control, most, poll > most))

@@ -1,54 +1,12 @@
 #!/usr/bin/env python3
 """Old pages and newer clients in one lobby (docs/webim.md). Identity accounts; IM_WEBIM, IM_TCP, IM_PUBLIC come from the environment."""
 import json
-import os
-import sys
-import time
 import uuid
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "requests"))
 from covers import covers
-from doors import OP_REQUEST, Connection, Http
-from goim_client import TcpClient
 from pages import PORTS, TURNS, PollPage, WsPage, fresh
 from runner import run
-
-TCP, PUBLIC = int(os.environ["IM_TCP"]), os.environ["IM_PUBLIC"]
-
-
-class User(Connection):
-    """With a newer client; keeps the events that come between answers."""
-
-    def __init__(self, name=None, hello=True):
-        self.name = name or fresh("user ")
-        answer = Http(PUBLIC).ask("account.register", login=uuid.uuid4().hex[:16], password="correct horse", name=self.name)
-        assert answer["ok"], answer
-        self.uid, self.events = answer["uid"], []
-        super().__init__(TcpClient, TCP, answer["token"].encode(), hello)
-
-    def raw(self, body):
-        self.seq += 1
-        self.client.send(OP_REQUEST, body, seq=self.seq)
-        while True:
-            _, op, seq, got = self.client.receive()
-            if op == 101 and seq == self.seq:
-                return json.loads(got)
-            if op == 102:
-                self.events.append(json.loads(got))
-
-    def event(self, wanted, seconds=60):
-        end = time.monotonic() + seconds
-        while True:
-            while self.events:
-                event = self.events.pop(0)
-                if wanted(event):
-                    return event
-            self.client.sock.settimeout(max(0.01, end - time.monotonic()))
-            _, op, _, got = self.client.receive()
-            self.client.sock.settimeout(60)
-            if op == 102:
-                self.events.append(json.loads(got))
-
+from users import User
 
 def page(kind=WsPage, **how):
     return kind(PORTS[next(TURNS) % len(PORTS)], **how)
@@ -69,6 +27,24 @@ def users_come_and_go_like_pages():
     old.expect(lambda said: said["cmd"] == "newUser" and said["fd"] == user.uid)
     user.close()
     old.expect(lambda said: said["cmd"] == "offline" and said["fd"] == user.uid, 120)
+
+
+@covers("I70")
+def who_comes_back_without_entering_has_gone():
+    old, user, tablet = page(), User(), None
+    assert user.ask("lobby.enter")["ok"]
+    old.expect(lambda said: said["cmd"] == "newUser" and said["fd"] == user.uid)
+    tablet = user.another()
+    assert tablet.ask("lobby.enter")["ok"]
+    user.close()
+    user.again(user.port)
+    assert tablet.ask("lobby.send", body=fresh("here "))["ok"]
+    assert user.uid in old.ask("getOnline")["users"], "the tablet is in the lobby"
+    tablet.close()
+    old.expect(lambda said: said["cmd"] == "offline" and said["fd"] == user.uid, 120)
+    assert user.uid not in old.ask("getOnline")["users"]
+    assert user.ask("lobby.enter")["ok"]
+    old.expect(lambda said: said["cmd"] == "newUser" and said["fd"] == user.uid)
 
 
 @covers("I71", "I72")
@@ -92,6 +68,42 @@ def lines_both_ways():
     assert silent.ask("lobby.enter")["code"] == 4409
 
 
+@covers("I71")
+def lines_are_for_those_who_said_hello():
+    """Two clients of goim v2 in the lobby's room, by op 12."""
+    knows, silent = User(), User(hello=False)
+    for user in (knows, silent):
+        user.client.send(12, b"webim://lobby", seq=99)
+        while user.client.receive()[1] != 13:
+            pass
+    for text in (fresh("one"), fresh("two")):
+        page().line(text)
+        assert knows.event(lambda event: event["cmd"] == "lobby.line" and event["body"] == text)
+    silent.client.send(2, b"", seq=100)
+    heard = []
+    while (op := silent.client.receive()[1]) != 3:
+        heard.append(op)
+    assert not heard, heard
+
+
+@covers("I72")
+def the_lobby_has_one_door():
+    """What stands in a row of the lobby is what pages draw: nobody writes one as a message."""
+    old, user = page(), User()
+    conv = user.ask("lobby.enter")["conv_id"]
+    forged = json.dumps({"cmd": "message", "from": old.fd, "name": old.name, "channal": 0, "data": "<b>forged</b>"})
+    assert user.ask("msg.send", conv_id=conv, client_msg_id=uuid.uuid4().hex, body=forged)["code"] == 4403
+    text = fresh("mine ")
+    assert user.ask("lobby.send", body=text)["ok"]
+    mine = user.ask("history", conv_id=conv, limit=1)["messages"][0]["msg_id"]
+    for cmd, fields in (("msg.edit", {"body": forged}), ("msg.recall", {}), ("msg.react", {"emoji": "\U0001F44D"})):
+        assert user.ask(cmd, msg_id=mine, **fields)["code"] == 4403, cmd
+    sent = user.ask("msg.send", to=old.fd, client_msg_id=uuid.uuid4().hex, body=forged)
+    assert user.ask("msg.forward", msg_id=sent["msg_id"], conv_id=conv, client_msg_id=uuid.uuid4().hex)["code"] == 4403
+    last = user.ask("lobby.history", limit=1)["lines"][0]["msg"]
+    assert (last["data"], last["from"]) == (text, user.uid), last
+
+
 @covers("I73")
 def a_private_message_to_a_page():
     old, user = page(), User()
@@ -111,15 +123,11 @@ def private_words_to_a_user():
     assert (event["sender"], event["body"], event["type"]) == (old.fd, text + " !", "text"), event
     kept = user.ask("history", conv_id=event["conv_id"])["messages"]
     assert [row["body"] for row in kept] == [text + " !"], kept
-    caller = page()
-    caller.say(cmd="message", channal=1, to=user.uid, type="video", data="ask", room="r", **{"from": caller.fd})
-    refused = caller.expect(lambda said: said.get("type") == "video")
-    assert (refused["data"], refused["from"], refused["to"]) == ("gg", user.uid, caller.fd), refused
-    assert "call" in user.event(lambda event: event["cmd"] == "msg.new")["body"]
     mark = fresh("mark")
     page().line(mark)
     heard = old.until(lambda said: said.get("data") == mark)
     assert not [said for said in heard if said["cmd"] == "fromMsg" and said.get("channal") == 1], "it heard itself"
 
 
-run("webim-bridge", (users_come_and_go_like_pages, lines_both_ways, a_private_message_to_a_page, private_words_to_a_user))
+run("webim-bridge", (users_come_and_go_like_pages, who_comes_back_without_entering_has_gone, lines_both_ways, lines_are_for_those_who_said_hello, the_lobby_has_one_door,
+                     a_private_message_to_a_page, private_words_to_a_user))

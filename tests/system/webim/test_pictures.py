@@ -5,6 +5,8 @@ import base64
 import http.client
 import json
 import os
+import select
+import socket
 import struct
 import sys
 import urllib.parse
@@ -43,10 +45,13 @@ def by_form(bytes_, kind="image/png", field="img"):
     return ask("POST", "/upload.php", form.encode(), Content_Type="application/x-www-form-urlencoded; charset=UTF-8")
 
 
-def by_multipart(bytes_, field="photo"):
-    body = (b"--%s\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nx\r\n--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"a.png\"\r\n"
+def multipart(bytes_, field="photo"):
+    return (b"--%s\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nx\r\n--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"a.png\"\r\n"
             b"Content-Type: image/png\r\n\r\n" % (BOUNDARY.encode(), BOUNDARY.encode(), field.encode()) + bytes_ + b"\r\n--%s--\r\n" % BOUNDARY.encode())
-    return ask("POST", "/upload", body, Content_Type="multipart/form-data; boundary=" + BOUNDARY)
+
+
+def by_multipart(bytes_, field="photo"):
+    return ask("POST", "/upload", multipart(bytes_, field), Content_Type="multipart/form-data; boundary=" + BOUNDARY)
 
 
 def shown(path):
@@ -89,6 +94,26 @@ def what_is_no_picture():
         assert ask("GET", "/upload/" + name)[0] in (404, 400), name
 
 
+def drip(body, piece, pause):
+    """The status of an upload that comes in pieces, as a phone sends that has little net."""
+    with socket.create_connection((HOST.split(":")[0], int(HOST.split(":")[1])), timeout=60) as sock:
+        sock.sendall(b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=%s\r\nContent-Length: %d\r\n\r\n"
+                     % (BOUNDARY.encode(), len(body)))
+        for at in range(0, len(body), piece):
+            if select.select([sock], [], [], pause)[0]:  # it is refused
+                break
+            sock.sendall(body[at:at + piece])
+        return int(sock.recv(64).split()[1])
+
+
+@covers("I62")
+def a_slow_phone():
+    """http.body_timeout is 5 s here, in which 16 KiB must come. All of it takes longer than that."""
+    body = multipart(png(extra=b"x" * 60_000))
+    assert drip(body, 4096, 0.5) == 200
+    assert drip(body, 512, 0.5) == 408
+
+
 @covers("I63")
 def a_picture_in_the_lobby():
     first, second = WsPage(PORTS[0]), PollPage(PORTS[1])
@@ -109,4 +134,4 @@ def enough_for_a_day():
 
 
 if __name__ == "__main__":
-    run("webim pictures", [the_form_of_the_old_page, the_form_of_the_later_page, what_is_no_picture, a_picture_in_the_lobby, enough_for_a_day])
+    run("webim pictures", [the_form_of_the_old_page, the_form_of_the_later_page, what_is_no_picture, a_slow_phone, a_picture_in_the_lobby, enough_for_a_day])

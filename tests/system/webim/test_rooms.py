@@ -4,33 +4,11 @@ import os
 
 import cluster
 from covers import covers
+from demo_page import Demo
 from goim_client import WsClient
-from pages import PORTS, TURNS, WsPage, fresh
+from pages import PORTS, fresh
 from runner import run
-
-
-class Demo(WsPage):
-    """A page of the demo."""
-
-    def __init__(self, port=None):
-        self.open(port or PORTS[next(TURNS) % len(PORTS)])
-        self.say(cmd="login", **{"for": "rooms"})
-        self.id = self.event("connect")["id"]
-
-    def emit(self, event, **payload):
-        self.say(cmd="room", event=event, **payload)
-
-    def event(self, name, seconds=30):
-        return self.expect(lambda said: said.get("event") == name, seconds)
-
-    def join(self, room, **more):
-        self.emit("createAndJoinRoom", room=room, **more)
-        return self.event("created")
-
-    def heard_before_fence(self):
-        """All that came up to the answer to a question that is asked now."""
-        self.say(cmd="nothing")
-        return self.until(lambda said: said.get("cmd") == "error")[:-1]
+from wait import eventually
 
 
 @covers("I82", "I84")
@@ -122,14 +100,27 @@ def what_is_wrong_is_said():
     page, room = Demo(), fresh("room")
     for event, payload, code in (("nothing", {"room": room}, 102), ("createAndJoinRoom", {}, 102), ("createAndJoinRoom", {"room": "r" * 101}, 102),
                                  ("createAndJoinRoom", {"room": 7}, 102), ("createAndJoinRoom", {"room": "a\nb"}, 102),
-                                 ("createAndJoinRoom", {"room": room, "name": "n" * 101}, 102), ("offer", {}, 102)):
+                                 ("createAndJoinRoom", {"room": room, "name": "n" * 101}, 102), ("offer", {}, 102), ("offer", {"room": room, "sdp": "s" * 65536}, 102)):
         page.emit(event, **payload)
         assert page.error() == code, (event, payload)
     for number in range(8):
         page.join(fresh("room"))
     page.emit("createAndJoinRoom", room=room)
-    assert page.error() in (103, 104)
+    assert page.error() == 104
+    assert Demo().join(room)["peers"] == []
     assert WsClient(PORTS[0], path="/rooms").status == 404
+
+
+@covers("I85")
+def who_leaves_at_once_stays_in_no_room():
+    """Its end may be known before it stands in the room."""
+    room, watcher = fresh("room"), Demo()
+    watcher.join(room)
+    for _ in range(40):
+        page = Demo()
+        page.emit("createAndJoinRoom", room=room)
+        page.leave()
+    eventually(lambda: Demo().join(room)["peers"] == [{"id": watcher.id}], "pages that have gone are still in the room", 30, 1)
 
 
 @covers("I85")
@@ -144,5 +135,5 @@ def a_killed_comet_is_an_exit():
 
 if __name__ == "__main__":
     cases = [three_come_one_after_the_other, signals_go_to_one_page_as_they_are, who_is_outside_reaches_nobody,
-             who_leaves_is_told_to_the_room_only, a_meeting_has_a_leader, what_is_wrong_is_said]
+             who_leaves_is_told_to_the_room_only, a_meeting_has_a_leader, who_leaves_at_once_stays_in_no_room, what_is_wrong_is_said]
     run("room demo", cases + ([a_killed_comet_is_an_exit] if os.environ.get("IM_RUN_DIR") else []))

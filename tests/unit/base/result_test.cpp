@@ -3,6 +3,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <type_traits>
 
 #include <gtest/gtest.h>
 
@@ -27,6 +28,15 @@ TEST(ResultTest, GivesItsValueAway) {
   Result<std::unique_ptr<int>> made(std::make_unique<int>(7));
   const std::unique_ptr<int> taken = std::move(made).value();
   EXPECT_EQ(*taken, 7);
+}
+
+TEST(ResultTest, AValueOutlivesTheCallThatGaveIt) {
+  const auto letters = [] { return Result<std::string>(std::string(100, 'x')); };
+  int seen = 0;
+  for (const char letter : letters().value()) seen += letter == 'x' ? 1 : 0;  // a reference would be gone here
+  EXPECT_EQ(seen, 100);
+  static_assert(std::is_same_v<decltype(letters().value()), std::string>);
+  static_assert(std::is_same_v<decltype(letters().error()), Error>);
 }
 
 TEST(ResultTest, StatusIsAResultWithoutAValue) {

@@ -6,6 +6,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
 #include <gtest/gtest.h>
 
 namespace im::client {
@@ -64,7 +66,10 @@ struct ClientTest : testing::Test {
     handlers.on_status = [this](const Status& status) {
       log += std::string(to_string(status.state)) + (status.why.empty() ? "" : "(" + status.why + ")") + " ";
       if (status.state == State::kConnected && ++connected == stop_at_connect) stop();
-      if (status.state == State::kWaiting && ++losses == stop_at_loss) stop();
+      if (status.state == State::kEnded) stop();
+      if (status.state != State::kWaiting) return;
+      counts += std::to_string(status.turned_away) + "/" + std::to_string(status.cut_short) + " ";
+      if (++losses == stop_at_loss) stop();
     };
     handlers.on_message = [this](const Message& message) {
       log += std::to_string(message.op) + "=" + std::string(message.body) + " ";
@@ -85,7 +90,7 @@ struct ClientTest : testing::Test {
   ScriptedComet comet{context};
   Config config;
   std::optional<Client> client;
-  std::string log;
+  std::string log, counts;
   int connected = 0, losses = 0, stop_at_connect = 0, stop_at_loss = 0;
 };
 
@@ -108,6 +113,35 @@ TEST_F(ClientTest, ARefusedTokenIsSaid) {
   EXPECT_EQ(log,
             "connecting waiting(closed by the other side before the login was answered (token refused, or no logic to "
             "ask)) ");
+}
+
+TEST_F(ClientTest, LossesOfOneKindInARowAreCounted) {
+  stop_at_loss = 5;
+  const std::string let_in = packet(8, 1);
+  run({{"", true}, {"", true}, {let_in, true}, {let_in, true}, {"", true}});
+  EXPECT_EQ(counts, "1/0 2/0 0/1 0/2 1/0 ") << "turned away / cut short";
+}
+
+TEST_F(ClientTest, ReplacedOrKickedIsForGood) {
+  namespace beast = boost::beast;
+  int sessions = 0;
+  const auto replace = [&]() -> asio::awaitable<void> {
+    while (true) {
+      tcp::socket socket = co_await comet.acceptor.async_accept(asio::use_awaitable);
+      ++sessions;
+      beast::websocket::stream<tcp::socket> peer(std::move(socket));
+      co_await peer.async_accept(asio::use_awaitable);
+      beast::flat_buffer login;
+      co_await peer.async_read(login, asio::use_awaitable);
+      const beast::websocket::close_reason reason(beast::websocket::close_code(4002), "replaced");
+      co_await peer.async_close(reason, asio::use_awaitable);
+    }
+  };
+  asio::co_spawn(context, replace, asio::detached);
+  config.transport = Transport::kWebSocket;
+  run({});
+  EXPECT_EQ(log, "connecting ended(closed by the comet: code 4002 replaced) ");
+  EXPECT_EQ(sessions, 1);
 }
 
 TEST_F(ClientTest, SilenceAfterALoginEndsTheAttempt) {

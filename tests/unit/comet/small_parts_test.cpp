@@ -32,6 +32,37 @@ TEST(OpList, AListHasALimit) {
 }
 
 // 3,400 held and 2,048 taken out cost 7 million comparisons once; 2,000 such packets are the test.
+TEST(OpSet, ThoseWhoWantTheSameShareAList) {
+  const OpSet one = make_op_set({2, 1}), same = with_ops(make_op_set({1}), {2}), other = make_op_set({1});
+  EXPECT_EQ(one, same);
+  EXPECT_NE(one, other);
+  EXPECT_EQ(without_ops(one, {2}), other);
+}
+
+// docs/figures.md counts on it: whoever makes a row larger does it for every idle connection.
+static_assert(sizeof(Session) <= 72);
+static_assert(sizeof(Connection) <= 168);
+
+TEST(ConnectionSlab, ARowIsMadeWhenItIsTaken) {
+  ConnectionSlab slab;
+  const std::uint32_t first = slab.take();
+  EXPECT_EQ(slab.bytes(), sizeof(Connection));
+  slab.at(first).session.emplace().name("a key of some length", "");
+  slab.release(first);
+  EXPECT_FALSE(slab.at(first).session);
+  for (int i = 0; i < 5000; ++i) slab.take();  // more than one piece of memory
+  EXPECT_EQ(slab.size(), 5000U);
+  EXPECT_EQ(slab.at(4999).generation, 1U);
+}
+
+TEST(Session, SayingHelloKeepsTheKey) {
+  Session session;
+  session.name("key-1", {});
+  session.name(session.key(), "phone");
+  EXPECT_EQ(session.key(), "key-1");
+  EXPECT_EQ(session.device(), "phone");
+}
+
 TEST(OpSet, ChangesCostOnePass) {
   std::vector<std::int32_t> held, taken(2048, 1);
   for (std::int32_t op = 10; op < 3410; ++op) held.push_back(op);

@@ -2,14 +2,19 @@
 
 #include "comet/worker.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <atomic>
+#include <fcntl.h>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <netinet/in.h>
 #include <thread>
 
+#include "comet/edge/own_table.hpp"
 #include "comet/push/push_ingress.hpp"
+#include "common/base/domain_thread.hpp"
 #include "tests/unit/comet/comet_fakes.hpp"
 
 namespace im::comet {
@@ -50,22 +55,33 @@ class GrantingControl final : public ControlPort {
   }
 };
 
-class WorkerTest : public testing::Test {
+/// With one table of descriptors for all, and with one for each worker.
+class WorkerTest : public testing::TestWithParam<bool> {
  protected:
   static constexpr int kWorkers = 2;
 
   void SetUp() override {
+#ifdef __SANITIZE_THREAD__
+    if (GetParam()) GTEST_SKIP() << "ThreadSanitizer takes equal numbers of two tables for one file";
+#endif
     endpoint_.port = probe(endpoint_);
+    const std::vector<int> before = open_descriptors();
     for (std::uint8_t i = 0; i < kWorkers; ++i) {
       WorkerConfig config;
       config.index = i;
       config.max_connections = 1000;
       control_.workers.push_back(std::make_unique<Worker>(config, edge_, control_));
     }
+    const std::vector<int> after = open_descriptors();
+    std::vector<int> kept;
+    if (GetParam()) {
+      kept = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
+      std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(kept));
+    }
+    for (auto& worker : control_.workers) worker->start(kept);
     for (auto& worker : control_.workers) {
-      worker->start();
       on_thread_of(*worker, [this](Worker& w) {
-        w.listen(endpoint_, Transport::kTcp, Dialect::kV2);
+        w.listen({endpoint_, Transport::kTcp, &Dialect::kV2});
         w.accept_clients();
       });
       raw_.push_back(worker.get());
@@ -122,7 +138,7 @@ std::vector<PlacedDelivery> room_push(std::int64_t offset, const std::string& bo
   return batch;
 }
 
-TEST_F(WorkerTest, EveryMemberOnEveryWorkerGetsEveryMessageOnceInOrder) {
+TEST_P(WorkerTest, EveryMemberOnEveryWorkerGetsEveryMessageOnceInOrder) {
   for (int i = 0; i < 40; ++i) connect();
   const WorkerSet workers({raw_.begin(), raw_.end()});
   PushIngress ingress(workers);
@@ -143,7 +159,7 @@ TEST_F(WorkerTest, EveryMemberOnEveryWorkerGetsEveryMessageOnceInOrder) {
   EXPECT_EQ(ingress.stats().skipped, static_cast<std::uint64_t>(kMessages));
 }
 
-TEST_F(WorkerTest, ClientsComeAndGoWhileMessagesFly) {
+TEST_P(WorkerTest, ClientsComeAndGoWhileMessagesFly) {
   const WorkerSet workers({raw_.begin(), raw_.end()});
   PushIngress ingress(workers);
   std::counting_semaphore<> turns{0};
@@ -166,7 +182,46 @@ TEST_F(WorkerTest, ClientsComeAndGoWhileMessagesFly) {
   EXPECT_GE(sessions, 30U);
 }
 
-TEST_F(WorkerTest, ASecondCometOnThePortFailsLoudly) {
+TEST_P(WorkerTest, ClientsAreInTheTableOfTheirWorker) {
+  const std::size_t before = open_descriptors().size();
+  for (int i = 0; i < 20; ++i) connect();
+  EXPECT_EQ(open_descriptors().size() - before, GetParam() ? 20U : 40U);
+}
+
+TEST_P(WorkerTest, AStoppedWorkerClosesItsClientsAndNothingElse) {
+  const std::size_t without = open_descriptors().size();
+  for (int i = 0; i < 20; ++i) connect();
+  const std::vector<int> others = open_descriptors();
+  for (auto& worker : control_.workers) worker->stop();
+  for (const int fd : clients_) {
+    char byte = 0;
+    EXPECT_EQ(::recv(fd, &byte, 1, 0), 0);
+  }
+  if (GetParam()) {
+    EXPECT_EQ(open_descriptors(), others);
+  }
+  control_.workers.clear();
+  EXPECT_LE(open_descriptors().size(), without + clients_.size());
+  for (const int fd : clients_) EXPECT_GE(::fcntl(fd, F_GETFD), 0) << "a worker's number was closed here";
+}
+
+TEST_P(WorkerTest, TheSpeakerSaysWhatWorkersHaveTaken) {
+  connect();
+  DomainThread speaker;
+  speaker.start();
+  std::thread::id there;
+  ASSERT_TRUE(speaker.run_and_wait([&there] { there = std::this_thread::get_id(); }, std::chrono::seconds(30)));
+  const WorkerSet workers({raw_.begin(), raw_.end()}, &speaker);
+  std::promise<std::thread::id> pushed, commanded;
+  workers.hand_over(std::vector<PushDelivery>(), [&] { pushed.set_value(std::this_thread::get_id()); });
+  EXPECT_EQ(pushed.get_future().get(), there);
+  std::vector<DirectCommand> commands{Kick{.uid = Uid(77)}};
+  workers.hand_over(std::move(commands),
+                    [&](const std::vector<std::int32_t>&) { commanded.set_value(std::this_thread::get_id()); });
+  EXPECT_EQ(commanded.get_future().get(), there);
+}
+
+TEST_P(WorkerTest, ASecondCometOnThePortFailsLoudly) {
   try {
     probe(endpoint_);
     FAIL() << "bound twice";
@@ -174,6 +229,9 @@ TEST_F(WorkerTest, ASecondCometOnThePortFailsLoudly) {
     EXPECT_NE(std::string(error.what()).find(std::to_string(endpoint_.port)), std::string::npos) << error.what();
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Tables, WorkerTest, testing::Bool(),
+                         [](const auto& one) { return one.param ? "OfEachWorker" : "OfTheProcess"; });
 
 }  // namespace
 }  // namespace im::comet

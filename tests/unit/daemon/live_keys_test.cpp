@@ -20,6 +20,26 @@ TEST(LiveKeys, WhatCanBeTakenIsAppliedOnceAndTheRestIsToldEachTime) {
   EXPECT_EQ(applied, "4");
 }
 
+TEST(LiveKeys, NumbersAndListsFollowAndAreAppliedAfterwards) {
+  LiveKeys keys;
+  int whole = 1;
+  double part = 1;
+  std::int64_t large = 1;
+  std::vector<std::string> list;
+  std::string seen;
+  const auto look = [&] {
+    seen += std::to_string(whole) + "/" + std::to_string(large) + "/" + std::to_string(list.size()) + " ";
+  };
+  keys.add("a.whole", whole, look);
+  keys.add("a.part", part, look);
+  keys.add("a.large", large, look);
+  keys.add("a.list", list, look);
+  KeyValues current{{"a.whole", "1"}, {"a.part", "1.0"}, {"a.large", "1"}, {"a.list", "[]"}};
+  reload(current, {{"a.whole", "7"}, {"a.part", "0.5"}, {"a.large", "8000000000"}, {"a.list", "[\"x\"]"}}, keys);
+  EXPECT_EQ(part, 0.5);
+  EXPECT_EQ(seen, "1/8000000000/0 1/8000000000/1 1/8000000000/1 7/8000000000/1 ");
+}
+
 TEST(LiveKeys, StringsOfAValue) {
   EXPECT_EQ(strings_of(R"("debug")"), std::vector<std::string>{"debug"});
   EXPECT_EQ(strings_of(R"(["10.0.0.0/8", "a\"b\\"])"), (std::vector<std::string>{"10.0.0.0/8", "a\"b\\"}));

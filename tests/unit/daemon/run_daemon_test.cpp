@@ -1,16 +1,22 @@
+#include <algorithm>
 #include <arpa/inet.h>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <thread>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
 
+#include "common/client/http_call.hpp"
 #include "common/daemon/daemon.hpp"
+#include "common/daemon/signals.hpp"
 
 namespace im {
 namespace {
@@ -48,6 +54,7 @@ class Story final : public Service {
 struct Plan {
   std::vector<int> signals;
   bool fails = false;
+  std::optional<DaemonSpec::Need> need = {};
 };
 
 int run(std::vector<std::string> arguments, const Plan& plan = {}) {
@@ -65,6 +72,7 @@ int run(std::vector<std::string> arguments, const Plan& plan = {}) {
       0,
       options,
       [&plan](DaemonContext& context) { return std::make_unique<Story>(context, plan.signals, plan.fails); },
+      plan.need,
       [](config::Options& again) {
         auto value = std::make_shared<int>(42);
         again.section("own", "Own keys.");
@@ -96,6 +104,93 @@ class TakenPort {
   int fd_;
   int port_ = 0;
 };
+
+/// What a port answers to a path: the status, then the body.
+std::string asked(int port, const std::string& path) {
+  client::HttpCall call;
+  call.url = client::parse_url("http://127.0.0.1:" + std::to_string(port) + path).value();
+  const auto answer = client::http_call_now(std::move(call));
+  return answer.ok() ? std::to_string(answer.value().status) + " " + answer.value().body : answer.error().message;
+}
+
+int free_port() { return TakenPort().port(); }
+
+/// Ends this process; tells what its ports say while it waits.
+void run_without(int port) {
+  int looks = 0;
+  const auto look = [&]() -> Status {
+    if (++looks == 1) return Error{Error::Code::kUnavailable, "the disk is full"};
+    std::cerr << asked(port, "/healthz/live") << "\n" << asked(port, "/healthz/ready") << "\n";
+    return Ok{};
+  };
+  const int code = run({"--ops.port=" + std::to_string(port)}, {{SIGTERM}, false, DaemonSpec::Need{"store", look}});
+  std::_Exit(code);
+}
+
+/// Alive and not ready, for the reason that is told; then it is made.
+TEST(RunDaemonDeathTest, WaitsForWhatItCannotBeMadeWithout) {
+  EXPECT_EXIT(run_without(free_port()), testing::ExitedWithCode(0),
+              "200 .\"live\":true.*503 .*\"store\":.\"up\":false,\"detail\":\"the disk is full\".*start svc-1 ops");
+}
+
+/// A service manager that does not listen: who tells it something waits.
+class DeafManager {
+ public:
+  DeafManager() : fd_(::socket(AF_UNIX, SOCK_DGRAM, 0)) {
+    const std::string name = "@im-deaf-" + std::to_string(::getpid());
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::copy(name.begin() + 1, name.end(), address.sun_path + 1);
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
+    const auto* at = reinterpret_cast<const sockaddr*>(&address);
+    EXPECT_EQ(::bind(fd_, at, size), 0);
+    while (::sendto(fd_, "", 1, MSG_DONTWAIT, at, size) > 0) {
+    }
+    ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
+  }
+  void listen() const {
+    char byte = 0;
+    while (::recv(fd_, &byte, 1, 0) >= 0) {
+    }
+  }
+
+ private:
+  int fd_;
+};
+
+/// Ends this process; tells what its port says from its first moment on.
+void run_beside_a_deaf_manager(int port) {
+  block_signals();  // also of the thread
+  const DeafManager manager;
+  std::thread([&manager, port] {
+    while (!asked(port, "/healthz/live").starts_with("200")) std::this_thread::yield();
+    std::cerr << "first " << asked(port, "/healthz/ready") << "\n";
+    manager.listen();
+  }).detach();
+  int looks = 0;
+  const auto look = [&looks] {
+    return ++looks == 1 ? Status(Error{Error::Code::kUnavailable, "the disk is full"}) : Ok{};
+  };
+  const int code = run({"--ops.port=" + std::to_string(port)}, {{SIGTERM}, false, DaemonSpec::Need{"store", look}});
+  std::_Exit(code);
+}
+
+TEST(RunDaemonDeathTest, IsNotReadyForAMomentBeforeItWaits) {
+  EXPECT_EXIT(run_beside_a_deaf_manager(free_port()), testing::ExitedWithCode(0), "first 503 .*start svc-1 ops");
+}
+
+void run_and_end_while_it_waits() {
+  const auto look = []() -> Status {
+    ::kill(::getpid(), SIGTERM);
+    return Error{Error::Code::kUnavailable, "the disk is full"};
+  };
+  const int code = run({"--ops.port=0"}, {{}, false, DaemonSpec::Need{"store", look}});
+  std::_Exit(code);
+}
+
+TEST(RunDaemonDeathTest, EndsWhileItWaits) {
+  EXPECT_EXIT(run_and_end_while_it_waits(), testing::ExitedWithCode(0), "the disk is full");
+}
 
 TEST(RunDaemonTest, AnswersQuestionsWithoutRunning) {
   testing::internal::CaptureStdout();

@@ -74,7 +74,7 @@ class HttpBodiesTest : public HttpServerTest {
     route.handler = [](const HttpRequest& request, const HttpReply& reply) {
       const auto& sink = dynamic_cast<const SlowSink&>(*request.sink);
       reply(text(std::to_string(sink.size) + (sink.finished ? " finished " : " ") +
-                 std::to_string(request.body.size()) + (sink.largest <= 64 * 1024 ? " small" : " large")));
+                 std::to_string(request.body.size()) + (sink.largest <= 128 * 1024 ? " small" : " large")));
     };
     server = std::make_unique<HttpServer>(config);
     server->route(std::move(route));
@@ -99,6 +99,24 @@ TEST_F(HttpBodiesTest, ASinkThatFailsEndsTheRequest) {
   serve_sink(true);
   expect_refused("PUT /up HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + std::string(1000, 'x'), 503,
                  "disk full");
+}
+
+TEST_F(HttpBodiesTest, ASinkThatCannotBeMadeNowIsSaidSo) {
+  Error why{Error::Code::kUnavailable, "no room for a file"};
+  HttpRoute route;
+  route.method = "PUT";
+  route.pattern = "/up";
+  route.sink = [&why](const HttpRequest&, std::optional<std::uint64_t>) -> Result<std::shared_ptr<HttpSink>> {
+    return why;
+  };
+  route.handler = [](const HttpRequest&, const HttpReply& reply) { reply(text("never")); };
+  server = std::make_unique<HttpServer>(config);
+  server->route(std::move(route));
+  server->start();
+  const std::string put = "PUT /up HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
+  expect_refused(put, 503, "no room for a file");
+  why = {Error::Code::kInternal, "a fault"};
+  expect_refused(put, 500, "a fault");
 }
 
 TEST_F(HttpBodiesTest, ASlowBodyIsStillCutOff) {

@@ -200,6 +200,22 @@ TEST_F(HttpLimitsTest, AnEmptyListLetsNobodyInUntilItIsSetAnew) {
   EXPECT_EQ(client.response().status, 200);
 }
 
+TEST_F(HttpLimitsTest, PagesNamesAndNumbersCanBeSetAnew) {
+  config.browsers = {true, {}, {"a"}};
+  config.max_connections = 10;
+  start();
+  const std::string from_page = get("/hello", "Origin: https://console.example.com\r\n");
+  RawClient refused = connect();
+  refused.send(from_page);
+  EXPECT_EQ(refused.response().status, 403);
+  server->browsers({true, {"https://console.example.com"}, {"a"}});
+  RawClient client = connect();
+  client.send(from_page);
+  EXPECT_EQ(client.response().status, 200);
+  server->most_connections(10, 1);
+  EXPECT_TRUE(connect().closed()) << "the address has one already";
+}
+
 TEST_F(HttpLimitsTest, ABadNetworkIsAnErrorAtTheStart) {
   config.allow_from = {"10.0.0.0/99"};
   EXPECT_THROW(HttpServer{config}, std::invalid_argument);

@@ -2,6 +2,7 @@
 #include <deque>
 
 #include "common/http/connection_registry.hpp"
+#include "common/http/cors.hpp"
 #include "tests/unit/http/http_fixture.hpp"
 
 namespace im {
@@ -123,6 +124,23 @@ TEST_F(HttpRoutesTest, PagesOfListedOriginsMayRead) {
   EXPECT_EQ(before.status, 204);
   EXPECT_TRUE(has(before, "Access-Control-Allow-Methods: GET, HEAD\r\n")) << before.head;
   EXPECT_TRUE(has(before, "Access-Control-Allow-Headers: Authorization\r\n")) << before.head;
+}
+
+TEST_F(HttpRoutesTest, OriginsAreTakenAnewByAServerThatRuns) {
+  auto cors = std::make_shared<HttpCors>();
+  add("POST", "/a").cors = cors;
+  serve();
+  const auto preflight = [this](const std::string& origin) {
+    return ask("OPTIONS /a HTTP/1.1\r\nHost: a\r\nOrigin: " + origin +
+               "\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+  };
+  EXPECT_EQ(preflight("https://a.example").status, 404) << "none is listed: as if there were no other sites";
+  http::set_origins(*cors, {"https://a.example"});
+  EXPECT_TRUE(has(preflight("https://a.example"), "Access-Control-Allow-Origin: https://a.example\r\n"));
+  http::set_origins(*cors, {"https://b.example"});
+  EXPECT_FALSE(has(preflight("https://a.example"), "Access-Control-Allow-Origin"));
+  http::set_origins(*cors, {});
+  EXPECT_EQ(preflight("https://b.example").status, 404);
 }
 
 TEST_F(HttpRoutesTest, AClosedPortRefusesPagesAndForeignNames) {

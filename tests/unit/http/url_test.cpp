@@ -45,5 +45,23 @@ TEST(ParseQueryTest, RefusesBadEscapes) {
   EXPECT_EQ(parse_query("ok=1&%zz=1"), std::nullopt);
 }
 
+TEST(FormFieldsTest, ReadsOneAfterTheOther) {
+  FormFields fields("&a%3D=1+%26&&b=%zz");
+  ASSERT_TRUE(fields.next());
+  EXPECT_EQ(fields.name(), "a=");
+  EXPECT_EQ(fields.value(), "1 &");
+  ASSERT_TRUE(fields.next());
+  EXPECT_EQ(fields.name(), "b");
+  EXPECT_EQ(fields.value(), std::nullopt);
+  EXPECT_FALSE(fields.next());
+  EXPECT_TRUE(fields.ok());
+  FormFields bad("%=1&a=2");
+  EXPECT_FALSE(bad.next());
+  EXPECT_FALSE(bad.ok());
+  FormFields two("a=1&b=2", 2), many("a=1&b=2", 1);
+  EXPECT_TRUE(two.next() && two.next() && !two.next() && two.ok());
+  EXPECT_TRUE(many.next() && !many.next() && !many.ok());
+}
+
 }  // namespace
 }  // namespace im::http

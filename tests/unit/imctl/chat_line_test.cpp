@@ -26,6 +26,9 @@ TEST(ChatLineCommand, ReadsWhatFollows) {
   EXPECT_EQ(good("/to 7  hi there").text, "hi there");
   EXPECT_EQ(good("/edit 3 new text").number, 3);
   EXPECT_EQ(good("/edit 3 new text").text, "new text");
+  EXPECT_EQ(good("/file my cat.jpg").text, "my cat.jpg");
+  EXPECT_EQ(good("/get 3").number, 3);
+  EXPECT_EQ(good("/get 3 /tmp/a b").text, "/tmp/a b");
   EXPECT_EQ(good("/more").number, 20);
   EXPECT_EQ(good("/more 5").number, 5);
   EXPECT_EQ(good("/do group.create {\"name\":\"x\"}").command, "group.create");
@@ -35,7 +38,7 @@ TEST(ChatLineCommand, ReadsWhatFollows) {
 
 TEST(ChatLineCommand, WrongOnesAreExplained) {
   for (const char* text : {"/to", "/to bob", "/to 0", "/to -1", "/conv", "/conv 1 2", "/edit 3", "/edit x y", "/search",
-                           "/do", "/list all", "/more x", "/recall 99999999999999999999"}) {
+                           "/file", "/do", "/list all", "/more x", "/recall 99999999999999999999"}) {
     const auto line = read_chat_line(text);
     ASSERT_FALSE(line.ok()) << text;
     EXPECT_TRUE(line.error().message.starts_with("usage: /")) << line.error().message;

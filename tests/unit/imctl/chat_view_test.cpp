@@ -41,6 +41,56 @@ TEST(ChatView, WhatOthersWroteIsPrintable) {
   EXPECT_EQ(shown.row(said("message", "\x1b[2J\xe2\x80\xae\n")), "#3 user 2: \\x1b[2J\\u{202e}\\n\n");
 }
 
+TEST(ChatView, FilesSayWhatTheyAreAndHowToGetThem) {
+  Shown shown;
+  const auto sent = [](const std::string& type, const std::string& body) {
+    return chat_client::Row{5, 3, "message", type, 2, body, 0, 0};
+  };
+  EXPECT_EQ(
+      shown.row(sent("image", R"({"media":"6c","name":"cat.jpg","size":48213,"width":16,"height":9,"caption":"us"})")),
+      "#3 user 2: (image) cat.jpg, 48213 bytes, 16x9, \"us\"  (/get 3)\n");
+  EXPECT_EQ(shown.row(sent("voice", R"({"media":"6c","name":"a.ogg","size":9,"duration_ms":1549})")),
+            "#3 user 2: (voice) a.ogg, 9 bytes, 1.5 s  (/get 3)\n");
+  EXPECT_EQ(shown.row(sent("file", R"({"media":"6c","name":"a\u001b[2J\u202e","size":9})")),
+            "#3 user 2: (file) a\\x1b[2J\\u{202e}, 9 bytes  (/get 3)\n");
+  EXPECT_EQ(shown.row(sent("image", "{}")), "#3 user 2: (image) {}\n") << "no body of a server";
+}
+
+TEST(ChatView, CallsInWords) {
+  Shown shown;
+  const auto call = [&shown](const std::string& members) {
+    return shown.row({5, 3, "message", "call", 2, "{\"call_id\":\"c1\"," + members + "}", 0, 0});
+  };
+  EXPECT_EQ(call(R"("kind":"audio","caller":2,"outcome":"answered","talk_ms":123456)"), "#3 user 2: call, 2 min 3 s\n");
+  EXPECT_EQ(call(R"("kind":"video","caller":2,"outcome":"answered","talk_ms":3661000)"),
+            "#3 user 2: video call, 1 h 1 min 1 s\n");
+  EXPECT_EQ(call(R"("kind":"audio","caller":2,"outcome":"cancelled")"), "#3 user 2: missed call\n");
+  EXPECT_EQ(call(R"("kind":"audio","caller":1,"outcome":"missed")"), "#3 user 2: call, no answer\n");
+  EXPECT_EQ(call(R"("kind":"screen","caller":2,"outcome":"rejected")"), "#3 user 2: screen call, declined\n");
+  EXPECT_EQ(shown.row({5, 3, "message", "call", 2, "{}", 0, 0}), "#3 user 2: (call) {}\n") << "no body of a server";
+}
+
+TEST(ChatView, AnswersInWords) {
+  Shown shown;
+  const json::array readers{json::object{{"uid", 1}, {"read_seq", 4}}, json::object{{"uid", 2}, {"read_seq", 4}}};
+  shown.view.answer("readers", {{"ok", true}, {"readers", readers}});
+  shown.view.answer("readers", {{"ok", true}, {"readers", json::array{}}});
+  shown.view.answer("conv.open", {{"ok", true}, {"conv_id", 5}});
+  EXPECT_EQ(shown.text, "-- read by you, user 2\n-- nobody has read it\n");
+}
+
+TEST(ChatView, FailuresAreCounted) {
+  for (const bool as_json : {false, true}) {
+    Shown shown(as_json);
+    shown.view.answer("read", {{"ok", true}});
+    EXPECT_EQ(shown.view.failures(), 0);
+    shown.view.answer("conv.open", {{"ok", false}, {"error", "no such user"}});
+    EXPECT_EQ(shown.view.failures(), 1);
+    shown.view.problem("there is no /nonsense");
+    EXPECT_EQ(shown.view.failures(), 2);
+  }
+}
+
 TEST(ChatView, NamesComeWithTheList) {
   Shown shown;
   shown.view.answer("sync.all", {{"ok", true},

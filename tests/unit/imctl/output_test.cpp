@@ -57,6 +57,16 @@ TEST(Output, TableMakesEachCellPrintable) {
             "K        P\n\\x1b[2J  x\\ny\n\xc3\xb6        z\n");
 }
 
+TEST(Output, TimesAndKindsForPeople) {
+  EXPECT_EQ(time_text("1795908032576"), "2026-11-28T23:20:32Z");
+  EXPECT_EQ(time_text("0"), "") << "never";
+  EXPECT_EQ(time_text(""), "");
+  EXPECT_EQ(time_text("soon"), "soon");
+  EXPECT_EQ(word_of({"user", "group"}, "2"), "group");
+  EXPECT_EQ(word_of({"user", "group"}, "3"), "3");
+  EXPECT_EQ(word_of({"user", "group"}, "0"), "0");
+}
+
 TEST(Output, MessageJson) {
   EXPECT_EQ(message_json(1, 1000, 0, "a\"b"), R"({"time_ms":1,"op":1000,"seq":0,"body":"a\"b"})");
   EXPECT_EQ(message_json(1, 1000, 0, "\xff"), R"({"time_ms":1,"op":1000,"seq":0,"body_base64":"/w=="})");

@@ -68,17 +68,20 @@ class ScriptedComet : public comet::Comet::Service {
   std::deque<comet::PushBatch> messages_;
 };
 
-/// What the gateway said, in order: "opened", "written", "acked 3", "ended conflict".
+/// What the gateway said, in order: "opened", "written", "acked 3", "ended conflict: why".
 class Log {
  public:
   StreamEvents events() {
     return {[this] { add("opened"); }, [this] { add("written"); },
             [this](std::uint64_t seq) { add("acked " + std::to_string(seq)); },
-            [this](const Error& error) { add(std::string("ended ") + to_string(error.code)); }};
+            [this](const Error& error) { add(std::string("ended ") + to_string(error.code) + ": " + error.message); }};
   }
   bool wait_for(const std::string& what) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] { return std::ranges::find(said_, what) != said_.end(); });
+    const auto is_it = [&](const std::string& said) { return said == what || said.starts_with(what + ": "); };
+    const bool came = changed_.wait_for(lock, kPatience, [&] { return std::ranges::any_of(said_, is_it); });
+    EXPECT_TRUE(came) << what << " was not said, but " << testing::PrintToString(said_);
+    return came;
   }
   void clear() {
     const std::lock_guard lock(mutex_);

@@ -1,3 +1,4 @@
+#include "job/record_reader.hpp"
 #include "tests/unit/job/push_engine_fixture.hpp"
 
 namespace im::job {
@@ -206,6 +207,19 @@ TEST_F(PushEngineTest, AMalformedRecordIsSettledAndCounted) {
   engine_->records({broken});
   EXPECT_EQ(source_.stored[0], 4);
   EXPECT_EQ(engine_->stats().malformed, 1U);
+}
+
+TEST_F(PushEngineTest, ACopyGoesToNobodyAndIsSettled) {
+  ready_with({node(1)});
+  push(0, 0, {comet(1)});
+  ack(comet(1));
+  const auto sent = gateway_.to(comet(1))->last_seq();
+  engine_->records({copy_record(0, 1)});
+  scheduler_.run();
+  EXPECT_EQ(gateway_.to(comet(1))->last_seq(), sent);
+  EXPECT_EQ(source_.stored[0], 2);
+  EXPECT_EQ(engine_->stats().copies, 1U);
+  EXPECT_EQ(engine_->stopped_by(), "") << "it names no cluster";
 }
 
 TEST_F(PushEngineTest, DrainPausesAndSaysWhenAllIsSettled) {

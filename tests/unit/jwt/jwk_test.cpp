@@ -34,6 +34,7 @@ TEST(JwkSet, ReadsEachKind) {
 TEST(JwkSet, SaysWhatIsWrong) {
   EXPECT_EQ(problem("1"), "keys[0]: must be an object");
   EXPECT_EQ(problem("{}"), "keys[0]: \"kid\" is missing or not a text");
+  EXPECT_EQ(problem(R"({"kid":""})"), "keys[0]: \"kid\" must have 1 to 128 bytes");
   EXPECT_EQ(problem(R"({"kid":"a","kty":"oct","alg":"HS256","k":"c2hvcnQ"})"),
             "keys[0]: \"k\" has fewer than 32 bytes");
   EXPECT_EQ(problem(R"({"kid":"a","kty":"oct","alg":"HS256","k":"c2 vcnQ"})"), "keys[0]: \"k\" is not base64url");

@@ -41,6 +41,8 @@ class Recorder : public ConsumerHandler {
     const std::lock_guard lock(mutex_);
     for (auto& record : records) {
       if (settling_) consumer_->store_offset(record.partition, record.offset + 1);
+      copies_ += record.copy ? 1 : 0;
+      if (record.copy) continue;
       values_.push_back(record.value);
       by_partition_[record.partition].push_back(record.value);
     }
@@ -66,7 +68,7 @@ class Recorder : public ConsumerHandler {
   std::vector<AssignedPartition> assigned_;
   std::vector<std::string> values_;
   std::map<std::int32_t, std::vector<std::string>> by_partition_;
-  std::size_t assignments_ = 0, revoked_ = 0;
+  std::size_t assignments_ = 0, revoked_ = 0, copies_ = 0;
 };
 
 struct Member {

@@ -19,6 +19,7 @@ class NodeLeaseTest : public testing::Test {
     LeaseHooks hooks;
     hooks.load = [this] { return load_; };
     hooks.registered = [this](const Registration&, bool first) { registered_.push_back(first); };
+    hooks.displaced = [this] { displaced_.push_back(lease_->self().epoch.value()); };
     hooks.renewed = [this] { ++renewed_; };
     hooks.failed = [this](const Error& error) { failed_.push_back(error.message); };
     hooks.ended = [this](LeaseEnd end) { ended_.push_back(end); };
@@ -46,6 +47,7 @@ class NodeLeaseTest : public testing::Test {
   FakeRegistry registry_;
   NodeLoad load_;
   std::vector<bool> registered_;
+  std::vector<std::uint64_t> displaced_;  ///< the epochs that were seen then
   std::vector<std::string> failed_;
   std::vector<LeaseEnd> ended_;
   int renewed_ = 0;
@@ -85,6 +87,19 @@ TEST_F(NodeLeaseTest, ALostLeaseIsRegisteredAgainWithWhatItWas) {
   enter(granted(71));
   EXPECT_EQ(registered_, (std::vector{true, false}));
   EXPECT_TRUE(ended_.empty());
+}
+
+TEST_F(NodeLeaseTest, WhoLosesItsPlaceHearsOfItBeforeTheNewOneIsSeen) {
+  start_with(70);
+  EXPECT_TRUE(displaced_.empty());
+  for (const bool kept : {true, false}) {
+    scheduler_.advance(3s);
+    renewal(LeaseState::kUnknown);
+    enter(Registration{{CometNumber(3), InstanceEpoch(kept ? 70 : 71)}, 9s, kept, 0});
+  }
+  EXPECT_EQ(displaced_, std::vector<std::uint64_t>{70})
+      << "who comes to the new place is not sent away with the others";
+  EXPECT_EQ(lease_->self().epoch, InstanceEpoch(71));
 }
 
 TEST_F(NodeLeaseTest, FencedItGivesItsPlaceUp) {

@@ -27,7 +27,7 @@ struct Bare {
   }
   std::string address;
   im::router::Kv::CallbackService service;  // a server without any does not start
-  std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<Server> server;
 };
 
 bool connects(grpc::Channel& channel) { return channel.WaitForConnected(std::chrono::system_clock::now() + 30s); }
@@ -39,7 +39,7 @@ TEST(ChannelGroup, NamesAndBothFamiliesBesideEachOtherEachInItsTurn) {
   const std::string named = "localhost" + four.address.substr(four.address.find(':'));
   std::vector<std::string> addresses{named, four.address};
   if (six.server) addresses.push_back(six.address);  // else this system has no IPv6
-  ChannelGroup group(addresses);
+  ChannelGroup group(addresses, pki::Role::kRouter);
   for (std::size_t index = 0; index < group.size(); ++index) EXPECT_TRUE(connects(*group.channel(index))) << index;
   std::set<std::size_t> turns;
   for (std::size_t turn = 0; turn < group.size(); ++turn) turns.insert(group.next());
@@ -49,7 +49,7 @@ TEST(ChannelGroup, NamesAndBothFamiliesBesideEachOtherEachInItsTurn) {
 TEST(ChannelGroup, WhoIsNotThereIsPassedOver) {
   const Bare there("127.0.0.1");
   ASSERT_TRUE(there.server);
-  ChannelGroup group({"127.0.0.1:1", there.address, "127.0.0.1:2"});
+  ChannelGroup group({"127.0.0.1:1", there.address, "127.0.0.1:2"}, pki::Role::kRouter);
   ASSERT_TRUE(connects(*group.channel(1)));
   for (int turn = 0; turn < 6; ++turn) EXPECT_EQ(group.next(), 1U);
 }
@@ -58,7 +58,7 @@ TEST(ChannelGroup, TheProxyOfTheEnvironmentIsNotAsked) {
   ::setenv("http_proxy", "http://127.0.0.1:1", 1);
   const Bare there("127.0.0.1");
   ASSERT_TRUE(there.server);
-  EXPECT_TRUE(connects(*make_channel(there.address)));
+  EXPECT_TRUE(connects(*make_channel(there.address, pki::Role::kRouter)));
   ::unsetenv("http_proxy");
 }
 

@@ -41,9 +41,15 @@ TEST(S3Answers, OpenUploadsHaveAKeyAndAnId) {
       "<ListMultipartUploadsResult><Upload><Key>media/a</Key><UploadId>1</UploadId></Upload>"
       "<Upload><UploadId>2</UploadId><Key>media/b</Key></Upload></ListMultipartUploadsResult>");
   ASSERT_TRUE(open.ok());
-  ASSERT_EQ(open.value().size(), 2U);
-  EXPECT_EQ(open.value()[1].key, "media/b");
-  EXPECT_EQ(open.value()[1].id, "2");
+  ASSERT_EQ(open.value().uploads.size(), 2U);
+  EXPECT_EQ(open.value().uploads[1].key, "media/b");
+  EXPECT_EQ(open.value().uploads[1].id, "2");
+  EXPECT_EQ(open.value().next.key, "") << "that was all";
+  const auto more = read_uploads(
+      "<ListMultipartUploadsResult><NextKeyMarker>media/b</NextKeyMarker><NextUploadIdMarker>2</NextUploadIdMarker>"
+      "<IsTruncated>true</IsTruncated></ListMultipartUploadsResult>");
+  EXPECT_EQ(more.value().next.key, "media/b");
+  EXPECT_EQ(more.value().next.id, "2");
 }
 
 TEST(S3Answers, AnErrorSaysTheCodeOfTheStore) {

@@ -1,5 +1,7 @@
 #include "common/sql/connection.hpp"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "common/sql/connection_pool.hpp"
@@ -122,6 +124,23 @@ TEST_F(ConnectionTest, FullIsToldAndNothingIsHalf) {
   EXPECT_TRUE(db_->usable());
 }
 
+TEST_F(ConnectionTest, AfterADatabaseEndedTheTransactionNothingIsWrittenInItsPlace) {
+  if (database_.is_mysql()) GTEST_SKIP() << "max_page_count is SQLite's";
+  ASSERT_TRUE(db_->begin().ok());
+  ASSERT_TRUE(db_->execute("INSERT INTO things VALUES (1, 'before', NULL)").ok());
+  ASSERT_TRUE(db_->select({"PRAGMA max_page_count = 8", 1}).ok());
+  ASSERT_FALSE(db_->execute("INSERT INTO things VALUES (2, 'large', ?)", {std::string(100'000, 'x')}).ok());
+  ASSERT_TRUE(is_full(db_->execute("INSERT INTO things VALUES (3, 'after', NULL)").error()));
+  EXPECT_EQ(db_->failure(), Failure::kFull);
+  EXPECT_TRUE(is_full(db_->commit().error()));
+  db_->rollback();
+  EXPECT_EQ(count(), 0);
+  ASSERT_TRUE(db_->begin().ok());
+  ASSERT_TRUE(db_->execute("INSERT INTO things VALUES (4, 'anew', NULL)").ok());
+  ASSERT_TRUE(db_->commit().ok());
+  EXPECT_EQ(count(), 1);
+}
+
 TEST_F(ConnectionTest, LockedIsBusy) {
   if (database_.is_mysql()) GTEST_SKIP() << "row locks there";
   auto hasty = database_.get();
@@ -134,6 +153,19 @@ TEST_F(ConnectionTest, LockedIsBusy) {
   db_->rollback();
   EXPECT_TRUE(other.value()->begin().ok());
   other.value()->rollback();
+}
+
+TEST_F(ConnectionTest, WhoOpensForWritingEmptiesTheLog) {
+  if (database_.is_mysql()) GTEST_SKIP() << "the log is SQLite's";
+  ASSERT_TRUE(db_->execute("INSERT INTO things VALUES (1, 'a', 'x')").ok());
+  const auto log = database_.get().path + "-wal";
+  ASSERT_GT(std::filesystem::file_size(log), 0U);
+  const auto reader = Connection::open(database_.get(), Access::kRead);
+  ASSERT_TRUE(reader.ok());
+  EXPECT_GT(std::filesystem::file_size(log), 0U);
+  const auto writer = database_.open();
+  EXPECT_EQ(std::filesystem::file_size(log), 0U);
+  EXPECT_EQ(count(), 1);
 }
 
 TEST_F(ConnectionTest, PoolLendsSoManyAndNoMore) {

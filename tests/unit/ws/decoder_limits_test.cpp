@@ -31,6 +31,26 @@ TEST(DecoderLimitsTest, FragmentsCountTogether) {
   EXPECT_EQ(decode(six + '\x80' + client_length((std::uint64_t{1} << 63) - 1, 64) + "mask", limits), Events{kTooBig});
 }
 
+TEST(DecoderLimitsTest, OfAMessageThatIsThrownAwayTheHeadIsTold) {
+  const DecoderLimits limits{.max_message = 20, .max_fragments = 64, .max_skipped = 40};
+  const Seen head{Decoder::Kind::kTooLong, "0123456789abcdef", CloseCode::kTooBig, Opcode::kBinary};
+  const std::string small = client_frame(Opcode::kBinary, "small");
+  const Seen next = message(Opcode::kBinary, "small");
+  EXPECT_EQ(decode(client_frame(Opcode::kBinary, "0123456789abcdef" + std::string(24, 'x')) + small, limits),
+            (Events{head, next}));
+  EXPECT_EQ(decode(client_frame(Opcode::kBinary, "0123456789abcdef" + std::string(25, 'x')), limits), Events{kTooBig});
+  const std::string pieces =
+      client_frame(0x02, "0123456789") + client_frame(0x00, "") + client_frame(0x00, "abcdefghijk");
+  EXPECT_EQ(decode(pieces + client_frame(0x80, std::string(19, 'x')) + small, limits), (Events{head, next}));
+  EXPECT_EQ(decode(pieces + client_frame(0x80, std::string(20, 'x')), limits), (Events{head, kTooBig}));
+  EXPECT_EQ(decode(client_frame(Opcode::kText, std::string(21, '\xff')), limits)[0].kind, Decoder::Kind::kTooLong);
+}
+
+TEST(DecoderLimitsTest, ACompressedMessageIsNeverThrownAwayUnread) {
+  const DecoderLimits limits{.max_message = 20, .deflate = true, .max_skipped = 40};
+  EXPECT_EQ(decode(client_frame(0xc2, std::string(21, 'x')), limits), Events{kTooBig});
+}
+
 TEST(DecoderLimitsTest, ControlFramesDoNotCountToAMessage) {
   const DecoderLimits limits{.max_message = 2, .max_fragments = 2, .check_utf8 = false};
   const std::string stream = client_frame(0x02, "a") + client_frame(Opcode::kPing, "12345") +

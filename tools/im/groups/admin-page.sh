@@ -4,9 +4,6 @@ test_admin_page() {
   install_packages "${yes:-0}" "${WEB_PACKAGES[@]}" "${BROWSER_PACKAGES[@]}"
   web_build
   IM_LOGIC_FLAGS="--requests.rate=0 --requests.command_rates=hello=1000/1000" test_cluster_up --kafka dev --comets 2 --accounts --no-calls
-  IM_PUBLIC=http://127.0.0.1:$(port_of logic-1 http.public_port)
-  IM_CONSOLE=http://127.0.0.1:$(port_of logic-1 admin.port)
-  IM_ADMIN_PASSWORD=$(cat "$RUN/admin.password")
-  export IM_PUBLIC IM_CONSOLE IM_ADMIN_PASSWORD
+  pages_addresses
   in_web node --test browser/admin.test.ts
 }

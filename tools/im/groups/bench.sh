@@ -8,6 +8,11 @@ test_bench() {
   # shellcheck source=/dev/null
   source "$ROOT/tests/bench/figures.sh"
   local table=$RUN/figures.md
-  { row figure here control ratio; row --- --- --- ---; idle_memory; hello_memory; lone_message; one_core_room; user_pushes; push_apis "$key"; } 2>"$RUN/bench.log" >"$table"
+  { row figure here control ratio; row --- --- --- ---; idle_memory; hello_memory; lone_message; one_core_room; user_pushes; push_apis "$key"; fresh_cluster; idle_parts; } 2>"$RUN/bench.log" >"$table"
   cat "$table"
+}
+
+fresh_cluster() {
+  cmd_stop >/dev/null
+  cmd_demo --yes --detach --kafka dev >/dev/null
 }

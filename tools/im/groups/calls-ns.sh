@@ -1,5 +1,5 @@
-# calls between network namespaces, for root: an address changes, links are down 8 s and 60 s, a meeting grows to four and refuses the fifth
-# 5 min, only when asked
+# calls between network namespaces, for root: an address changes, links are down 8 s and 60 s, one of a meeting is given up and comes back, a meeting grows to four and refuses the fifth
+# 7 min, only when asked
 NS_PARTS=(a b c d)
 NS_DOORS=()
 

@@ -1,5 +1,5 @@
-# libFuzzer on every parser of outside bytes, from its corpus: 5 s each, 30 s for three and for those that changed; --full: 60 s each
-# 5 min
+# libFuzzer on every parser of outside bytes, from its corpus: 5 s each, 15 s for three and for those that changed; --full: 60 s each
+# 4 min
 
 # fuzz_sources TARGET: the folder of the parser and the target itself.
 fuzz_sources() {
@@ -15,6 +15,8 @@ fuzz_sources() {
     api_keys) echo common/keys ;;
     hook_answer) echo logic/identity ;;
     push_json) echo logic/push_api ;;
+    request) echo logic/requests ;;
+    client_reader) echo comet/client ;;
     push_record) echo job ;;
     redis_fields) echo router/sessions ;;
     *) echo tests/fuzz ;;
@@ -41,13 +43,13 @@ fuzz_targets() {
   [ -n "${FULL:-}" ] && echo "$all" || grep -vxF "$(sed -n 's/^im_fuzzer(\([a-z_]*\) FULL.*/\1/p; s/^im_fuzzer(\([a-z_]*\) FULL$/\1/p' "$ROOT/tests/fuzz/CMakeLists.txt")" <<<"$all"
 }
 
+build_fuzz() { build_preset fuzz OFF "$([ -n "${FULL:-}" ] && echo fuzzers_full || echo fuzzers)"; }
+
 test_fuzz() {
   local targets long short
-  install_packages "${yes:-0}" clang-19 libclang-rt-19-dev
-  build_preset fuzz OFF "$([ -n "${FULL:-}" ] && echo fuzzers_full || echo fuzzers)"
   mapfile -t targets < <(fuzz_targets)
   mapfile -t long < <(fuzz_long "${targets[@]}")
   mapfile -t short < <(printf '%s\n' "${targets[@]}" | grep -vxF "$(printf '%s\n' "${long[@]}")")
-  "$ROOT/tests/fuzz/run.sh" "${IM_FUZZ_SECONDS:-$([ -n "${FULL:-}" ] && echo 60 || echo 30)}" "${long[@]}"
+  "$ROOT/tests/fuzz/run.sh" "${IM_FUZZ_SECONDS:-$([ -n "${FULL:-}" ] && echo 60 || echo 15)}" "${long[@]}"
   [ ${#short[@]} = 0 ] || "$ROOT/tests/fuzz/run.sh" 5 "${short[@]}"
 }

@@ -1,5 +1,5 @@
 # HAProxy from the shipped sample in front of comets and logics: real addresses, limits, slow clients, failover
-# 1 min, sampled
+# 1 min, one of others
 test_haproxy() {
   install_packages "${yes:-0}" "${BALANCER_PACKAGES[@]}"
   haproxy -c -q -f "$ROOT/deploy/haproxy/haproxy.cfg"

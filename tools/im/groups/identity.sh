@@ -8,7 +8,7 @@ test_identity() {
     test_cluster_up --kafka dev --comets 2 --logics 2
   IM_TCP2=$(port_of comet-2 tcp.port)
   export IM_TCP2
-  python3 "$ROOT/tests/system/cluster/test_identity.py"
+  IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/cluster/test_identity.py"
   test_webhook refuse --identity.webhook_connections=2 --identity.webhook_waiting=8
   hook_certificate "$ROOT/build/run-test-hook.pem"
   test_webhook cached --identity.webhook_failure=cached --identity.webhook_cache=1s --identity.webhook_negative_cache=1s

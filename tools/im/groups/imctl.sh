@@ -2,6 +2,7 @@
 # 1 min
 test_imctl() {
   test_cluster_up --kafka dev
-  python3 "$ROOT/tests/system/cluster/test_imctl.py"
-  python3 "$ROOT/tests/system/cluster/test_imctl_trace.py"
+  local failed=0 file
+  for file in test_imctl test_imctl_live test_imctl_trace; do python3 "$ROOT/tests/system/cluster/$file.py" || failed=1; done
+  return $failed
 }

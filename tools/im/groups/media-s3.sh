@@ -1,4 +1,4 @@
-# media in an S3 store that checks signatures: a store that fails, a killed logic, check and gc; --full: 200 MiB with cuts too
+# media in an S3 store that checks signatures: a store that fails, in each phase of a medium, a killed logic, files and requests of attackers, check and gc; --full: all phases, 200 MiB with cuts too
 # 3 min, only when asked
 test_media_s3() {
   local files=$ROOT/build/run-test-media-s3 venv=$ROOT/build/venv-s3 s3 _
@@ -11,7 +11,7 @@ test_media_s3() {
   trap "kill $s3" EXIT
   for _ in $(seq 600); do [ -f "$files/s3/s3.json" ] || sleep 0.2; done
   s3_fact() { "$venv/bin/python" -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$files/s3/s3.json" "$1"; }
-  IM_LOGIC_FLAGS="--identity.kind=accounts --identity.accounts_keys_file=$files/keys.json --store.dsn=sqlite:$files/im.db --requests.rate=0 --media.dir=$files/media --media.unfinished_ttl=20s --media.day_bytes=0
+  IM_LOGIC_FLAGS="--identity.kind=accounts --identity.accounts_keys_file=$files/keys.json --store.dsn=sqlite:$files/im.db --webim.enabled=true --requests.rate=0 --media.dir=$files/media --media.unfinished_ttl=20s --media.day_bytes=0
     --media_s3.endpoint=$(s3_fact door) --media_s3.bucket=$(s3_fact bucket) --media_s3.prefix=media/ --media_s3.key_id=$(s3_fact key_id) --media_s3.secret_file=$files/s3/secret --media_s3.deadline=8s" \
     test_cluster_up --kafka dev
   # shellcheck disable=SC2064
@@ -20,6 +20,8 @@ test_media_s3() {
   IM_MEDIA_DIR=$files/media IM_S3_DIR=$files/s3 IM_DB=$files/im.db
   export IM_PUBLIC IM_MEDIA_DIR IM_S3_DIR IM_DB IM_RUN_DIR=$RUN IM_BIN=$BIN
   "$venv/bin/python" "$ROOT/tests/system/media/test_s3.py"
+  "$venv/bin/python" "$ROOT/tests/system/media/test_hostile.py"
   "$venv/bin/python" "$ROOT/tests/system/media/test_check.py"
+  "$venv/bin/python" "$ROOT/tests/system/media/test_s3_phases.py"
   [ -z "${FULL:-}" ] || "$venv/bin/python" "$ROOT/tests/system/media/test_large.py"
 }

@@ -1,5 +1,5 @@
-# media: uploads over cuts and a killed logic, messages and who may read them, files and requests of attackers, check and gc, a full disk
-# 3 min
+# media: uploads over cuts and a killed logic, messages and who may read them, files and requests of attackers, check and gc, and three of five by the commit: a full disk, a start on one, 200 MiB, neighbours, logic killed in each phase
+# 6 min
 test_media() {
   local files=$ROOT/build/run-test-media
   rm -rf "$files" && mkdir -p "$files"
@@ -11,8 +11,13 @@ test_media() {
   export IM_PUBLIC IM_MEDIA_DIR IM_DB IM_RUN_DIR=$RUN IM_BIN=$BIN
   python3 "$ROOT/tests/system/media/test_upload.py"
   python3 "$ROOT/tests/system/media/test_messages.py"
+  python3 "$ROOT/tests/system/media/test_patience.py"
+  python3 "$ROOT/tests/system/media/test_lies.py"
+  python3 "$ROOT/tests/system/media/test_chat_client.py"
+  python3 "$ROOT/tests/system/media/test_limits.py"
   python3 "$ROOT/tests/system/media/test_hostile.py"
   python3 "$ROOT/tests/system/media/test_check.py"
-  python3 "$ROOT/tests/system/media/test_full.py"
-  python3 "$ROOT/tests/system/media/test_large.py"
+  local file
+  for file in $(sampled 3 full full_start large neighbours phases); do python3 "$ROOT/tests/system/media/test_$file.py"; done
+  python3 "$ROOT/tests/system/media/test_try_it.py"
 }

@@ -1,5 +1,5 @@
 # foreign peers on aiortc, pion and werift, written from docs/calls.md: each calls the page in Chromium and is called by it, media proven
-# 2 min, sampled
+# 2 min, one of others
 PEERS=$ROOT/tests/system/peers
 PEERS_BUILD=$ROOT/build/peers
 

@@ -1,5 +1,5 @@
 # HAProxy and nginx from docs/migrating-from-webim.md in front of two comets: real addresses, long-poll stays on one comet
-# 1 min, sampled
+# 1 min, one of others
 test_webim_balancers() {
   # shellcheck source=/dev/null
   source "$GROUPS_DIR/webim.sh"

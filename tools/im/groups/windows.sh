@@ -1,5 +1,5 @@
-# failure windows beside a run without a fault: four of them and one more cluster; --full: all, and many more repetitions
-# 7 min
+# failure windows beside a run without a fault: three of them and one more cluster; --full: all, and many more repetitions
+# 5 min, one of kills
 WINDOWS_CLUSTER=(--comets 2 --logics 2 --jobs 2 --routers 2 --redis local)
 
 windows() { IM_RUN_DIR=$RUN IM_BIN=$BIN FULL=${FULL:-} python3 "$ROOT/tests/system/faults/windows.py" "$@"; }
@@ -51,6 +51,7 @@ windows_with_dev() {
 # Each cluster in a shell of its own: what it starts ends with it.
 test_windows() {
   local failed=0 cluster
+  load_key
   test_cluster_up --kafka real "${WINDOWS_CLUSTER[@]}"
   IM_RUN_DIR=$RUN IM_BIN=$BIN python3 "$ROOT/tests/system/faults/test_proxy.py"
   windows --on real || failed=1

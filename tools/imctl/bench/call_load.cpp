@@ -57,11 +57,12 @@ void CallLoad::start(std::function<void(const std::string&)> said, std::function
   tick();
 }
 
-void CallLoad::next(const std::string& line, Step step) {
+void CallLoad::next(const std::string& line, Step step, LoadPace pace) {
   said_(line);
   step_ = step;
   step_began_ = moved_ = monotonic_now();
-  done_ = made_ = 0;
+  done_ = 0;
+  pace_ = pace;
 }
 
 void CallLoad::tick() {
@@ -96,13 +97,13 @@ void CallLoad::connect() {
   }
   if (stands_still(ready)) throw Failure(std::to_string(2 * calls_.size() - ready) + " clients cannot connect");
   if (ready == 2 * calls_.size())
-    next("control: " + std::to_string(settings_.control_calls) + " calls", &CallLoad::begin_control);
+    next("control: " + std::to_string(settings_.control_calls) + " calls", &CallLoad::begin_control, calls_pace());
 }
 
-/// Begins calls at the rate; true when none of them is being set up any more.
+/// Begins calls at the rate, or as fast as they come up; true when none of them is being set up any more.
 bool CallLoad::begin_up_to(std::size_t count_to) {
-  const auto due = static_cast<std::size_t>(s_of(in_step()) * settings_.begin_rate) + 1;
-  for (; begun_ < count_to && made_ < due; ++begun_, ++made_) {
+  const std::size_t until = std::min(count_to, begun_ + pace_.take(in_step(), count(State::kSettingUp)));
+  for (; begun_ < until; ++begun_) {
     calls_[begun_].pair->invite();
     // Spread, so that reports do not come all at once.
     calls_[begun_].next_report = monotonic_now() + settings_.report * static_cast<int>(random_() % 1000) / 1000;
@@ -116,46 +117,53 @@ bool CallLoad::begin_up_to(std::size_t count_to) {
 }
 
 void CallLoad::begin_control() {
-  if (begin_up_to(settings_.control_calls)) next("measuring the control", &CallLoad::measure_control);
+  if (begin_up_to(settings_.control_calls))
+    next("measuring the control", &CallLoad::measure_control, {settings_.control_rate, settings_.on_the_way});
 }
 
-/// Candidates of random calls and sides, open loop; true when the time is over and all have arrived, or never will.
-bool CallLoad::relay(double rate, Duration length, std::size_t among, std::vector<double>& into) {
+/// Candidates of random calls and sides; true when the time is over and all have arrived, or never will.
+bool CallLoad::relay(Duration length, std::size_t among, std::vector<double>& into) {
   relayed_into_ = &into;
   if (in_step() < length) {
-    const auto due = static_cast<std::uint64_t>(s_of(in_step()) * rate);
-    for (; made_ < due; ++made_) calls_[random_() % among].pair->send_candidate(made_ % 2 == 0);
+    for (std::size_t left = pace_.take(in_step(), on_the_way()); left > 0; --left)
+      calls_[random_() % among].pair->send_candidate(random_() % 2 == 0);
+    pace_.leave_out();
     return false;
   }
-  const bool waits = std::any_of(calls_.begin(), calls_.end(), [](const Call& call) {
-    return call.pair->state() == State::kUp && call.pair->waiting() > 0;
-  });
-  if (waits && in_step() < length + kSettle) return false;
+  if (on_the_way() > 0 && in_step() < length + kSettle) return false;
   relayed_into_ = nullptr;
+  left_out_ += pace_.left_out();
   return true;
 }
 
+std::size_t CallLoad::on_the_way() const {
+  std::size_t sum = 0;
+  for (const Call& call : calls_) sum += call.pair->state() == State::kUp ? call.pair->waiting() : 0;
+  return sum;
+}
+
 void CallLoad::measure_control() {
-  if (!relay(settings_.control_rate, settings_.control_length, settings_.control_calls, control_ms_)) return;
+  if (!relay(settings_.control_length, settings_.control_calls, control_ms_)) return;
   idle_ = figures();
-  next("beginning all " + std::to_string(calls_.size()) + " calls", &CallLoad::begin_all);
+  next("beginning all " + std::to_string(calls_.size()) + " calls", &CallLoad::begin_all, calls_pace());
 }
 
 void CallLoad::begin_all() {
   if (!begin_up_to(calls_.size())) return;
   up_ = figures();
-  next("measuring " + std::to_string(count(State::kUp)) + " calls", &CallLoad::measure_all);
+  next("measuring " + std::to_string(count(State::kUp)) + " calls", &CallLoad::measure_all,
+       {settings_.rate, settings_.on_the_way});
 }
 
 void CallLoad::measure_all() {
-  if (!relay(settings_.rate, settings_.length, calls_.size(), relay_ms_)) return;
+  if (!relay(settings_.length, calls_.size(), relay_ms_)) return;
   after_ = figures();
-  next("hanging up", &CallLoad::hang_up);
+  next("hanging up", &CallLoad::hang_up, calls_pace());
 }
 
 void CallLoad::hang_up() {
-  const auto due = static_cast<std::size_t>(s_of(in_step()) * settings_.begin_rate) + 1;
-  for (; hung_up_ < calls_.size() && made_ < due; ++hung_up_, ++made_) calls_[hung_up_].pair->hang_up();
+  const std::size_t until = std::min(calls_.size(), hung_up_ + pace_.take(in_step(), count(State::kEnding)));
+  for (; hung_up_ < until; ++hung_up_) calls_[hung_up_].pair->hang_up();
   const std::size_t ending = count(State::kEnding);
   if (stands_still(hung_up_ - ending)) {
     for (Call& call : calls_)
@@ -184,6 +192,7 @@ void CallLoad::tend() {
 
 CallLoad::Totals CallLoad::totals() const {
   Totals totals;
+  totals.left_out = left_out_;
   totals.ended = count(State::kEnded);
   totals.failed = count(State::kFailed);
   for (const Call& call : calls_) {

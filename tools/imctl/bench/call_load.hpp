@@ -12,6 +12,7 @@
 
 #include "tools/imctl/bench/chat_users.hpp"
 #include "tools/imctl/bench/daemon_figures.hpp"
+#include "tools/imctl/bench/load_pace.hpp"
 #include "tools/imctl/calls/call_pair.hpp"
 
 namespace im::imctl {
@@ -21,8 +22,10 @@ struct CallLoadSettings {
   std::vector<std::string> ops;         ///< of the daemons to read; may be empty
   std::size_t calls = 200;
   std::size_t control_calls = 8;  ///< of them: those that are measured before the others begin
-  double begin_rate = 50;         ///< calls per second that begin, and that end
-  double rate = 500;              ///< candidates per second, over all calls
+  double begin_rate = 50;         ///< calls per second that begin, and that end, at most
+  std::size_t at_once = 64;       ///< calls that are being set up or ended; the others wait
+  double rate = 500;              ///< candidates per second, over all calls, at most
+  std::size_t on_the_way = 500;   ///< candidates that have not arrived; those that are due beyond are left out
   double control_rate = 50;
   std::chrono::seconds length{20}, control_length{10};
   std::chrono::seconds report{10};    ///< how often each party reports
@@ -45,6 +48,7 @@ class CallLoad {
     std::size_t up = 0, ended = 0, failed = 0;  ///< calls
     CallPair::Counts candidates;
     std::uint64_t lost = 0;                       ///< candidates that never arrived
+    std::uint64_t left_out = 0;                   ///< candidates that were due while too many were on their way
     std::map<std::string, std::size_t> failures;  ///< of calls, by reason
   };
   Totals totals() const;
@@ -69,7 +73,7 @@ class CallLoad {
   using Step = void (CallLoad::*)();
 
   void add_call(const ChatTokens& caller, const ChatTokens& callee);
-  void next(const std::string& line, Step step);
+  void next(const std::string& line, Step step, LoadPace pace = {});
   void tick();
   void connect();
   void begin_control();
@@ -79,10 +83,12 @@ class CallLoad {
   void hang_up();
   void look_what_is_left();
   bool begin_up_to(std::size_t count);
-  bool relay(double rate, Duration length, std::size_t among, std::vector<double>& into);
+  bool relay(Duration length, std::size_t among, std::vector<double>& into);
+  std::size_t on_the_way() const;
   void tend();  ///< reports that are due, requests that were put off
   bool stands_still(std::size_t done);
   std::size_t count(CallPair::State state) const;
+  LoadPace calls_pace() const { return {settings_.begin_rate, settings_.at_once}; }
   Duration in_step() const { return monotonic_now() - step_began_; }
   DaemonFigures figures() const { return DaemonFigures::read(settings_.ops); }
 
@@ -95,8 +101,9 @@ class CallLoad {
   std::function<void()> ended_;
   Step step_ = nullptr;
   TimePoint step_began_, moved_;
+  LoadPace pace_;  ///< of the step
   std::size_t begun_ = 0, hung_up_ = 0, started_ = 0, done_ = 0;
-  std::uint64_t made_ = 0;
+  std::uint64_t left_out_ = 0;
   std::vector<double> control_ms_, relay_ms_;
   std::vector<double>* relayed_into_ = nullptr;
   DaemonFigures idle_, up_, after_;

@@ -17,33 +17,33 @@ namespace {
 
 constexpr std::chrono::milliseconds kStep{10};
 constexpr std::chrono::milliseconds kLook{200};
-constexpr std::chrono::seconds kReadTime{60};
 constexpr std::size_t kMostWaiting = 500;  ///< of one device; what is due beyond it is held back and counted
+
+Duration every(double per_second) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / per_second));
+}
 
 }  // namespace
 
 ChatLoad::ChatLoad(boost::asio::io_context& context, ChatLoadSettings settings, const std::vector<ChatUser>& users)
-    : context_(context), timer_(context), settings_(std::move(settings)), random_(settings_.seed) {
-  std::vector<std::vector<std::size_t>> of_user;
+    : context_(context),
+      timer_(context),
+      settings_(std::move(settings)),
+      random_(settings_.seed),
+      settling_({.quiet = settings_.settle}) {
   for (const ChatUser& user : users) {
-    of_user.emplace_back();
+    uids_.push_back(user.devices[0].uid);
+    of_user_.emplace_back();
     for (const ChatTokens& tokens : user.devices) {
-      of_user.back().push_back(devices_.size());
+      of_user_.back().push_back(devices_.size());
       add_device(tokens);
     }
   }
-  // Each conversation has its own two users as long as there are enough; later ones meet users that have one already.
-  for (std::size_t i = 0; i < settings_.conversations; ++i) {
-    const std::size_t round = 2 * i / users.size();
-    const std::size_t one = 2 * i % users.size(), other = (2 * i + 1 + 2 * round) % users.size();
-    Pair pair;
-    for (const auto& [user, peer] : {std::pair{one, other}, std::pair{other, one}}) {
-      for (const std::size_t device : of_user[user]) {
-        pair.devices.push_back(device);
-        pair.peers.push_back(users[peer].devices[0].uid);
-      }
-    }
-    pairs_.push_back(std::move(pair));
+  for (Talk& talk : plan_talks({users.size(), settings_.conversations, settings_.groups, settings_.members})) {
+    Conversation conversation{std::move(talk), {}};
+    for (const std::size_t user : conversation.talk.users)
+      for (const std::size_t device : of_user_[user]) conversation.devices.push_back(device);
+    conversations_.push_back(std::move(conversation));
   }
 }
 
@@ -72,7 +72,7 @@ void ChatLoad::add_device(const ChatTokens& tokens) {
     ledger_.present(index, true, monotonic_now());
   };
   handlers.status = [this, index](const client::Status& status) {
-    if (status.state != client::State::kWaiting) return;
+    if (!client::is_loss(status.state)) return;
     losses_ += devices_[index].there ? 1 : 0;
     devices_[index].there = false;
     ledger_.present(index, false, monotonic_now());
@@ -86,20 +86,28 @@ void ChatLoad::start(std::function<void()> begun, std::function<void()> ended) {
   begun_ = std::move(begun);
   ended_ = std::move(ended);
   for (Device& device : devices_) device.client->start();
-  for (std::size_t i = 0; i < pairs_.size(); ++i) open_pair(i);
+  for (std::size_t i = 0; i < conversations_.size(); ++i) open(i);
   begin();
 }
 
-void ChatLoad::open_pair(std::size_t index) {
-  Pair& pair = pairs_[index];
+void ChatLoad::open(std::size_t index) {
   auto done = [this, index](const json::object& answer) {
-    Pair& opened = pairs_[index];
+    Conversation& opened = conversations_[index];
     opened.conv = number_of(answer, "conv_id");
     if (opened.conv < 1) return;
-    for (const std::size_t device : opened.devices) ledger_.member(device, opened.conv);
+    for (const std::size_t user : opened.talk.users)
+      for (const std::size_t device : of_user_[user]) ledger_.member(device, opened.conv, uids_[user]);
     ++opened_;
   };
-  devices_[pair.devices[0]].client->request({{{"cmd", "conv.open"}, {"to", pair.peers[0]}}, std::move(done)});
+  const Conversation& conversation = conversations_[index];
+  devices_[conversation.devices[0]].client->request({opening(conversation.talk), std::move(done)});
+}
+
+json::object ChatLoad::opening(const Talk& talk) const {
+  if (!talk.group) return {{"cmd", "conv.open"}, {"to", uids_[talk.users[1]]}};
+  json::array members;
+  for (const std::size_t user : talk.users) members.emplace_back(uids_[user]);
+  return {{"cmd", "group.create"}, {"name", "bench"}, {"members", std::move(members)}};
 }
 
 void ChatLoad::after(std::chrono::milliseconds wait, void (ChatLoad::*then)()) {
@@ -113,29 +121,27 @@ void ChatLoad::begin() {
   const bool whole = std::all_of(devices_.begin(), devices_.end(), [](const Device& device) {
     return device.there && device.client->sync().whole() && device.client->waiting() == 0;
   });
-  if (!whole || opened_ < pairs_.size()) return after(kLook, &ChatLoad::begin);
-  started_ = next_cut_ = monotonic_now();
+  if (!whole || opened_ < conversations_.size()) return after(kLook, &ChatLoad::begin);
+  started_ = next_cut_ = next_read_ = monotonic_now();
   sending_until_ = settings_.length.count() > 0 ? started_ + settings_.length : TimePoint::max();
   begun_();
-  send_due();
+  do_due();
 }
 
-void ChatLoad::send_due() {
+void ChatLoad::do_due() {
   const TimePoint now = monotonic_now();
-  if (now >= sending_until_) {
-    settle_until_ = now + settings_.settle;
-    return settle();
-  }
+  if (now >= sending_until_) return settle();
   const auto due = static_cast<std::uint64_t>(std::chrono::duration<double>(now - started_).count() * settings_.rate);
   while (made_ < due) send_one();
+  if (settings_.reads > 0 && now >= next_read_) read_one();
   if (settings_.churn > 0 && now >= next_cut_) cut_one();
-  after(kStep, &ChatLoad::send_due);
+  after(kStep, &ChatLoad::do_due);
 }
 
 void ChatLoad::send_one() {
   const std::uint64_t number = made_++;
-  const Pair& pair = pairs_[random_() % pairs_.size()];
-  const std::size_t from = pair.devices[random_() % pair.devices.size()];
+  const Conversation& in = conversations_[random_() % conversations_.size()];
+  const std::size_t from = in.devices[random_() % in.devices.size()];
   if (devices_[from].client->waiting() >= kMostWaiting) {
     ++held_;
     return;
@@ -149,57 +155,74 @@ void ChatLoad::send_one() {
       ledger_.refused(text);
     }
   };
-  devices_[from].client->send({{"conv_id", pair.conv}}, text, text, std::move(done));
+  devices_[from].client->send({{"conv_id", in.conv}}, text, text, std::move(done));
+}
+
+/// Somebody has read what their device shows.
+void ChatLoad::read_one() {
+  next_read_ += every(settings_.reads);
+  const Conversation& in = conversations_[random_() % conversations_.size()];
+  const std::size_t by = in.devices[random_() % in.devices.size()];
+  chat_client::ChatClient& client = *devices_[by].client;
+  const chat_client::Seq seq = client.sync().mark(in.conv);
+  if (seq == 0 || client.waiting() >= kMostWaiting) return;
+  ledger_.reading(by, in.conv, seq);
+  auto done = [this, by, conv = in.conv, seq](const json::object& answer) {
+    if (flag_of(answer, "ok")) ledger_.read(by, conv, seq);
+  };
+  client.request({{{"cmd", "read"}, {"conv_id", in.conv}, {"seq", seq}}, std::move(done)});
 }
 
 void ChatLoad::cut_one() {
-  next_cut_ += std::chrono::duration_cast<Duration>(std::chrono::duration<double>(1 / settings_.churn));
+  next_cut_ += every(settings_.churn);
   devices_[random_() % devices_.size()].client->reconnect("cut by the bench");
 }
 
 void ChatLoad::settle() {
-  const bool quiet = std::all_of(devices_.begin(), devices_.end(), [](const Device& device) {
-    return device.there && device.client->waiting() == 0 && device.client->sync().whole();
-  });
-  const bool done = quiet && ledger_.open() == 0 && ledger_.unheard() == 0;
-  if (!done && monotonic_now() < settle_until_) return after(kLook, &ChatLoad::settle);
+  settling_.tick(monotonic_now(), ledger_.news());
+  if (!all_is_told() && !settling_.over()) return after(kLook, &ChatLoad::settle);
   // A device that is not told of a newest row finds it when it asks.
-  if (!std::exchange(settling_, true)) {
+  if (!std::exchange(looked_, true)) {
     for (Device& device : devices_) device.client->look();
     return after(kLook, &ChatLoad::settle);
   }
+  present_at_end_ = present();
+  ledger_.close();
   ended_();
 }
 
-void ChatLoad::read_store(std::function<void(bool)> then) {
-  read_ = std::move(then);
-  after(kReadTime, &ChatLoad::give_up_reading);
-  read_page(0, 0);
+bool ChatLoad::all_is_told() const {
+  const bool idle = std::all_of(devices_.begin(), devices_.end(), [](const Device& device) {
+    return device.there && device.client->waiting() == 0 && device.client->sync().whole();
+  });
+  return idle && ledger_.open() == 0 && ledger_.unheard() == 0;
 }
 
-void ChatLoad::give_up_reading() { read_(false); }
-
-/// One conversation after the other.
-void ChatLoad::read_page(std::size_t index, chat_client::Seq after_seq) {
-  if (index == pairs_.size()) return read_(true);
-  const Pair& pair = pairs_[index];
-  auto done = [this, index, conv = pair.conv, after_seq](const json::object& answer) {
-    const json::value* rows = answer.if_contains("messages");
-    if (rows == nullptr || !rows->is_array()) return read_(false);
-    chat_client::Seq last = after_seq;
-    for (const json::value& value : rows->get_array()) {
-      auto row = value.is_object() ? chat_client::read_row(value.get_object()) : std::nullopt;
-      if (!row) return read_(false);
-      last = row->seq;
-      store_[conv].push_back(std::move(*row));
-    }
-    read_page(flag_of(answer, "has_more") ? index : index + 1, flag_of(answer, "has_more") ? last : 0);
+void ChatLoad::read_end(std::function<void(const std::string& problem)> then) {
+  read_ = std::move(then);
+  std::vector<ChatEnd::Conversation> all;
+  for (const Conversation& one : conversations_) all.push_back({one.conv, one.devices});
+  auto ask = [this](std::size_t device, chat_client::Request request) {
+    devices_[device].client->request(std::move(request));
   };
-  devices_[pair.devices[0]].client->request(
-      {{{"cmd", "sync"}, {"conv_id", pair.conv}, {"after_seq", after_seq}}, std::move(done)});
+  end_ = std::make_unique<ChatEnd>(all, std::move(ask), PatientReader::Times());
+  read_on();
+}
+
+void ChatLoad::read_on() {
+  PatientReader& reader = end_->reader();
+  reader.tick(monotonic_now());
+  if (reader.done() || reader.given_up()) return read_(reader.problem());
+  after(kLook, &ChatLoad::read_on);
+}
+
+ChatLedger::Counters ChatLoad::judge() {
+  end_->tell(ledger_);
+  return ledger_.judge(end_->store());
 }
 
 std::size_t ChatLoad::present() const {
+  if (present_at_end_) return *present_at_end_;
   return static_cast<std::size_t>(
       std::count_if(devices_.begin(), devices_.end(), [](const Device& device) { return device.there; }));
 }

@@ -10,6 +10,9 @@ namespace im::imctl {
 /// Values of a /metrics page by name, those of several labels added up. Pure.
 std::map<std::string, double> parse_metrics(std::string_view page);
 
+/// The same by the whole series: "name{label="value"}". Pure.
+std::map<std::string, double> parse_series(std::string_view page);
+
 /// What daemons say of themselves, added up over those of a kind. Reading blocks.
 class DaemonFigures {
  public:
@@ -20,13 +23,15 @@ class DaemonFigures {
   /// `kind`: "comet", "logic", "router", "job".
   double sum(const std::string& kind, const std::string& metric) const;
   std::size_t count(const std::string& kind) const;
+  /// The series of a metric by the value of its first label, added up over the daemons of a kind.
+  std::map<std::string, double> by_label(const std::string& kind, const std::string& metric) const;
   double resident(const std::string& kind) const { return sum(kind, "process_resident_memory_bytes"); }
   double cpu_seconds(const std::string& kind) const { return sum(kind, "process_cpu_seconds_total"); }
 
  private:
   struct Daemon {
     std::string kind;
-    std::map<std::string, double> values;
+    std::map<std::string, double> values, series;
   };
   std::vector<Daemon> daemons_;
 };

@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 
 #include "common/chat_client/row.hpp"
+#include "tools/imctl/chat/chat_request.hpp"
 
 namespace im::imctl {
 
@@ -84,9 +85,13 @@ void CallPair::ask_well(Side& side, const json::object& body, Answered done) {
   ask(side, body, [this, &side, command = text_of(body, "cmd"), done = std::move(done)](const json::object& answer) {
     if (flag_of(answer, "ok")) return done(answer);
     if (state_ == State::kEnding && command != "call.hangup") return;  // it crossed the end
-    fail(command + " of the " + side.name + " was refused: " + std::to_string(number_of(answer, "code")) + " " +
-         text_of(answer, "error"));
+    fail_of(side, command, answer);
   });
+}
+
+void CallPair::fail_of(const Side& side, const std::string& command, const json::object& answer) {
+  fail(command + " of the " + side.name + " was refused: " + std::to_string(number_of(answer, "code")) + " " +
+       text_of(answer, "error"));
 }
 
 json::object CallPair::request(const char* command, Side& side) const {
@@ -105,16 +110,22 @@ void CallPair::invite() {
   state_ = State::kSettingUp;
   step_ = "an answer to call.invite";
   invited_ = monotonic_now();
-  json::object body{{"cmd", "call.invite"}, {"client_call_id", "1"}, {"kind", "audio"}};
+  json::object body{{"cmd", "call.invite"}, {"client_call_id", new_key()}, {"kind", "audio"}};
   body["callee"] = json::array{callee_.peer.uid()};
   body["caps"] = json::array{"opus"};
-  ask_well(caller_, body, [this](const json::object& answer) { on_invited(answer); });
+  inviting_ = true;
+  ask(caller_, body, [this](const json::object& answer) {
+    inviting_ = false;
+    if (flag_of(answer, "ok")) return on_invited(answer);
+    fail_of(caller_, "call.invite", answer);
+  });
 }
 
 void CallPair::on_invited(const json::object& answer) {
   call_id_ = text_of(answer, "call_id");
   caller_.party = text_of(answer, "party_id");
   ice_urls_ = urls_in(answer);
+  if (state_ != State::kSettingUp) return;  // it failed meanwhile; let_go() wants to know its number
   if (caller_.ended) return fail("the call ended before call.invite was answered");
   if (!accepting_) step_ = "call.incoming at the callee";
   go_on();
@@ -192,10 +203,11 @@ void CallPair::connected(Side& side) {
 void CallPair::report() {
   if (state_ != State::kUp) return;
   for (Side* side : {&caller_, &callee_}) {
+    if (std::exchange(side->reporting, true)) continue;
     json::object body = request("call.report", *side);
     body["pc_state"] = "connected";
     body["inbound_ok"] = true;
-    ask_well(*side, body, [](const json::object&) {});
+    ask_well(*side, body, [side](const json::object&) { side->reporting = false; });
   }
 }
 
@@ -239,6 +251,30 @@ void CallPair::hang_up() {
   json::object body = request("call.hangup", caller_);
   body["reason"] = "hangup";
   ask_well(caller_, body, [](const json::object&) {});
+}
+
+bool CallPair::let_go() {
+  if (left_ || state_ == State::kEnded || (caller_.ended && callee_.ended)) return true;
+  if (inviting_ && caller_.peer.ready()) return false;
+  if (call_id_.empty()) return true;
+  if (std::exchange(leaving_, true)) return false;
+  if (caller_.peer.ready()) {
+    leave(caller_);
+  } else if (callee_.peer.ready()) {
+    leave(callee_);
+  } else {
+    leaving_ = false;  // one of them may come back
+  }
+  return false;
+}
+
+void CallPair::leave(Side& side) {
+  const bool ringing = !accepted_ && callee_.party.empty();
+  const char* command = !ringing ? "call.hangup" : &side == &caller_ ? "call.cancel" : "call.reject";
+  json::object body = request(command, side);
+  if (!ringing) body["reason"] = "hangup";
+  if (side.party.empty()) body.erase("party_id");
+  ask(side, body, [this](const json::object&) { left_ = true; });
 }
 
 void CallPair::on_ended(Side& side, const json::object& event) {

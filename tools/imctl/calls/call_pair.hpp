@@ -36,6 +36,7 @@ class CallPair {
   void invite();
   /// One candidate to the other side; the time until it is there goes to `relayed`. While the call is up.
   void send_candidate(bool from_caller);
+  /// Of both sides; not of one whose last report has no answer.
   void report();
   void hang_up();
   /// Sends again what was answered "later" (4503), with its old number. Some hundred times a second.
@@ -50,6 +51,9 @@ class CallPair {
   std::size_t waiting() const { return sent_.size(); }  ///< candidates that have not arrived
   std::size_t ice_urls() const { return ice_urls_; }    ///< STUN and TURN servers the caller was given
   void fail(const std::string& why);
+  /// Ends what there still is of a call that failed, from the side that has a connection. Asked again until it says
+  /// true: nothing is left to end, as far as this side can tell. tick() goes on meanwhile.
+  bool let_go();
 
  private:
   struct Side {
@@ -59,6 +63,7 @@ class CallPair {
     std::int64_t cseq = 0;
     std::uint64_t candidates = 0;
     bool ended = false;
+    bool reporting = false;
   };
 
   using Answered = std::function<void(const boost::json::object&)>;
@@ -78,17 +83,21 @@ class CallPair {
   void go_on();
   void describe(Side& from, const Side& to, const char* type);
   void connected(Side& side);
+  void leave(Side& side);
   boost::json::object request(const char* command, Side& side) const;
   boost::json::object relay(const char* command, Side& from, const Side& to) const;
   /// `done` gets every answer but "later"; ask_well() fails the call when it is a refusal.
   void ask(Side& side, const boost::json::object& body, Answered done);
   void ask_well(Side& side, const boost::json::object& body, Answered done);
+  void fail_of(const Side& side, const std::string& command, const boost::json::object& answer);
   Duration since_invite() const { return monotonic_now() - invited_; }
 
   Side caller_, callee_;
   const Relayed relayed_;
   State state_ = State::kIdle;
   std::string step_, why_, call_id_;
+  bool inviting_ = false;                ///< call.invite has no answer yet: there may be a call without a number
+  bool leaving_ = false, left_ = false;  ///< let_go() has asked; it was answered
   bool accepting_ = false, accepted_ = false, offered_ = false, offer_came_ = false, answered_ = false,
        answer_came_ = false;
   int connected_ = 0;

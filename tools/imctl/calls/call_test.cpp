@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTestStep{2};
 constexpr std::chrono::milliseconds kTestPause{50};  ///< a party may ask 30 times a second
+constexpr std::chrono::seconds kToHangUp{3};
 
 }  // namespace
 
@@ -44,17 +45,21 @@ void CallTest::tick() {
 void CallTest::go_on() {
   using State = CallPair::State;
   pair_.tick();
-  if (pair_.state() == State::kFailed) return end(pair_.why());
-  if (pair_.state() == State::kEnded) return end("");
+  if (!failure_.empty()) {
+    if (pair_.let_go() || monotonic_now() >= let_go_until_) end();
+    return;
+  }
+  if (pair_.state() == State::kFailed) return fail(pair_.why());
+  if (pair_.state() == State::kEnded) return end();
   if (monotonic_now() >= deadline_)
-    return end("not done within " + std::to_string(settings_.timeout.count()) + " s: waiting for " + waits_for());
+    return fail("not done within " + std::to_string(settings_.timeout.count()) + " s: waiting for " + waits_for());
   if (pair_.state() == State::kIdle && caller_.ready() && callee_.ready()) pair_.invite();
   if (pair_.state() == State::kUp) send_candidates();
 }
 
 void CallTest::send_candidates() {
   const auto& counts = pair_.counts();
-  if (counts.refused > 0) return end("a candidate was refused");
+  if (counts.refused > 0) return fail("a candidate was refused");
   if (counts.sent < 2 * settings_.candidates) {
     if (monotonic_now() < next_candidates_) return;
     next_candidates_ = monotonic_now() + kTestPause;
@@ -73,8 +78,14 @@ std::string CallTest::waits_for() const {
   return pair_.step();
 }
 
-void CallTest::end(std::string failure) {
-  failure_ = std::move(failure);
+void CallTest::fail(const std::string& failure) {
+  if (!failure_.empty() || !ended_) return;
+  failure_ = failure;
+  let_go_until_ = monotonic_now() + kToHangUp;
+  pair_.fail(failure);
+}
+
+void CallTest::end() {
   caller_.stop();
   callee_.stop();
   std::exchange(ended_, nullptr)();

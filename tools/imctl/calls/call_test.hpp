@@ -26,6 +26,8 @@ class CallTest {
 
   /// `ended` is called once: it is over, or has failed, or took too long.
   void start(std::function<void()> ended);
+  /// Ends it before its time; the call is hung up first.
+  void interrupt() { fail("stopped"); }
   /// Why it failed; empty: it did not.
   const std::string& failure() const { return failure_; }
   const CallPair& pair() const { return pair_; }
@@ -37,7 +39,9 @@ class CallTest {
   void tick();
   void go_on();
   void send_candidates();
-  void end(std::string failure);
+  /// `ended` comes when the call is hung up, or cannot be.
+  void fail(const std::string& failure);
+  void end();
   std::string waits_for() const;
 
   boost::asio::steady_timer timer_;
@@ -47,7 +51,7 @@ class CallTest {
   CallPair pair_;
   std::function<void()> ended_;
   std::string failure_;
-  TimePoint deadline_, next_candidates_;
+  TimePoint deadline_, next_candidates_, let_go_until_;
 };
 
 }  // namespace im::imctl

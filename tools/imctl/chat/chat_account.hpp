@@ -22,7 +22,11 @@ struct ChatTokens {
 /// A request on the public port of a logic. Throws UsageError for a URL that is none.
 client::HttpCall account_call(const std::string& server, const std::string& command, const boost::json::object& fields);
 
-/// The error's text is the server's; kDenied: it does not take what was shown.
+/// The error's text is the server's; kDenied: it does not take what was shown; kConflict: the login is taken.
 Result<ChatTokens> read_tokens(const Result<client::HttpAnswer>& answer, const std::string& server);
+
+/// The uid of what `contact.search` found. kNotFound: nobody has this login.
+Result<std::int64_t> read_found_user(const Result<client::HttpAnswer>& answer, const std::string& server,
+                                     const std::string& login);
 
 }  // namespace im::imctl

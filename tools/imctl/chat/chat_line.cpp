@@ -36,6 +36,8 @@ constexpr Command kCommands[] = {
     {"edit", What::kEdit, Takes::kNumberAndText, "/edit SEQ TEXT"},
     {"recall", What::kRecall, Takes::kNumber, "/recall SEQ"},
     {"react", What::kReact, Takes::kNumberAndText, "/react SEQ EMOJI"},
+    {"file", What::kFile, Takes::kText, "/file PATH"},
+    {"get", What::kGet, Takes::kNumberAndMaybeText, "/get SEQ [PATH]"},
     {"readers", What::kReaders, Takes::kNumber, "/readers SEQ"},
     {"search", What::kSearch, Takes::kText, "/search TEXT"},
     {"typing", What::kTyping, Takes::kNone, "/typing"},
@@ -100,6 +102,11 @@ Result<ChatLine> read_chat_line(std::string_view line) {
   return out;
 }
 
+bool needs_conversation(What what) {
+  return what == What::kText || what == What::kMore || what == What::kRead || what == What::kTyping ||
+         (what >= What::kReply && what <= What::kReaders);
+}
+
 std::string_view chat_help() {
   return "TEXT                 to the current conversation\n"
          "/to UID [TEXT]       talk to a user\n"
@@ -108,6 +115,8 @@ std::string_view chat_help() {
          "/more [HOW MANY]     older messages\n"
          "/read                all that was shown here is read\n"
          "/reply SEQ TEXT      /edit SEQ TEXT   /recall SEQ   /react SEQ EMOJI   /readers SEQ\n"
+         "/file PATH           send a picture, sound, video or file\n"
+         "/get SEQ [PATH]      save what hangs on a message\n"
          "/search TEXT         in all that you may read\n"
          "/do COMMAND JSON     any request of docs/requests.md\n"
          "/quit                Ctrl-D, too; a text that begins with / is typed with //\n";

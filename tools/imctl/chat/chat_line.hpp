@@ -22,6 +22,8 @@ struct ChatLine {
     kEdit,     ///< row `number` says `text`
     kRecall,   ///< row `number`
     kReact,    ///< `text` at row `number`
+    kFile,     ///< the file `text`, to the current conversation
+    kGet,      ///< what hangs on row `number`, into the file `text`, if any
     kReaders,  ///< who has read row `number`
     kSearch,   ///< `text`
     kTyping,
@@ -37,6 +39,9 @@ struct ChatLine {
 
 /// Lines that begin with "/" are commands, "//" begins a text with "/". The error says what is wrong.
 Result<ChatLine> read_chat_line(std::string_view line);
+
+/// Whether it speaks of the current conversation.
+bool needs_conversation(ChatLine::What what);
 
 /// What can be typed, for /help.
 std::string_view chat_help();

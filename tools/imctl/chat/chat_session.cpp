@@ -1,11 +1,15 @@
 #include "tools/imctl/chat/chat_session.hpp"
 
 #include <algorithm>
-#include <random>
 #include <utility>
+
+#include <boost/json/serialize.hpp>
 
 #include "common/base/clock.hpp"
 #include "common/json/strict_json.hpp"
+#include "tools/imctl/chat/chat_request.hpp"
+#include "tools/imctl/chat/media_text.hpp"
+#include "tools/imctl/last_loss.hpp"
 
 namespace im::imctl {
 
@@ -21,22 +25,6 @@ constexpr std::chrono::seconds kTypingShown{5};
 constexpr std::chrono::seconds kTypingTold{3};
 constexpr std::chrono::milliseconds kLookAgain{50};
 
-std::string new_key() {
-  std::random_device random;
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string key;
-  for (int i = 0; i < 32; ++i) key += kHex[random() % 16];
-  return key;
-}
-
-/// What may be asked twice.
-bool repeatable(std::string_view cmd, const json::object& body) {
-  for (const std::string_view safe : {"sync", "sync.all", "history", "search", "read", "readers", "conv.open",
-                                      "msg.edit", "msg.recall", "msg.react", "msg.pin"})
-    if (cmd == safe) return true;
-  return body.contains("client_msg_id");
-}
-
 }  // namespace
 
 ChatSession::ChatSession(boost::asio::io_context& context, Setup setup, ChatView& view,
@@ -44,8 +32,13 @@ ChatSession::ChatSession(boost::asio::io_context& context, Setup setup, ChatView
     : setup_(std::move(setup)),
       view_(view),
       ended_(std::move(ended)),
-      renewal_(context, setup_.server, setup_.tokens,
-               {[this] { renewed(); }, [this](const std::string& why) { end("this device was logged out: " + why); }}),
+      renewal_(
+          context, setup_.server, setup_.tokens,
+          {[this] { renewed(); },
+           [this](const std::string& why) {
+             end((setup_.tokens.refresh.empty() ? "the token is refused: " : "this device was logged out: ") + why);
+           }}),
+      media_(context, setup_.server),
       look_(context) {
   chat_client::ChatClient::Config config;
   config.connection = setup_.connection;
@@ -85,9 +78,9 @@ void ChatSession::line(std::string_view typed) {
 
 void ChatSession::obey(const ChatLine& line) {
   const json::object here{{"conv_id", current_}};
-  const bool needs_place = line.what == What::kText || line.what == What::kMore || line.what == What::kRead ||
-                           line.what == What::kTyping || (line.what >= What::kReply && line.what <= What::kReaders);
-  if (needs_place && current_ == 0) return view_.problem("no conversation yet: /to UID, or /conv NUMBER (see /list)");
+  if (needs_conversation(line.what) && current_ == 0)
+    return view_.problem((line.what == What::kText ? "not sent: \"" + line.text + "\"; " : "") +
+                         "no conversation yet: /to UID, or /conv NUMBER (see /list)");
   switch (line.what) {
     case What::kNothing:
       return;
@@ -111,6 +104,10 @@ void ChatSession::obey(const ChatLine& line) {
       return about("msg.recall", line);
     case What::kReact:
       return about("msg.react", line, "emoji");
+    case What::kFile:
+      return send_file(line.text);
+    case What::kGet:
+      return save_file(line);
     case What::kReaders:
       return ask("readers", {{"conv_id", current_}, {"seq", line.number}});
     case What::kSearch:
@@ -128,9 +125,7 @@ void ChatSession::obey(const ChatLine& line) {
 
 void ChatSession::obey_what_waited() {
   opening_ = false;
-  std::deque<std::string> lines;
-  lines.swap(ahead_);
-  for (const std::string& one : lines) line(one);
+  for (const std::string& one : std::exchange(ahead_, {})) line(one);
 }
 
 void ChatSession::ask(const std::string& cmd, json::object fields, chat_client::Answered then) {
@@ -201,6 +196,22 @@ void ChatSession::more(std::int64_t limit) {
   });
 }
 
+void ChatSession::send_file(const std::string& path) {
+  if (const std::string wrong = why_unreadable(path); !wrong.empty()) return view_.problem(path + ": " + wrong);
+  media_.put(renewal_.tokens().token, path, current_, [this, path, conv = current_](const Result<std::string>& id) {
+    if (!id.ok()) return view_.problem(path + ": " + id.error().message);
+    const std::string_view type = media_type_of(path);
+    say({{"conv_id", conv}, {"type", type}}, file_body(type, id.value(), path));
+  });
+}
+
+void ChatSession::save_file(const ChatLine& line) {
+  const std::string at = std::to_string(current_) + ":" + std::to_string(line.number);
+  media_.get(renewal_.tokens().token, at, line.text, [this](const Result<std::string>& saved) {
+    saved.ok() ? view_.status("saved", saved.value()) : view_.problem(saved.error().message);
+  });
+}
+
 void ChatSession::read_now() {
   unread_ = 0;
   const std::int64_t mark = client_->sync().mark(current_);
@@ -244,8 +255,10 @@ void ChatSession::on_event(const json::object& event) {
 
 void ChatSession::on_status(const client::Status& status) {
   if (status.state == client::State::kConnected) connected_ = true;
-  if (status.state != client::State::kWaiting) return;
-  view_.status("waiting", status.why);
+  if (!client::is_loss(status.state)) return;
+  if (const std::string last = last_loss(status, "the token of this device"); !last.empty())
+    return end(status.why + "; " + last);
+  view_.status("waiting", (status.address.empty() ? "" : status.address + ": ") + status.why + "; trying again");
   // The comet does not say why it took no token: the account does.
   if (!std::exchange(connected_, false)) renewal_.now();
   ready_ = false;
@@ -266,11 +279,9 @@ void ChatSession::save() {
   if (const auto saved = save_chat_state(setup_.state_file, state); !saved.ok()) view_.problem(saved.error().message);
 }
 
-void ChatSession::end_of_input() { end_if_done(); }
-
 void ChatSession::end_if_done() {
   if (over_) return;
-  if (ready_ && !opening_ && client_->waiting() == 0 && client_->sync().whole()) return end("");
+  if (ready_ && !opening_ && client_->waiting() == 0 && !media_.busy() && client_->sync().whole()) return end("");
   look_.expires_after(kLookAgain);
   look_.async_wait([this](const boost::system::error_code& error) {
     if (!error) end_if_done();

@@ -13,6 +13,7 @@
 #include "common/chat_client/chat_client.hpp"
 #include "tools/imctl/chat/chat_account.hpp"
 #include "tools/imctl/chat/chat_line.hpp"
+#include "tools/imctl/chat/chat_media.hpp"
 #include "tools/imctl/chat/chat_state.hpp"
 #include "tools/imctl/chat/chat_view.hpp"
 #include "tools/imctl/chat/token_renewal.hpp"
@@ -40,7 +41,7 @@ class ChatSession {
   /// Somebody types in the current conversation.
   void typing();
   /// No more lines come: ends when everything was answered.
-  void end_of_input();
+  void end_of_input() { end_if_done(); }
   std::int64_t current() const { return current_; }
   std::int64_t unread() const { return unread_; }
   /// The name of somebody who types in the current conversation, for a few seconds; or "".
@@ -57,6 +58,8 @@ class ChatSession {
   void do_request(const ChatLine& line);
   void to_user(const ChatLine& line);
   void more(std::int64_t limit);
+  void send_file(const std::string& path);
+  void save_file(const ChatLine& line);
   void read_now();
   void go_to(std::int64_t conv);
   void on_row(const chat_client::Row& row);
@@ -71,6 +74,7 @@ class ChatSession {
   ChatView& view_;
   std::function<void(const std::string&)> ended_;
   TokenRenewal renewal_;
+  ChatMedia media_;
   boost::asio::steady_timer look_;
   std::unique_ptr<chat_client::ChatClient> client_;
   std::int64_t current_ = 0;

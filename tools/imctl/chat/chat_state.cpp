@@ -73,6 +73,14 @@ Result<ChatState> load_chat_state(const std::string& file) {
   return state;
 }
 
+Status can_save_chat_state(const std::string& file) {
+  const std::string beside = file + ".new";
+  const int out = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (out < 0) return failed("write", beside);
+  ::close(out);
+  return std::remove(beside.c_str()) == 0 ? Status(Ok{}) : failed("remove", beside);
+}
+
 Status save_chat_state(const std::string& file, const ChatState& state) {
   const std::string beside = file + ".new";
   const int out = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

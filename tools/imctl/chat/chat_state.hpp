@@ -26,6 +26,8 @@ struct ChatState {
 
 /// An empty state when there is no file. kInvalid: it holds something else.
 Result<ChatState> load_chat_state(const std::string& file);
+/// Tried before anything is sent: kUnavailable names the file that cannot be written.
+Status can_save_chat_state(const std::string& file);
 /// Replaces the file as a whole; it is its owner's only (it holds the refresh token).
 Status save_chat_state(const std::string& file, const ChatState& state);
 

@@ -6,6 +6,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "tools/imctl/chat/call_text.hpp"
+#include "tools/imctl/chat/media_text.hpp"
 #include "tools/imctl/output.hpp"
 
 namespace im::imctl {
@@ -42,17 +44,9 @@ json::object row_json(const ChatRow& row) {
   return out;
 }
 
-/// What stands behind the name.
-std::string said_in(const ChatRow& row) {
-  const std::string body = printable(row.body);
-  const std::string which = "#" + std::to_string(row.ref_seq);
-  if (row.kind == "edit") return " changed " + which + ": " + body;
-  if (row.kind == "recall") return " took back " + which;
-  if (row.kind == "reaction") return " " + body + " at " + which;
-  if (row.kind == "pin") return " pinned " + which;
-  if (row.recalled) return ": (taken back)";
-  const std::string type = row.type == "text" || row.type.empty() ? "" : "(" + printable(row.type) + ") ";
-  return (row.ref_seq > 0 ? " to " + which + ": " : ": ") + type + body;
+/// A body in words, as far as its type has some; "" when it has none.
+std::string words_of(std::string_view type, const std::string& body, std::int64_t me) {
+  return type == "call" ? call_text(body, me) : media_text(type, body);
 }
 
 }  // namespace
@@ -70,15 +64,42 @@ std::string ChatView::line_of(const ChatRow& row, std::int64_t current) const {
          coloured(mine ? kMine : kTheirs, printable(name_of(row.sender))) + said_in(row);
 }
 
+/// What stands behind the name.
+std::string ChatView::said_in(const ChatRow& row) const {
+  const std::string body = printable(row.body);
+  const std::string which = "#" + std::to_string(row.ref_seq);
+  if (row.kind == "edit") return " changed " + which + ": " + body;
+  if (row.kind == "recall") return " took back " + which;
+  if (row.kind == "reaction") return " " + body + " at " + which;
+  if (row.kind == "pin") return " pinned " + which;
+  if (row.recalled) return ": (taken back)";
+  const std::string type = row.type == "text" || row.type.empty() ? "" : "(" + printable(row.type) + ") ";
+  const std::string words = words_of(row.type, row.body, me_);
+  const std::string get = words.empty() || row.type == "call" ? "" : "  (/get " + std::to_string(row.seq) + ")";
+  const std::string said = (words.empty() || row.type != "call" ? type : "") + (words.empty() ? body : words) + get;
+  return (row.ref_seq > 0 ? " to " + which + ": " : ": ") + said;
+}
+
 void ChatView::answer(const std::string& cmd, const json::object& answer) {
+  const bool good = flag_of(answer, "ok");
+  if (!good && style_.json) ++failures_;  // problem() counts the others
   json::object members{{"cmd", cmd}};
   for (const auto& member : answer) members.insert(member);
   if (object("answer", std::move(members))) return;
-  if (!flag_of(answer, "ok")) return problem(cmd + ": " + text_of(answer, "error"));
+  if (!good) return problem(cmd + ": " + text_of(answer, "error"));
   if (cmd == "sync.all") return list(answer);
   if (cmd == "history" || cmd == "search") return rows_of(answer, true);
   if (cmd == "sync") return rows_of(answer, false);
-  if (!cmd.starts_with("msg.") && cmd != "read" && cmd != "typing") say(printable(json::serialize(answer)));
+  if (cmd == "readers") return readers(answer);
+  if (!cmd.starts_with("msg.") && cmd != "read" && cmd != "typing" && cmd != "conv.open")
+    say(printable(json::serialize(answer)));
+}
+
+void ChatView::readers(const json::object& answer) {
+  std::string names;
+  for (const json::value& value : rows_in(answer, "readers"))
+    if (value.is_object()) names += (names.empty() ? "" : ", ") + name_of(number_of(value.get_object(), "uid"));
+  say(names.empty() ? "nobody has read it" : "read by " + printable(names));
 }
 
 void ChatView::list(const json::object& answer) {
@@ -90,7 +111,9 @@ void ChatView::list(const json::object& answer) {
     const std::string name = text_of(line, "name");
     if (peer > 0 && !name.empty()) names_[peer] = name;
     const json::value* last = line.if_contains("last");
-    const std::string text = last != nullptr && last->is_object() ? text_of(last->get_object(), "body") : "";
+    const json::object shown = last != nullptr && last->is_object() ? last->get_object() : json::object();
+    const std::string words = words_of(text_of(shown, "type"), text_of(shown, "body"), me_);
+    const std::string text = words.empty() ? text_of(shown, "body") : words;
     rows.push_back({std::to_string(number_of(line, "conv_id")), text_of(line, "kind"),
                     !name.empty() ? name
                     : peer > 0    ? name_of(peer)
@@ -136,6 +159,7 @@ void ChatView::say(const std::string& text) {
 }
 
 void ChatView::problem(const std::string& text) {
+  ++failures_;
   if (!object("problem", {{"text", text}})) print_(coloured(kBad, "-- " + printable(text)));
 }
 

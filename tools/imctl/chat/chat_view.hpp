@@ -33,11 +33,15 @@ class ChatView {
   void problem(const std::string& text);
 
   void me(std::int64_t uid) { me_ = uid; }
+  /// Problems said and answers that were refusals, so far.
+  std::int64_t failures() const { return failures_; }
   /// "bob", "user 2", "you".
   std::string name_of(std::int64_t uid) const;
 
  private:
   std::string line_of(const chat_client::Row& row, std::int64_t current) const;
+  std::string said_in(const chat_client::Row& row) const;
+  void readers(const boost::json::object& answer);
   void list(const boost::json::object& answer);
   void rows_of(const boost::json::object& answer, bool newest_first);
   std::string coloured(const char* code, const std::string& text) const;
@@ -45,7 +49,7 @@ class ChatView {
 
   Style style_;
   std::function<void(const std::string&)> print_;
-  std::int64_t me_ = 0;
+  std::int64_t me_ = 0, failures_ = 0;
   std::map<std::int64_t, std::string> names_;
 };
 

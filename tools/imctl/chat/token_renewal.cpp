@@ -39,10 +39,22 @@ void TokenRenewal::later(std::chrono::seconds wait) {
 }
 
 void TokenRenewal::now() {
-  if (stopped_ || tokens_.refresh.empty() || std::exchange(asking_, true)) return;
-  auto call = account_call(server_, "account.refresh", {{"refresh", tokens_.refresh}});
-  auto then = [this](const Result<client::HttpAnswer>& answer) { came(read_tokens(answer, server_)); };
-  boost::asio::co_spawn(context_, call_for(std::move(call), std::move(then)), boost::asio::detached);
+  if (stopped_ || std::exchange(asking_, true)) return;
+  if (!tokens_.refresh.empty())
+    return call(account_call(server_, "account.refresh", {{"refresh", tokens_.refresh}}), &TokenRenewal::came);
+  auto any = account_call(server_, "sync.all", {});
+  any.headers.emplace_back("Authorization", "Bearer " + tokens_.token);
+  call(std::move(any), &TokenRenewal::checked);
+}
+
+void TokenRenewal::call(client::HttpCall call, void (TokenRenewal::*then)(const Result<ChatTokens>&)) {
+  auto got = [this, then](const Result<client::HttpAnswer>& answer) { (this->*then)(read_tokens(answer, server_)); };
+  boost::asio::co_spawn(context_, call_for(std::move(call), std::move(got)), boost::asio::detached);
+}
+
+void TokenRenewal::checked(const Result<ChatTokens>& answer) {
+  asking_ = false;
+  if (!stopped_ && !answer.ok() && answer.error().code == Error::Code::kDenied) told_.refused(answer.error().message);
 }
 
 void TokenRenewal::came(const Result<ChatTokens>& tokens) {

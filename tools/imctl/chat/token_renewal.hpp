@@ -15,18 +15,21 @@ class TokenRenewal {
  public:
   struct Told {
     std::function<void()> fresh;                          ///< tokens() are new ones
-    std::function<void(const std::string& why)> refused;  ///< the device has ended
+    std::function<void(const std::string& why)> refused;  ///< the device has ended, or the token is not taken
   };
   TokenRenewal(boost::asio::io_context& context, std::string server, ChatTokens tokens, Told told);
 
   const ChatTokens& tokens() const { return tokens_; }
   /// Before the token runs out.
   void in_time();
+  /// Where there is nothing to renew with: asks the server whether it takes the token as it is.
   void now();
   void stop();
 
  private:
   void later(std::chrono::seconds wait);
+  void call(client::HttpCall call, void (TokenRenewal::*then)(const Result<ChatTokens>&));
+  void checked(const Result<ChatTokens>& answer);
   void came(const Result<ChatTokens>& tokens);
 
   boost::asio::io_context& context_;

@@ -178,6 +178,38 @@ TEST(ClientProtocol, OnlyAHeartbeatRenewsTheReadDeadline) {
   EXPECT_EQ(closed_for(worker, CloseReason::kHeartbeatTimeout), 1U);
 }
 
+/// Users of old pages read and type: nothing of that is a heartbeat.
+TEST(ClientProtocol, AnOldPageIsAskedBeforeItIsGivenUp) {
+  WorkerHarness worker;
+  const int page = worker.connect(Transport::kWebSocket, Dialect::kWebim);
+  std::string upgrade = upgrade_request();
+  upgrade.replace(0, 8, "GET /");
+  worker.send(page, upgrade);
+  worker.send(page, masked(R"({"cmd":"login"})", '\x81'));
+  worker.grant("");
+  WorkerHarness::received(page);
+  constexpr std::uint32_t kDeadline = 480 * ConnectionIo::kTicksPerSecond;
+  std::uint32_t now = 0;
+  const auto wait = [&](std::uint32_t ticks) { worker.io.advance_clock(now += ticks); };
+  const std::string ping{'\x89', '\0'}, pong{'\x8a'};
+
+  wait(kDeadline - 4);
+  worker.send(page, masked(R"({"cmd":"x"})", '\x81'));
+  WorkerHarness::received(page);
+  wait(kDeadline - 4);
+  EXPECT_EQ(WorkerHarness::received(page), "") << "whatever it says renews";
+  wait(8);
+  EXPECT_EQ(WorkerHarness::received(page), ping);
+  worker.send(page, masked("", pong.front()));
+  wait(kDeadline - 4);
+  EXPECT_EQ(WorkerHarness::received(page), "") << "so does a pong";
+  wait(8);
+  EXPECT_EQ(WorkerHarness::received(page), ping);
+  EXPECT_EQ(closed_for(worker, CloseReason::kHeartbeatTimeout), 0U);
+  wait(30 * ConnectionIo::kTicksPerSecond + 4);
+  EXPECT_EQ(closed_for(worker, CloseReason::kHeartbeatTimeout), 1U) << "nobody is there";
+}
+
 TEST(ClientProtocol, AClientThatDoesNotReadItsRepliesIsNotReadFrom) {
   WorkerHarness worker({}, {.upgrade = {}, .max_reply_backlog = 1024});
   const int client = worker.open_tcp();

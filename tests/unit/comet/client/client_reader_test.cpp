@@ -38,7 +38,7 @@ Reading reading(Transport transport, std::size_t max_body = 4096, Phase phase = 
 std::vector<std::string> read(const std::string& bytes, const Reading& how, std::size_t chunk = SIZE_MAX) {
   std::vector<std::string> seen;
   std::string kept;
-  std::unique_ptr<ws::Decoder> partial;
+  ClientReader::Partial partial;
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t size = std::min(chunk, bytes.size() - at);
     kept += bytes.substr(at, size);
@@ -50,6 +50,8 @@ std::vector<std::string> read(const std::string& bytes, const Reading& how, std:
       if (event.kind == Kind::kNeedMore) break;
       if (event.kind == Kind::kPacket)
         seen.push_back("packet " + std::to_string(event.packet.op) + ":" + std::string(event.packet.body));
+      if (event.kind == Kind::kTooLarge)
+        seen.push_back("too large " + std::to_string(event.packet.op) + ":" + std::to_string(event.size));
       if (event.kind == Kind::kPing) seen.push_back("ping " + std::string(event.bytes));
       if (event.kind == Kind::kPong) seen.emplace_back("pong");
       if (event.kind == Kind::kClose) seen.emplace_back("close");
@@ -93,16 +95,61 @@ TEST(ClientReader, ATooLargeMessageIsRefusedBeforeItIsHeld) {
   EXPECT_EQ(read(head, reading(Transport::kWebSocket, 65536)), Lines{});
 }
 
+/// After hello.
+Reading refusing(Transport transport, std::size_t max_body, std::size_t max_refused) {
+  Reading how = reading(transport, max_body);
+  how.max_refused = max_refused;
+  return how;
+}
+
+// covers R03
+TEST(ClientReader, ARequestOverTheLimitIsSaidAndThrownAwayInPiecesOfAnySize) {
+  const std::string over = goim_packet(100, std::string(301, 'x')), next = goim_packet(2);
+  const Lines wanted{"too large 100:301", "packet 2:", "too large 100:301", "packet 2:"};
+  const std::string in_frames = client_frame(over.substr(0, 5), '\x02') + client_frame(over.substr(5, 200), '\x00') +
+                                client_frame("", '\x00') + client_frame(over.substr(205), '\x80');
+  for (const std::size_t chunk : {std::size_t{1}, std::size_t{7}, std::size_t{100}, SIZE_MAX}) {
+    EXPECT_EQ(read(over + next + over + next, refusing(Transport::kTcp, 300, 400), chunk), wanted) << chunk;
+    EXPECT_EQ(read(client_frame(over) + client_frame(next) + in_frames + client_frame(next),
+                   refusing(Transport::kWebSocket, 300, 400), chunk),
+              wanted)
+        << chunk;
+  }
+}
+
+TEST(ClientReader, WhatIsNoRequestOrOverTheHardBoundEndsTheConnectionAsBefore) {
+  const Lines tcp{"fault bad_packet too_long"}, ws{"fault bad_frame message too big"};
+  for (const std::string& bytes : {goim_packet(4, std::string(301, 'x')), goim_packet(100, std::string(401, 'x'))}) {
+    EXPECT_EQ(read(bytes, refusing(Transport::kTcp, 300, 400)), tcp);
+    EXPECT_EQ(read(client_frame(bytes), refusing(Transport::kWebSocket, 300, 400)), ws);
+  }
+  // Its frames say more and more, and no end of it comes.
+  std::string endless = client_frame(goim_packet(100, std::string(301, 'x')), '\x02');
+  for (int i = 0; i < 2; ++i) endless += client_frame(std::string(60, 'x'), '\x00');
+  EXPECT_EQ(read(endless, refusing(Transport::kWebSocket, 300, 400)),
+            (Lines{"too large 100:301", "fault bad_frame message too big"}));
+  std::string lies = goim_packet(100, "x");  // says 1, and is 301
+  lies += std::string(300, 'x');
+  EXPECT_EQ(read(client_frame(lies), refusing(Transport::kWebSocket, 300, 400)), ws);
+}
+
+TEST(ClientReader, AControlFrameInsideOfWhatIsThrownAwayIsHeard) {
+  const std::string over = goim_packet(100, std::string(301, 'x'));
+  const std::string frames =
+      client_frame(over, '\x02') + client_frame("p", '\x89') + client_frame("more", '\x80') + client_frame("", '\x88');
+  EXPECT_EQ(read(frames, refusing(Transport::kWebSocket, 300, 400)), (Lines{"too large 100:301", "ping p", "close"}));
+}
+
 TEST(ClientReader, NothingIsCarriedOverBetweenMessages) {
   std::string whole = client_frame(goim_packet(2)), half = whole.substr(0, 9);
   std::span<char> data(whole);
-  ClientReader first(nullptr);
+  ClientReader first({});
   EXPECT_EQ(first.next(data, reading(Transport::kWebSocket)).kind, Kind::kPacket);
-  EXPECT_EQ(std::move(first).partial(), nullptr);
+  EXPECT_TRUE(std::move(first).partial().nothing());
   data = half;
-  ClientReader second(nullptr);
+  ClientReader second({});
   EXPECT_EQ(second.next(data, reading(Transport::kWebSocket)).kind, Kind::kNeedMore);
-  EXPECT_NE(std::move(second).partial(), nullptr);
+  EXPECT_NE(std::move(second).partial().decoder, nullptr);
   EXPECT_TRUE(data.empty());
 }
 
@@ -111,7 +158,7 @@ TEST(ClientReader, AnUpgradeHeadIsOneEventAndWhatFollowsIsSaid) {
   for (const bool early : {false, true}) {
     std::string bytes = head + (early ? "x" : "");
     std::span<char> data(bytes);
-    const auto event = ClientReader(nullptr).next(data, reading(Transport::kWebSocket, 4096, Phase::kUpgrade));
+    const auto event = ClientReader({}).next(data, reading(Transport::kWebSocket, 4096, Phase::kUpgrade));
     EXPECT_EQ(event.kind, Kind::kUpgrade);
     EXPECT_EQ(event.bytes, head);
     EXPECT_EQ(event.early, early);
@@ -125,7 +172,7 @@ TEST(ClientReader, AnUpgradeHeadIsOneEventAndWhatFollowsIsSaid) {
 TEST(ClientReader, TheHeaderOfABalancerNamesTheClient) {
   std::string bytes = "PROXY TCP4 203.0.113.7 10.0.0.1 56789 3101\r\nrest";
   std::span<char> data(bytes);
-  const auto event = ClientReader(nullptr).next(data, reading(Transport::kTcp, 4096, Phase::kProxy));
+  const auto event = ClientReader({}).next(data, reading(Transport::kTcp, 4096, Phase::kProxy));
   EXPECT_EQ(event.kind, Kind::kProxy);
   EXPECT_EQ(event.client, parse_ip("203.0.113.7"));
   EXPECT_EQ(std::string(data.data(), data.size()), "rest");

@@ -1,11 +1,12 @@
 // Ops 100 to 102: hello, its limits, and what a failure looks like.
 
 #include "tests/unit/comet/comet_fakes.hpp"
+#include "tests/unit/ws/frames.hpp"
 
 namespace im::comet {
 namespace {
 
-const ReceiveAnswer kHello{R"({"ok":true})", wire::kOpReply, false, {}, {}, HelloGrant{"phone", 0}};
+const ReceiveAnswer kHello{R"({"ok":true})", wire::kOpReply, false, {}, {}, {}, HelloGrant{"phone", 0}};
 
 class ClientRequestsTest : public testing::Test {
  protected:
@@ -100,9 +101,61 @@ TEST_F(ClientRequestsTest, AfterHelloBodiesMayBeLarger) {
   EXPECT_EQ(worker_.control.receives[1].second.body.size(), 65536U);
   answer({"{}", wire::kOpReply, false, {}, {}, {}});
   EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpReply, 2, "{}"));
-  const std::string over = WorkerHarness::packet(wire::kOpRequest, 3, std::string(65537, 'x'));
+}
+
+constexpr const char* kTooLarge = R"({"ok":false,"code":4413,"error":"too large: a request has at most 65536 bytes"})";
+
+// covers R03
+TEST_F(ClientRequestsTest, ARequestOverTheLimitIsRefusedAndTheConnectionGoesOn) {
+  const int client = open_with_hello();
+  const std::string over = WorkerHarness::packet(wire::kOpRequest, 3, std::string(70000, 'x'));
   worker_.send(client, over.substr(0, wire::kHeaderSize));  // seen before its body comes
+  EXPECT_EQ(WorkerHarness::received(client), WorkerHarness::packet(wire::kOpReply, 3, kTooLarge));
+  const Connection& connection = worker_.io.slab().at(worker_.last_place);
+  for (std::size_t at = wire::kHeaderSize; at < over.size(); at += 5000) {
+    worker_.send(client, over.substr(at, 5000));
+    const Input* input = connection.input.get();
+    EXPECT_TRUE(input == nullptr || input->bytes.empty()) << "it is not kept";
+  }
+  EXPECT_EQ(connection.input, nullptr);
+  EXPECT_EQ(worker_.control.receives.size(), 1U) << "logic heard of hello alone";
+  worker_.send(client, WorkerHarness::packet(wire::kOpRequest, 4, "{}"));
+  ASSERT_EQ(worker_.control.receives.size(), 2U);
+  EXPECT_EQ(worker_.control.receives[1].second.seq, 4);
+}
+
+TEST_F(ClientRequestsTest, OverTheHardBoundItEndsTheConnection) {
+  const int client = open_with_hello();
+  const std::string over = WorkerHarness::packet(wire::kOpRequest, 3, std::string((1U << 20) + 1, 'x'));
+  worker_.send(client, over.substr(0, wire::kHeaderSize));
   EXPECT_TRUE(WorkerHarness::at_end(client));
+}
+
+TEST_F(ClientRequestsTest, AnotherOpOverTheLimitEndsTheConnection) {
+  const int client = open_with_hello();
+  worker_.send(client, WorkerHarness::packet(4, 3, std::string(65537, 'x')).substr(0, wire::kHeaderSize));
+  EXPECT_TRUE(WorkerHarness::at_end(client));
+}
+
+TEST_F(ClientRequestsTest, OverWebSocketTooInFramesAndPieces) {
+  const int client = worker_.connect(Transport::kWebSocket);
+  worker_.send(client, upgrade_request());
+  worker_.send(client, ws::client_frame(ws::Opcode::kBinary, auth()));
+  worker_.grant("", 1);
+  worker_.send(client, ws::client_frame(ws::Opcode::kBinary, WorkerHarness::packet(wire::kOpRequest, 1, "{}")));
+  answer(kHello);
+  WorkerHarness::received(client);
+  const std::string over = WorkerHarness::packet(wire::kOpRequest, 3, std::string(70000, 'x'));
+  worker_.send(client, ws::client_frame(0x02, over.substr(0, 10)) + ws::client_frame(0x00, over.substr(10, 60000)));
+  EXPECT_EQ(WorkerHarness::received(client), "");
+  const std::string last = ws::client_frame(0x80, over.substr(60010));
+  worker_.send(client, last.substr(0, 4000));
+  EXPECT_NE(WorkerHarness::received(client).find(kTooLarge), std::string::npos);
+  worker_.send(client, last.substr(4000));
+  EXPECT_EQ(worker_.io.slab().at(worker_.last_place).input, nullptr);
+  worker_.send(client, ws::client_frame(ws::Opcode::kBinary, WorkerHarness::packet(wire::kOpRequest, 4, "{}")));
+  ASSERT_EQ(worker_.control.receives.size(), 2U);
+  EXPECT_EQ(worker_.control.receives[1].second.seq, 4);
 }
 
 // covers R04

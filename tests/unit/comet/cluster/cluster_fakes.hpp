@@ -49,6 +49,11 @@ class FakeLogic final : public LogicGateway {
     reports.push_back({report.full, std::move(report.counts), std::move(done)});
   }
 
+  void use(const std::vector<std::string>&) override {}
+  void report_fates(CometInstance, std::vector<FateReport> told, Done<Ok> done) override {
+    fates.emplace_back(std::move(told), std::move(done));
+  }
+
   struct Report {
     bool full;
     RoomCounts counts;
@@ -61,6 +66,7 @@ class FakeLogic final : public LogicGateway {
   std::vector<std::pair<registry::NodeLoad, Done<registry::Renewal>>> renewals;
   std::vector<std::pair<std::vector<RoomPresence>, Done<Ok>>> updates;
   std::vector<Report> reports;
+  std::vector<std::pair<std::vector<FateReport>, Done<Ok>>> fates;
 };
 
 /// Writes down what a worker is told.
@@ -72,7 +78,10 @@ class FakeShard final : public ShardPort {
   const WorkerStats& stats() const override { return stats_; }
   void connected(ConnId conn, Result<ConnectGrant> result) override { answers.emplace_back(conn, result.ok()); }
   void answered(ConnId conn, ReceiveAnswer answer) override { replies.emplace_back(conn, std::move(answer)); }
-  void kick(std::vector<ConnId> conns, CloseReason) override { kicked = std::move(conns); }
+  void kick(std::vector<ConnId> conns, CloseReason reason) override {
+    kicked = std::move(conns);
+    why = reason;
+  }
   void close_part(CloseReason reason, std::uint32_t, std::uint32_t parts) override {
     closed.emplace_back(reason, parts);
   }
@@ -85,6 +94,7 @@ class FakeShard final : public ShardPort {
   std::vector<std::pair<ConnId, bool>> answers;
   std::vector<std::pair<ConnId, ReceiveAnswer>> replies;
   std::vector<ConnId> kicked;
+  CloseReason why{};  ///< of the last kick
   std::vector<std::pair<CloseReason, std::uint32_t>> closed;
   std::vector<std::string> ready;
   RoomCounts totals, counts;

@@ -13,6 +13,7 @@ class CometLeaseTest : public ClusterTest {
  protected:
   void start() {
     lease_.start([this](bool first) { registered_.push_back(first); });
+    control_.run();
   }
   void answer_registration(Result<Registration> result) {
     logic_.registrations.back().second(std::move(result));
@@ -28,7 +29,7 @@ class CometLeaseTest : public ClusterTest {
   }
 
   IpTable ips_;
-  CometLease lease_{{}, control_, logic_, workers_, {ips_, health_, stats_}};
+  CometLease lease_{{}, {control_, control_}, logic_, workers_, {ips_, health_, stats_}};
   std::vector<bool> registered_;
 };
 
@@ -96,11 +97,35 @@ TEST_F(CometLeaseTest, DrainingIsSaidAtOnceAndTheLeaseGoesOn) {
   start();
   answer_registration(granted(70));
   lease_.start_draining();
+  control_.run();
   ASSERT_EQ(logic_.renewals.size(), 1U);
   EXPECT_TRUE(logic_.renewals[0].first.draining);
   answer_renewal(LeaseState::kOk);
   control_.advance(Millis(3000));
   EXPECT_EQ(logic_.renewals.size(), 2U) << "a drain may last longer than a lease";
+}
+
+TEST_F(CometLeaseTest, WhateverTheControlThreadHasToDoTheLeaseIsRenewed) {
+  ManualScheduler lane;
+  CometLease lease({}, {control_, lane}, logic_, workers_, {ips_, health_, stats_});
+  lease.start([](bool) {});
+  lane.run();
+  logic_.registrations.back().second(granted(70));
+  lane.run();
+  for (std::size_t count = 1; count <= 5; ++count) {
+    lane.advance(Millis(3000));
+    ASSERT_EQ(logic_.renewals.size(), count);
+    logic_.renewals.back().second(Renewal{LeaseState::kOk, 0});
+    lane.run();
+  }
+  lane.advance(Millis(3000));
+  logic_.renewals.back().second(Renewal{LeaseState::kFenced, 0});
+  lane.run();
+  EXPECT_EQ(first_.closed.size(), 1U) << "nor do its clients wait, when the place is gone";
+  EXPECT_FALSE(health_.ready());
+  control_.run();
+  EXPECT_TRUE(health_.ready());
+  EXPECT_EQ(stats_.fenced.value(), 1U);
 }
 
 TEST_F(CometLeaseTest, LoginsAreOrderedByTheClockOfTheCluster) {

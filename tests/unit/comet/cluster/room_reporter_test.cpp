@@ -9,6 +9,7 @@ class RoomReporterTest : public ClusterTest {
  protected:
   void register_node() {
     lease_.start([](bool) {});
+    control_.run();
     logic_.registrations.back().second(
         registry::Registration{{CometNumber(3), InstanceEpoch(70)}, std::chrono::seconds(9), false});
     control_.run();
@@ -19,7 +20,7 @@ class RoomReporterTest : public ClusterTest {
   }
 
   IpTable ips_;
-  CometLease lease_{{}, control_, logic_, workers_, {ips_, health_, stats_}};
+  CometLease lease_{{}, {control_, control_}, logic_, workers_, {ips_, health_, stats_}};
   RoomReporter rooms_{std::chrono::seconds(10), control_, logic_, workers_, lease_, health_, stats_};
 };
 

@@ -113,6 +113,25 @@ TEST(UserLimits, ConnectionsOfAUser) {
   EXPECT_EQ(what(limits.entered(Uid(5), 0, kNow).refused), "admitted");
 }
 
+TEST(AddressLimits, ANewPolicyHoldsForWhoIsThere) {
+  AddressLimits limits({.max_connections = 3});
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(limits.arrived(ip("10.0.0.1"), kNow).counted);
+  limits.set({.max_connections = 2});
+  EXPECT_EQ(what(limits.arrived(ip("10.0.0.1"), kNow).refused), "address_connections");
+  limits.set({});
+  EXPECT_FALSE(limits.active());
+  EXPECT_EQ(what(limits.arrived(ip("10.0.0.1"), kNow).refused), "admitted");
+}
+
+TEST(UserLimits, ANewPolicyHoldsForWhoIsThere) {
+  UserLimits limits({.messages = Rate(0.1, 100)});
+  UserShare* share = limits.entered(Uid(5), 0, kNow).share;
+  EXPECT_EQ(what(limits.message(*share, kNow)), "admitted");
+  limits.set({.max_connections = 1, .messages = Rate(0.1, 1)});
+  EXPECT_EQ(what(limits.message(*share, kNow)), "user_messages");
+  EXPECT_EQ(what(limits.entered(Uid(5), 0, kNow).refused), "user_connections");
+}
+
 TEST(UserLimits, WhoIsNobodyHasNoLimits) {
   UserLimits limits({.max_connections = 1});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(what(limits.entered(Uid(0), 0, kNow).refused), "admitted");

@@ -62,7 +62,20 @@ class NewerPollTest : public testing::Test {
     run();
     return conn;
   }
+  /// What its next poll brings.
+  std::optional<wire::Packet> next(const std::string& session) {
+    const std::string answer = ask("type=sub&session_id=" + session);
+    const std::size_t begin = answer.find("\"data\":\"") + 8;
+    bytes_ = from_base64(answer.substr(begin, answer.find('"', begin) - begin)).value_or("");
+    const auto parsed = wire::parse_message(bytes_, 1 << 20);
+    return parsed.status == wire::ParseStatus::kPacket ? std::optional(parsed.packet) : std::nullopt;
+  }
+  void answer(ConnId conn, ReceiveAnswer answer) {
+    worker_.protocol.on_receive_result(conn, std::move(answer));
+    run();
+  }
 
+  std::string bytes_;
   WorkerHarness worker_;
   std::vector<PollDoor::Task> tasks_;
   PollDoor door_;
@@ -80,13 +93,9 @@ TEST_F(NewerPollTest, PacketsGoUpAndDown) {
   log_in(session);
   EXPECT_EQ(worker_.control.connects.back().transport, "poll");
   EXPECT_EQ(worker_.control.connects.back().token, "token");
-  const std::string answer = ask("type=sub&session_id=" + session);
-  const std::size_t begin = answer.find("\"data\":\"") + 8;
-  const auto bytes = from_base64(answer.substr(begin, answer.find('"', begin) - begin));
-  ASSERT_TRUE(bytes);
-  const auto reply = wire::parse_message(*bytes, 100);
-  ASSERT_EQ(reply.status, wire::ParseStatus::kPacket) << answer;
-  EXPECT_EQ(reply.packet.op, wire::kOpAuthReply);
+  const auto reply = next(session);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->op, wire::kOpAuthReply);
 }
 
 // covers Q02
@@ -98,6 +107,29 @@ TEST_F(NewerPollTest, WhatIsNoPacketIsRefused) {
   const std::string other = session_in(ask("type=connect"));
   say(other, packet(wire::kOpAuth, std::string(5000, 'x')));  // before auth 4,096 bytes
   EXPECT_TRUE(worker_.control.connects.empty());
+}
+
+// covers Q02, R03
+TEST_F(NewerPollTest, ARequestOverTheLimitIsRefusedAndTheSessionGoesOn) {
+  const std::string session = session_in(ask("type=connect"));
+  const ConnId conn = log_in(session);
+  ASSERT_TRUE(next(session));
+  say(session, packet(wire::kOpRequest, R"({"cmd":"hello"})"));
+  answer(conn, {"{}", wire::kOpReply, false, {}, {}, {}, HelloGrant{"phone", 0}});
+  ASSERT_TRUE(next(session));
+  EXPECT_EQ(say(session, packet(wire::kOpRequest, std::string(65'537, 'x'))).substr(0, 12), "HTTP/1.1 200");
+  const auto refused = next(session);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->op, wire::kOpReply);
+  EXPECT_NE(refused->body.find("\"code\":4413"), std::string_view::npos) << refused->body;
+  EXPECT_EQ(worker_.stats.bad_requests.value(), 1U);
+  EXPECT_EQ(worker_.control.receives.size(), 1U) << "logic heard of hello alone";
+  say(session, packet(wire::kOpRequest, std::string(65'536, 'x')));
+  ASSERT_EQ(worker_.control.receives.size(), 2U);
+  EXPECT_EQ(worker_.control.receives.back().second.body.size(), 65'536U);
+  answer(conn, {"{}", wire::kOpReply, false, {}, {}, {}});
+  say(session, packet(4, std::string(65'537, 'x')));  // another op
+  EXPECT_EQ(ask("type=sub&session_id=" + session).substr(0, 12), "HTTP/1.1 403");
 }
 
 // covers Q03

@@ -1,87 +1,7 @@
-#include "comet/poll/poll_door.hpp"
-
-#include <gtest/gtest.h>
-
-#include "comet/poll/poll_answers.hpp"
-#include "tests/unit/comet/comet_fakes.hpp"
+#include "tests/unit/comet/poll/poll_door_fixture.hpp"
 
 namespace im::comet {
 namespace {
-
-/// One worker that is its own peer; tasks run when the test says so.
-class PollDoorTest : public testing::Test {
- protected:
-  PollDoorTest() {
-    worker_.io.set_poll(door_);
-    worker_.protocol.set_http(door_);
-  }
-  void run() {
-    while (!tasks_.empty()) {
-      auto tasks = std::move(tasks_);
-      tasks_.clear();
-      for (auto& task : tasks) task(door_);
-    }
-  }
-  int browser() { return worker_.connect(Transport::kWebSocket, Dialect::kWebim); }
-  void post(int browser, const std::string& form, const std::string& path = "/") {
-    worker_.send(browser, "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(form.size()) +
-                              "\r\n\r\n" + form);
-    run();
-  }
-  static std::string body_of(const std::string& response) {
-    const std::size_t end = response.find("\r\n\r\n");
-    return end == std::string::npos ? response : response.substr(end + 4);
-  }
-  std::string heard(int browser) { return body_of(WorkerHarness::received(browser)); }
-  std::string ask(const std::string& form) {
-    const int one = browser();
-    post(one, form);
-    return WorkerHarness::received(one);
-  }
-  std::string connect() {
-    const std::string body = body_of(ask("type=connect"));
-    const std::size_t begin = body.find("session_id\":\"") + 13;
-    return body.substr(begin, 32);
-  }
-  /// A session that has logged in as `uid`, in the room.
-  std::string log_in(std::int64_t uid) {
-    const std::string session = connect();
-    EXPECT_EQ(body_of(ask("type=pub&session_id=" + session + "&message=" + kLogin)), poll::kTaken);
-    ConnectGrant grant;
-    grant.uid = Uid(uid);
-    grant.key = "webim/" + std::to_string(uid);
-    grant.epoch = SessionEpoch(1);
-    grant.heartbeat = std::chrono::hours(24);
-    grant.heartbeat_max = 1;
-    grant.greeting = R"({"webim":{"cmd":"login"}})";
-    conn_ = worker_.control.connects.back().conn;
-    worker_.protocol.on_connect_result(conn_, std::move(grant));
-    run();
-    return session;
-  }
-  void tell(const std::string& words) {
-    worker_.io.send(worker_.io.place_of(conn_), Frame(ws::frame(ws::Opcode::kText, words)));
-    run();
-  }
-  void wait(std::uint32_t ticks) {
-    for (std::uint32_t i = 0; i < ticks; ++i) worker_.io.advance_clock(++tick_);
-    run();
-  }
-
-  static constexpr const char* kLogin = "%7B%22cmd%22%3A%22login%22%7D";
-  WorkerHarness worker_;
-  std::vector<PollDoor::Task> tasks_;
-  PollDoor door_{{.origin = "https://page.example"},
-                 worker_.io,
-                 worker_.protocol,
-                 [this](std::uint8_t index, PollDoor::Task task) {
-                   if (index != 0) return false;
-                   tasks_.push_back(std::move(task));
-                   return true;
-                 }};
-  ConnId conn_;
-  std::uint32_t tick_ = 0;
-};
 
 TEST_F(PollDoorTest, AWholeSession) {
   const std::string session = log_in(5);
@@ -153,6 +73,20 @@ TEST_F(PollDoorTest, WhatAVanishedPollMissedGoesToTheNextOne) {
   EXPECT_EQ(body_of(ask("type=sub&session_id=" + session)), R"({"success":1,"data":"{}"})");
 }
 
+/// With bytes behind its request nothing more is read of it, so its end must be seen without reading.
+TEST_F(PollDoorTest, APollThatVanishesWithBytesBehindItGetsNothing) {
+  const std::string session = log_in(5);
+  ask("type=sub&session_id=" + session);
+  const int gone = browser();
+  post(gone, "type=sub&session_id=" + session);
+  post(gone, "type=sub&session_id=" + session);
+  ::shutdown(gone, SHUT_WR);
+  worker_.pump();
+  run();
+  tell("{}");
+  EXPECT_EQ(body_of(ask("type=sub&session_id=" + session)), R"({"success":1,"data":"{}"})");
+}
+
 TEST_F(PollDoorTest, WhatWaitsIsBounded) {
   const std::string session = log_in(5);
   const std::string words = "\"" + std::string(200 * 1024, 'x') + "\"";
@@ -162,6 +96,86 @@ TEST_F(PollDoorTest, WhatWaitsIsBounded) {
   EXPECT_EQ(worker_.io.place_of(conn_), ConnectionSlab::kNoPlace);
   EXPECT_EQ(worker_.stats.closed[static_cast<std::size_t>(CloseReason::kSlowConsumer)].value(), 1U);
   EXPECT_EQ(ask("type=sub&session_id=" + session).substr(0, 12), "HTTP/1.1 403");
+}
+
+class FullPollDoorTest : public PollDoorTest {
+ protected:
+  static constexpr std::size_t kMost = 256U * 1024;
+  FullPollDoorTest() : PollDoorTest(0, kMost) {}
+  /// A session that has fetched the answer to its login.
+  std::string settle(std::int64_t uid) {
+    const std::string session = log_in(uid);
+    ask("type=sub&session_id=" + session);
+    conns_.push_back(conn_);
+    return session;
+  }
+  void tell_all(const Frame& frame) {
+    for (const ConnId conn : conns_) {
+      if (const auto place = worker_.io.place_of(conn); place != ConnectionSlab::kNoPlace)
+        worker_.io.send(place, frame);
+    }
+    run();
+  }
+  static Frame line(std::size_t size) {
+    return Frame(ws::frame(ws::Opcode::kText, "\"" + std::string(size, 'x') + "\""));
+  }
+  std::uint64_t ended() { return worker_.stats.closed[static_cast<std::size_t>(CloseReason::kPollBacklog)].value(); }
+  std::vector<ConnId> conns_;
+};
+
+TEST_F(FullPollDoorTest, ALineThatWaitsForManyIsThereOnce) {
+  std::vector<std::string> sessions;
+  for (int uid = 1; uid <= 20; ++uid) sessions.push_back(settle(uid));
+  EXPECT_EQ(worker_.stats.poll_bytes.value(), 0U);
+  for (int i = 0; i < 10; ++i) tell_all(line(15'000));
+  EXPECT_EQ(ended(), 0U) << "3 MB, were it a copy for each";
+  EXPECT_LT(worker_.stats.poll_bytes.value(), kMost);
+  EXPECT_GT(worker_.stats.poll_bytes.value(), 150'000U);
+  for (const std::string& session : sessions) {
+    for (int i = 0; i < 10; ++i)
+      EXPECT_EQ(body_of(ask("type=sub&session_id=" + session)).size(), poll::with_data("").size() + 15'004);
+  }
+  EXPECT_EQ(worker_.stats.poll_bytes.value(), 0U);
+}
+
+TEST_F(FullPollDoorTest, WhoHasFetchedLeastEndsWhenAllTogetherHaveTooMuch) {
+  std::vector<std::string> sessions;
+  for (int uid = 1; uid <= 8; ++uid) sessions.push_back(settle(uid));
+  for (int i = 0; i < 10; ++i) {
+    for (const ConnId conn : conns_) {  // a line of its own for each
+      if (const auto place = worker_.io.place_of(conn); place != ConnectionSlab::kNoPlace)
+        worker_.io.send(place, line(15'000));
+    }
+    run();
+    EXPECT_LE(worker_.stats.poll_bytes.value(), kMost);
+    EXPECT_EQ(ask("type=sub&session_id=" + sessions.front()).substr(0, 12), "HTTP/1.1 200");
+  }
+  EXPECT_GT(ended(), 0U);
+  EXPECT_NE(worker_.io.place_of(conns_.front()), ConnectionSlab::kNoPlace) << "it fetches what comes";
+  EXPECT_EQ(worker_.stats.closed[static_cast<std::size_t>(CloseReason::kSlowConsumer)].value(), 0U);
+  for (std::size_t i = 1; i < sessions.size(); ++i) {
+    const bool ended = worker_.io.place_of(conns_[i]) == ConnectionSlab::kNoPlace;
+    EXPECT_EQ(ask("type=sub&session_id=" + sessions[i]).substr(0, 12), ended ? "HTTP/1.1 403" : "HTTP/1.1 200");
+  }
+}
+
+class BoundedPollDoorTest : public PollDoorTest {
+ protected:
+  BoundedPollDoorTest() : PollDoorTest(2) {}
+};
+
+// A poll that waits is a socket and a session: each has a limit of its own.
+TEST_F(BoundedPollDoorTest, SessionsAreCountedWithoutTheSocketsThatAsk) {
+  const std::vector<int> browsers{browser(), browser(), browser()};
+  log_in(5);
+  const std::uint32_t sockets = worker_.io.sockets();
+  EXPECT_EQ(sockets, worker_.io.slab().size() - 1);
+  connect();
+  EXPECT_EQ(worker_.io.polls(), 2U);
+  EXPECT_EQ(ask("type=connect").substr(0, 12), "HTTP/1.1 503");
+  worker_.io.drop(worker_.io.place_of(conn_), CloseReason::kPeerClosed);
+  EXPECT_EQ(worker_.io.polls(), 1U);
+  EXPECT_EQ(ask("type=connect").substr(0, 12), "HTTP/1.1 200");
 }
 
 TEST_F(PollDoorTest, MessagesBehindOneThatIsAnsweredWaitTheirTurn) {
@@ -176,6 +190,16 @@ TEST_F(PollDoorTest, MessagesBehindOneThatIsAnsweredWaitTheirTurn) {
   EXPECT_EQ(worker_.control.receives.size(), 2U);
   for (int i = 0; i < 32; ++i) EXPECT_EQ(body_of(ask(get)), poll::kTaken);
   EXPECT_EQ(ask(get).substr(0, 12), "HTTP/1.1 429");
+}
+
+TEST_F(PollDoorTest, MessagesBehindOneThatIsAnsweredAreBoundedInBytes) {
+  const std::string session = log_in(5);
+  const std::string get = "type=pub&session_id=" + session + "&message=%7B%22cmd%22%3A%22getOnline%22%7D";
+  const std::string large = "type=pub&session_id=" + session + "&message=" + std::string(60 * 1024, 'x');
+  ask(get);
+  EXPECT_EQ(body_of(ask(large)), poll::kTaken);
+  EXPECT_EQ(ask(large).substr(0, 12), "HTTP/1.1 429");
+  EXPECT_EQ(body_of(ask(get)), poll::kTaken);
 }
 
 }  // namespace

@@ -89,6 +89,23 @@ TEST_F(DirectCommandsTest, KicksByUserKeyAndSession) {
   EXPECT_EQ(worker_.stats.closed[static_cast<std::size_t>(CloseReason::kKicked)].value(), 2U);
 }
 
+TEST_F(DirectCommandsTest, AKeyThatSignedTokensEndsTheSessionsOfThoseTokens) {
+  const int one = open(1);
+  worker_.io.slab().at(worker_.last_place).session->token_key = worker_.io.token_keys().number_of("old");
+  const int other = open(2);
+  worker_.io.slab().at(worker_.last_place).session->token_key = worker_.io.token_keys().number_of("new");
+  const int without = open(3);
+  Kick unknown, old;
+  unknown.token_key = "never seen";
+  old.token_key = "old";
+  EXPECT_EQ(run({Kick{}, unknown, old, old}), (std::vector<std::int32_t>{0, 0, 1, 0}));
+  EXPECT_TRUE(WorkerHarness::at_end(one));
+  EXPECT_FALSE(WorkerHarness::at_end(other));
+  EXPECT_FALSE(WorkerHarness::at_end(without));
+  EXPECT_EQ(worker_.stats.closed[static_cast<std::size_t>(CloseReason::kTokenExpired)].value(), 1U)
+      << "they may come again";
+}
+
 TEST_F(DirectCommandsTest, AReplacedSessionIsToldAndOneOfTheNextConnectionNever) {
   const int client = worker_.connect(Transport::kWebSocket);
   worker_.send(client, upgrade_request());

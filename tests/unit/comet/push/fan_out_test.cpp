@@ -99,6 +99,60 @@ TEST_F(FanOutTest, WhoIsExceptedIsLeftOutByConnectionAndByKeyAndIsNoLoss) {
   for (std::size_t i = 0; i < worker_.stats.dropped.size(); ++i) EXPECT_EQ(worker_.stats.dropped[i].value(), 0U);
 }
 
+TEST_F(FanOutTest, TheAgeOfARecordIsMeasuredAtTheSocket) {
+  open(1, false);
+  PushMessage old = message(1000, "a"), unknown = message(1000, "b");
+  old.facts.audience = unknown.facts.audience = PushAudience::kEverybody;
+  old.written_ms = unix_ms() - 60'000;
+  push(PushScope::kSessions, {old, unknown}, {id_});
+  push(PushScope::kRoom, {old});
+  const Histogram::View ages = worker_.stats.record_age.view();
+  EXPECT_EQ(ages.counts.back(), 2U) << "one of a session, one of a room; a record without a time counts for nothing";
+  EXPECT_GE(ages.sum_s, 120);
+}
+
+/// Pushes that somebody asks about.
+class Fates : public FanOutTest {
+ protected:
+  PushMessage asked(std::int32_t op, const std::string& body) {
+    PushMessage made = message(op, body);
+    made.fate = std::make_shared<PushFate>(
+        "name", [this](const std::string&, const FateCounts& counts) { told_.push_back(counts); });
+    return made;
+  }
+  std::vector<FateCounts> told_;
+};
+
+TEST_F(Fates, AreToldOnceWithWhatBecameOfEachCopy) {
+  open(1, false);
+  worker_.io.slab().at(worker_.last_place).session->accepts = make_op_set({1000});
+  const ConnId first = id_;
+  open(2, false);
+  push(PushScope::kSessions, {asked(1000, "a")}, {first, first, id_, ConnId(0, 77, 5)});
+  ASSERT_EQ(told_.size(), 1U) << "nobody holds it any more";
+  EXPECT_EQ(told_[0].delivered, 2U) << "one connection twice";
+  EXPECT_EQ(told_[0].unwanted, 1U) << "its session asks for nothing";
+  EXPECT_EQ(told_[0].missed, 1U) << "no such connection";
+}
+
+TEST_F(Fates, OfRoomsAndBroadcastsAreCountedThroughMergedSweeps) {
+  open(1, true);
+  open(2, false);
+  PushMessage hello = asked(102, "b");
+  hello.facts.audience = PushAudience::kHello;
+  push(PushScope::kRoom, {message(1000, "x"), asked(1000, "a"), std::move(hello), asked(1000, "c")});
+  ASSERT_EQ(told_.size(), 3U);
+  std::uint64_t delivered = 0, unwanted = 0;
+  for (const FateCounts& counts : told_) {
+    delivered += counts.delivered;
+    unwanted += counts.unwanted;
+  }
+  EXPECT_EQ(delivered, 5U);
+  EXPECT_EQ(unwanted, 1U);
+  push(PushScope::kAll, {asked(1000, "a")});
+  EXPECT_EQ(told_.back().unwanted, 2U);
+}
+
 /// A client that reads nothing, so that the next message is over the bound.
 class SlowClient : public FanOutTest {
  protected:

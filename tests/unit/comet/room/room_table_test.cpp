@@ -13,7 +13,7 @@ class RoomTableTest : public testing::Test {
  protected:
   std::uint32_t member(const std::string& room) {
     const std::uint32_t place = slab_.take();
-    slab_.at(place).session = std::make_unique<Session>();
+    slab_.at(place).session.emplace();
     rooms_.join(rooms_.open(room), place, slab_.at(place).session->main_room);
     return place;
   }
@@ -29,6 +29,18 @@ class RoomTableTest : public testing::Test {
   ConnectionSlab slab_;
   RoomTable rooms_{slab_};
 };
+
+TEST_F(RoomTableTest, ItsBytesGoWithTheRooms) {
+  EXPECT_EQ(rooms_.bytes(), 0U);
+  const auto a = member("r");
+  const std::size_t one = rooms_.bytes();
+  EXPECT_GT(one, sizeof(RoomTable::Room));
+  member("s");
+  EXPECT_EQ(rooms_.bytes(), 2 * one);
+  leave(a);
+  rooms_.erase(rooms_.find("r"));
+  EXPECT_EQ(rooms_.bytes(), one);
+}
 
 TEST_F(RoomTableTest, LeavingDuringASweepKeepsPositions) {
   const auto a = member("r"), b = member("r"), c = member("r");
@@ -71,7 +83,7 @@ TEST_F(RoomTableTest, AgreesWithAModel) {
       const auto dice = random() % 10;
       if (dice < 5) {
         const std::uint32_t place = slab.take();
-        slab.at(place).session = std::make_unique<Session>();
+        slab.at(place).session.emplace();
         rooms.join(rooms.open(room), place, slab.at(place).session->main_room);
         model[room].insert(place);
         where[place] = room;

@@ -74,8 +74,15 @@ TEST(WebimCodec, WritesPrivateMessagesOfNewerClients) {
   EXPECT_EQ(
       pushed(wire::kOpEvent, R"({"cmd":"msg.new","type":"location","sender":9,"body":"here"})"),
       std::vector<std::string>{R"({"cmd":"fromMsg","from":9,"channal":1,"type":"text","data":"[location] here"})"});
+  EXPECT_EQ(pushed(wire::kOpEvent, R"({"cmd":"msg.new","type":"image","sender":9,"body":"{\"media\":\"x\"}"})"),
+            std::vector<std::string>{R"({"cmd":"fromMsg","from":9,"channal":1,"type":"text","data":"[image]"})"});
+  EXPECT_EQ(
+      pushed(wire::kOpEvent, R"({"cmd":"msg.new","type":"image","sender":9,"body":"{}","webim":{"cmd":"fromMsg"}})"),
+      std::vector<std::string>{R"({"cmd":"fromMsg"})"})
+      << "logic knows where it is";
   EXPECT_TRUE(
       pushed(wire::kOpEvent, R"({"cmd":"msg.new","type":"text","sender":9,"client_msg_id":"1","body":"own"})").empty());
+  EXPECT_TRUE(pushed(wire::kOpEvent, R"({"cmd":"msg.new","type":"call","sender":9,"body":"{}"})").empty());
 }
 
 TEST(WebimCodec, SaysFailuresInThePagesNumbers) {

@@ -54,7 +54,12 @@ class AccountRequestsTest : public testing::Test {
                      done(std::int32_t{1});
                    },
                    {std::chrono::hours(1), std::chrono::seconds(3)}};
-  AccountRequests requests{accounts, pool, ends};
+  int named = 0;  ///< how often the moderation was asked
+  AccountRequests requests{accounts, pool, ends, [this](const Caller&, const std::string& name) -> Result<std::string> {
+                             ++named;
+                             if (name == "Spam") return Error{Error::Code::kDenied, "the name is not allowed here"};
+                             return name == "Damn" ? "D***" : name;
+                           }};
   RequestLimits limits{Rate(), {}};
   RequestRouter router{limits, {}};
   Caller caller{.door = Door::kHttp, .client_ip = "10.0.0.1"};
@@ -89,6 +94,21 @@ TEST_F(AccountRequestsTest, EachRefusalHasItsCode) {
   EXPECT_EQ(code(ask("account.guest", {{"name", "Visitor"}})), 4403);
   EXPECT_EQ(code(ask("account.refresh", {{"refresh", "imr_no"}})), 4401);
   EXPECT_EQ(code(ask("account.logout", {})), 4403) << "nobody is logged in";
+}
+
+TEST_F(AccountRequestsTest, WhoIsNotTakenAnywayAsksNoModeration) {
+  EXPECT_EQ(code(ask("account.guest", {{"name", "Visitor"}})), 4403);
+  EXPECT_EQ(code(ask("account.register", {{"login", "bob"}, {"password", "short"}, {"name", "Bob"}})), 4422);
+  EXPECT_EQ(named, 0);
+}
+
+TEST_F(AccountRequestsTest, NamesPassTheModeration) {
+  const auto register_as = [this](const char* login, const char* name) {
+    return ask("account.register", {{"login", login}, {"password", "correct horse"}, {"name", name}});
+  };
+  EXPECT_EQ(code(register_as("bob", "Spam")), 4403);
+  EXPECT_EQ(code(register_as("bob", "Damn")), 0) << "the refused account is not there";
+  EXPECT_EQ(store.by_login("bob").value().name, "D***");
 }
 
 TEST_F(AccountRequestsTest, GuessingIsSlowedDownForOneAddressOnly) {

@@ -72,6 +72,81 @@ TEST(CallBookStore, AMeetingHasNoConversation) {
   EXPECT_TRUE(book.write(missed(store::ConvId(0))).ok());
 }
 
+/// Of user 1, over relay, to user 2; they talked from 4000 to 9000.
+pb::Record talked(store::ConvId conv) {
+  pb::Record call = missed(conv);
+  call.set_reason(1);
+  call.set_answered_by(2);
+  call.set_started_ms(1000);
+  call.set_answered_ms(3000);
+  call.set_active_ms(4000);
+  call.set_ended_ms(9000);
+  auto& caller = *call.mutable_parties(0);
+  auto& callee = *call.add_parties();
+  callee.set_id(2);
+  callee.mutable_device()->set_uid(2);
+  callee.mutable_device()->set_name("desk");
+  callee.mutable_device()->mutable_comet()->set_number(8);
+  callee.set_joined_ms(3000);
+  callee.set_connected_ms(4000);
+  callee.set_path("relay");
+  callee.set_worst_loss(31);
+  caller.mutable_device()->mutable_comet()->set_number(7);
+  caller.set_joined_ms(1000);
+  caller.set_connected_ms(3700);
+  caller.set_path("host");
+  caller.set_restarts(2);
+  return call;
+}
+
+std::vector<std::int64_t> column_of(TestChat& chat, const std::string& name) {
+  const std::string text = "SELECT " + name + " FROM call_parties ORDER BY party";
+  std::vector<std::int64_t> values;
+  const auto rows = chat.database.open()->select({text, 1});
+  for (const auto& row : rows.value()) values.push_back(row.number(0));
+  return values;
+}
+
+TEST(CallBookStore, ARowSaysWhatBecameOfEachParty) {
+  using Numbers = std::vector<std::int64_t>;
+  TestChat chat;
+  CallBook book(*chat.store);
+  pb::Record call = talked(chat.p2p(1, 2));
+  for (auto& party : *call.mutable_parties()) party.set_left_ms(9000);
+  ASSERT_TRUE(book.write(call).ok());
+  const auto calls =
+      chat.database.open()
+          ->select({"SELECT outcome, reason, talk_ms, started_ms, answered_ms, active_ms, ended_ms FROM calls", 7})
+          .value();
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_EQ(calls[0].text(0), "answered");
+  EXPECT_EQ(calls[0].text(1), "hangup");
+  EXPECT_EQ(calls[0].number(2), 5000);
+  for (const auto& [column, ms] : {std::pair{3, 1000}, {4, 3000}, {5, 4000}, {6, 9000}})
+    EXPECT_EQ(calls[0].number(static_cast<std::size_t>(column)), ms);
+  EXPECT_EQ(column_of(chat, "uid"), (Numbers{1, 2}));
+  EXPECT_EQ(column_of(chat, "joined_ms"), (Numbers{1000, 3000}));
+  EXPECT_EQ(column_of(chat, "left_ms"), (Numbers{9000, 9000}));
+  EXPECT_EQ(column_of(chat, "setup_ms"), (Numbers{700, 1000})) << "from the answer on, for the caller too";
+  EXPECT_EQ(column_of(chat, "restarts"), (Numbers{2, 0}));
+  EXPECT_EQ(column_of(chat, "comet"), (Numbers{7, 8}));
+  EXPECT_EQ(column_of(chat, "worst_loss"), (Numbers{0, 31}));
+  const auto paths = chat.database.open()->select({"SELECT path FROM call_parties ORDER BY party", 1}).value();
+  EXPECT_EQ(paths[0].text(0), "host");
+  EXPECT_EQ(paths[1].text(0), "relay");
+}
+
+TEST(CallBookStore, WhoNeverConnectedHasNoTimeOfSettingUp) {
+  TestChat chat;
+  CallBook book(*chat.store);
+  ASSERT_TRUE(book.write(missed(store::ConvId(0))).ok());
+  pb::Record rebuilt = talked(store::ConvId(0));
+  rebuilt.set_id(78);
+  rebuilt.set_rebuilt(true);
+  ASSERT_TRUE(book.write(rebuilt).ok());
+  for (const std::int64_t ms : column_of(chat, "setup_ms")) EXPECT_EQ(ms, 0);
+}
+
 TEST(CallTargets, WhoMayCallWhom) {
   TestChat chat;
   CallTargets targets(*chat.store, chat.conversations);

@@ -1,22 +1,14 @@
 #include "logic/calls/call_delivery.hpp"
 
-#include <map>
-
 #include <gtest/gtest.h>
 
+#include "tests/unit/logic/calls/call_fakes.hpp"
 #include "tests/unit/logic/logic_fakes.hpp"
 
 namespace im::logic {
 namespace {
 
 namespace pb = im::calls;
-
-class FakeCalls final : public CallTable {
- public:
-  void apply(pb::ApplyRequest, Done<pb::ApplyReply>) override { FAIL() << "delivery asks nothing"; }
-  void settle(pb::SettleRequest request) override { settled.push_back(std::move(request)); }
-  std::vector<pb::SettleRequest> settled;
-};
 
 class LateGateway final : public CometGateway {
  public:
@@ -88,6 +80,22 @@ TEST_F(CallDeliveryTest, WhatNobodyKnowsOfIsNotSettled) {
   ASSERT_EQ(calls_.settled[0].events_size(), 1);
   EXPECT_EQ(calls_.settled[0].events(0).number(), 3U);
   EXPECT_FALSE(calls_.settled[0].events(0).arrived());
+}
+
+/// It is heard of by nothing else: who counted it as lost would count it so for ever.
+TEST_F(CallDeliveryTest, APageIsLostWhenItsCometHasNoSuchConnectionAndNotBefore) {
+  for (std::uint64_t number = 1; number <= 4; ++number) to_party(number, 5).mutable_route()->set_page("5");
+  deliver();
+  gateway_.waiting[0](Error{Error::Code::kUnavailable, "the stream broke"});
+  gateway_.waiting[1](Error{Error::Code::kNotFound, "no such comet, as far as this logic knows"});
+  gateway_.waiting[2](0);
+  gateway_.waiting[3](1);
+  gateway_.waiting.clear();
+  ASSERT_EQ(calls_.settled.size(), 1U);
+  ASSERT_EQ(calls_.settled[0].events_size(), 2);
+  EXPECT_EQ(calls_.settled[0].events(0).number(), 3U);
+  EXPECT_FALSE(calls_.settled[0].events(0).arrived());
+  EXPECT_TRUE(calls_.settled[0].events(1).arrived());
 }
 
 TEST_F(CallDeliveryTest, APartyWithoutAConnectionIsLostAtOnce) {

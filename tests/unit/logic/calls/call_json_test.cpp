@@ -78,7 +78,7 @@ TEST(CallJson, WhatAPartySentGoesAsItIs) {
 TEST(CallJson, MembersShowWhatTheySaidOfTheirMedia) {
   pb::Record call = record();
   call.mutable_parties(0)->set_media(R"("state":{"mic":false})");
-  const json::object out = call_json(call);
+  const json::object out = call_json(call, Uid(11));
   EXPECT_EQ(out.at("members").at(0).at("state").at("mic"), false);
   EXPECT_FALSE(out.at("members").at(1).as_object().contains("state"));
 }
@@ -92,10 +92,41 @@ TEST(CallJson, TheEndHasAReasonAndNobodySeesTokens) {
   EXPECT_EQ(end.at("reason"), "timeout");
   EXPECT_TRUE(end.at("by").is_null());
   EXPECT_FALSE(end.contains("to_party"));
-  const json::object call = call_json(record());
+  const json::object call = call_json(record(), Uid(11));
   EXPECT_EQ(call.at("outcome"), "answered");
   EXPECT_EQ(call.at("talk_ms"), 3000);
   EXPECT_EQ(json::serialize(call).find("secret"), std::string::npos);
+}
+
+TEST(CallJson, WhoWasAddedDoesNotLearnTheConversationOfTheTwo) {
+  pb::Record call = record();
+  call.set_conv(5);
+  auto& added = *call.add_callees();
+  added.set_uid(13);
+  added.set_by(11);
+  EXPECT_EQ(call_json(call, Uid(11)).at("conv_id"), 5);
+  EXPECT_FALSE(call_json(call, Uid(13)).contains("conv_id"));
+}
+
+TEST(CallJson, ACallerHearsWhatIsLeftOfTheRing) {
+  pb::Event event;
+  event.set_kind(14);
+  event.set_to_party(1);
+  event.set_ms(7000);
+  const json::object out = json::parse(call_event_json(event, record())).as_object();
+  EXPECT_EQ(out.at("cmd"), "call.still_ringing");
+  EXPECT_EQ(out.at("left_ms"), 7000);
+}
+
+TEST(CallJson, ARingSaysWhatWasLeftWhenItWasHandedOut) {
+  pb::Record call = record();
+  call.set_ring_until(60'000);
+  pb::Event event;
+  event.set_kind(1);
+  event.set_uid(12);
+  event.set_ts(1000);
+  event.set_ms(7000);
+  EXPECT_EQ(json::parse(call_event_json(event, call)).at("left_ms"), 7000) << "told again, long after its ts";
 }
 
 TEST(CallJson, TheOutcomeIsTheStoredTruth) {
@@ -109,6 +140,8 @@ TEST(CallJson, TheOutcomeIsTheStoredTruth) {
   EXPECT_EQ(outcome_of(call), "cancelled");
   call.set_reason(4);
   EXPECT_EQ(outcome_of(call), "busy");
+  call.set_reason(16);
+  EXPECT_EQ(outcome_of(call), "failed") << "who answered could not take it";
 }
 
 TEST(CallBook, TheMessageNamesEachMemberOnce) {
@@ -130,6 +163,22 @@ TEST(CallMedia, OnlyKnownMembersAreRelayed) {
   EXPECT_FALSE(reader.failure());
   EXPECT_EQ(request.to_party(), 2U);
   EXPECT_EQ(request.payload(), R"("description":{"type":"offer","sdp":"v=0"})");
+}
+
+TEST(CallMedia, TheRouterHearsWhichUfragADescriptionHas) {
+  const auto ufrag = [](const std::string& sdp) {
+    const json::object fields{{"to_party", "p2"}, {"description", {{"type", "offer"}, {"sdp", sdp}}}};
+    Fields reader(fields);
+    pb::ApplyRequest request;
+    EXPECT_FALSE(read_description(reader, fields, request));
+    EXPECT_EQ(request.word(), "offer");
+    return std::string(request.ufrag());
+  };
+  EXPECT_EQ(ufrag("v=0\r\nm=audio\r\na=ice-ufrag:4ZcD\r\na=ice-pwd:x\r\nm=video\r\na=ice-ufrag:other\r\n"), "4ZcD");
+  EXPECT_EQ(ufrag("v=0\na=ice-ufrag:last"), "last");
+  EXPECT_EQ(ufrag("v=0\r\ns=a=ice-ufrag:no\r\n"), "");
+  EXPECT_EQ(ufrag("v=0\r\na=ice-ufrag:" + std::string(300, 'u') + "\r\n").size(), 256U);
+  EXPECT_EQ(ufrag(""), "");
 }
 
 TEST(CallMedia, WhatIsTooLargeOrWrongIsRefused) {

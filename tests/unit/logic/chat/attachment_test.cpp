@@ -13,7 +13,7 @@ const std::string kPicture(32, 'a'), kVoice(32, 'b'), kVideo(32, 'c'), kFile(32,
 class Attachments : public testing::Test {
  protected:
   void SetUp() override {
-    add(kPicture, "image", R"({"width":4,"height":3})");
+    add(kPicture, "image", R"({"size":7,"width":4,"height":3})");
     add(kVoice, "voice", R"({"duration_ms":1500})");
     add(kVideo, "video", "{}");
     add(kFile, "file", "{}");
@@ -22,7 +22,7 @@ class Attachments : public testing::Test {
     chat_.database.open()
         ->execute(
             "INSERT INTO media (id, owner, conv_id, state, kind, name, claimed, mime, sha256, size, stored, facts,"
-            " created_ms, drop_ms) VALUES (?, 1, 1, 2, ?, 'a.x', '', 'x/y', ?, 10, 10, ?, 0, 5)",
+            " created_ms, drop_ms) VALUES (?, 1, 1, 2, ?, 'a.x', '', 'x/y', ?, 10, 10, ?, 0, 9000000000000)",
             {id, kind, id, facts})
         .value();
   }
@@ -50,10 +50,42 @@ TEST_F(Attachments, ReadersHearWhatTheBytesAre) {
   const auto body = body_at(sent.value().seq);
   EXPECT_EQ(body.at("width"), 4);
   EXPECT_EQ(body.at("mime"), "x/y");
-  EXPECT_EQ(body.at("size"), 10);
+  EXPECT_EQ(body.at("size"), 7) << "of what is served, not of what was uploaded";
   EXPECT_EQ(body.at("name"), "a.x");
   EXPECT_EQ(body.at("caption"), "us");
   EXPECT_EQ(refs(kPicture), 1);
+}
+
+TEST_F(Attachments, AreFoundByNameAndCaptionAndByType) {
+  const auto found = [&](int uid, const Search& search) {
+    std::vector<Seq> seqs;
+    const auto rows = chat_.history.search(test::TestChat::actor(uid), search);
+    EXPECT_TRUE(rows.ok()) << rows.error().message;
+    for (const auto& row : rows.value()) seqs.push_back(row.seq);
+    std::ranges::sort(seqs);
+    return seqs;
+  };
+  using Seqs = std::vector<Seq>;
+  ASSERT_TRUE(send(1, "image", R"({"media":")" + kPicture + R"(","caption":"the 海边 in July"})").ok());
+  ASSERT_TRUE(send(1, "file", R"({"media":")" + kFile + R"(","name":"plan of July.pdf"})").ok());
+  ASSERT_TRUE(send(1, "text", "see you in July").ok());
+  ASSERT_TRUE(send(2, "link", "https://july.example/x").ok());
+  EXPECT_EQ(found(2, {.text = "july"}), (Seqs{1, 2, 3, 4}));
+  EXPECT_EQ(found(2, {.text = "july", .type = "image"}), (Seqs{1}));
+  EXPECT_EQ(found(2, {.text = "july", .type = "file"}), (Seqs{2}));
+  EXPECT_EQ(found(2, {.text = "july", .type = "text"}), (Seqs{3}));
+  EXPECT_EQ(found(2, {.text = "july", .type = "link"}), (Seqs{4}));
+  EXPECT_EQ(found(2, {.text = "july", .from = Uid(1), .type = "link"}), Seqs());
+  EXPECT_EQ(found(2, {.text = "海边"}), (Seqs{1}));
+  EXPECT_EQ(found(3, {.text = "july"}), Seqs()) << "a stranger";
+  EXPECT_EQ(found(2, {.text = kPicture.substr(0, 8)}), Seqs()) << "ids are no words";
+  EXPECT_EQ(chat_.history.search(test::TestChat::actor(2), {.text = "july", .type = "x' OR 1"}).error().code,
+            Error::Code::kInvalid);
+  ASSERT_TRUE(chat_.messages.recall(test::TestChat::actor(1), conv_, 1).ok());
+  ASSERT_TRUE(chat_.messages.edit(test::TestChat::actor(2), conv_, 4, "https://may.example").ok());
+  EXPECT_EQ(found(2, {.text = "july"}), (Seqs{2, 3}));
+  EXPECT_EQ(found(2, {.text = "may.", .type = "link"}), (Seqs{4}));
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM caption_words"), 2) << "what is gone is not in the index either";
 }
 
 TEST_F(Attachments, WhatIsWrongIsRefused) {
@@ -72,6 +104,32 @@ TEST_F(Attachments, WhatIsWrongIsRefused) {
   EXPECT_EQ(code(send(1, "video", R"({"media":")" + kVideo + R"(","poster":")" + kFile + R"("})")), "invalid");
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media_refs"), 0);
   EXPECT_EQ(refs(kPicture), 0);
+}
+
+TEST_F(Attachments, ANameIsOneThatAnUploadMayHave) {
+  const auto named = [&](const std::string& name) {
+    return send(1, "file", R"({"media":")" + kFile + R"(","name":")" + name + R"("})");
+  };
+  for (const char* bad : {".", "..", "a/b", "a\\\\b", "a\\nb", "photo\u202egpj.exe", "a\u200eb", "a\u0085b"})
+    EXPECT_EQ(code(named(bad)), "invalid") << bad;
+  EXPECT_EQ(code(named(std::string(181, 'n'))), "invalid");
+  const auto sent = named("übersicht.pdf");
+  ASSERT_TRUE(sent.ok()) << sent.error().message;
+  EXPECT_EQ(body_at(sent.value().seq).at("name"), "übersicht.pdf");
+}
+
+TEST_F(Attachments, AnOldMessageWithABadNameIsForwardedUnderThatOfItsMedium) {
+  const auto sent = send(1, "file", R"({"media":")" + kFile + R"(","name":"good"})").value();
+  chat_.database.open()
+      ->execute("UPDATE messages SET body = REPLACE(body, '\"good\"', '\"..\"') WHERE conv_id = ? AND seq = ?",
+                {conv_, sent.seq})
+      .value();
+  ASSERT_EQ(body_at(sent.seq).at("name"), "..");
+  const auto to = chat_.p2p(2, 3);
+  const auto done = chat_.messages.forward(test::TestChat::actor(2), conv_, sent.seq, to, "f");
+  ASSERT_TRUE(done.ok()) << done.error().message;
+  const auto page = chat_.history.sync(test::TestChat::actor(2), to, 0, 1).value();
+  EXPECT_EQ(boost::json::parse(page.rows.front().body).at("name"), "a.x");
 }
 
 TEST_F(Attachments, VoiceHasItsBarsAndVideoItsPoster) {

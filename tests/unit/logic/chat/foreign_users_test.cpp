@@ -1,5 +1,7 @@
 #include "logic/chat/foreign_users.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/test_chat.hpp"
@@ -29,6 +31,20 @@ TEST(ForeignUsersTest, WhoIsThereStaysAsTheyAre) {
   EXPECT_TRUE(users.meet(Uid(0)).ok());
   EXPECT_EQ(chat.number("SELECT COUNT(*) FROM users WHERE uid <= 0"), 0);
   EXPECT_EQ(users.failed(), 0U);
+}
+
+TEST(ForeignUsersTest, NobodyTakesTheNumbersOfThoseWhoComeLater) {
+  test::TestChat chat;
+  ForeignUsers users(*chat.store);
+  for (const std::int64_t uid : {std::numeric_limits<std::int64_t>::max(), ForeignUsers::kLargest + 1}) {
+    EXPECT_TRUE(users.meet(Uid(uid)).ok());
+    users.meet_later(Uid(uid));
+  }
+  ASSERT_TRUE(users.meet(Uid(ForeignUsers::kLargest)).ok());
+  const auto guest =
+      chat.database.open()->execute("INSERT INTO users (kind, name, avatar, created_ms) VALUES (1, 'g', '', 0)");
+  ASSERT_TRUE(guest.ok()) << guest.error().message;
+  EXPECT_EQ(chat.number("SELECT MAX(uid) FROM users"), ForeignUsers::kLargest + 1);
 }
 
 }  // namespace

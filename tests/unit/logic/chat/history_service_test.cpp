@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "logic/store/conversation_log.hpp"
 #include "tests/support/test_chat.hpp"
 
 namespace im::logic::chat {
@@ -102,7 +103,13 @@ TEST(HistoryService, ARoomIsOpen) {
   TestChat chat;
   const auto lobby = chat.conversations.open_room("webim://lobby").value();
   EXPECT_EQ(chat.conversations.open_room("webim://lobby").value(), lobby);
-  chat.say(5, lobby, "hello all").value();
+  const auto said = chat.store->lanes().write<Ok>(lobby.value(), [&](store::Write& into) -> Status {
+    auto head = store::lock_head(into, lobby);
+    if (!head) return head.error();
+    const auto added = store::append(into, head.value(), {.type = "text", .sender = Uid(5), .body = "hello all"});
+    return added ? Status(Ok{}) : Status(added.error());
+  });
+  ASSERT_TRUE(said.ok()) << said.error().message;
   EXPECT_EQ(chat.history.sync(chat.actor(6), lobby, 0, 10).value().rows.size(), 1U);
   EXPECT_EQ(chat.history.search(chat.actor(6), {.text = "hello", .conv = lobby}).value().size(), 1U);
   EXPECT_EQ(chat.number("SELECT COUNT(*) FROM webim_history WHERE name = 'user 5' AND msg = 'hello all'"), 1);

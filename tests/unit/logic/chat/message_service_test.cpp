@@ -1,5 +1,6 @@
 #include "logic/chat/message_service.hpp"
 
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -25,6 +26,33 @@ TEST(MessageService, FirstMessageMakesTheConversation) {
   EXPECT_EQ(page.rows[0].sender, Uid(1));
   chat.store->stop();  // rows are handed on after the answer
   EXPECT_EQ(chat.sink.rows().size(), 1U);
+}
+
+/// On MariaDB (group "store") two logics have a store each.
+TEST(ConversationService, TwoThatMakeTheSameOneAtTheSameMomentBothHaveIt) {
+  TestChat chat;
+  test::RecordingSink sink;
+  std::unique_ptr<store::Store> second;
+  if (chat.database.is_mysql()) second = store::Store::open({.database = chat.database.get()}, sink).value();
+  ConversationService other{second ? *second : *chat.store, chat.limits};
+  for (int round = 0; round < 60; ++round) {
+    const Uid low(1 + round / 9), high(2 + round / 9 + round % 3);
+    std::atomic<int> ready{0};
+    Result<ConvId> rooms[2] = {ConvId(), ConvId()}, pairs[2] = {ConvId(), ConvId()};
+    const auto make = [&](ConversationService& service, int who) {
+      ++ready;
+      while (ready < 2) std::this_thread::yield();
+      rooms[who] = service.open_room("room" + std::to_string(round));
+      pairs[who] = service.open_p2p(chat.actor(static_cast<int>(low.value())), high);
+    };
+    std::thread beside([&] { make(other, 1); });
+    make(chat.conversations, 0);
+    beside.join();
+    for (const auto* made : {rooms, pairs}) {
+      ASSERT_TRUE(made[0].ok() && made[1].ok()) << (made[0].ok() ? made[1] : made[0]).error().message;
+      EXPECT_EQ(made[0].value(), made[1].value());
+    }
+  }
 }
 
 TEST(MessageService, TheSameClientIdHasTheSameAnswer) {
@@ -242,6 +270,30 @@ TEST(MessageService, WhoIsSilencedWritesNowhere) {
                   .ok());
   EXPECT_EQ(chat.say(1, conv, "x").error().message, "you are muted");
   EXPECT_TRUE(chat.say(2, conv, "x").ok());
+}
+
+/// A row of the lobby is drawn as it is by old pages: only the lobby's own door may write one.
+TEST(MessageService, NobodyWritesIntoARoom) {
+  TestChat chat;
+  const auto lobby = chat.conversations.open_room("webim://lobby").value();
+  const auto conv = chat.p2p(1, 2);
+  const auto mine = chat.say(1, conv, "hello").value();
+  ASSERT_TRUE(chat.store->lanes()
+                  .write<Ok>(lobby.value(),
+                             [&](store::Write& into) -> Status {
+                               auto head = store::lock_head(into, lobby).value();
+                               return store::append(into, head, {.type = "text", .sender = Uid(1), .body = "{}"}).ok()
+                                          ? Status(Ok{})
+                                          : Error{Error::Code::kInternal, "no line"};
+                             })
+                  .ok());
+  const auto denied = [](const Result<Place>& place) { return !place && place.error().code == Error::Code::kDenied; };
+  EXPECT_TRUE(denied(chat.say(1, lobby, R"({"from":2,"data":"<b>"})")));
+  EXPECT_TRUE(denied(chat.messages.forward(chat.actor(1), conv, mine.seq, lobby, "f")));
+  EXPECT_TRUE(denied(chat.messages.edit(chat.actor(1), lobby, 1, "x")));
+  EXPECT_TRUE(denied(chat.messages.recall(chat.actor(1), lobby, 1)));
+  EXPECT_TRUE(denied(chat.reactions.react(chat.actor(1), lobby, 1, "\U0001F44D", true)));
+  EXPECT_TRUE(chat.messages.remove(lobby, 1).ok()) << "operators do";
 }
 
 }  // namespace

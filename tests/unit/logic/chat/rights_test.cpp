@@ -5,9 +5,9 @@
 namespace im::logic::chat {
 namespace {
 
-constexpr const char* kActions[] = {"read",   "send",  "edit",   "recall",   "react",   "pin",  "settings",
-                                    "see",    "join",  "invite", "approve",  "kick",    "mute", "announce",
-                                    "rename", "leave", "role",   "transfer", "dissolve"};
+constexpr const char* kActions[] = {"read",   "send",  "edit",   "recall",   "react",    "pin",  "settings",
+                                    "see",    "join",  "invite", "approve",  "kick",     "mute", "announce",
+                                    "rename", "leave", "role",   "transfer", "dissolve", "say"};
 
 /// Which of the actions are allowed, "+" or ".", in the order above.
 std::string row(const Standing& standing) {
@@ -20,33 +20,46 @@ std::string row(const Standing& standing) {
 Standing group(Role role) { return {.kind = ConvKind::kGroup, .role = role, .join_mode = JoinMode::kApproval}; }
 
 TEST(Rights, Matrix) {
-  //                                        rserrps sj iakma rl rtd
-  EXPECT_EQ(row(group(Role::kOwner)), "+++++++++++++++++++");
-  EXPECT_EQ(row(group(Role::kAdmin)), "++++++++++++++++...");
-  EXPECT_EQ(row(group(Role::kMember)), "+++++.++++.....+...");
-  EXPECT_EQ(row(group(Role::kNone)), ".......++..........");
-  EXPECT_EQ(row({.kind = ConvKind::kP2p, .role = Role::kMember}), "+++++++............");
-  EXPECT_EQ(row({.kind = ConvKind::kP2p, .role = Role::kNone}), "...................");
-  EXPECT_EQ(row({.kind = ConvKind::kRoom}), "+++++..............");
+  //                                        rserrps sj iakma rl rtds
+  EXPECT_EQ(row(group(Role::kOwner)), "+++++++++++++++++++.");
+  EXPECT_EQ(row(group(Role::kAdmin)), "++++++++++++++++....");
+  EXPECT_EQ(row(group(Role::kMember)), "+++++.++++.....+....");
+  EXPECT_EQ(row(group(Role::kNone)), ".......++...........");
+  EXPECT_EQ(row({.kind = ConvKind::kP2p, .role = Role::kMember}), "+++++++.............");
+  EXPECT_EQ(row({.kind = ConvKind::kP2p, .role = Role::kNone}), "....................");
+  EXPECT_EQ(row({.kind = ConvKind::kRoom}), "+..................+");
+}
+
+TEST(Rights, WhatDoesNotGoHereSaysWhereItDoes) {
+  const Rights rights{Limits{}};
+  const auto why = [&](const Standing& standing, Action action) {
+    return rights.may(standing, action, 1000).error().message;
+  };
+  const Standing room{.kind = ConvKind::kRoom}, two{.kind = ConvKind::kP2p, .role = Role::kMember};
+  EXPECT_EQ(why(room, Action::kSend), "rooms and the lobby do not take this; a conversation of two or a group does");
+  EXPECT_EQ(why(room, Action::kKick), "only a group has this");
+  EXPECT_EQ(why(two, Action::kKick), "only a group has this");
+  EXPECT_EQ(why(two, Action::kSay), "only rooms and the lobby take this");
+  EXPECT_EQ(why(group(Role::kOwner), Action::kSay), "only rooms and the lobby take this");
 }
 
 TEST(Rights, MutedDissolvedInvited) {
   auto muted = group(Role::kMember);
   muted.muted_until_ms = 1001;
-  EXPECT_EQ(row(muted), "+..+..+++......+...");
+  EXPECT_EQ(row(muted), "+..+..+++......+....");
   muted.muted_until_ms = 1000;
   EXPECT_EQ(row(muted), row(group(Role::kMember)));
   muted.muted_all = true;
-  EXPECT_EQ(row(muted), "+..+..+++......+...");
+  EXPECT_EQ(row(muted), "+..+..+++......+....");
   auto admin = group(Role::kAdmin);
   admin.muted_all = true;
   EXPECT_EQ(row(admin), row(group(Role::kAdmin)));
   auto dissolved = group(Role::kOwner);
   dissolved.dissolved = true;
-  EXPECT_EQ(row(dissolved), "+.....+........+...");
+  EXPECT_EQ(row(dissolved), "+.....+........+....");
   auto closed = group(Role::kNone);
   closed.join_mode = JoinMode::kInvite;
-  EXPECT_EQ(row(closed), "...................");
+  EXPECT_EQ(row(closed), "....................");
 }
 
 TEST(Rights, WhoAnOperatorHasSilencedWritesNowhereWhateverTheRole) {
@@ -55,7 +68,7 @@ TEST(Rights, WhoAnOperatorHasSilencedWritesNowhereWhateverTheRole) {
     const auto before = row(standing);
     standing.silenced_until_ms = 1001;
     auto silenced = before;
-    for (const std::size_t spoken : {1, 2, 4, 9}) silenced[spoken] = '.';
+    for (const std::size_t spoken : {1, 2, 4, 9, 19}) silenced[spoken] = '.';
     EXPECT_EQ(row(standing), silenced);
     standing.silenced_until_ms = 1000;
     EXPECT_EQ(row(standing), before);

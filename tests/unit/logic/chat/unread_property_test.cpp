@@ -29,6 +29,7 @@ class UnreadProperty : public testing::TestWithParam<unsigned> {
  protected:
   void step();
   void check();
+  int hidden_at(Seq seq) const { return model_.rows[static_cast<std::size_t>(seq) - 1].hidden_from; }
 
   test::TestChat chat_;
   ConvId conv_ = chat_.p2p(1, 2);
@@ -53,11 +54,11 @@ void UnreadProperty::step() {
     }
     case 1:
       if (chat_.messages.edit(actor, conv_, any_seq, "edited"))
-        model_.rows.push_back({uid, RowKind::kEdit, model_.rows[static_cast<std::size_t>(any_seq) - 1].hidden_from});
+        model_.rows.push_back({uid, RowKind::kEdit, hidden > 0 ? hidden : hidden_at(any_seq)});
       return;
     case 2:
       if (chat_.messages.recall(actor, conv_, any_seq))
-        model_.rows.push_back({uid, RowKind::kRecall, model_.rows[static_cast<std::size_t>(any_seq) - 1].hidden_from});
+        model_.rows.push_back({uid, RowKind::kRecall, hidden_at(any_seq)});
       return;
     case 3:
       blocks_[uid] = !blocks_[uid];

@@ -1,6 +1,7 @@
 #include "logic/chat_events/chat_sink.hpp"
 
 #include <future>
+#include <thread>
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
@@ -34,6 +35,9 @@ class ChatSinkTest : public testing::Test {
       sent.push_back(mark.seq);
     };
     ways.epoch = [] { return std::string("e1"); };
+    ways.page_words = [](const store::Message& out, Uid reader) -> json::value {
+      return json::object{{"type", out.type}, {"to", reader.value()}};
+    };
     sink.start(std::move(ways));
   }
   static store::Outgoing row(store::Seq seq, std::string body = "hi") {
@@ -50,6 +54,12 @@ class ChatSinkTest : public testing::Test {
     std::unique_lock lock(mutex);
     ASSERT_TRUE(came.wait_for(lock, std::chrono::seconds(10), [&] { return pushes.size() >= count; }));
   }
+  /// The thread of the sink is the last part of each row, and may come after the answers.
+  void wait_for_idle() {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (sink.busy() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+    ASSERT_FALSE(sink.busy());
+  }
   void answer_all(const Status& status) {
     for (const Push& push : pushes) push.done(status);
   }
@@ -61,6 +71,18 @@ class ChatSinkTest : public testing::Test {
   std::vector<store::Seq> sent;
   ChatSink sink;
 };
+
+TEST_F(ChatSinkTest, APageHearsOfMediaInItsOwnWords) {
+  members = std::vector<Uid>{Uid(1), Uid(2)};
+  start();
+  auto picture = row(7, "{}");
+  picture.message.type = "image";
+  sink.take({picture, row(8)});
+  wait_for(4);
+  EXPECT_EQ(pushes[0].event.at("webim"), (json::object{{"type", "image"}, {"to", 2}}));
+  for (const std::size_t other : {1, 2, 3}) EXPECT_FALSE(pushes[other].event.contains("webim")) << other;
+  answer_all(Ok{});
+}
 
 TEST_F(ChatSinkTest, TheConnectionThatSentIsLeftOutOfTheCarbonOnly) {
   start();
@@ -127,6 +149,66 @@ TEST_F(ChatSinkTest, WhatCouldNotBePushedStaysForTheRelay) {
   EXPECT_TRUE(sent.empty());
   EXPECT_EQ(sink.stats().failed, 1U);
   EXPECT_FALSE(sink.busy());
+}
+
+TEST_F(ChatSinkTest, WhatIsOnItsWayTheRelayDoesNotPushOnceMore) {
+  members = std::vector<Uid>{Uid(2)};
+  start();
+  sink.take({row(1)});
+  wait_for(1);
+  sink.take_again({row(1)});
+  sink.take_again({row(1), row(2)});
+  wait_for(2);
+  EXPECT_EQ(pushes[1].event.at("seq").as_int64(), 2) << "what this sink does not have it takes";
+  EXPECT_EQ(sink.stats().in_hand, 2U);
+  answer_all(Ok{});
+  sink.stop();
+  EXPECT_EQ(pushes.size(), 2U);
+}
+
+TEST_F(ChatSinkTest, WhatWasPushedTheRelayOnlyHasToldOnceMore) {
+  members = std::vector<Uid>{Uid(2)};
+  start();
+  sink.take({row(1)});
+  wait_for(1);
+  answer_all(Ok{});
+  wait_for_idle();
+  sink.take_again({row(1)});
+  EXPECT_EQ(sent, (std::vector<store::Seq>{1, 1})) << "the mark was not struck out yet, or could not be";
+  sink.stop();
+  EXPECT_EQ(pushes.size(), 1U);
+}
+
+TEST_F(ChatSinkTest, WhatFailedTheRelayBringsAgain) {
+  members = std::vector<Uid>{Uid(2)};
+  start();
+  sink.take({row(1)});
+  wait_for(1);
+  pushes[0].done(Error{Error::Code::kUnavailable, "kafka"});
+  wait_for_idle();
+  sink.take_again({row(1)});
+  wait_for(2);
+  pushes[1].done(Ok{});
+  sink.stop();
+  EXPECT_EQ(sent, std::vector<store::Seq>{1});
+}
+
+TEST_F(ChatSinkTest, ANewRowWithANumberThatWasPushedGoesOut) {
+  members = std::vector<Uid>{Uid(2)};
+  start();
+  sink.take({row(1, "before the store went back")});
+  wait_for(1);
+  pushes[0].done(Ok{});
+  wait_for_idle();
+  sink.take({row(1, "after")});
+  wait_for(2);
+  pushes[1].done(Error{Error::Code::kUnavailable, "kafka"});
+  wait_for_idle();
+  sink.take_again({row(1, "after")});
+  wait_for(3);
+  EXPECT_EQ(pushes[2].event.at("body").as_string(), "after");
+  pushes[2].done(Ok{});
+  sink.stop();
 }
 
 TEST_F(ChatSinkTest, TooMuchAtOnceIsLeftToTheRelay) {

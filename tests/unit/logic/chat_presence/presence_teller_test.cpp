@@ -134,6 +134,19 @@ TEST_F(PresenceTellerTest, ChangesAreGatheredAndAShortAbsenceIsNone) {
   EXPECT_EQ(told[0].event.at("uid"), 3);
 }
 
+/// Came, went and came: the going was not for long enough, although a change was due already.
+TEST_F(PresenceTellerTest, AShortAbsenceIsNoneWhileAChangeWaits) {
+  door.ask(1, "presence.sub", {{"uids", {2}}});
+  ASSERT_EQ(after(2, true).size(), 1U);
+  const TimePoint now = monotonic_now();
+  teller.handle({user_event(2, 1)}, [] {});
+  teller.handle({user_event(2, 0)}, [] {});
+  sessions.there.clear();
+  teller.tick(now + std::chrono::seconds(2));
+  pool.stop();  // waits for the round, if there is one
+  EXPECT_TRUE(door.told().empty());
+}
+
 TEST_F(PresenceTellerTest, WhatCouldNotBeToldIsToldLater) {
   door.ask(1, "presence.sub", {{"uids", {2}}});
   sessions.away = true;

@@ -122,8 +122,10 @@ class GatewayRpc : public testing::Test {
   Answers stalled_, answers_;  // outlives the gateway, which tells everybody at its end
   ScriptedComet one_{1, 10}, two_{2, 20};
   std::unique_ptr<Running> first_ = std::make_unique<Running>(one_), second_ = std::make_unique<Running>(two_);
+  std::atomic<bool> whole_{true};
   const std::vector<CometPlace> listed_{{kOne, "comet-1", first_->address()}, {kTwo, "comet-2", second_->address()}};
-  StreamingCometGateway gateway_{make_grpc_direct_transport("logic-1", 5s), [this] { return listed_; }, patient()};
+  StreamingCometGateway gateway_{make_grpc_direct_transport("logic-1", 5s),
+                                 [this] { return CometListing{listed_, whole_}; }, patient()};
 };
 
 TEST_F(GatewayRpc, CommandsOfOneCallerKeepTheirOrderUnderLoad) {
@@ -195,6 +197,18 @@ TEST_F(GatewayRpc, AKickGoesToEveryCometAndAnErrorOfOneWins) {
   ASSERT_TRUE(answers_.wait_for(2));
   ASSERT_EQ(answers_.errors().size(), 1U);
   EXPECT_EQ(answers_.errors()[0].message.substr(0, 8), "comet co");
+}
+
+/// Somebody may be on a comet that has not been named again yet.
+TEST_F(GatewayRpc, AKickByAListThatIsNotWholeIsNotBelieved) {
+  whole_ = false;
+  Kick kick;
+  kick.uid = Uid(7);
+  gateway_.kick_everywhere(kick, answers_.note());
+  ASSERT_TRUE(answers_.wait_for(1));
+  ASSERT_EQ(answers_.errors().size(), 1U);
+  EXPECT_EQ(answers_.errors()[0].code, Error::Code::kUnavailable);
+  EXPECT_EQ(one_.seen().size() + two_.seen().size(), 2U) << "those that are named are told all the same";
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ TEST_F(UserEventsTest, NobodyThereIsNoErrorButNotKnowingIs) {
   events_.to_user(Uid(5), {.json = "{}", .except = {}}, note());
   sessions_.locates.back().second(LocateAnswer{.by_uid = {{}}, .complete = false});
   EXPECT_EQ(result_->error().code, Error::Code::kUnavailable);
+  EXPECT_EQ(events_.unlocated(), 1U);
 }
 
 TEST_F(UserEventsTest, TheErrorOfOneCometIsHeard) {

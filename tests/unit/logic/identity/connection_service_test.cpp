@@ -46,6 +46,25 @@ TEST_F(ConnectionServiceTest, BindsWhatTheTokenSays) {
   EXPECT_EQ(result_->value().heartbeat.max_missed, 3);
 }
 
+/// Takes everybody, and notes who was not let in after all.
+class NotingPages final : public Authenticator {
+ public:
+  void identify(AuthAsk, Done done) override { done(Identity{.uid = Uid(8), .key = "webim/8"}); }
+  void not_let_in(const Identity& identity) override { turned_away.push_back(identity.uid); }
+  std::vector<Uid> turned_away;
+};
+
+TEST_F(ConnectionServiceTest, WhoNamedAClientHearsThatNoRouterTookIt) {
+  NotingPages pages;
+  service_.on_family(ClientFamily::kWebim, pages);
+  for (int i = 0; i < 2; ++i) connect("{}", "", ClientFamily::kWebim);
+  ASSERT_EQ(sessions_.binds.size(), 2U);
+  sessions_.binds[0].second(BindAnswer{SessionEpoch(77), {}});
+  EXPECT_TRUE(pages.turned_away.empty());
+  sessions_.binds[1].second(Error{Error::Code::kUnavailable, "dead"});
+  EXPECT_EQ(pages.turned_away, std::vector<Uid>{Uid(8)});
+}
+
 TEST_F(ConnectionServiceTest, NoTokenLetsIntoARoomOfTheCluster) {
   connect(R"({"mid":5,"key":"k","room_id":"conv://1"})");
   ASSERT_EQ(sessions_.binds.size(), 1U);
@@ -64,6 +83,13 @@ TEST_F(ConnectionServiceTest, WhyClientsAreRefusedIsSaid) {
   ASSERT_NE(first, std::string::npos) << log;
   EXPECT_EQ(log.find("token is not a JSON object", first + 1), std::string::npos) << "once a minute";
   EXPECT_NE(log.find("token is not JSON"), std::string::npos) << log;
+}
+
+TEST_F(ConnectionServiceTest, TheKeyThatKeepsOldPagesOutIsSaid) {
+  testing::internal::CaptureStderr();
+  connect(R"({"name":"Ann"})", "", ClientFamily::kWebim);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("webim.enabled is false"), std::string::npos);
+  ASSERT_TRUE(result_ && !result_->ok());
 }
 
 TEST_F(ConnectionServiceTest, OtherCometsAreToldOfTheirReplacedSessionsUnlessTheClientHasLeft) {

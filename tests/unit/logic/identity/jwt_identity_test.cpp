@@ -76,6 +76,31 @@ TEST_F(JwtIdentityTest, RotationByOverlap) {
   EXPECT_NE(refused(after), "");
 }
 
+TEST_F(JwtIdentityTest, ASessionIsKnownByTheKeyOfItsToken) {
+  const std::string one = authenticator_.authenticate(token("42", new_)).value().token_key;
+  const std::string other = authenticator_.authenticate_v1(token("42", old_)).value().token_key;
+  EXPECT_EQ(one.substr(0, 4), "new#");
+  EXPECT_EQ(other.substr(0, 4), "old#");
+  EXPECT_EQ(authenticator_.authenticate(R"({"token":")" + token("42", old_) + "\"}").value().token_key, other);
+  EXPECT_TRUE(authenticator_.knows_key(one) && authenticator_.knows_key(other));
+}
+
+TEST_F(JwtIdentityTest, KeysThatGoAndIdsThatStandForAnotherKeyAreTold) {
+  std::vector<std::string> gone;
+  authenticator_.on_key_gone([&](const std::string& name) {
+    EXPECT_FALSE(authenticator_.knows_key(name));
+    gone.push_back(name.substr(0, name.find('#')));
+  });
+  authenticator_.replace(
+      set_of({new_.public_json, old_.public_json, make_jwk(JwtAlgorithm::kEdDsa, "next").public_json}));
+  EXPECT_TRUE(gone.empty()) << "the same keys, and one more";
+  authenticator_.replace(set_of({new_.private_json, old_.public_json}));
+  EXPECT_EQ(gone, std::vector<std::string>{"next"}) << "the private half is the same key";
+  gone.clear();
+  authenticator_.replace(set_of({make_jwk(JwtAlgorithm::kEdDsa, "new").public_json}));
+  EXPECT_EQ(gone, (std::vector<std::string>{"new", "old"}));
+}
+
 TEST_F(JwtIdentityTest, V1ClientsSendTheTokenAsItIs) {
   const auto identity = authenticator_.authenticate_v1(token("42", new_));
   ASSERT_TRUE(identity.ok());

@@ -164,6 +164,38 @@ TEST_F(KickDeskTest, RevokesAndKicksTwice) {
   EXPECT_EQ(kicker_.kicked.size(), 2U);
 }
 
+TEST_F(KickDeskTest, AKeyOfTokensThatIsGoneIsToldForTenMinutes) {
+  const auto later = [&](int seconds) { desk_.tick(monotonic_now() + std::chrono::seconds(seconds)); };
+  kicker_.next = Error{Error::Code::kTimeout, "comet"};
+  desk_.end_token_key("leaked#1", [] { return true; });
+  EXPECT_EQ(kicker_.kicked.size(), 1U);
+  later(4);
+  EXPECT_EQ(kicker_.kicked.size(), 2U) << "once more for logins under way";
+  later(9);
+  EXPECT_EQ(kicker_.kicked.size(), 2U);
+  later(40);
+  EXPECT_EQ(kicker_.kicked.size(), 3U) << "a comet may have been cut off";
+  later(599);
+  EXPECT_EQ(kicker_.kicked.size(), 4U);
+  later(700);
+  EXPECT_EQ(kicker_.kicked.size(), 4U);
+  for (const Kick& kick : kicker_.kicked) {
+    EXPECT_EQ(kick.token_key, "leaked#1");
+    EXPECT_EQ(kick.uid, Uid());
+    EXPECT_EQ(kick.key, "");
+  }
+}
+
+TEST_F(KickDeskTest, AKeyThatIsBackEndsNoSessions) {
+  bool gone = true;
+  desk_.end_token_key("mistake#1", [&] { return gone; });
+  gone = false;
+  desk_.tick(monotonic_now() + std::chrono::seconds(4));
+  gone = true;
+  desk_.tick(monotonic_now() + std::chrono::seconds(60));
+  EXPECT_EQ(kicker_.kicked.size(), 1U);
+}
+
 TEST_F(KickDeskTest, SaysWhatDidNotWork) {
   for (const auto& query :
        std::vector<std::vector<std::pair<std::string, std::string>>>{{},

@@ -1,5 +1,6 @@
 #include "logic/media/media_check.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -9,6 +10,7 @@
 #include "logic/media/folder_store.hpp"
 #include "logic/media/media_sweeper.hpp"
 #include "logic/media/media_table.hpp"
+#include "logic/media/media_variants.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/test_chat.hpp"
 
@@ -17,6 +19,35 @@ namespace {
 
 const std::string kId = "ab" + std::string(30, '0');
 const std::string kOther = "ab" + std::string(30, '1');
+
+constexpr std::int64_t kUnusedMs = 24LL * 3600 * 1000;
+
+/// A store in which others have names too, of whole objects and of half ones.
+class OthersToo final : public BlobStore {
+ public:
+  OthersToo(BlobStore& ours, std::vector<std::string> others) : ours_(ours), others_(std::move(others)) {}
+  Status put(const std::string& name, const std::string& path) override { return ours_.put(name, path); }
+  Result<HttpContent> open(const std::string& name, const std::string& type) override {
+    if (std::ranges::count(others_, name) > 0) return HttpContent{};
+    return ours_.open(name, type);
+  }
+  Status remove(const std::string& name) override { return ours_.remove(name); }
+  Status each(const std::string& begin, const See& see) override {
+    for (const std::string& name : others_)
+      if (name.starts_with(begin) && !see(name)) return Ok{};
+    return ours_.each(begin, see);
+  }
+  Status each_unfinished(const std::string& begin, const See& see) override {
+    for (const std::string& name : others_)
+      if (name.starts_with(begin) && !see(name)) return Ok{};
+    return Ok{};
+  }
+  Status remove_unfinished(const std::string&) override { return Ok{}; }
+
+ private:
+  BlobStore& ours_;
+  const std::vector<std::string> others_;
+};
 
 class Checked : public testing::Test {
  protected:
@@ -32,6 +63,7 @@ class Checked : public testing::Test {
     row.kind = "file";
     row.stored = 5;
     row.facts = "{}";
+    row.drop_ms = unix_ms() + 60'000;
     ASSERT_TRUE(media_table::make_ready(*db, row).value());
     write(folder_.file("source"));
     ASSERT_TRUE(blobs_.put(id, folder_.file("source")).ok());
@@ -48,7 +80,8 @@ class Checked : public testing::Test {
   CheckReport look() { return check_.look("ab").value(); }
   bool is_sound() {
     const auto report = look();
-    return report.lost.empty() && report.strays.empty() && report.half_put.empty() && report.miscounted.empty();
+    return report.lost.empty() && report.strays.empty() && report.left_over.empty() && report.half_put.empty() &&
+           report.miscounted.empty();
   }
 
   test::TempFolder folder_;
@@ -57,7 +90,7 @@ class Checked : public testing::Test {
   BlockingPool pool_{{.threads = 1, .max_waiting = 10}};
   IncomingFolder incoming_ = IncomingFolder::make(folder_.file("incoming")).value();
   FolderStore blobs_{folder_.file("files"), pool_};
-  MediaCheck check_{*chat_.store, incoming_, blobs_};
+  MediaCheck check_{*chat_.store, incoming_, blobs_, kUnusedMs};
   MediaSweeper sweeper_{*chat_.store, incoming_, blobs_, 0};
 };
 
@@ -74,10 +107,59 @@ TEST_F(Checked, BytesWithoutARowGo) {
   add(kId);
   write(folder_.file("files") + "/ab/" + kOther + ".small");
   write(incoming_.scratch(kId, "picture.file"));
-  EXPECT_EQ(look().strays.size(), 2U);
+  EXPECT_EQ(look().strays, std::vector<std::string>{kOther + ".small"});
+  EXPECT_EQ(look().left_over, std::vector<std::string>{kId + ".picture.file"});
   EXPECT_EQ(check_.mend(look()).value(), 2);
   EXPECT_TRUE(is_sound());
   EXPECT_TRUE(blobs_.open(kId, "").ok());
+}
+
+/// In a bucket that is shared, or where the prefix is empty.
+TEST_F(Checked, WhatHasNoNameOfAMediumIsOfOthers) {
+  add(kId);
+  const std::vector<std::string> others = {
+      "ab",         "ab.tar",         "abba",       "abcdef/data", "ab-backup.tar",      kOther.substr(1),
+      kOther + "0", kOther + ".jpg",  kOther + ".", kOther + "/a", kOther + ".small.gz", "AB" + kOther.substr(2),
+      kOther + "-", kOther + ".Small"};
+  OthersToo blobs(blobs_, others);
+  MediaCheck check(*chat_.store, incoming_, blobs, kUnusedMs);
+  const auto report = check.look("ab").value();
+  EXPECT_EQ(report.strays, std::vector<std::string>{});
+  EXPECT_EQ(report.half_put, std::vector<std::string>{});
+  EXPECT_EQ(report.files, 1);
+  EXPECT_EQ(check.mend(report).value(), 0);
+}
+
+TEST_F(Checked, WhatACrashLeftOfAnUploadHasTheNameOfGoodBytes) {
+  add(kId);
+  ASSERT_TRUE(incoming_.add(kId).ok());
+  EXPECT_EQ(look().left_over, std::vector<std::string>{kId});
+  EXPECT_EQ(check_.mend(look()).value(), 1);
+  EXPECT_TRUE(is_sound());
+  EXPECT_TRUE(incoming_.names().empty());
+  EXPECT_TRUE(blobs_.open(kId, "").ok());
+}
+
+TEST_F(Checked, WhatItsOwnerSendsAgainIsLeftAlone) {
+  add(kId);
+  ASSERT_TRUE(blobs_.remove(kId).ok());
+  ASSERT_TRUE(incoming_.add(kId).ok());
+  const auto report = look();
+  EXPECT_EQ(report.lost, std::vector<std::string>{kId});
+  EXPECT_TRUE(report.left_over.empty());
+  EXPECT_EQ(check_.mend(report).value(), 0);
+  EXPECT_EQ(incoming_.names(), std::vector<std::string>{kId});
+  EXPECT_EQ(chat_.number("SELECT state FROM media"), 2);
+}
+
+TEST_F(Checked, WhatCameAgainMeanwhileIsNotLost) {
+  add(kId);
+  ASSERT_TRUE(blobs_.remove(kId).ok());
+  const auto report = look();
+  write(folder_.file("source"));
+  ASSERT_TRUE(blobs_.put(kId, folder_.file("source")).ok());
+  EXPECT_EQ(check_.mend(report).value(), 0);
+  EXPECT_EQ(chat_.number("SELECT state FROM media"), 2);
 }
 
 TEST_F(Checked, WhatIsLostGoesWhereNoMessageNamesIt) {
@@ -89,6 +171,20 @@ TEST_F(Checked, WhatIsLostGoesWhereNoMessageNamesIt) {
   EXPECT_EQ(look().lost.size(), 2U);
   EXPECT_EQ(check_.mend(look()).value(), 1);
   EXPECT_EQ(look().lost, std::vector<std::string>{kId});
+}
+
+/// The store has it, and says for a moment that it has not.
+TEST_F(Checked, WhatIsJustFinishedIsNotLetGo) {
+  add(kId);
+  auto db = chat_.database.open();
+  ASSERT_TRUE(media_table::keep_until(*db, kId, db->clock_ms().value() + kUnusedMs).ok());
+  ASSERT_TRUE(blobs_.remove(kId).ok());
+  EXPECT_EQ(look().lost, std::vector<std::string>{kId}) << "it is said all the same";
+  EXPECT_EQ(check_.mend(look()).value(), 0);
+  EXPECT_EQ(chat_.number("SELECT state FROM media"), 2);
+  sql("UPDATE media SET drop_ms = drop_ms - 660000");
+  EXPECT_EQ(check_.mend(look()).value(), 1);
+  EXPECT_EQ(chat_.number("SELECT state FROM media"), 3);
 }
 
 TEST_F(Checked, MessagesAreCountedAnew) {
@@ -109,7 +205,9 @@ TEST_F(Checked, ErasureTakesRowsAndBytesOfOneUser) {
   add(kId);
   add(kOther, 2);
   send(kId);
+  for (const std::string& name : names_under_way(kId)) ASSERT_TRUE(incoming_.add(name).ok());
   EXPECT_EQ(sweeper_.erase_user(Uid(1)).value(), 1);
+  EXPECT_TRUE(incoming_.names().empty());
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 1);
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media_refs"), 0);
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media_days WHERE owner = 1"), 0);

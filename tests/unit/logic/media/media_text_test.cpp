@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "logic/chat/file_name.hpp"
 #include "logic/media/content_range.hpp"
 #include "logic/media/content_type.hpp"
 #include "logic/media/media_config.hpp"
@@ -94,14 +95,14 @@ TEST(ContentType, IsWhatTheBytesSay) {
 
 TEST(FileName, ThoseOfAttackersAreRefused) {
   for (const char* good : {"a", "photo 1.jpg", "\xe5\x9b\xbe\xe7\x89\x87.png", "...", "%2e%2e"})
-    EXPECT_EQ(name_problem(good), "") << good;
+    EXPECT_EQ(chat::name_problem(good), "") << good;
   for (const char* wrong : {"", ".", "..", "../x", "a/b", "a\\b", "a\nb", "a\x7f", "\xff",
                             "a\xe2\x80\xae"
                             "gpj.exe",
                             "\xe2\x81\xa6x", "\xc2\x85"})
-    EXPECT_NE(name_problem(wrong), "") << wrong;
-  EXPECT_NE(name_problem(std::string_view("a\0b", 3)), "");
-  EXPECT_NE(name_problem(std::string(10'000, 'a')), "");
+    EXPECT_NE(chat::name_problem(wrong), "") << wrong;
+  EXPECT_NE(chat::name_problem(std::string_view("a\0b", 3)), "");
+  EXPECT_NE(chat::name_problem(std::string(10'000, 'a')), "");
 }
 
 TEST(MediaFolder, LiesBesideTheSqliteFile) {

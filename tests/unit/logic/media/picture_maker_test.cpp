@@ -1,7 +1,12 @@
 #include "logic/media/picture_maker.hpp"
 
+#include <array>
+#include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
@@ -57,7 +62,62 @@ TEST_F(Pictures, WhatIsNoneIsRefused) {
 TEST_F(Pictures, AProgramThatDoesNotEndIsEnded) {
   const auto made = make(program("exec sleep 600"), "x", std::chrono::milliseconds(50));
   ASSERT_FALSE(made.ok());
-  EXPECT_EQ(made.error().code, Error::Code::kInvalid);
+  EXPECT_EQ(made.error().code, Error::Code::kUnavailable) << "the machine may have been busy";
+}
+
+TEST_F(Pictures, SignalsSayWhoseFaultItWas) {
+  for (const char* fault : {"SEGV", "ABRT", "BUS", "FPE", "XCPU", "XFSZ"})
+    EXPECT_EQ(make(program(std::string("kill -") + fault + " $$"), "x").error().code, Error::Code::kInvalid) << fault;
+  for (const char* foreign : {"KILL", "TERM", "INT", "HUP"})
+    EXPECT_EQ(make(program(std::string("kill -") + foreign + " $$"), "x").error().code, Error::Code::kUnavailable)
+        << foreign;
+}
+
+/// A daemon waits for SIGTERM by blocking it.
+TEST_F(Pictures, TheProgramHasNoSignalsBlocked) {
+  sigset_t terminate, before;
+  ::sigemptyset(&terminate);
+  ::sigaddset(&terminate, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &terminate, &before);
+  const auto made = make(program("kill -TERM $$; exit 3"), "x");
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  EXPECT_EQ(made.error().code, Error::Code::kUnavailable) << "it went on";
+}
+
+TEST_F(Pictures, TheProgramHasNoFilesOfThisProcess) {
+  constexpr int kSomewhere = 57;
+  const int open = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int inherited = ::fcntl(open, F_DUPFD, kSomewhere);  // as libraries open theirs
+  const auto made = make(program("[ -e /proc/$$/fd/" + std::to_string(inherited) + " ] && exit 3; exit 1"), "x");
+  ::close(inherited);
+  ::close(open);
+  EXPECT_EQ(made.error().code, Error::Code::kUnavailable) << "it has one";
+}
+
+TEST_F(Pictures, NoneIsBegunAfterTheEnd) {
+  PictureMaker maker(IM_PICTURE, std::chrono::seconds(60));
+  maker.stop();
+  EXPECT_EQ(maker.make(file(std::string(kGif)), folder_.file("out")).error().code, Error::Code::kUnavailable);
+}
+
+/// Its decoder would go on beside the next try, and write the same files.
+TEST_F(Pictures, TheProgramGoesWithWhoeverStartedIt) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  ::close(pipe[0]);
+  const pid_t child = ::fork();
+  if (child == 0) {  // its stdout is heard by nobody any more
+    ::dup2(::open(file(std::string(kGif)).c_str(), O_RDONLY), 0);
+    ::dup2(pipe[1], 1);
+    const std::string out = folder_.file("out");
+    ::execl(IM_PICTURE, IM_PICTURE, out.c_str(), nullptr);
+    ::_exit(9);
+  }
+  ::close(pipe[1]);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 1);
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("out.file")));
 }
 
 TEST_F(Pictures, WhatIsWrongWithTheProgramIsNotThePicturesFault) {

@@ -1,69 +1,9 @@
 #include "logic/media/upload_service.hpp"
 
-#include <filesystem>
-
-#include <gtest/gtest.h>
-
-#include "common/base/blocking_pool.hpp"
-#include "common/keys/digest.hpp"
-#include "logic/media/folder_store.hpp"
-#include "logic/media/media_sweeper.hpp"
-#include "logic/media/media_variants.hpp"
-#include "tests/support/temp_folder.hpp"
-#include "tests/support/test_chat.hpp"
+#include "tests/unit/logic/media/uploads_fixture.hpp"
 
 namespace im::logic::media {
 namespace {
-
-MediaConfig small_config() {
-  MediaConfig config;
-  config.max_size.value = 1000;
-  config.day_bytes.value = 2500;
-  config.user_bytes.value = 0;
-  config.user_uploads = 3;
-  return config;
-}
-
-class Uploads : public testing::Test {
- protected:
-  BeginAsk ask(const std::string& bytes) {
-    return {"a.txt", "text/plain", sha256_hex(bytes), static_cast<std::int64_t>(bytes.size()), conv_};
-  }
-  UploadTicket ticket(const Begun& begun) { return *signer_.read_upload(begun.token); }
-  Outcome<Begun> begin(int uid, const std::string& bytes) {
-    return uploads_.begin(test::TestChat::actor(uid), ask(bytes));
-  }
-  /// The code of the failure, or 0.
-  template <class T>
-  static int code(const Outcome<T>& outcome) {
-    return outcome.ok() ? 0 : static_cast<int>(outcome.failure().code);
-  }
-  Outcome<Progress> put(const UploadTicket& to, std::uint64_t first, const std::string& bytes, std::uint64_t size) {
-    auto file = uploads_.open(to, {first, bytes.size(), size});
-    if (!file.ok()) return file.failure();
-    EXPECT_TRUE(file.value()->append(bytes).ok());
-    return uploads_.close(to, *file.value());
-  }
-  std::size_t files() const {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.file("")))
-      if (entry.is_regular_file()) ++count;
-    return count;
-  }
-  void let_time_pass() { chat_.database.open()->execute("UPDATE media SET drop_ms = 1").value(); }
-
-  test::TempFolder folder_;
-  test::TestChat chat_;
-  chat::ConvId conv_ = chat_.p2p(1, 2);
-  BlockingPool pool_{{.threads = 1, .max_waiting = 10}};
-  TokenSigner signer_{"key"};
-  IncomingFolder incoming_ = IncomingFolder::make(folder_.file("incoming")).value();
-  FolderStore blobs_{folder_.file("files"), pool_};
-  PictureMaker pictures_{IM_PICTURE, std::chrono::seconds(60)};
-  MediaShaper shaper_{incoming_, blobs_, pictures_, {1000, 1000}};
-  UploadService uploads_{small_config(), {*chat_.store, incoming_, shaper_, signer_}};
-  MediaSweeper sweeper_{*chat_.store, incoming_, blobs_, 0};
-};
 
 TEST_F(Uploads, BytesComeInPartsAndEndAsAFile) {
   const auto begun = begin(1, "hello world");
@@ -107,10 +47,7 @@ TEST_F(Uploads, OneWriterAtATime) {
 
 TEST_F(Uploads, QuotasHold) {
   EXPECT_EQ(code(begin(1, std::string(1001, 'a'))), 4413);
-  for (const char letter : {'a', 'b'}) {
-    const std::string bytes(1000, letter);
-    ASSERT_TRUE(put(ticket(begin(1, bytes).value()), 0, bytes, 1000).value().done);
-  }
+  for (const char letter : {'a', 'b'}) sent(std::string(1000, letter));
   EXPECT_EQ(code(begin(1, std::string(501, 'c'))), 4429) << "the day";
   for (const char letter : {'d', 'e', 'f'}) EXPECT_EQ(code(begin(1, std::string(10, letter))), 0);
   EXPECT_EQ(code(begin(1, std::string(10, 'g'))), 4429) << "unfinished ones";
@@ -136,14 +73,79 @@ TEST_F(Uploads, WhatStandsStillGoes) {
     const auto held = uploads_.open(ticket(begun), {2, 3, 5});
     EXPECT_EQ(sweeper_.round().value(), 0) << "somebody writes it";
   }
+  let_time_pass();
   EXPECT_GT(sweeper_.round().value(), 0);
   EXPECT_EQ(files(), 0U);
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
   EXPECT_EQ(code(put(ticket(begun), 2, "llo", 5)), 4404);
 }
 
+/// Uploads that get a byte now and then, more than a round looks at, and older than one that stands still.
+TEST_F(Uploads, WhatIsKeptAliveDoesNotKeepOthers) {
+  constexpr int kMoreThanARound = 201;
+  MediaSweeper sweeper{*chat_.store, incoming_, blobs_, MediaConfig{}.unfinished_ttl.count()};
+  ASSERT_TRUE(begin(2, "stands still").ok());
+  pass(std::chrono::minutes(61));
+  auto db = chat_.database.open();
+  for (int i = 0; i < kMoreThanARound; ++i) {
+    MediaRow row{.id = random_id(), .owner = Uid(1), .conv = conv_, .name = "a", .sha256 = std::to_string(i)};
+    ASSERT_TRUE(media_table::add(*db, row, 0).ok());
+    ASSERT_TRUE(incoming_.add(row.id).ok());
+  }
+  for (int round = 0; round < 3; ++round) ASSERT_TRUE(sweeper.round().ok());
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE owner = 2"), 0);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE owner = 1"), kMoreThanARound);
+}
+
+/// Bytes that cannot be removed (a folder has their names), more than a round looks at.
+TEST_F(Uploads, WhatCannotGoDoesNotKeepOthers) {
+  constexpr int kMoreThanARound = 201;
+  auto db = chat_.database.open();
+  const auto add = [&](int uid) {
+    MediaRow row{.id = random_id(), .owner = Uid(uid), .conv = conv_, .name = "a", .sha256 = random_id()};
+    EXPECT_TRUE(media_table::add(*db, row, 0).ok());
+    EXPECT_TRUE(db->execute("UPDATE media SET state = 3, drop_ms = ? WHERE id = ?", {uid, row.id}).ok());
+    return row.id;
+  };
+  for (int i = 0; i < kMoreThanARound; ++i) {
+    const std::string id = add(1);
+    std::filesystem::create_directories(folder_.file("files/" + id.substr(0, 2) + "/" + id + "/in"));
+  }
+  add(2);
+  for (int round = 0; round < 3; ++round) ASSERT_TRUE(sweeper_.round().ok());
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE owner = 2"), 0);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE owner = 1"), kMoreThanARound);
+}
+
+TEST_F(Uploads, AFolderThatWentIsMadeAgain) {
+  std::filesystem::remove_all(folder_.file("incoming"));
+  std::filesystem::remove_all(folder_.file("files"));
+  const auto begun = begin(1, "hello");
+  ASSERT_TRUE(begun.ok()) << begun.failure().error;
+  EXPECT_TRUE(put(ticket(begun.value()), 0, "hello", 5).value().done);
+  std::filesystem::remove_all(folder_.file("incoming"));
+  std::ofstream(folder_.file("incoming")) << "something in its place";
+  EXPECT_EQ(code(begin(1, "other")), 4503);
+}
+
+/// With the defaults of the configuration: what attackers left half done is there for an hour and not longer.
+TEST_F(Uploads, NothingUnfinishedIsLeftAfterAnHour) {
+  MediaSweeper sweeper{*chat_.store, incoming_, blobs_, MediaConfig{}.unfinished_ttl.count()};
+  ASSERT_TRUE(put(ticket(begin(1, "hello").value()), 0, "he", 5).ok());
+  ASSERT_TRUE(begin(2, "no byte of it ever came").ok());
+  ASSERT_EQ(code(put(ticket(begin(1, "right").value()), 0, "wrong", 5)), 4422);
+  std::ofstream(folder_.file("incoming/" + random_id() + ".picture.small")) << "of a logic that died";
+  pass(std::chrono::minutes(59));
+  EXPECT_EQ(sweeper.round().value(), 0) << "its time has not come";
+  EXPECT_EQ(files(), 3U);
+  pass(std::chrono::minutes(2));
+  EXPECT_GT(sweeper.round().value(), 0);
+  EXPECT_EQ(files(), 0U);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
+}
+
 TEST_F(Uploads, WhatNoMessageNamesGoes) {
-  ASSERT_TRUE(put(ticket(begin(1, "hello").value()), 0, "hello", 5).value().done);
+  sent("hello");
   EXPECT_EQ(sweeper_.round().value(), 0);
   let_time_pass();
   EXPECT_GT(sweeper_.round().value(), 0);
@@ -159,7 +161,7 @@ TEST_F(Uploads, AFileWhoseRowWasNotWrittenIsFinishedAgain) {
   }
   auto file = uploads_.open(to, {0, 0, 5});
   ASSERT_TRUE(file.ok());
-  EXPECT_TRUE(uploads_.close(to, *file.value()).value().done);
+  EXPECT_TRUE(uploads_.complete(to, *file.value()).value().done);
   EXPECT_EQ(blobs_.open(to.id, "").value().size, 5U);
 }
 

@@ -146,6 +146,27 @@ TEST_F(PushServiceTest, ARouterThatForgotSendsEverythingToEveryComet) {
   EXPECT_EQ(queue_.pushes[1].first.targets.size(), 2U);
 }
 
+TEST_F(PushServiceTest, WhoAsksIsToldWhatTheRoutersKnewOfEachTarget) {
+  PushSpec spec(7);
+  spec.reach = std::make_shared<PushReach>();
+  push_.to_users(spec, {5, 6, 8}, "hi", note());
+  LocateAnswer found{.by_uid = {{session(5, "a", kOne, 1), session(5, "b", kTwo, 2)}, {}, {}}, .nodes = {kOne}};
+  found.complete = false;
+  found.unknown_uids = {false, false, true};
+  answer(found);
+  EXPECT_EQ(spec.reach->queued, 1U);
+  EXPECT_EQ(spec.reach->offline, 1U);
+  EXPECT_EQ(spec.reach->unknown, 1U);
+  EXPECT_EQ(spec.reach->sessions, 2U);
+  EXPECT_EQ(spec.reach->comets.size(), 2U) << "each once";
+
+  spec.reach = std::make_shared<PushReach>();
+  push_.to_room(spec, "live://1", "hi", note());
+  answer({.by_room = {{}}});
+  EXPECT_EQ(spec.reach->offline, 1U);
+  EXPECT_FALSE(spec.reach->sessions) << "nobody counts the members of a room here";
+}
+
 TEST_F(PushServiceTest, NoUserBelowOne) {
   push_.to_users(7, {0, -3}, "hi", note());
   answer({.by_uid = {{session(0, "a", kOne, 1)}, {}}});

@@ -55,7 +55,8 @@ struct PushApiRig {
   FakeTable table;
   KeyRing ring;
   PushService push{sessions, queue, [] { return std::vector<CometInstance>(); }};
-  PushApi api{ring, push, table};
+  PushFates fates{table};
+  PushApi api{ring, push, fates, table};
   NewApiKey wide, narrow;
 };
 

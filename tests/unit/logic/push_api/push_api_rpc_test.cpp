@@ -81,7 +81,8 @@ class PushApiRpc : public testing::Test {
   FakeTable table_;
   KeyRing ring_;
   PushService service_of_pushes_{sessions_, queue_, [] { return std::vector<CometInstance>(); }};
-  PushApi api_{ring_, service_of_pushes_, table_};
+  PushFates fates_{table_};
+  PushApi api_{ring_, service_of_pushes_, fates_, table_};
   std::unique_ptr<grpc::Service> service_ = make_push_api_service(api_, {});
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::PushApi::Stub> stub_;

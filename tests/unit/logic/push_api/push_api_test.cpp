@@ -183,6 +183,45 @@ TEST_F(PushApiTest, WhatFailedMayBeTriedAgain) {
   EXPECT_FALSE(std::get<PushAnswer>(again).outcomes.at(0).problem);
 }
 
+TEST_F(PushApiTest, WhatBecameOfAPushIsForTheKeyThatAskedOnly) {
+  PushCommand asked = to_user(1);
+  asked.report = true;
+  const auto& answer = call(wide, {asked, to_user(1)});
+  accept();
+  accept();
+  const auto& outcomes = std::get<PushAnswer>(answer).outcomes;
+  EXPECT_EQ(outcomes[0].reach.queued, 1U);
+  const auto fate_of = [&](const NewApiKey& key, const std::string& id) {
+    std::variant<PushFate, Problem> found = Problem{};
+    api.fate(key.key, id, [&found](std::variant<PushFate, Problem> fate) { found = std::move(fate); });
+    return found;
+  };
+  const auto fate = fate_of(wide, outcomes[0].id);
+  ASSERT_TRUE(std::holds_alternative<PushFate>(fate));
+  EXPECT_EQ(std::get<PushFate>(fate).reach.comets.size(), 1U);
+  EXPECT_EQ(std::get<Problem>(fate_of(narrow, outcomes[0].id)).code, "not_found");
+  EXPECT_EQ(std::get<Problem>(fate_of(wide, outcomes[1].id)).code, "not_found") << "nobody asked about it";
+}
+
+TEST_F(PushApiTest, AskingWhatBecameOfAPushCountsAgainstTheKey) {
+  std::deque<std::string> codes;
+  const auto ask = [&](const NewApiKey& key) {
+    api.fate(key.key, "none", [&codes](const auto& fate) { codes.push_back(std::get<Problem>(fate).code); });
+  };
+  for (int i = 0; i < 3; ++i) ask(narrow);
+  EXPECT_EQ(codes, (std::deque<std::string>{"not_found", "not_found", "rate_limited"}));
+  EXPECT_EQ(code(call(narrow, {to_user(1)})), "rate_limited") << "one bucket for both";
+  EXPECT_EQ(api.stats().rate_limited, 2U);
+  ask(wide);
+  EXPECT_EQ(codes.back(), "not_found") << "another key";
+}
+
+TEST_F(PushApiTest, AReplayedAnswerCountsTheSameTargets) {
+  call(wide, {to_user(1)}, "once");
+  accept();
+  EXPECT_EQ(std::get<PushAnswer>(call(wide, {to_user(1)}, "once")).outcomes.at(0).reach.queued, 1U);
+}
+
 TEST_F(PushApiTest, WithoutTheTableNothingIsPushedTwice) {
   table.down = true;
   EXPECT_EQ(code(call(wide, {to_user(1)}, "once")), "unavailable");

@@ -142,6 +142,25 @@ TEST_F(LanesTest, AFailingEntryIsAnsweredAlone) {
 }
 
 // On a server rows of several entries are one statement: one that is refused is still only its own entry's.
+TEST_F(LanesTest, NoRowOfABatchOnAFullDiskStaysAlone) {
+  if (database_.is_mysql()) GTEST_SKIP() << "SQLite ends the transaction, servers the statement";
+  HeldCommit held;
+  auto lanes = this->lanes(held.options());
+  ASSERT_TRUE(lanes->submit({7, 0, [](Write&) { return Status(Ok{}); }, [](Status) {}}).ok());
+  held.begun.wait();
+  const auto answers = one_batch(*lanes, held.go,
+                                 {[](Write& write) { return put(write, 7, 1); },
+                                  [](Write& write) {
+                                    (void)write.db.select({"PRAGMA max_page_count = 1", 1});
+                                    for (int n = 100; n < 10'000 && write.db.failure() == sql::Failure::kNone; ++n)
+                                      (void)put(write, 7, n);
+                                    return put(write, 7, 2);
+                                  },
+                                  [](Write& write) { return put(write, 7, 3); }});
+  for (const auto& answer : answers) EXPECT_TRUE(!answer && sql::is_full(answer.error()));
+  EXPECT_EQ(count(), 0);
+}
+
 TEST_F(LanesTest, AGatheredRowFailsAlone) {
   HeldCommit held;
   const auto lanes = this->lanes(held.options());

@@ -5,6 +5,7 @@
 #include "logic/store/conversation_log.hpp"
 #include "logic/store/outbox_relay.hpp"
 #include "logic/store/schema.hpp"
+#include "logic/store/search_index.hpp"
 #include "tests/support/test_store.hpp"
 
 namespace im::logic::store {
@@ -27,6 +28,17 @@ TEST(Store, KeepsItsEpoch) {
   EXPECT_EQ(Store::open({.database = first.database.get()}, first.sink).value()->epoch(), epoch);
 }
 
+/// As a program of before migration 15 wrote it.
+void add_old_call(sql::Connection& db) {
+  ASSERT_TRUE(db.execute("INSERT INTO calls (call_id, kind, grouped, conv_id, caller, reason, outcome, started_ms,"
+                         " answered_ms, active_ms, ended_ms, talk_ms, ended_by) VALUES ('c1', 1, 0, 0, 1, 'hangup',"
+                         " 'answered', 1000, 2000, 3000, 9000, 6000, 1)")
+                  .ok());
+  ASSERT_TRUE(db.execute("INSERT INTO call_parties (call_id, party, uid, device, joined_ms, left_ms, reason, path,"
+                         " worst_loss) VALUES ('c1', 1, 1, 'phone', 1000, 9000, 'hangup', 'relay', 7)")
+                  .ok());
+}
+
 // Each older schema, with a row in every table it had, comes up to the newest and keeps them.
 class OlderSchema : public testing::TestWithParam<std::size_t> {};
 TEST_P(OlderSchema, ComesUpWithItsRows) {
@@ -41,10 +53,21 @@ TEST_P(OlderSchema, ComesUpWithItsRows) {
         db->execute("INSERT INTO conversations (conv_id, kind, room_key, created_ms) VALUES (1, 3, 'webim://lobby', 5)")
             .ok());
   }
+  if (GetParam() >= 4) add_old_call(*db);
   const auto done = sql::migrate(*db, migrations());
   ASSERT_TRUE(done.ok()) << done.error().message;
   EXPECT_EQ(done.value(), migrations().back().number);
   EXPECT_EQ(db->select({"SELECT name FROM users", 1}).value().front().text(0), "Ann");
+  if (GetParam() >= 4) {
+    const auto parties =
+        db->select({"SELECT device, path, worst_loss, setup_ms, restarts, comet FROM call_parties", 6}).value();
+    ASSERT_EQ(parties.size(), 1U);
+    EXPECT_EQ(parties[0].text(0), "phone");
+    EXPECT_EQ(parties[0].text(1), "relay");
+    EXPECT_EQ(parties[0].number(2), 7);
+    for (std::size_t column : {3, 4, 5}) EXPECT_EQ(parties[0].number(column), 0) << column;
+    EXPECT_EQ(db->select({"SELECT talk_ms FROM calls", 1}).value().front().number(0), 6000);
+  }
   if (GetParam() < 2) return;
   ASSERT_TRUE(
       db->execute("INSERT INTO messages (conv_id, seq, kind, type, sender, body, ts, mentions, client_id, counted,"
@@ -56,7 +79,42 @@ TEST_P(OlderSchema, ComesUpWithItsRows) {
   EXPECT_EQ(lobby[0].text(2), "Ann");
   EXPECT_EQ(lobby[0].text(3), "hello");
 }
-INSTANTIATE_TEST_SUITE_P(All, OlderSchema, testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+INSTANTIATE_TEST_SUITE_P(All, OlderSchema, testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+
+TEST(CaptionWords, OfBeforeAreFoundAfterTheMigrationAlsoWhenItBeginsAgain) {
+  const test::TestDatabase database;
+  auto db = database.open();
+  auto older = migrations();
+  older.resize(12);
+  ASSERT_TRUE(sql::migrate(*db, older).ok());
+  const auto run = [&](const std::string& text, const sql::Values& values) {
+    const auto done = db->execute(text, values);
+    ASSERT_TRUE(done.ok()) << done.error().message;
+  };
+  run("INSERT INTO users (uid, name, avatar, created_ms) VALUES (1, 'Ann', '', 5)", {});
+  run("INSERT INTO conversations (conv_id, kind, created_ms) VALUES (1, 2, 5)", {});
+  // More than one batch of it, and what is not to be found: a text, a recalled one.
+  constexpr int kFiles = 1001;
+  for (int seq = 1; seq <= kFiles + 2; ++seq)
+    run("INSERT INTO messages (conv_id, seq, kind, type, sender, body, ts, mentions, client_id, counted, recalled,"
+        " address) VALUES (1, ?, 1, ?, 1, ?, 5, '', '', 1, ?, '')",
+        {seq, seq == kFiles + 1 ? "text" : "file", R"({"media":"x","name":"plan.pdf"})", seq == kFiles + 2});
+  ASSERT_TRUE(sql::migrate(*db, migrations()).ok());
+  const auto words = [&] { return db->select({"SELECT COUNT(*) FROM caption_words", 1}).value().front().number(0); };
+  EXPECT_EQ(words(), kFiles);
+  ASSERT_TRUE(index_captions(*db).ok());
+  EXPECT_EQ(words(), kFiles);
+}
+
+TEST(Schema, ColumnsThatAreThereAlreadyAreNoHindrance) {
+  const test::TestDatabase database;
+  if (!database.is_mysql()) GTEST_SKIP() << "SQLite takes all of it or nothing";
+  auto db = database.open();
+  ASSERT_TRUE(sql::migrate(*db, migrations()).ok());
+  ASSERT_TRUE(db->execute("DELETE FROM schema_version WHERE number >= 15").ok());  // died before it was noted
+  const auto again = sql::migrate(*db, migrations());
+  EXPECT_TRUE(again.ok()) << again.error().message;
+}
 
 class RelayTest : public testing::Test {
  protected:

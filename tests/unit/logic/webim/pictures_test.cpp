@@ -1,12 +1,21 @@
 #include "logic/webim/pictures.hpp"
 
+#include <atomic>
+#include <sstream>
+#include <sys/resource.h>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "common/base/base64.hpp"
 #include "common/base/blocking_pool.hpp"
+#include "logic/media/folder_store.hpp"
+#include "logic/webim/picture_http.hpp"
 #include "logic/webim/upload_form.hpp"
+#include "logic/webim/upload_seats.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/test_store.hpp"
+#include "tests/unit/http/raw_client.hpp"
 
 namespace im::logic::webim {
 namespace {
@@ -17,7 +26,9 @@ const std::string kOneGif("GIF89a\x02\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\0\0\0\x02
 class PicturesTest : public testing::Test {
  protected:
   Pictures make(std::uint64_t day_bytes = 0, std::chrono::milliseconds keep = std::chrono::hours(1)) {
-    return Pictures({folder_.file("webim"), IM_PICTURE, 1000, day_bytes, keep}, *store_.store, readers_);
+    EXPECT_TRUE(media::make_folder(folder_.file("files")).ok());
+    return Pictures({folder_.file("webim"), IM_PICTURE, 1000, day_bytes, keep}, *store_.store,
+                    std::make_unique<media::FolderStore>(folder_.file("files"), readers_));
   }
   test::TempFolder folder_;
   test::TestStore store_;
@@ -42,7 +53,8 @@ TEST_F(PicturesTest, WhatIsNoPictureIsRefusedAndNotKept) {
                                  std::string("%PDF-1.4"), kOneGif + std::string(1000, ' ')})
     EXPECT_EQ(pictures.keep(bad, "10.0.0.1").error().code, Error::Code::kInvalid);
   EXPECT_EQ(store_.number("SELECT COUNT(*) FROM webim_pictures"), 0);
-  EXPECT_EQ(pictures.stats().refused, 5U);
+  EXPECT_EQ(pictures.stats().refusals(), 5U);
+  EXPECT_EQ(pictures.stats().refused[static_cast<std::size_t>(PictureRefusal::kTooLarge)], 1U);
 }
 
 TEST_F(PicturesTest, OneAddressSendsSoMuchADay) {
@@ -64,6 +76,154 @@ TEST_F(PicturesTest, OldOnesGo) {
   EXPECT_EQ(store_.number("SELECT COUNT(*) FROM webim_pictures"), 0);
 }
 
+std::string head_of_upload(std::size_t bytes) {
+  return "POST /upload.php HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n";
+}
+
+/// They would hold every seat for as long as they like.
+TEST_F(PicturesTest, WhoSendsSlowlyGivesWayToAnotherAddress) {
+  Pictures pictures = make();
+  media::PictureQueue painters({.threads = 1, .waiting = 10, .share = 10});
+  PictureHttp http(pictures, readers_, painters, {.most = 1, .per_address = 1, .beginning = {}}, "");
+  HttpServer server(HttpServerConfig{});
+  http.add_routes(server);
+  server.start();
+  const std::string picture = "img=data:image/gif;base64," + base64(kOneGif);
+  RawClient slow(server.port());
+  slow.send(head_of_upload(1000) + "img=");
+  for (int i = 0; i < 1000 && media::IncomingFolder::make(pictures.spool()).value().names().empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));  // the seat is taken
+  RawClient again(server.port());
+  again.send(head_of_upload(picture.size()) + picture);
+  EXPECT_EQ(again.response().status, 429) << "one address takes nothing from itself";
+  RawClient other(server.port(), inet_addr("127.0.0.2"));
+  other.send(head_of_upload(picture.size()) + picture);
+  EXPECT_EQ(other.response().status, 200);
+  slow.send("data");
+  const RawResponse ended = slow.response();
+  EXPECT_EQ(ended.status, 429);
+  EXPECT_NE(ended.body.find("slow"), std::string::npos) << ended.body;
+  EXPECT_EQ(pictures.stats().refused[static_cast<std::size_t>(PictureRefusal::kCrowded)], 2U);
+  EXPECT_EQ(pictures.stats().refusals(), 2U);
+  server.stop();
+  painters.stop();  // they may be about to let an answer go: the server is there until then
+  readers_.stop();
+}
+
+/// Anybody may send them.
+TEST_F(PicturesTest, TheyLeaveRoomOnTheDisk) {
+  std::atomic<std::uint64_t> free{1000 + 50};
+  Pictures::Options options{folder_.file("webim"), IM_PICTURE, 1000, 0, std::chrono::hours(1)};
+  options.reserve = std::make_shared<media::DiskReserve>(
+      1000, [&free] { return media::DiskReserve::Space{.size = 1'000'000, .free = free}; });
+  ASSERT_TRUE(media::make_folder(folder_.file("files")).ok());
+  Pictures pictures(options, *store_.store, std::make_unique<media::FolderStore>(folder_.file("files"), readers_));
+  media::PictureQueue painters({.threads = 1, .waiting = 10, .share = 10});
+  PictureHttp http(pictures, readers_, painters, {}, "");
+  HttpServer server(HttpServerConfig{});
+  http.add_routes(server);
+  server.start();
+  const auto answer = [&server](const std::string& request) {
+    RawClient client(server.port());
+    client.send(request);
+    return client.response();
+  };
+  EXPECT_EQ(answer(head_of_upload(51)).status, 503) << "before a byte of it";
+  const std::string picture = "img=data:image/gif;base64," + base64(kOneGif);
+  const std::string chunked = "POST /upload.php HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                              (std::ostringstream() << std::hex << picture.size()).str() + "\r\n" + picture +
+                              "\r\n0\r\n\r\n";
+  const RawResponse full = answer(chunked);
+  EXPECT_EQ(full.status, 503);
+  EXPECT_NE(full.body.find("nearly full"), std::string::npos) << full.body;
+  EXPECT_EQ(pictures.stats().refused[static_cast<std::size_t>(PictureRefusal::kSpool)], 2U);
+  free = 1'000'000;
+  EXPECT_EQ(answer(chunked).status, 200);
+  server.stop();
+  painters.stop();
+  readers_.stop();
+}
+
+TEST(UploadSeats, OneAddressHasSoManyAndAllTogether) {
+  const auto at_once = [] { return TimePoint(); };
+  UploadSeats seats({.most = 4, .per_address = 2}, at_once);
+  auto first = seats.take("10.0.0.1");
+  const auto second = seats.take("10.0.0.1");
+  ASSERT_TRUE(first && second);
+  EXPECT_FALSE(seats.take("10.0.0.1"));
+  const auto third = seats.take("2001:db8::1"), fourth = seats.take("2001:db8::2");
+  ASSERT_TRUE(third && fourth);
+  EXPECT_FALSE(seats.take("2001:db8::3")) << "the same network";
+  EXPECT_FALSE(seats.take("10.0.0.2")) << "four are taken";
+  first = nullptr;
+  EXPECT_TRUE(seats.take("10.0.0.2"));
+  UploadSeats open({.most = 3, .per_address = 0}, at_once);
+  std::vector<std::shared_ptr<UploadSeat>> held;
+  for (int i = 0; i < 3; ++i) held.push_back(open.take("10.0.0.1"));
+  EXPECT_TRUE(held.back());
+  EXPECT_FALSE(open.take("10.0.0.1"));
+}
+
+TEST(UploadSeats, TheSlowestOfTheAddressThatHasTheMostGivesWay) {
+  TimePoint now;
+  UploadSeats seats({.most = 5, .per_address = 3}, [&now] { return now; });
+  std::vector<std::shared_ptr<UploadSeat>> held;
+  for (const char* from : {"10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.2"})
+    held.push_back(seats.take(from));
+  now += std::chrono::seconds(10);
+  held[0]->came(20U * 1024 * 10);
+  held[1]->came(16U * 1024);
+  held[2]->came(10U << 20);
+  const auto first = seats.take("10.0.0.3");
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(held[1]->taken_away());
+  EXPECT_FALSE(seats.take("10.0.0.1")->taken_away()) << "of those with two, one of its own";
+  EXPECT_TRUE(held[0]->taken_away());
+  held[0] = held[1] = nullptr;
+  EXPECT_TRUE(seats.take("10.0.0.4")) << "the one before has gone";
+  for (const std::size_t quick : {3U, 4U}) held[quick]->came(10U << 20);
+  const auto last = seats.take("10.0.0.4");
+  ASSERT_TRUE(last);
+  last->whole();
+  first->whole();
+  now += std::chrono::seconds(10);
+  EXPECT_TRUE(seats.take("10.0.0.5")) << "nobody is slow, and one has two";
+  EXPECT_EQ(held[3]->taken_away() + held[4]->taken_away(), 1);
+}
+
+/// However quick they are: they are few, and others have none.
+TEST(UploadSeats, AddressesThatHaveManyMakeRoomForOthersAtAnyPace) {
+  TimePoint now;
+  UploadSeats seats({.most = 4, .per_address = 2}, [&now] { return now; });
+  std::vector<std::shared_ptr<UploadSeat>> held;
+  for (const char* from : {"10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.2"}) held.push_back(seats.take(from));
+  now += std::chrono::seconds(9);
+  for (const auto& seat : held) seat->came(10U << 20);
+  EXPECT_FALSE(seats.take("10.0.0.3")) << "all have just begun";
+  now += std::chrono::seconds(1);
+  const auto first = seats.take("10.0.0.3"), second = seats.take("10.0.0.4");
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(held[0]->taken_away() + held[1]->taken_away(), 1) << "each of the two has one left";
+  EXPECT_EQ(held[2]->taken_away() + held[3]->taken_away(), 1);
+  now += std::chrono::seconds(10);
+  for (const auto& seat : held) seat->came(10U << 20);
+  for (const auto& seat : {first, second}) seat->came(10U << 20);
+  EXPECT_FALSE(seats.take("10.0.0.5")) << "nobody has more than one";
+}
+
+TEST(UploadSeats, WhoHasJustBegunIsNotTheSlowest) {
+  TimePoint now;
+  UploadSeats seats({.most = 2, .per_address = 2}, [&now] { return now; });
+  const auto slow = seats.take("10.0.0.1");
+  now += std::chrono::seconds(10);
+  slow->came(1024);
+  const auto begun = seats.take("10.0.0.1");
+  now += std::chrono::seconds(1);
+  ASSERT_TRUE(seats.take("10.0.0.2"));
+  EXPECT_TRUE(slow->taken_away());
+  EXPECT_FALSE(begun->taken_away()) << "it has sent nothing yet";
+}
+
 TEST(UploadForm, ADataUrlIsRead) {
   const std::string text = base64("a picture?>~");
   EXPECT_EQ(picture_in_form("x=1&img=data:image/png;base64," + text), "a picture?>~") << "a + of base64 as it is";
@@ -72,6 +232,26 @@ TEST(UploadForm, ADataUrlIsRead) {
                           "img=data:text/html;base64,YQ==", "img=YQ==", "img=data:image/png;base64,Y",
                           "img=data:image/png,a", "other=data:image/png;base64,YQ==", "img=%"})
     EXPECT_FALSE(picture_in_form(bad)) << bad;
+}
+
+std::int64_t peak_kib() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return used.ru_maxrss;
+}
+
+TEST(UploadForm, OfVeryManyFieldsNothingIsKept) {
+  constexpr std::size_t kBytes = 16U << 20;  // what a route takes
+  std::string form;
+  form.reserve(kBytes + 2);
+  while (form.size() < kBytes) form += "&a";
+  const std::int64_t before = peak_kib();
+  EXPECT_FALSE(picture_in_form(form + "&img=data:image/png;base64,YQ=="));
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they keep what is free
+  EXPECT_LT(peak_kib() - before, 64 * 1024);
+#else
+  EXPECT_GE(peak_kib(), before);
+#endif
 }
 
 TEST(UploadForm, AFieldOfAMultipartBodyIsFound) {

@@ -35,12 +35,67 @@ TEST_F(RoomBookTest, MembersStandInTheOrderOfComing) {
   EXPECT_EQ(uids(book_.join(member(2)).value()), (std::vector<int>{5, 2}));
   EXPECT_EQ(uids(book_.join(member(5)).value()), (std::vector<int>{5, 2})) << "once in it";
   EXPECT_EQ(uids(book_.join(member(9, "other")).value()), std::vector<int>{9});
-  ASSERT_TRUE(book_.leave("r", Uid(5)).ok());
+  EXPECT_TRUE(book_.leave("r", Uid(5)).value());
+  EXPECT_FALSE(book_.leave("r", Uid(5)).value());
   EXPECT_EQ(uids(book_.join(member(5)).value()), (std::vector<int>{2, 5}));
   const RoomMember read = book_.members("r").value().front();
   EXPECT_EQ(read.comet, member(2).comet);
   EXPECT_EQ(read.conn, member(2).conn);
   EXPECT_EQ(read.name, "user 2");
+}
+
+/// A logic that dies after it took somebody out leaves the telling to the others.
+TEST_F(RoomBookTest, AnExitIsOwedToThoseWhoStayUntilTheyHaveHeardIt) {
+  for (int uid : {5, 2, 7}) ASSERT_TRUE(book_.join(member(uid)).ok());
+  const Left left = *book_.leave("r", Uid(2)).value();
+  EXPECT_EQ(left.who.name, "user 2");
+  EXPECT_EQ(uids(left.rest), (std::vector<int>{5, 7}));
+  EXPECT_TRUE(book_.take_owed(60'000).value().empty()) << "it is being told";
+  chat_.database.open()->execute("UPDATE webim_rooms SET joined_ms = ? WHERE uid = 7", {left.at_ms + 1});
+  const auto owed = book_.take_owed(-1000).value();
+  ASSERT_EQ(owed.size(), 1U);
+  EXPECT_EQ(owed[0].who.uid, Uid(2));
+  EXPECT_EQ(owed[0].who.name, "user 2");
+  EXPECT_EQ(uids(owed[0].rest), std::vector<int>{5}) << "who came since never knew them";
+  EXPECT_TRUE(book_.take_owed(60'000).value().empty()) << "another logic has it";
+  Left earlier = left;
+  --earlier.at_ms;
+  ASSERT_TRUE(book_.told(earlier).ok());
+  EXPECT_TRUE(book_.owed("r", Uid(2)).value()) << "another exit of theirs";
+  ASSERT_TRUE(book_.told(left).ok());
+  EXPECT_FALSE(book_.owed("r", Uid(2)).value());
+  EXPECT_TRUE(book_.take_owed(-1000).value().empty());
+}
+
+TEST_F(RoomBookTest, WhoComesInAgainOwesNoExitAndInAnEmptyRoomNobodyDoes) {
+  for (int uid : {5, 2}) ASSERT_TRUE(book_.join(member(uid)).ok());
+  ASSERT_TRUE(book_.leave("r", Uid(2)).value());
+  ASSERT_TRUE(book_.owed("r", Uid(2)).value());
+  ASSERT_TRUE(book_.join(member(2)).ok());
+  EXPECT_FALSE(book_.owed("r", Uid(2)).value());
+  ASSERT_TRUE(book_.leave("r", Uid(2)).value());
+  ASSERT_TRUE(book_.leave("r", Uid(5)).value());
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM webim_exits"), 1);
+}
+
+/// A logic of before exits were owed let them in again, and knows of none.
+TEST_F(RoomBookTest, WhoIsInTheRoomOwesNoExit) {
+  for (int uid : {5, 2}) ASSERT_TRUE(book_.join(member(uid)).ok());
+  const auto comes_in_as_before = [this] {
+    chat_.database.open()->execute(
+        "INSERT INTO webim_rooms (uid, room, place, slot, name, comet, epoch, conn, joined_ms) "
+        "SELECT 2, room, 9, slot, 'again', comet, epoch, conn, joined_ms FROM webim_rooms WHERE uid = 5");
+  };
+  ASSERT_TRUE(book_.leave("r", Uid(2)).value());
+  comes_in_as_before();
+  const auto left = book_.leave("r", Uid(2));
+  ASSERT_TRUE(left.ok()) << left.error().message;
+  ASSERT_TRUE(left.value());
+  EXPECT_EQ(book_.owed("r", Uid(2)).value()->who.name, "again");
+  comes_in_as_before();
+  EXPECT_FALSE(book_.owed("r", Uid(2)).value());
+  EXPECT_TRUE(book_.take_owed(-1000).value().empty()) << "they would be told that somebody left who is there";
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM webim_exits"), 0);
 }
 
 TEST_F(RoomBookTest, OfThoseWhoComeAtOnceEachPairHasAFirst) {

@@ -21,7 +21,8 @@ struct CallFixture {
 
   CallTurn turn() { return {times, limits, random, now}; }
   static CallDevice device(std::int64_t uid, const std::string& key, std::uint32_t conn = 1) {
-    return {Uid(uid), key, {CometNumber(1), InstanceEpoch(1)}, ConnId(0, static_cast<std::uint32_t>(uid), conn), key};
+    return {Uid(uid), key, {CometNumber(1), InstanceEpoch(1)}, ConnId(0, static_cast<std::uint32_t>(uid), conn),
+            key,      {}};
   }
   static CallCommand command(CallOp op, std::int64_t uid, const std::string& key, std::uint32_t party = 0) {
     CallCommand out;
@@ -34,7 +35,7 @@ struct CallFixture {
   CallAnswer invite() {
     CallCommand invite = command(CallOp::kInvite, kAnn, "ann");
     invite.client_id = "c1";
-    invite.callees = {{Uid(kBob), true, false, false}};
+    invite.callees = {{Uid(kBob), true, false, false, {}, {}, {}}};
     return begin_call(call, invite, turn());
   }
   CallAnswer run(const CallCommand& one) { return apply(call, one, turn()); }

@@ -140,6 +140,43 @@ TEST_F(CallMachine, TimersEndWhatNobodyEnds) {
   EXPECT_EQ(call.record.reason, EndReason::kIceFailed);
 }
 
+TEST_F(CallMachine, ACallerWhoSaysNothingRingsToTheEnd) {
+  invite();
+  events();
+  int looked_for = 0;
+  for (const CallMs end = now + times.ring; now < end;) {
+    EXPECT_EQ(call.record.state, CallState::kRinging);
+    EXPECT_FALSE(call.record.parties[0].lost);
+    pass(1000);
+    looked_for += count(events(), CallEventKind::kStillRinging, 1);
+  }
+  EXPECT_EQ(call.record.reason, EndReason::kTimeout);
+  EXPECT_EQ(looked_for, 2) << "of 60 s, after 25 and 50";
+}
+
+TEST_F(CallMachine, ACallerWhoseConnectionIsGoneIsNoticedWhileItRings) {
+  invite();
+  events();
+  const CallMs began = now;
+  while (call.record.state == CallState::kRinging && now < began + times.ring) {
+    pass(1000);
+    for (const auto& event : events())
+      if (event->to == PartyId(1)) note_undelivered(call, event->to, device(kAnn, "ann"), turn());
+  }
+  EXPECT_EQ(call.record.reason, EndReason::kCancelled);
+  EXPECT_EQ(now - began, 2 * times.heartbeat + times.heartbeat / 2 + times.caller_lost);
+}
+
+TEST_F(CallMachine, ACallerHasTimeToReportFromTheAnswerOn) {
+  invite();
+  pass(times.ring - 1000);
+  run(CallOp::kAccept, kBob, "bob");
+  pass(times.heartbeat);
+  EXPECT_FALSE(call.record.parties[0].lost);
+  pass(times.heartbeat + times.heartbeat / 2);
+  EXPECT_TRUE(call.record.parties[0].lost) << "of who talks a report is wanted";
+}
+
 TEST_F(CallMachine, ALostCallerIsWaitedForWhileItRings) {
   invite();
   note_undelivered(call, PartyId(1), device(kAnn, "ann"), turn());
@@ -236,18 +273,6 @@ TEST_F(CallMachine, AGroupHasOneScreenAHostAndABound) {
     pass(times.heartbeat);
   }
   EXPECT_EQ(call.record.state, CallState::kEnded);
-}
-
-TEST_F(CallMachine, ATakeOverReplacesThePartAndNothingElseEnds) {
-  talk();
-  events();
-  const CallAnswer answer = run(CallOp::kTakeOver, kBob, "tablet");
-  EXPECT_EQ(answer.party, PartyId(3));
-  const auto heard = events();
-  EXPECT_EQ(count(heard, CallEventKind::kEnded, 2), 1);
-  EXPECT_EQ(count(heard, CallEventKind::kAccepted, 1), 1);
-  EXPECT_EQ(call.record.state, CallState::kActive);
-  EXPECT_EQ(call.record.answered_by, PartyId(3));
 }
 
 }  // namespace

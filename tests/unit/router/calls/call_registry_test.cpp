@@ -36,7 +36,7 @@ class CallRegistryTest : public ::testing::Test {
   CallRegistry::Outcome invite(const std::string& client_id = "c1") {
     CallCommand command = CallFixture::command(CallOp::kInvite, 1, "ann");
     command.client_id = client_id;
-    command.callees = {{Uid(2), true, false, false}};
+    command.callees = {{Uid(2), true, false, false, {}, {}, {}}};
     return calls.apply(CallId(), kScope, command, now);
   }
   CallRegistry::Outcome run(CallId id, CallOp op, std::int64_t uid, const std::string& key, std::uint32_t party = 0) {
@@ -69,6 +69,51 @@ TEST_F(CallRegistryTest, EventsGoOutOnceAndAgainWhenNobodyConfirms) {
   now += 5000;
   calls.tick(now);
   EXPECT_EQ(heard.times, 1);
+}
+
+/// How often a kind is among what is told again two seconds later, and what of a ring is left.
+int told_again(CallRegistryTest& test, CallId id, CallEventKind kind, CallMs* left = nullptr) {
+  int times = 0;
+  for (const auto& event : test.calls.told(id, test.now += 2100).events) {
+    if (event->kind != kind) continue;
+    ++times;
+    if (left != nullptr) *left = event->ms;
+  }
+  return times;
+}
+
+TEST_F(CallRegistryTest, ARingThatNobodyConfirmsSaysWhatIsLeftOfIt) {
+  const auto outcome = invite();
+  const CallId id = outcome.record->id;
+  EXPECT_EQ(outcome.events.back()->ms, options.times.ring);
+  CallMs left = 0;
+  EXPECT_EQ(told_again(*this, id, CallEventKind::kIncoming, &left), 1);
+  EXPECT_EQ(left, options.times.ring - 2100);
+}
+
+TEST_F(CallRegistryTest, ARingThatIsOverIsToldToNobody) {
+  for (const CallOp op : {CallOp::kCancel, CallOp::kAccept, CallOp::kReject}) {
+    const CallId id = invite("c" + std::to_string(static_cast<int>(op))).record->id;
+    EXPECT_EQ(told_again(*this, id, CallEventKind::kIncoming), 1);
+    op == CallOp::kCancel ? run(id, op, 1, "ann", 1) : run(id, op, 2, "bob");
+    EXPECT_EQ(told_again(*this, id, CallEventKind::kIncoming), 0) << static_cast<int>(op);
+    run(id, CallOp::kHangup, 1, "ann", 1);
+  }
+  const CallId timed_out = invite("late").record->id;
+  now += options.times.ring + 1;
+  calls.tick(now);
+  EXPECT_EQ(told_again(*this, timed_out, CallEventKind::kIncoming), 0);
+}
+
+TEST_F(CallRegistryTest, WhoIsInNoCallAnyMoreIsNotSaidToBe) {
+  const CallId id = invite().record->id;
+  EXPECT_EQ(told_again(*this, id, CallEventKind::kMirror), 1);
+  run(id, CallOp::kCancel, 1, "ann", 1);
+  int on = 0, off = 0;
+  for (const auto& event : calls.told(id, now += 2100).events)
+    if (event->kind == CallEventKind::kMirror) ++(event->word == "on" ? on : off);
+  EXPECT_EQ(on, 0);
+  EXPECT_EQ(off, 1);
 }
 
 TEST_F(CallRegistryTest, WhatDoesNotArriveMakesThePartyLost) {

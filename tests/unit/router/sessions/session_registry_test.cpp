@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "router/users_rpc.hpp"
 #include "tests/unit/router/router_fakes.hpp"
 
 namespace im::router {
@@ -53,6 +54,74 @@ class SessionRegistryTest : public testing::Test {
   OwnsAll registry_{[this](CometInstance comet) { return !dead_.contains(comet); }, [this] { return now_ms_; },
                     journal_};
 };
+
+TEST_F(SessionRegistryTest, TheSessionsOfLoginsAreFoundByTheirOrderAndComet) {
+  const auto of = [this](CometInstance comet, std::unordered_set<std::uint64_t> epochs) {
+    std::vector<std::string> keys;
+    for (const SessionRow& found : registry_.of_logins(comet, epochs)) keys.push_back(found.key);
+    std::sort(keys.begin(), keys.end());
+    return keys;
+  };
+  const auto a = registry_.bind(row(7, "a")).epoch.value();
+  const auto b = registry_.bind(row(0, "b")).epoch.value();
+  const auto c = registry_.bind(row(7, "c", kTwo)).epoch.value();
+  EXPECT_EQ(of(kOne, {a, b, c}), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(of(kTwo, {c, c + 1}), (std::vector<std::string>{"c"}));
+  EXPECT_TRUE(of(kOne, {}).empty());
+}
+
+TEST_F(SessionRegistryTest, PagesOfUsersNameEachOnceAndNobodyElse) {
+  std::set<std::int64_t> online;
+  for (std::int64_t uid = 1; uid <= 3000; ++uid) {
+    registry_.bind(row(uid, "phone" + std::to_string(uid)));
+    online.insert(uid);
+  }
+  registry_.bind(row(7, "a second device"));
+  registry_.bind(row(0, "nobody"));
+  std::vector<Uid> page;
+  std::vector<std::int64_t> seen;
+  do {
+    page = users_after(registry_, page.empty() ? Uid(0) : page.back(), 100);
+    for (const Uid uid : page) seen.push_back(uid.value());
+  } while (page.size() == 100);
+  EXPECT_EQ(seen.size(), online.size());
+  EXPECT_EQ(std::set(seen.begin(), seen.end()), online);
+  EXPECT_TRUE(users_after(registry_, page.empty() ? Uid(seen.back()) : page.back(), 100).empty());
+}
+
+// docs/figures.md counts on it.
+static_assert(sizeof(StoredSession) <= 56);
+static_assert(sizeof(StoredKey) <= 48);
+
+TEST_F(SessionRegistryTest, ASessionComesBackAsItWasGiven) {
+  SessionRow given = row(5, "k");
+  given.platform = "web";
+  given.client_ip = "2001:db8::1";
+  given.room = "live://1";
+  registry_.bind(given);
+  const SessionRow kept = registry_.by_uid(Uid(5)).front();
+  EXPECT_EQ(kept.key, "k");
+  EXPECT_EQ(kept.comet, given.comet);
+  EXPECT_EQ(kept.conn, given.conn);
+  EXPECT_EQ(kept.platform, "web");
+  EXPECT_EQ(kept.client_ip, "2001:db8::1");
+  EXPECT_EQ(kept.room, "live://1");
+  EXPECT_TRUE(kept.confirmed);
+}
+
+TEST_F(SessionRegistryTest, MemoryGoesWithTheSessions) {
+  const auto key_of = [](std::int64_t uid) { return "a key of some length " + std::to_string(uid); };
+  std::vector<SessionEpoch> epochs;
+  for (std::int64_t uid = 0; uid < 3000; ++uid) epochs.push_back(registry_.bind(row(1 + uid, key_of(uid))).epoch);
+  const auto full = registry_.memory();
+  EXPECT_GE(full.rows, 3000 * sizeof(StoredSession));
+  EXPECT_LT(full.rows, 3000 * sizeof(StoredSession) * 2);
+  EXPECT_GT(full.names, 3000 * key_of(0).size());
+  for (std::int64_t uid = 0; uid < 3000; ++uid)
+    registry_.unbind(Uid(1 + uid), key_of(uid), epochs[static_cast<std::size_t>(uid)]);
+  const auto empty = registry_.memory();
+  EXPECT_EQ(empty.rows + empty.names + empty.keys + empty.indexes, 0U);
+}
 
 TEST_F(SessionRegistryTest, AUserHasSeveralDevices) {
   registry_.bind(row(5, "phone"));

@@ -90,7 +90,7 @@ TEST(SessionSlots, AKeyWhoseSessionIsAtAnotherRouterGoesWithItsComet) {
 }
 
 TEST(SessionSlots, AKeyKnowsItsCometInTheStoreToo) {
-  const KeyHome home{{Uid(5), SessionEpoch(77), kComet}};
+  const KeyOwner home{Uid(5), SessionEpoch(77), kComet};
   const auto read = decode_key_home(key_home_field("k"), encode(home));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->second.comet, kComet);

@@ -66,6 +66,6 @@ export interface Found {
   readonly removed: boolean; readonly kind: string; readonly where: string;
 }
 export interface LogRow {
-  readonly id: number; readonly ts: number; readonly login: string; readonly role: string; readonly address: string; readonly action: string; readonly detail: string;
+  readonly id: number; readonly ts: number; readonly login: string; readonly role: Role | ''; readonly address: string; readonly action: string; readonly detail: string;
   readonly outcome: number;
 }

@@ -1,9 +1,10 @@
 import { render } from 'preact';
 import { lang, setLang } from './i18n.ts';
 import { begin, me, readPlace } from './state.ts';
+import '@webrtc-im/page/base.css';
 import './style/base.css';
 import './style/admin.css';
-import { applyTheme } from './theme.ts';
+import { applyTheme } from '@webrtc-im/page/theme';
 import { LoginPage } from './view/login.tsx';
 import { Shell } from './view/shell.tsx';
 

@@ -3,6 +3,7 @@ import { clusterNodes, ImClient, Session, type StopWhy } from '@webrtc-im/client
 import { t } from './i18n.ts';
 import { CallModel } from './model/call_model.ts';
 import { ChatModel } from './model/chat_model.ts';
+import { deviceName } from './model/device_name.ts';
 import { PageLogins } from './model/login_store.ts';
 import { notifyOf } from './notify.ts';
 
@@ -22,8 +23,9 @@ export const title = computed(() => {
   return unread > 0 ? `(${unread}) ${t('title')}` : t('title');
 });
 
+/** Of this window: others of the user read it, "You are in a call on …". */
 function deviceId(): string {
-  const kept = sessionStorage.getItem('im.device') ?? `web-${crypto.randomUUID().slice(0, 13)}`;
+  const kept = sessionStorage.getItem('im.device') ?? `${deviceName(navigator.userAgent)} ${crypto.randomUUID().slice(0, 4)}`;
   sessionStorage.setItem('im.device', kept);
   return kept;
 }
@@ -48,7 +50,7 @@ export function begin(): void {
   const next = new ChatModel(client, login.uid);
   next.onMessage = (row) => notifyOf(next, row);
   model.value = next;
-  callModel.value = new CallModel(client, new URLSearchParams(location.search).get('relay'));
+  callModel.value = new CallModel(client, new URLSearchParams(location.search).get('relay'), { unheard: { storage: localStorage, key: `im.calls.${login.uid}` } });
   Object.assign(globalThis, { imCall: callModel.value }); // for statistics and tests
   client.connect();
 }

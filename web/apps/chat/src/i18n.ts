@@ -1,31 +1,15 @@
-import { signal } from '@preact/signals';
+import { language, type Lang } from '@webrtc-im/page/words';
 import { en, type Words } from './words_en.ts';
 import { zh } from './words_zh.ts';
 
-export type Lang = 'en' | 'zh';
-const all: Record<Lang, Words> = { en, zh };
+export const { lang, setLang, t } = language<Words>({ en, zh }, (lang) => lang);
+export type { Lang };
 
-function first(): Lang {
-  const kept = localStorage.getItem('im.lang');
-  if (kept === 'en' || kept === 'zh') return kept;
-  return navigator.language.startsWith('zh') ? 'zh' : 'en';
-}
-
-export const lang = signal<Lang>(first());
-
-export function setLang(next: Lang): void {
-  lang.value = next;
-  localStorage.setItem('im.lang', next);
-  document.documentElement.lang = next;
-}
-
-/** The words for `key`; `{n}` and the like are filled in. */
-export function t(key: keyof Words, values: Record<string, string | number> = {}): string {
-  return all[lang.value][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-}
+const hoursIn = (tag: Lang) => new Intl.DateTimeFormat(tag, { hour: 'numeric', minute: '2-digit' }); // dear to make, cheap to ask
+const hours = { en: hoursIn('en'), zh: hoursIn('zh') };
 
 export function timeOf(ts: number): string {
-  return new Date(ts).toLocaleTimeString(lang.value, { hour: '2-digit', minute: '2-digit' });
+  return hours[lang.value].format(ts);
 }
 
 export function dayOf(ts: number): string {

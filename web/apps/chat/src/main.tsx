@@ -2,13 +2,14 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { begin, logins, model, title, wake } from './app.ts';
 import { lang, setLang } from './i18n.ts';
+import '@webrtc-im/page/base.css';
 import './style/base.css';
 import './style/call.css';
 import './style/chat.css';
 import './style/forms.css';
 import './style/media.css';
 import './style/people.css';
-import { applyTheme } from './theme.ts';
+import { applyTheme } from '@webrtc-im/page/theme';
 import { LoginPage } from './view/login.tsx';
 import { Shell } from './view/shell.tsx';
 

@@ -1,7 +1,8 @@
 import { Emitter, newId, RequestError, systemClock, type Answer, type Clock, type ImClient } from '@webrtc-im/client';
 import { Call } from './call.ts';
-import type { CallOptions } from './call_types.ts';
+import type { CallBegun, CallOptions } from './call_types.ts';
 import { Devices } from './devices.ts';
+import { LastWords, type WordPlace } from './last_words.ts';
 import type { CallEvent, Kind, Member } from './types.ts';
 
 export interface Incoming {
@@ -28,10 +29,18 @@ export interface CallsOptions {
   readonly relayOnly?: boolean;
   /** Which of the cluster's STUN and TURN servers are used. */
   readonly servers?: (servers: RTCIceServer[]) => RTCIceServer[];
+  /** Where hang-ups and rejects that the cluster has not heard yet are kept; none: they are lost with the page. */
+  readonly unheard?: WordPlace;
+}
+
+export interface InviteOptions {
+  /** It goes out in `ms`; 4429: too many calls in a short time. */
+  readonly onWait?: (ms: number, why: RequestError) => void;
 }
 
 const EARLY_MOST = 100;
 const CAPS = ['vp8', 'h264', 'opus'];
+const membersOf = (said: Answer) => (said['members'] ?? []) as readonly Member[];
 
 /** Calls of one user on one device. */
 export class Calls extends Emitter<CallsEvents> {
@@ -39,6 +48,8 @@ export class Calls extends Emitter<CallsEvents> {
   readonly #client: ImClient;
   readonly #options: CallOptions;
   readonly #ringing = new Map<string, Incoming>();
+  readonly #timers = new Map<string, unknown>();
+  readonly #words: LastWords;
   readonly #off: () => void;
   readonly #calls = new Map<string, Call>();
   /** Events to a party that overtook the answer which tells us that we are it. */
@@ -48,9 +59,12 @@ export class Calls extends Emitter<CallsEvents> {
     super();
     this.#client = client;
     this.devices = options.devices ?? new Devices();
+    const clock = options.clock ?? systemClock;
+    this.#words = new LastWords(client, clock, options.unheard);
     this.#options = {
       client,
-      clock: options.clock ?? systemClock,
+      clock,
+      words: this.#words,
       devices: this.devices,
       make: options.make ?? ((config) => new RTCPeerConnection(config)),
       relayOnly: options.relayOnly ?? false,
@@ -67,41 +81,57 @@ export class Calls extends Emitter<CallsEvents> {
   end(): void {
     this.#off();
     for (const call of this.#calls.values()) call.hangup();
+    this.#words.end();
   }
 
-  /** RequestError 4486: is in another call. When both called at once it is answered already. */
-  async invite(callee: number, kind: Kind): Promise<Call> {
-    const answer = await this.#client.request('call.invite', { client_call_id: newId(), callee: [callee], kind, caps: CAPS }, { safe: true });
-    return this.#begin({ kind, group: false }, answer, (call) => {
-      if (answer['merged'] === true) call.meet(String(answer['peer_party']), callee, 'waits');
+  /** RequestError 4486: is in another call. When both called at once it is answered already; when their call has grown and goes on it is joined. */
+  async invite(callee: number, kind: Kind, options: InviteOptions = {}): Promise<Call> {
+    const answer = await this.#client.request('call.invite', { client_call_id: newId(), callee: [callee], kind, caps: CAPS }, { safe: true, ...options });
+    return this.#begin({ kind }, answer, (call) => {
+      if (call.group) call.joined(answer);
+      else if (answer['merged'] === true) call.meet(String(answer['peer_party']), callee, 'waits');
     });
   }
 
-  /** 4409: another device was faster. */
+  /** 4406: nothing in common with the caller. 4409: another device was faster. In a group this side is a newcomer, who offers to each. */
   async accept(callId: string): Promise<Call> {
     const incoming = this.#ringing.get(callId);
     const kind = incoming?.kind ?? 'audio';
     const media = { mic: true, cam: kind === 'video' };
     const answer = await this.#client.request('call.accept', { call_id: callId, caps: CAPS, media }, { safe: false });
     this.#silence(callId, 'accepted');
-    return this.#begin({ kind, group: incoming?.group ?? false }, answer, (call) => call.meet(String(answer['peer_party']), incoming?.from ?? 0, 'waits'));
+    return this.#begin({ kind }, answer, (call) => {
+      if (call.group) call.joined(answer);
+      else call.meet(String(answer['peer_party']), incoming?.from ?? 0, 'waits');
+    });
   }
 
-  /** On all devices of this user. */
-  async reject(callId: string, reason: 'declined' | 'busy' = 'declined'): Promise<void> {
+  /** On all devices of this user, at once here; the cluster hears of it now or when it can be reached. */
+  reject(callId: string, reason: 'declined' | 'busy' = 'declined'): Promise<void> {
+    const until = this.#ringing.get(callId)?.until; // a later ring of this call is another one
     this.#silence(callId, 'rejected');
-    await this.#client.request('call.reject', { call_id: callId, scope: 'user', reason }, { safe: true, timeoutMs: 60_000 });
+    return this.#words.say('call.reject', { call_id: callId, scope: 'user', reason }, until);
   }
 
   /** A group's call, by its conversation or by a meeting number. */
   async join(where: { conv_id: number } | { meeting_no: string; pin?: string }, kind: Kind): Promise<Call> {
     const answer = await this.#client.request('call.join', { ...where, kind }, { safe: false });
-    return this.#begin({ kind, group: true }, answer, (call) => {
-      call.greet((answer['members'] ?? []) as Member[], 'offers');
-    });
+    return this.#begin({ kind, meeting: true }, answer, (call) => call.joined(answer));
   }
 
-  #begin(what: { kind: Kind; group: boolean }, answer: Answer, meet: (call: Call) => void): Call {
+  /** The call that this user is in at another device (`mirror`) goes on here; there it ends with `replaced`. 4405: nobody has answered yet. */
+  async takeOver(callId: string): Promise<Call> {
+    const before = await this.#client.request('call.look', { call_id: callId }, { safe: true });
+    const answer = await this.#client.request('call.transfer', { call_id: callId, take_over: true, caps: CAPS }, { safe: false });
+    const me = membersOf(answer).find(({ party }) => party === answer['party_id'])?.uid;
+    const media = membersOf(before).find(({ uid }) => uid === me)?.state;
+    const waits = answer['group'] !== true && me !== answer['caller'];
+    return this.#begin({ kind: answer['kind'] as Kind, ...(media ? { media } : {}) }, answer, (call) => call.joined(answer, waits ? 'waits' : 'offers'));
+  }
+
+  #begin(what: CallBegun, answer: Answer, meet: (call: Call) => void): Call {
+    const before = this.#calls.get(String(answer['call_id']));
+    if (before?.party === answer['party_id']) return before!; // this device is that party already
     const call = new Call(this.#options, what, answer);
     meet(call);
     this.#calls.set(call.id, call);
@@ -119,10 +149,10 @@ export class Calls extends Emitter<CallsEvents> {
     if (event.cmd === 'call.mirror') this.emit('mirror', { callId: event.call_id, on: event['on'] === true, device: String(event['device_name'] ?? '') });
   }
 
-  /** However often it is told of a call, it rings once. */
+  /** However often it is told of a call, it rings once; after a decline somebody may add this user again, and it rings anew. */
   #rings(event: CallEvent): void {
     const callId = event.call_id;
-    if (this.#ringing.has(callId) || this.#calls.has(callId)) return;
+    if (this.#ringing.has(callId) || this.#calls.has(callId) || this.#words.declines(callId)) return;
     const left = Number(event['left_ms'] ?? 0);
     const incoming: Incoming = {
       callId,
@@ -133,7 +163,7 @@ export class Calls extends Emitter<CallsEvents> {
       until: this.#options.clock.now() + left,
     };
     this.#ringing.set(callId, incoming);
-    this.#options.clock.set(() => this.#silence(callId, 'timeout'), left + 2000);
+    this.#timers.set(callId, this.#options.clock.set(() => this.#silence(callId, 'timeout'), left + 2000));
     void this.#client.request('call.ringing', { call_id: callId }, { safe: true, timeoutMs: 10_000 }).catch((error: unknown) => {
       if (error instanceof RequestError && (error.code === 4404 || error.code === 4410)) this.#silence(callId, 'cancelled');
     });
@@ -141,6 +171,8 @@ export class Calls extends Emitter<CallsEvents> {
   }
 
   #silence(callId: string, reason: string): void {
+    this.#options.clock.clear(this.#timers.get(callId));
+    this.#timers.delete(callId);
     if (this.#ringing.delete(callId)) this.emit('silent', { callId, reason });
   }
 }

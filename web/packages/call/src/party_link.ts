@@ -49,10 +49,21 @@ export class PartyLink {
     this.#gate ??= new Promise((resolve) => (this.#open = resolve));
   }
 
+  /** Takes the party to the present connection. */
+  async resume(fields: Answer): Promise<Answer> {
+    const answer = await this.#client.request('call.resume', { ...this.#ids, ...fields }, { safe: true });
+    this.found();
+    return answer;
+  }
+
   /** The party is at the present connection. */
   found(): void {
     this.#open?.();
     this.#gate = this.#open = undefined;
+  }
+
+  get away(): boolean {
+    return this.#gate !== undefined;
   }
 
   /** Nothing is sent any more. */

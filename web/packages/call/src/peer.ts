@@ -1,11 +1,16 @@
 import type { Clock } from '@webrtc-im/client';
-import type { Candidate, IceSignal, SdpSignal, Source, Track } from './types.ts';
+import { Patience } from './patience.ts';
+import { Senders } from './senders.ts';
+import { fingerprintOf, ufragOf } from './sdp.ts';
+import type { Candidate, IceSignal, SdpSignal, Source } from './types.ts';
 
 export interface PeerOptions {
   /** Gives way when two offers cross: the callee, in a group whoever joined later. */
   readonly polite: boolean;
   /** Waits for the first offer of the other side before it shows its own media. */
   readonly waits: boolean;
+  /** Of the newest offer that was made to this party before, on another peer connection. */
+  readonly neg?: number;
   readonly clock: Clock;
   readonly make: (config: RTCConfiguration) => RTCPeerConnection;
   readonly config: RTCConfiguration;
@@ -13,46 +18,56 @@ export interface PeerOptions {
   readonly sendIce: (signal: IceSignal) => void;
   readonly onTrack: (track: MediaStreamTrack, source: Source, stream: MediaStream) => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
+  /** One of the two has no way to the cluster: what it says comes later. */
+  readonly away: () => boolean;
+  /** A change that one side cannot take: it was tried twice and is not shown. Media goes on as it was before. */
+  readonly onStuck: () => void;
 }
 
 const BATCH_MS = 50;
 const BATCH_MOST = 20;
 const EARLY_MOST = 200;
-
-interface Sending {
-  readonly source: Source;
-  readonly sender: RTCRtpSender;
-  readonly transceiver: RTCRtpTransceiver;
-}
+/** For a device that is being opened. */
+const SILENT_MS = 2000;
+/** For an answer to an offer. */
+const ANSWER_MS = 15_000;
 
 /** One peer connection with one other party: W3C perfect negotiation, candidates in batches, sources by m-line. */
 export class Peer {
   readonly pc: RTCPeerConnection;
   readonly #options: PeerOptions;
   readonly #sources = new Map<string, Source>();
-  #sending: Sending[] = [];
+  readonly #senders: Senders;
   #tracks: [Source, MediaStreamTrack][] = [];
   #making = false;
   #ignoring = false;
   #started: boolean;
   /** Of our offers. */
-  #neg = 0;
+  #neg: number;
   /** Of the newest offer of the other side. */
   #theirs = 0;
   #batch: Candidate[] = [];
   #batchTimer: unknown;
+  #silentTimer: unknown;
   #early: IceSignal[] = [];
+  readonly #answer: Patience;
+  /** Offers of the other side, one after the other, that could not be taken. */
+  #refused = 0;
   #closed = false;
   #lane: Promise<void> = Promise.resolve();
 
   constructor(options: PeerOptions) {
     this.#options = options;
     this.#started = !options.waits;
+    this.#neg = options.neg ?? 0;
+    this.#answer = new Patience(options.clock, ANSWER_MS, options.away, () => this.#queue(() => this.#unanswered()));
     this.pc = options.make(options.config);
+    this.#senders = new Senders(this.pc);
     this.pc.onnegotiationneeded = () => void this.#offer();
     this.pc.onicecandidate = ({ candidate }) => this.#gathered(candidate);
     this.pc.ontrack = (event) => this.#arrived(event);
     this.pc.onconnectionstatechange = () => this.#closed || options.onState(this.pc.connectionState);
+    if (this.#started) this.#silentTimer = options.clock.set(() => this.#listen(), SILENT_MS);
   }
 
   /** Shows this track to the other side; null: not any more. */
@@ -60,16 +75,32 @@ export class Peer {
     this.#tracks = this.#tracks.filter(([one]) => one !== source);
     if (track) this.#tracks.push([source, track]);
     if (!this.#started) return;
-    await this.#show(source, track);
+    await this.#senders.show(source, track);
+    this.#again();
   }
 
   sdp(signal: SdpSignal): Promise<void> {
-    this.#lane = this.#lane.then(() => this.#closed ? undefined : this.#described(signal)).catch((error: unknown) => this.#failed(error));
-    return this.#lane;
+    return this.#queue(() => this.#described(signal));
   }
 
   ice(signal: IceSignal): Promise<void> {
-    this.#lane = this.#lane.then(() => this.#candidates(signal)).catch((error: unknown) => this.#failed(error));
+    return this.#queue(() => this.#candidates(signal));
+  }
+
+  get neg(): number {
+    return this.#neg;
+  }
+
+  /** A new offer of another peer connection than the one that this side knows, unless it gives way to an offer of ours. */
+  replaces({ neg, description }: SdpSignal): boolean {
+    const [before, now] = [fingerprintOf(this.pc.remoteDescription?.sdp ?? ''), fingerprintOf(description.sdp ?? '')];
+    if (description.type !== 'offer' || neg <= this.#theirs || !before || !now || before === now) return false;
+    return this.#options.polite || (!this.#making && this.pc.signalingState === 'stable');
+  }
+
+  /** What comes in is looked at in order, each when the one before is through. */
+  #queue(step: () => Promise<void>): Promise<void> {
+    this.#lane = this.#lane.then(() => (this.#closed ? undefined : step())).catch((error: unknown) => this.#failed(error));
     return this.#lane;
   }
 
@@ -78,43 +109,41 @@ export class Peer {
     if (this.#closed) return;
     if (iceServers) this.pc.setConfiguration({ ...this.#options.config, iceServers });
     this.pc.restartIce();
+    this.#again();
   }
 
   close(): void {
     this.#closed = true;
+    this.#answer.end();
     this.#options.clock.clear(this.#batchTimer);
+    this.#options.clock.clear(this.#silentTimer);
     this.pc.onnegotiationneeded = this.pc.onicecandidate = this.pc.ontrack = this.pc.onconnectionstatechange = null;
     this.pc.close();
   }
 
-  async #show(source: Source, track: MediaStreamTrack | null): Promise<void> {
-    const old = this.#sending.find((one) => one.source === source);
-    if (old) {
-      if (track && old.transceiver.direction === 'recvonly') old.transceiver.direction = 'sendrecv';
-      if (track && old.transceiver.direction === 'inactive') old.transceiver.direction = 'sendonly';
-      await old.sender.replaceTrack(track);
-      if (!track && source.startsWith('screen')) old.transceiver.direction = 'inactive';
-      return;
-    }
-    if (!track) return;
-    const transceiver = this.#place(source, track);
-    this.#sending.push({ source, sender: transceiver.sender, transceiver });
+  /** Without a track the browser asks for no offer, and whoever waits for it would never be heard. */
+  #listen(): void {
+    if (this.#tracks.length === 0 && this.pc.getTransceivers().length === 0) this.#senders.listen();
   }
 
-  /** Microphone and camera share an m-line with the other side's; a screen has one of its own. */
-  #place(source: Source, track: MediaStreamTrack): RTCRtpTransceiver {
-    if (source.startsWith('screen')) return this.pc.addTransceiver(track, { direction: 'sendonly' });
-    const sender = this.pc.addTrack(track);
-    return this.pc.getTransceivers().find((one) => one.sender === sender)!;
+  /** Something has changed: what was given up is tried once more. The browser does not ask for it a second time. */
+  #again(): void {
+    if (!this.#answer.over) return;
+    this.#answer.anew();
+    void this.#offer(true);
   }
 
-  async #offer(): Promise<void> {
-    if (this.#closed || !this.#started) return;
+  /** `again`: in the place of an offer that has no answer. */
+  async #offer(again = false): Promise<void> {
+    const free = this.pc.signalingState === 'stable' || (again && this.pc.signalingState === 'have-local-offer');
+    if (this.#closed || !this.#started || this.#answer.over || this.#making || !free) return;
     try {
       this.#making = true;
       await this.pc.setLocalDescription();
+      if (this.#closed) return;
       this.#neg += 1;
       this.#say(this.#neg);
+      this.#answer.begin();
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -125,31 +154,69 @@ export class Peer {
   #say(neg: number): void {
     const local = this.pc.localDescription;
     if (!local || this.#closed) return;
-    const tracks: Track[] = this.#sending.flatMap(({ source, transceiver }) => (transceiver.mid === null ? [] : [{ mid: transceiver.mid, source }]));
-    this.#options.sendSdp({ neg, description: { type: local.type, sdp: local.sdp }, tracks });
+    this.#options.sendSdp({ neg, description: { type: local.type, sdp: local.sdp }, tracks: this.#senders.tracks });
   }
 
   async #described({ neg, description, tracks }: SdpSignal): Promise<void> {
     const offer = description.type === 'offer';
     if (offer ? neg <= this.#theirs : neg !== this.#neg) return; // of an older negotiation
     const crossed = offer && (this.#making || this.pc.signalingState !== 'stable');
-    this.#ignoring = crossed && !this.#options.polite;
+    this.#ignoring = crossed && !this.#options.polite && !this.#answer.over;
     if (this.#ignoring) return;
-    if (offer) this.#theirs = neg;
     for (const { mid, source } of tracks ?? []) this.#sources.set(mid, source);
-    await this.pc.setRemoteDescription(description);
+    if (!offer) return this.#answered(description);
+    this.#theirs = neg;
+    try {
+      await this.pc.setRemoteDescription(description);
+      this.#answer.taken(); // an offer of ours that it crossed is taken back, and made again
+      this.#senders.offered(description.sdp ?? '');
+      await this.#flushEarly();
+      await this.#start();
+      await this.pc.setLocalDescription();
+      this.#refused = 0;
+      this.#say(neg);
+    } catch (error) {
+      this.#failed(error);
+      await this.#refuse(crossed);
+    }
+  }
+
+  async #answered(description: RTCSessionDescriptionInit): Promise<void> {
+    if (this.pc.signalingState !== 'have-local-offer') return; // told again, or its offer was taken back
+    try {
+      await this.pc.setRemoteDescription(description);
+    } catch (error) {
+      this.#failed(error);
+      return this.#unanswered();
+    }
+    this.#answer.taken();
     await this.#flushEarly();
-    if (!offer) return;
-    await this.#start();
-    await this.pc.setLocalDescription();
-    this.#say(neg);
+  }
+
+  /**
+   * Our offer has no answer that can be used. It is made once more as it is: taken back first, its new m-lines would get other names, and who has
+   * answered could not take those. Then it is left, and any offer of the other side takes its place.
+   */
+  async #unanswered(): Promise<void> {
+    if (this.pc.signalingState !== 'have-local-offer') return;
+    if (this.#answer.failed()) await this.#offer(true);
+    else this.#options.onStuck();
+  }
+
+  /** An offer that cannot be taken. Whoever made it hears nothing, and offers once more. */
+  async #refuse(crossed: boolean): Promise<void> {
+    if (this.pc.signalingState === 'have-remote-offer') await this.pc.setRemoteDescription({ type: 'rollback' });
+    if (this.pc.signalingState === 'have-local-offer') await this.pc.setLocalDescription({ type: 'rollback' });
+    if (this.#started) await this.#senders.back(this.#tracks);
+    if (++this.#refused >= 2) this.#options.onStuck();
+    if (crossed) await this.#offer(); // the other side has ignored ours
   }
 
   /** The first offer is here: our tracks go into its m-lines, so one negotiation is enough. */
   async #start(): Promise<void> {
     if (this.#started) return;
     this.#started = true;
-    for (const [source, track] of this.#tracks) await this.#show(source, track);
+    for (const [source, track] of this.#tracks) await this.#senders.show(source, track);
   }
 
   #gathered(candidate: RTCIceCandidate | null): void {
@@ -172,7 +239,7 @@ export class Peer {
     if (this.#closed) return;
     const remote = this.pc.remoteDescription;
     if (!remote || ufragOf(remote.sdp) !== signal.ufrag) {
-      if (this.#early.length < EARLY_MOST) this.#early.push(signal);
+      this.#early = [...this.#early, signal].slice(-EARLY_MOST);
       return;
     }
     for (const { candidate, mid, mline } of signal.candidates) {
@@ -184,13 +251,11 @@ export class Peer {
     }
   }
 
-  /** Candidates that came before their description. What belongs to no description any more goes. */
+  /** Candidates that came before their description; those of another one go on waiting. */
   async #flushEarly(): Promise<void> {
     const early = this.#early;
     this.#early = [];
-    for (const signal of early) {
-      if (signal.neg >= Math.max(this.#theirs, this.#neg) - 1) await this.#candidates(signal);
-    }
+    for (const signal of early) await this.#candidates(signal);
   }
 
   #arrived({ track, transceiver, streams }: RTCTrackEvent): void {
@@ -202,9 +267,4 @@ export class Peer {
   #failed(error: unknown): void {
     if (!this.#closed) console.warn('call:', error instanceof Error ? error.message : error);
   }
-}
-
-/** The first ICE user fragment of a description. */
-export function ufragOf(sdp: string): string {
-  return /^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1] ?? '';
 }

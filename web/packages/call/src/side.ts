@@ -1,4 +1,5 @@
 import type { Clock } from '@webrtc-im/client';
+import type { Gone } from './absent.ts';
 import { Peer, type PeerOptions } from './peer.ts';
 import { QualityMeter } from './quality.ts';
 import { Recovery } from './recovery.ts';
@@ -7,6 +8,8 @@ import { noMedia, type MediaState, type Source } from './types.ts';
 export interface SideOptions extends Omit<PeerOptions, 'onTrack' | 'onState'> {
   readonly clock: Clock;
   readonly uid: number;
+  /** What it showed before, on another peer connection. */
+  readonly media: MediaState;
   /** Something to see or hear has changed. */
   readonly changed: () => void;
   readonly onState: () => void;
@@ -21,18 +24,26 @@ export class Side {
   readonly meter = new QualityMeter();
   readonly tracks = new Map<Source, MediaStreamTrack>();
   readonly uid: number;
-  media: MediaState = noMedia;
+  readonly #options: SideOptions;
+  readonly #changed: () => void;
+  media: MediaState;
   /** Its signalling is away. */
   lost = false;
   state: RTCPeerConnectionState = 'new';
   /** It was, once. */
   connected = false;
+  /** Numbers of the events that said so. */
+  #mediaAt = 0;
+  #lostAt = 0;
 
   constructor(options: SideOptions) {
+    this.#options = options;
+    this.#changed = options.changed;
     this.uid = options.uid;
+    this.media = options.media;
     this.peer = new Peer({
       ...options,
-      onTrack: (track, source) => this.#arrived(track, source, options.changed),
+      onTrack: (track, source) => this.#arrived(track, source),
       onState: (state) => this.#entered(state, options.onState),
     });
     this.recovery = new Recovery({
@@ -43,15 +54,34 @@ export class Side {
     });
   }
 
+  /** What it shows; `eseq`: of the event, an older one changes nothing. */
+  says(media: MediaState | undefined, eseq = 0): void {
+    if (eseq < this.#mediaAt) return;
+    this.#mediaAt = eseq;
+    this.media = { ...noMedia, ...media };
+    this.#changed();
+  }
+
+  signals(ok: boolean, eseq = 0): void {
+    if (eseq < this.#lostAt) return;
+    this.#lostAt = eseq;
+    this.lost = !ok;
+    this.#changed();
+  }
+
+  get gone(): Gone {
+    return { uid: this.uid, polite: this.#options.polite, media: this.media, neg: this.peer.neg };
+  }
+
   close(): void {
     this.recovery.stop();
     this.peer.close();
   }
 
-  #arrived(track: MediaStreamTrack, source: Source, changed: () => void): void {
+  #arrived(track: MediaStreamTrack, source: Source): void {
     this.tracks.set(source, track);
-    track.onended = track.onmute = track.onunmute = changed;
-    changed();
+    track.onended = track.onmute = track.onunmute = this.#changed;
+    this.#changed();
   }
 
   #entered(state: RTCPeerConnectionState, tell: () => void): void {

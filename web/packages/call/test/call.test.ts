@@ -1,54 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NoAnswerError, RequestError, type Answer, type ImClient } from '@webrtc-im/client';
-import { Calls } from '../src/calls.ts';
-import { Devices } from '../src/devices.ts';
-import { FakePc, settle, TestClock, track } from './fakes.ts';
-
-/** The client's face towards calls: events are given, requests are answered by the test. */
-class FakeClient {
-  readonly asked: (Answer & { cmd: string })[] = [];
-  answer: (asked: Answer & { cmd: string }) => Answer | Error = () => ({ ok: true });
-  #listeners = new Map<string, Set<(value: unknown) => void>>();
-
-  on(name: string, listener: (value: unknown) => void): () => void {
-    const all = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, all.add(listener));
-    return () => void all.delete(listener);
-  }
-  tell(name: string, value: unknown): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(value);
-  }
-  request(cmd: string, fields: Answer): Promise<Answer> {
-    const asked = { cmd, ...fields };
-    this.asked.push(asked);
-    const answer = this.answer(asked);
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-  }
-  of(cmd: string): (Answer & { cmd: string })[] {
-    return this.asked.filter((one) => one.cmd === cmd);
-  }
-}
-
-const joined = { ok: true, call_id: 'c1', party_id: 'p1', party_token: 'secret', merged: false, ice: { iceServers: [{ urls: ['turn:t'] }], ttl_s: 3600 } };
-
-function stage() {
-  const clock = new TestClock();
-  const client = new FakeClient();
-  const pcs: FakePc[] = [];
-  const media = { getUserMedia: (wanted: object) => Promise.resolve({ getTracks: () => [track('audio' in wanted ? 'audio' : 'video')] }) };
-  const calls = new Calls(client as unknown as ImClient, {
-    clock,
-    devices: new Devices(media as unknown as MediaDevices),
-    make: () => {
-      const pc = new FakePc();
-      pcs.push(pc);
-      return pc as unknown as RTCPeerConnection;
-    },
-  });
-  client.answer = ({ cmd }) => (cmd === 'call.invite' ? joined : { ok: true });
-  return { clock, client, pcs, calls };
-}
+import { NoAnswerError, RequestError } from '@webrtc-im/client';
+import { settle } from './fakes.ts';
+import { joined, stage } from './stage.ts';
 
 async function accepted() {
   const all = stage();
@@ -65,6 +19,18 @@ test('the caller offers when the call is accepted, not before', async () => {
   const [offer] = client.of('call.sdp');
   assert.equal((offer?.['description'] as { type: string }).type, 'offer');
   assert.deepEqual([offer?.['party_id'], offer?.['to_party'], offer?.['cseq']], ['p1', 'p2', 2]);
+});
+
+test('who holds says so, and nothing is negotiated', async () => {
+  const { client, call } = await accepted();
+  const before = client.of('call.sdp').length;
+  call.setHold(true);
+  assert.equal(call.local.get('mic')!.enabled, false);
+  call.setHold(false);
+  await settle();
+  assert.equal(call.local.get('mic')!.enabled, true);
+  assert.deepEqual(client.of('call.media').slice(-2).map(({ state }) => state), [true, false].map((hold) => ({ mic: true, cam: false, screen: false, hold })));
+  assert.equal(client.of('call.sdp').length, before);
 });
 
 test('an event that is told twice counts once', async () => {
@@ -122,6 +88,32 @@ test('a router that forgot the call is reminded of it, and what was asked is ask
   assert.notEqual(call.state, 'ended');
 });
 
+test("the browser's own stop button ends the screen, and the others are told", async () => {
+  const { client, call, screens } = await accepted();
+  await call.setScreen(true);
+  await settle();
+  assert.deepEqual([call.local.has('screen'), call.media.screen], [true, true]);
+  screens[0]!.onended!();
+  await settle();
+  assert.deepEqual([call.local.has('screen'), call.media.screen, screens[0]!.stopped], [false, false, true]);
+  assert.equal((client.of('call.media').at(-1)?.['state'] as { screen: boolean }).screen, false);
+  call.hangup();
+});
+
+test('a change that nobody answers is said, but not while there is no way to the other side', async () => {
+  const { client, call, clock } = await accepted();
+  const stuck: string[] = [];
+  call.on('stuck', ({ party }) => stuck.push(party));
+  client.tell('state', { state: 'connecting' });
+  await clock.pass(60_000);
+  client.tell('ready', { hello: {} });
+  await settle();
+  assert.deepEqual([client.of('call.sdp').length, stuck], [1, []]);
+  await clock.pass(31_000);
+  assert.deepEqual([client.of('call.sdp').length, stuck], [2, ['p2']]);
+  call.hangup();
+});
+
 test('events that are not kept any more: both sides negotiate again', async () => {
   const { client, pcs } = await accepted();
   const before = pcs[0]!.ufrag;
@@ -139,7 +131,7 @@ test('hanging up ends at once here, whatever becomes of the request', async () =
   client.answer = () => new NoAnswerError('timeout');
   call.hangup();
   assert.equal(call.state, 'ended');
-  assert.deepEqual(client.of('call.hangup').map((one) => [one['call_id'], one['party_id']]), [['c1', undefined]]);
+  assert.deepEqual(client.of('call.hangup').map((one) => [one['call_id'], one['party_id']]), [['c1', 'p1']]);
 });
 
 test('it rings once, until it is handled elsewhere', async () => {
@@ -202,5 +194,5 @@ test('who joins a group offers to all who are there, and knows what they show', 
   assert.deepEqual(call.remotes.map(({ party }) => party), ['p1', 'p4']);
   assert.deepEqual(pcs.map((pc) => pc.closed), [false, true, false]);
   call.hangup();
-  assert.deepEqual(client.of('call.leave').map((one) => one['party_id']), ['p3']);
+  assert.deepEqual(client.of('call.hangup').map((one) => one['party_id']), ['p3']);
 });

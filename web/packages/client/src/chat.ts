@@ -1,6 +1,8 @@
 import type { ImClient } from './client.ts';
 import type { Conversation, Draft, Page, Row, Sent } from './chat_types.ts';
 import { Emitter } from './emitter.ts';
+import { Insister } from './insister.ts';
+import { Lanes } from './lanes.ts';
 import type { Answer, RequestOptions } from './request_queue.ts';
 
 export interface ChatEvents {
@@ -21,6 +23,19 @@ export interface ChatEvents {
 export interface ChatOptions {
   /** A conversation in which more rows than this were missed is reset instead. */
   readonly mostMissed?: number;
+  /** So many sends wait at most, those under way included (1000 unless given); further ones fail (`full`). */
+  readonly mostWaiting?: number;
+}
+
+/** Bytes of the marks in `resume`: a hello has room for 4,096 bytes (docs/chat.md, "A client of your own"). */
+const MOST_RESUME = 3000;
+
+/** Rows that are being asked for. */
+interface Wanted {
+  /** The highest one heard of. */
+  seq: number;
+  /** True at the end: all are here. */
+  whole: Promise<boolean>;
 }
 
 /** Conversations over a client: which rows were had, and asking for those that were not. */
@@ -29,10 +44,12 @@ export class Chat extends Emitter<ChatEvents> {
   readonly #mostMissed: number;
   /** The newest row of each conversation up to which nothing is missing. */
   readonly #marks = new Map<number, number>();
-  /** The highest row heard of, while it is being asked for. */
-  readonly #wanted = new Map<number, number>();
-  /** The last send of each place: messages leave in their order. */
-  readonly #lanes = new Map<string, Promise<unknown>>();
+  readonly #wanted = new Map<number, Wanted>();
+  /** Conversations of which a row came before any summary. */
+  readonly #unlisted = new Set<number>();
+  /** Messages of one place leave in their order. */
+  readonly #lanes: Lanes;
+  readonly #insist: Insister;
   readonly #off: (() => void)[];
   #epoch = '';
   #uid = 0;
@@ -44,8 +61,12 @@ export class Chat extends Emitter<ChatEvents> {
     super();
     this.#client = client;
     this.#mostMissed = options.mostMissed ?? 1000;
+    this.#lanes = new Lanes(client.clock, options.mostWaiting ?? 1000);
+    this.#insist = new Insister(client.clock);
+    if (client.state === 'connected') this.#insist.begin();
     client.resume = () => this.#resume();
     this.#off = [
+      client.on('state', ({ state }) => (state === 'connected' ? undefined : this.#insist.end())),
       client.on('ready', ({ hello }) => this.#ready(hello ?? {})),
       client.on('event', (event) => this.#event(event)),
     ];
@@ -54,28 +75,28 @@ export class Chat extends Emitter<ChatEvents> {
   /** Stops listening; the client stays as it is. */
   end(): void {
     for (const off of this.#off) off();
+    this.#insist.end();
     this.#client.resume = undefined;
   }
 
-  /** Settles with the message's place. Sent again with the same client_msg_id it is still one message. */
+  /**
+   * Settles with the message's place. Sent again with the same client_msg_id it is still one message. Time and signal of the
+   * options count from now, also while earlier messages of this place are under way.
+   */
   send(draft: Draft, options: RequestOptions = {}): { client_msg_id: string; sent: Promise<Sent> } {
     const client_msg_id = draft.client_msg_id ?? newId();
     const lane = draft.conv_id === undefined ? `to ${draft.to}` : `conv ${draft.conv_id}`;
     const own = (answer: Answer) => this.#own(draft, client_msg_id, answer as unknown as Sent);
-    const before = this.#lanes.get(lane) ?? Promise.resolve();
-    const sent = before
-      .catch(() => undefined)
-      .then(() => this.#client.request('msg.send', { ...draft, client_msg_id }, { timeoutMs: 0, ...options, onAnswer: own }))
-      .then((answer) => answer as unknown as Sent);
-    this.#lanes.set(lane, sent);
-    void sent.catch(() => undefined).then(() => this.#lanes.get(lane) === sent && this.#lanes.delete(lane));
+    const fields = { ...draft, client_msg_id };
+    const begin = (rest: RequestOptions) => this.#client.request('msg.send', fields, { ...rest, onAnswer: own });
+    const sent = this.#lanes.run(lane, options, begin).then((answer) => answer as unknown as Sent);
     return { client_msg_id, sent };
   }
 
   /** A command that writes a row that speaks of another one: `msg.edit`, `msg.react`, … The row comes as all others do. */
   async change(cmd: string, fields: Answer): Promise<Sent> {
     const place = (await this.#client.request(cmd, fields)) as unknown as Sent;
-    if (this.#marks.has(place.conv_id) && place.seq > (this.#marks.get(place.conv_id) ?? 0)) this.#want(place.conv_id, place.seq);
+    if (this.#marks.has(place.conv_id) && place.seq > (this.#marks.get(place.conv_id) ?? 0)) void this.#want(place.conv_id, place.seq);
     return place;
   }
 
@@ -94,11 +115,13 @@ export class Chat extends Emitter<ChatEvents> {
   }
 
   #resume(): Answer | undefined {
-    if (this.#first || this.#epoch === '' || this.#marks.size > 2000) return undefined;
-    return { epoch: this.#epoch, marks: Object.fromEntries(this.#marks) };
+    if (this.#first || this.#epoch === '' || this.#unlisted.size > 0) return undefined;
+    const marks = Object.fromEntries(this.#marks);
+    return JSON.stringify(marks).length > MOST_RESUME ? undefined : { epoch: this.#epoch, marks };
   }
 
   #ready(hello: Answer): void {
+    this.#insist.begin();
     const epoch = String(hello['epoch'] ?? '');
     if (this.#epoch !== '' && epoch !== this.#epoch) this.#forget();
     this.#epoch = epoch;
@@ -109,7 +132,12 @@ export class Chat extends Emitter<ChatEvents> {
     if (!Array.isArray(stale)) return this.list();
     const known = stale.filter((conv) => typeof conv === 'number' && this.#marks.has(conv)) as number[];
     if (known.length < stale.length) return this.list();
-    void Promise.all(known.map((conv) => this.#fetch(conv))).then(() => this.emit('synced', undefined));
+    void Promise.all(known.map((conv) => this.#fetch(conv))).then((all) => this.#synced(all));
+  }
+
+  /** When every conversation is as new as the cluster said. */
+  #synced(fetched: readonly boolean[]): void {
+    if (fetched.every((whole) => whole)) this.emit('synced', undefined);
   }
 
   /** Asks for the summaries of what is newer than what is here. One at a time; who asks meanwhile has another one after it. */
@@ -118,7 +146,7 @@ export class Chat extends Emitter<ChatEvents> {
     if (this.#listing) return;
     this.#listing = true;
     void this.#list()
-      .catch(() => undefined) // the next connection asks again
+      .catch(() => undefined) // refused for good, or an answer that is none
       .finally(() => {
         this.#listing = false;
         if (this.#again) this.list();
@@ -127,25 +155,31 @@ export class Chat extends Emitter<ChatEvents> {
 
   async #list(): Promise<void> {
     const marks: Record<string, number> = Object.fromEntries(this.#marks);
+    const unlisted = [...this.#unlisted];
+    for (const conv of unlisted) marks[conv] = 0;
+    const fetches: Promise<boolean>[] = [];
     for (let more = true; more; ) {
-      const answer = await this.#client.request('sync.all', { marks });
-      if (String(answer['epoch'] ?? '') !== this.#epoch) return;
+      const answer = await this.#insist.ask(() => this.#client.request('sync.all', { marks }));
+      if (!answer || String(answer['epoch'] ?? '') !== this.#epoch) return; // the next connection asks again
       const list = (answer['conversations'] ?? []) as Conversation[];
       for (const one of list) {
         marks[one.conv_id] = one.last_seq;
-        this.#summary(one);
+        fetches.push(this.#summary(one));
       }
       this.emit('conversations', list);
       more = answer['has_more'] === true && list.length > 0;
     }
+    for (const conv of unlisted) this.#unlisted.delete(conv);
     this.#first = false;
-    this.emit('synced', undefined);
+    void Promise.all(fetches).then((all) => this.#synced(all));
   }
 
-  #summary(one: Conversation): void {
+  /** True: nothing is missing up to there. */
+  #summary(one: Conversation): Promise<boolean> {
     const mark = this.#marks.get(one.conv_id);
     if (mark === undefined) this.#marks.set(one.conv_id, one.last_seq);
-    else if (one.last_seq > mark) this.#want(one.conv_id, one.last_seq);
+    else if (one.last_seq > mark) return this.#want(one.conv_id, one.last_seq);
+    return Promise.resolve(true);
   }
 
   #event(event: Answer & { readonly cmd: string }): void {
@@ -160,7 +194,7 @@ export class Chat extends Emitter<ChatEvents> {
     const mark = this.#marks.get(row.conv_id);
     if (mark === undefined) return this.#newcomer(row);
     if (row.seq <= mark) return;
-    if (row.seq > mark + 1 || this.#wanted.has(row.conv_id)) return this.#want(row.conv_id, row.seq);
+    if (row.seq > mark + 1 || this.#wanted.has(row.conv_id)) return void this.#want(row.conv_id, row.seq);
     this.#marks.set(row.conv_id, row.seq);
     this.emit('rows', { conv_id: row.conv_id, rows: [row] });
   }
@@ -169,38 +203,41 @@ export class Chat extends Emitter<ChatEvents> {
   #newcomer(row: Row): void {
     this.#marks.set(row.conv_id, row.seq - 1);
     this.#row(row);
-    void this.#client
-      .request('sync.all', { marks: { ...Object.fromEntries(this.#marks), [row.conv_id]: 0 } })
-      .then((answer) => {
-        const list = (answer['conversations'] ?? []) as Conversation[];
-        list.forEach((one) => this.#summary(one));
-        this.emit('conversations', list);
-      })
-      .catch(() => undefined);
+    this.#unlisted.add(row.conv_id);
+    this.list();
   }
 
-  #want(conv: number, seq: number): void {
-    const busy = this.#wanted.has(conv);
-    this.#wanted.set(conv, Math.max(seq, this.#wanted.get(conv) ?? 0));
-    if (!busy) void this.#fetch(conv);
+  #want(conv: number, seq: number): Promise<boolean> {
+    const wanted = this.#wanted.get(conv);
+    if (!wanted) return this.#fetch(conv, seq);
+    wanted.seq = Math.max(seq, wanted.seq);
+    return wanted.whole;
   }
 
-  /** Asks until nothing is missing, as far as anybody has said. */
-  async #fetch(conv: number): Promise<void> {
-    if (!this.#wanted.has(conv)) this.#wanted.set(conv, 0);
+  #fetch(conv: number, seq = 0): Promise<boolean> {
+    const wanted: Wanted = { seq, whole: Promise.resolve(false) };
+    this.#wanted.set(conv, wanted);
+    return (wanted.whole = this.#pages(conv, wanted));
+  }
+
+  /** Asks until nothing is missing, as far as anybody has said; false: it did not come to that, or a newer connection asks anew. */
+  async #pages(conv: number, wanted: Wanted): Promise<boolean> {
     const epoch = this.#epoch;
+    const mark = () => this.#marks.get(conv) ?? 0;
+    const current = () => this.#wanted.get(conv) === wanted;
     try {
-      for (let more = true; more && epoch === this.#epoch; ) {
-        const page = (await this.#client.request('sync', { conv_id: conv, after_seq: this.#marks.get(conv) ?? 0 })) as unknown as Page;
-        if (page.epoch !== epoch) return;
+      for (let more = true; more && current(); ) {
+        const answer = await this.#insist.ask(() => this.#client.request('sync', { conv_id: conv, after_seq: mark() }));
+        const page = answer as unknown as Page | undefined;
+        if (page?.epoch !== epoch) return false; // the next hello names it again
         this.#take(conv, page);
-        const mark = this.#marks.get(conv) ?? 0;
-        more = page.messages.length > 0 && (page.has_more || mark < (this.#wanted.get(conv) ?? 0));
+        more = page.messages.length > 0 && (page.has_more || mark() < wanted.seq);
       }
+      return current();
     } catch {
-      // Not there any more, or no connection: the next hello names it again.
+      return current(); // it is not there any more
     } finally {
-      this.#wanted.delete(conv);
+      if (current()) this.#wanted.delete(conv);
     }
   }
 
@@ -220,6 +257,7 @@ export class Chat extends Emitter<ChatEvents> {
   #forget(): void {
     this.#marks.clear();
     this.#wanted.clear();
+    this.#unlisted.clear();
     this.#first = true;
     this.emit('reset', {});
   }

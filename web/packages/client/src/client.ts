@@ -1,65 +1,19 @@
-import { Backoff, defaultBackoff, type BackoffOptions } from './backoff.ts';
+import { Backoff, defaultBackoff } from './backoff.ts';
+import { timesOf, type ClientOptions, type Events, type State, type StopWhy, type Token, type TokenWhy } from './client_types.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { closePlan } from './close_plan.ts';
+import { within } from './deadline.ts';
 import { Emitter } from './emitter.ts';
 import { NoAnswerError, RequestError, UnauthorizedError } from './errors.ts';
 import { Link, type LinkEnd, type SocketMaker } from './link.ts';
-import { NodeRing, type Nodes } from './nodes.ts';
+import { NodeRing } from './nodes.ts';
 import { bodyObject, Op, type Packet } from './packet.ts';
 import { PollSocket } from './poll_socket.ts';
-import { defaultLimits, RequestQueue, type Answer, type QueueLimits, type RequestOptions } from './request_queue.ts';
+import { defaultLimits, RequestQueue, type Answer, type RequestOptions } from './request_queue.ts';
 import { Ways, type Way } from './ways.ts';
-
-export type State = 'disconnected' | 'connecting' | 'connected';
-/** Why a token is asked for: there was none yet, it was perhaps refused, it has ended, it ends soon. */
-export type TokenWhy = 'first' | 'refused' | 'expired' | 'renew';
-/** `text` is the body of op 7: `{"token":"..."}`, or what goim's clients send. */
-export interface Token {
-  readonly text: string;
-  /** When it ends; the client shows a new one before that. */
-  readonly expiresInMs?: number;
-}
-
-export interface Hello {
-  readonly device: string;
-  readonly platform?: string;
-  readonly caps?: readonly string[];
-}
-
-export interface ClientOptions {
-  readonly nodes: Nodes;
-  /** Throws UnauthorizedError when nobody is logged in any more. */
-  readonly getToken: (why: TokenWhy) => Promise<Token> | Token;
-  /** None: a push client of goim, without requests and events. */
-  readonly hello?: Hello;
-  readonly makeSocket?: SocketMaker;
-  /** `auto`: WebSocket, and long-poll where none gets through. */
-  readonly transport?: Way | 'auto';
-  readonly makePollSocket?: SocketMaker;
-  readonly clock?: Clock;
-  readonly backoff?: Partial<BackoffOptions>;
-  readonly queue?: Partial<QueueLimits>;
-  readonly handshakeMs?: number;
-  readonly heartbeatMs?: number;
-  readonly replyMs?: number;
-}
-
-export type StopWhy = 'closed' | 'unauthorized' | 'kicked' | 'protocol';
-export interface Events {
-  state: { readonly state: State; readonly why?: StopWhy | 'lost' };
-  /** The next try begins in `delayMs`. */
-  retry: { readonly delayMs: number; readonly error?: Error };
-  /** Each connection, with the answer to its hello; before what waited is sent. */
-  ready: { readonly hello: Answer | undefined };
-  event: Answer & { readonly cmd: string };
-  push: { readonly op: number; readonly body: Uint8Array };
-  /** Who is online in the main room, with each heartbeat. */
-  online: number;
-}
 
 /** On long-poll: so often it is seen whether a WebSocket opens again. */
 const LOOK_MS = 300_000;
-const TIMES = { handshakeMs: 10_000, heartbeatMs: 25_000, replyMs: 8_000 };
 
 /** A client of the cluster: one connection at a time, and what it takes to keep one. */
 export class ImClient extends Emitter<Events> {
@@ -67,7 +21,9 @@ export class ImClient extends Emitter<Events> {
   resume: (() => Answer | undefined) | undefined;
 
   readonly #options: ClientOptions;
-  readonly #clock: Clock;
+  /** The time by which it runs. */
+  readonly clock: Clock;
+  readonly #times: ReturnType<typeof timesOf>;
   readonly #nodes: NodeRing;
   readonly #backoff: Backoff;
   readonly #queue: RequestQueue;
@@ -79,17 +35,19 @@ export class ImClient extends Emitter<Events> {
   #token: Token | undefined;
   #tokenEnds = Infinity;
   #why: TokenWhy = 'first';
-  #round = 0;
+  /** A try that has no link yet. */
+  #round: AbortController | undefined;
   #retry: unknown;
   #renewal: unknown;
 
   constructor(options: ClientOptions) {
     super();
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    this.clock = options.clock ?? systemClock;
+    this.#times = timesOf(options);
     this.#nodes = new NodeRing(options.nodes);
-    this.#backoff = new Backoff({ ...defaultBackoff, ...options.backoff }, this.#clock);
-    this.#queue = new RequestQueue({ ...defaultLimits, ...options.queue }, this.#clock);
+    this.#backoff = new Backoff({ ...defaultBackoff, ...options.backoff }, this.clock);
+    this.#queue = new RequestQueue({ ...defaultLimits, ...options.queue }, this.clock);
     this.#ways = new Ways(options.transport ?? 'auto');
   }
 
@@ -136,9 +94,7 @@ export class ImClient extends Emitter<Events> {
   /** The network is back, or the page is looked at again: do not wait any longer, and see whether the connection lives. */
   wake(): void {
     if (this.#link) return this.#link.probe(3000);
-    if (this.#state !== 'connecting' || this.#retry === undefined) return;
-    this.#clock.clear(this.#retry);
-    void this.#open();
+    if (this.#state === 'connecting') void this.#open();
   }
 
   #enter(state: State, why?: StopWhy | 'lost'): void {
@@ -147,34 +103,49 @@ export class ImClient extends Emitter<Events> {
     this.emit('state', why === undefined ? { state } : { state, why });
   }
 
+  /** A new try, instead of the one that waits or is under way. */
   async #open(): Promise<void> {
-    const round = ++this.#round;
-    this.#retry = undefined;
+    this.clock.clear(this.#retry);
+    this.#round?.abort();
+    const { signal } = (this.#round = new AbortController());
     try {
-      if (this.#tokenEnds <= this.#clock.now()) this.#token = undefined;
-      if (!this.#token) this.#keep(await this.#options.getToken(this.#why));
-      const url = await this.#nodes.current();
-      if (round !== this.#round || !this.#token) return;
-      this.#start(url, this.#token);
+      const { url, token } = await within(this.clock, this.#times.handshakeMs, (stop) => this.#prepare(stop), signal);
+      if (!signal.aborted) this.#start(url, token);
     } catch (error) {
-      if (round !== this.#round) return;
+      if (signal.aborted) return;
       if (error instanceof UnauthorizedError) return this.#stop('unauthorized');
       this.#again(0, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
+  async #prepare(signal: AbortSignal): Promise<{ url: string; token: Token }> {
+    if (this.#tokenEnds <= this.clock.now()) this.#token = undefined;
+    if (!this.#token) {
+      const token = await this.#options.getToken(this.#why, signal);
+      signal.throwIfAborted();
+      this.#keep(token);
+    }
+    const url = await this.#nodes.current(signal);
+    return { url, token: this.#token! };
+  }
+
   #start(url: string, token: Token): void {
-    const times = { ...TIMES, ...definedOf(this.#options) };
     this.#way = this.#ways.next;
     const make = this.#way === 'poll' ? (this.#options.makePollSocket ?? ((address) => new PollSocket(address))) : this.#webSocket;
     const resume = this.resume?.();
     const hello = this.#options.hello && { ...this.#options.hello, ...(resume ? { resume } : {}) };
-    this.#link = new Link({ url, token: token.text, hello, ...times }, make, this.#clock, {
-      ready: (answer) => this.#ready(url, answer),
-      failed: (answer) => this.#helloFailed(new RequestError(answer)),
-      packet: (packet) => this.#packet(packet),
-      ended: (end) => (this.#state === 'disconnected' ? undefined : this.#ended(end)),
-    });
+    try {
+      this.#link = new Link({ url, token: token.text, hello, ...this.#times }, make, this.clock, {
+        ready: (answer) => this.#ready(url, answer),
+        failed: (answer) => this.#helloFailed(new RequestError(answer)),
+        packet: (packet) => this.#packet(packet),
+        ended: (end) => (this.#state === 'disconnected' ? undefined : this.#ended(end)),
+      });
+    } catch (error) {
+      this.#nodes.skip(); // an address of which no socket can be made
+      this.#ways.failed(this.#way);
+      throw error;
+    }
   }
 
   readonly #webSocket: SocketMaker = (url) =>
@@ -182,15 +153,19 @@ export class ImClient extends Emitter<Events> {
 
   /** When a WebSocket opens again, the connection goes over to one. */
   #lookForWebSocket(url: string): void {
-    this.#look = this.#clock.set(() => {
-      const link = this.#link;
-      const socket = this.#webSocket(url);
-      socket.onopen = () => {
-        socket.close(1000);
-        this.#ways.free();
-        if (link === this.#link) link?.close(4003, 'a WebSocket opens again');
-      };
+    this.#look = this.clock.set(() => {
       this.#lookForWebSocket(url);
+      const link = this.#link;
+      try {
+        const socket = this.#webSocket(url);
+        socket.onopen = () => {
+          socket.close(1000);
+          this.#ways.free();
+          if (link === this.#link) link?.close(4003, 'a WebSocket opens again');
+        };
+      } catch {
+        // None can be made of this address.
+      }
     }, LOOK_MS);
   }
 
@@ -201,6 +176,7 @@ export class ImClient extends Emitter<Events> {
     this.#why = 'refused';
     this.#planRenewal();
     this.#enter('connected');
+    this.#queue.mostBody(Number((hello?.['limits'] as Answer | undefined)?.['max_body']));
     this.emit('ready', { hello });
     this.#queue.online((body) => this.#link?.send(Op.request, body) ?? 0);
   }
@@ -225,8 +201,8 @@ export class ImClient extends Emitter<Events> {
 
   #ended(end: LinkEnd): void {
     this.#link = undefined;
-    this.#clock.clear(this.#renewal);
-    this.#clock.clear(this.#look);
+    this.clock.clear(this.#renewal);
+    this.clock.clear(this.#look);
     if (!end.opened) this.#ways.failed(this.#way);
     this.#queue.offline();
     const plan = closePlan(end.code, end.reason, end.refused);
@@ -242,17 +218,16 @@ export class ImClient extends Emitter<Events> {
 
   #again(leastMs: number, error: Error): void {
     const delayMs = this.#backoff.next(leastMs);
-    this.#retry = this.#clock.set(() => void this.#open(), delayMs);
+    this.#retry = this.clock.set(() => void this.#open(), delayMs);
     this.emit('retry', { delayMs, error });
   }
 
   #stop(why: StopWhy): void {
     if (this.#state === 'disconnected') return;
-    this.#round += 1;
-    this.#clock.clear(this.#retry);
-    this.#clock.clear(this.#renewal);
-    this.#clock.clear(this.#look);
-    this.#retry = undefined;
+    this.#round?.abort();
+    this.clock.clear(this.#retry);
+    this.clock.clear(this.#renewal);
+    this.clock.clear(this.#look);
     this.#token = undefined;
     this.#why = 'first';
     const link = this.#link;
@@ -265,36 +240,29 @@ export class ImClient extends Emitter<Events> {
 
   /** Long connections with short tokens: a newer one is shown before the last fifth of the old one (T02). */
   #planRenewal(): void {
-    this.#clock.clear(this.#renewal);
+    this.clock.clear(this.#renewal);
     if (this.#tokenEnds < Infinity)
-      this.#renewal = this.#clock.set(() => void this.#renew(), Math.max(0, this.#tokenEnds - this.#clock.now()) * 0.8);
+      this.#renewal = this.clock.set(() => void this.#renew(), Math.max(0, this.#tokenEnds - this.clock.now()) * 0.8);
   }
 
   #keep(token: Token): void {
     this.#token = token;
-    this.#tokenEnds = token.expiresInMs === undefined ? Infinity : this.#clock.now() + token.expiresInMs;
+    this.#tokenEnds = token.expiresInMs === undefined ? Infinity : this.clock.now() + token.expiresInMs;
   }
 
   async #renew(): Promise<void> {
     const link = this.#link;
+    if (!link) return;
     try {
-      const token = await this.#options.getToken('renew');
-      if (link !== this.#link || !link) return;
+      const token = await within(this.clock, this.#times.handshakeMs, (signal) => this.#options.getToken('renew', signal));
+      if (link !== this.#link) return;
       this.#keep(token);
       link.send(Op.auth, token.text);
       this.#planRenewal();
     } catch (error) {
+      if (link !== this.#link) return; // it has ended meanwhile: nothing is to be renewed
       if (error instanceof UnauthorizedError) return this.#stop('unauthorized');
-      this.#renewal = this.#clock.set(() => void this.#renew(), 5000);
+      this.#renewal = this.clock.set(() => void this.#renew(), 5000);
     }
   }
-}
-
-function definedOf(options: ClientOptions): Partial<typeof TIMES> {
-  const out: Partial<Record<keyof typeof TIMES, number>> = {};
-  for (const name of Object.keys(TIMES) as (keyof typeof TIMES)[]) {
-    const ms = options[name];
-    if (ms !== undefined) out[name] = ms;
-  }
-  return out;
 }

@@ -2,6 +2,7 @@ export * from './backoff.ts';
 export * from './chat.ts';
 export * from './chat_types.ts';
 export * from './client.ts';
+export type { ClientOptions, Events, Hello, State, StopWhy, Token, TokenWhy } from './client_types.ts';
 export * from './clock.ts';
 export * from './close_plan.ts';
 export * from './emitter.ts';

@@ -11,8 +11,8 @@ export class NodeRing {
     this.#nodes = nodes;
   }
 
-  async current(): Promise<string> {
-    if (this.#at >= this.#list.length) await this.#refill();
+  async current(signal: AbortSignal): Promise<string> {
+    if (this.#at >= this.#list.length) await this.#refill(signal);
     const url = this.#list[this.#at];
     if (url === undefined) throw new Error('there is no comet');
     return url;
@@ -23,8 +23,10 @@ export class NodeRing {
     this.#at += 1;
   }
 
-  async #refill(): Promise<void> {
-    this.#list = typeof this.#nodes === 'function' ? await this.#nodes() : this.#nodes;
+  async #refill(signal: AbortSignal): Promise<void> {
+    const list = typeof this.#nodes === 'function' ? await this.#nodes(signal) : this.#nodes;
+    signal.throwIfAborted(); // another one asks by now
+    this.#list = list;
     this.#at = 0;
   }
 }
@@ -50,7 +52,7 @@ export function clusterNodes(base: string, get: typeof fetch = globalThis.fetch.
   return async (signal) => {
     const answer = await get(`${base}/v1/nodes`, signal ? { signal } : {});
     const list = ((await answer.json()) as { nodes?: unknown }).nodes;
-    const all: string[] = Array.isArray(list) ? list.filter((url) => typeof url === 'string') : [];
+    const all: string[] = Array.isArray(list) ? list.filter((url) => typeof url === 'string' && URL.canParse(url)) : [];
     const secure = (base || (globalThis.location?.href ?? '')).startsWith('https:');
     const fitting = all.filter((url) => url.startsWith(secure ? 'wss:' : 'ws:'));
     return fitting.length > 0 ? fitting : all;

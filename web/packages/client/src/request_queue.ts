@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import { reasonOf } from './deadline.ts';
 import { NoAnswerError, RequestError } from './errors.ts';
 
 export interface RequestOptions {
@@ -9,15 +10,19 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Sees the answer at its place among events and other answers; promises settle a moment later. */
   readonly onAnswer?: (answer: Answer) => void;
+  /** The cluster asks to wait (4429, 4503): it is sent again in `ms`. */
+  readonly onWait?: (ms: number, why: RequestError) => void;
 }
 
 export interface QueueLimits {
   readonly entries: number;
   readonly bytes: number;
+  /** Bytes of one request, until the cluster says another number in the answer to hello: a larger one would end the connection. */
+  readonly body: number;
   /** Requests under way at once. */
   readonly window: number;
 }
-export const defaultLimits: QueueLimits = { entries: 512, bytes: 1 << 20, window: 16 };
+export const defaultLimits: QueueLimits = { entries: 512, bytes: 1 << 20, body: 64 << 10, window: 16 };
 
 export type Answer = Readonly<Record<string, unknown>>;
 
@@ -26,8 +31,11 @@ const MOST_TRIES = 8;
 
 interface Entry {
   readonly body: string;
+  /** Of the body, as it is sent. */
+  readonly bytes: number;
   readonly safe: boolean;
   readonly settle: (answer: Answer | Error) => void;
+  readonly onWait: RequestOptions['onWait'];
   /** Its number on the link that it was sent over. */
   seq: number | undefined;
   tries: number;
@@ -42,12 +50,14 @@ export class RequestQueue {
   readonly #clock: Clock;
   #entries: Entry[] = [];
   #bytes = 0;
+  #mostBody: number;
   #send: ((body: string) => number) | undefined;
   #wake: unknown;
 
   constructor(limits: QueueLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
+    this.#mostBody = limits.body;
   }
 
   /** What is not answered yet. */
@@ -57,23 +67,30 @@ export class RequestQueue {
 
   add(cmd: string, fields: Answer, options: RequestOptions): Promise<Answer> {
     const body = JSON.stringify({ cmd, ...fields });
+    const bytes = new TextEncoder().encode(body).length;
     if (options.signal?.aborted) return Promise.reject(reasonOf(options.signal));
-    if (this.#entries.length >= this.#limits.entries || this.#bytes + body.length > this.#limits.bytes)
-      return Promise.reject(new NoAnswerError('full'));
+    if (bytes > this.#mostBody) return Promise.reject(this.#tooLarge(bytes));
+    if (this.#entries.length >= this.#limits.entries || this.#bytes + bytes > this.#limits.bytes) return Promise.reject(new NoAnswerError('full'));
     return new Promise((resolve, reject) => {
-      const entry = this.#entry(body, options.safe ?? ('client_msg_id' in fields || SAFE.test(cmd)), (result, undo) => {
+      const safe = options.safe ?? ('client_msg_id' in fields || SAFE.test(cmd));
+      const entry = this.#entry({ body, bytes, safe, onWait: options.onWait }, (result, undo) => {
         undo();
-        if (result instanceof Error) reject(result);
-        else {
-          options.onAnswer?.(result);
-          resolve(result);
-        }
+        if (result instanceof Error) return reject(result);
+        resolve(result);
+        told(() => options.onAnswer?.(result));
       });
       this.#limit(entry, options);
       this.#entries.push(entry);
-      this.#bytes += body.length;
+      this.#bytes += bytes;
       this.#pump();
     });
+  }
+
+  /** What the cluster takes now; what waits and is larger is refused. Not a number: what was said before holds. */
+  mostBody(bytes: number): void {
+    if (!(bytes > 0)) return;
+    this.#mostBody = bytes;
+    for (const entry of this.#entries.filter((one) => one.bytes > bytes)) this.#finish(entry, this.#tooLarge(entry.bytes));
   }
 
   /** A connection is there; `send` gives the number of what it sent. */
@@ -107,10 +124,14 @@ export class RequestQueue {
     for (const entry of [...this.#entries]) this.#finish(entry, error);
   }
 
-  #entry(body: string, safe: boolean, settle: (result: Answer | Error, undo: () => void) => void): Entry & { undo: (() => void)[] } {
+  #tooLarge(bytes: number): RequestError {
+    return new RequestError({ ok: false, code: 4413, error: `the request has ${bytes} bytes, ${this.#mostBody} are taken` });
+  }
+
+  #entry(how: Pick<Entry, 'body' | 'bytes' | 'safe' | 'onWait'>, settle: (result: Answer | Error, undo: () => void) => void): Entry & { undo: (() => void)[] } {
     const undo: (() => void)[] = [];
     const all = () => undo.forEach((one) => one());
-    return { body, safe, settle: (result) => settle(result, all), seq: undefined, tries: 0, notBefore: 0, done: false, undo };
+    return { ...how, settle: (result) => settle(result, all), seq: undefined, tries: 0, notBefore: 0, done: false, undo };
   }
 
   #limit(entry: Entry & { undo: (() => void)[] }, options: RequestOptions): void {
@@ -131,14 +152,16 @@ export class RequestQueue {
     const may = error.code === 4429 || (error.code === 4503 && entry.safe);
     if (!may || error.retryMs === undefined || ++entry.tries >= MOST_TRIES) return this.#finish(entry, error);
     entry.seq = undefined;
-    entry.notBefore = this.#clock.now() + error.retryMs * (1 + this.#clock.random() / 2);
+    const ms = error.retryMs * (1 + this.#clock.random() / 2);
+    entry.notBefore = this.#clock.now() + ms;
+    told(() => entry.onWait?.(ms, error));
   }
 
   #finish(entry: Entry, result: Answer | Error): void {
     if (entry.done) return;
     entry.done = true;
     this.#entries = this.#entries.filter((one) => one !== entry);
-    this.#bytes -= entry.body.length;
+    this.#bytes -= entry.bytes;
     entry.settle(result);
   }
 
@@ -160,6 +183,13 @@ export class RequestQueue {
   }
 }
 
-function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+/** Calls what belongs to somebody else: an error of it is thrown later, where everybody sees it, and stops nothing here. */
+function told(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }

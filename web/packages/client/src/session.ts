@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from './clock.ts';
-import type { Token, TokenWhy } from './client.ts';
+import type { Token, TokenWhy } from './client_types.ts';
 import { NoAnswerError, RequestError, UnauthorizedError } from './errors.ts';
 import { post, type PostOptions } from './http.ts';
 import type { Answer } from './request_queue.ts';
@@ -21,7 +21,8 @@ export interface LoginStore {
 }
 
 export interface SessionOptions {
-  readonly store: LoginStore;
+  /** Unless given it is kept in memory, and lost with the page or the program. */
+  readonly store?: LoginStore;
   readonly clock?: Clock;
   readonly get?: typeof fetch;
 }
@@ -30,18 +31,20 @@ export interface SessionOptions {
 export class Session {
   readonly #base: string;
   readonly #options: SessionOptions;
+  readonly #store: LoginStore;
   readonly #clock: Clock;
   #refreshing: Promise<Login> | undefined;
 
   /** `base`: the public port, "" for the page's own. */
-  constructor(base: string, options: SessionOptions) {
+  constructor(base: string, options: SessionOptions = {}) {
     this.#base = base;
     this.#options = options;
+    this.#store = options.store ?? inMemory();
     this.#clock = options.clock ?? systemClock;
   }
 
   get login(): Login | null {
-    return this.#options.store.load();
+    return this.#store.load();
   }
 
   logIn(login: string, password: string, device: string): Promise<Login> {
@@ -59,7 +62,7 @@ export class Session {
   /** Ends this device. It is forgotten here even when the server cannot be told. */
   async logOut(): Promise<void> {
     const login = this.login;
-    this.#options.store.save(null);
+    this.#store.save(null);
     if (login) await this.#post('account.logout', {}, login.token).catch(() => undefined);
   }
 
@@ -84,7 +87,7 @@ export class Session {
       return this.#taken(await this.#post('account.refresh', { refresh: login.refresh }));
     } catch (error) {
       if (!(error instanceof RequestError) || error.code !== 4401) throw error;
-      this.#options.store.save(null);
+      this.#store.save(null);
       throw new UnauthorizedError(error.message);
     }
   }
@@ -103,12 +106,17 @@ export class Session {
       refresh: String(refresh ?? ''),
       expiresAt: this.#clock.now() + 1000 * (typeof seconds === 'number' ? seconds : 3600),
     };
-    this.#options.store.save(login);
+    this.#store.save(login);
     return login;
   }
 
   #post(cmd: string, fields: Answer, token?: string): Promise<Answer> {
-    const options: PostOptions = { ...(token ? { token } : {}), ...(this.#options.get ? { get: this.#options.get } : {}) };
+    const options: PostOptions = { clock: this.#clock, timeoutMs: 15_000, ...(token ? { token } : {}), ...(this.#options.get ? { get: this.#options.get } : {}) };
     return post(this.#base, cmd, fields, options);
   }
+}
+
+function inMemory(): LoginStore {
+  let kept: Login | null = null;
+  return { load: () => kept, save: (login) => void (kept = login) };
 }

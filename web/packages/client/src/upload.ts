@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from './clock.ts';
+import { within } from './deadline.ts';
 import { NoAnswerError, RequestError } from './errors.ts';
 import type { Answer, RequestOptions } from './request_queue.ts';
 import { sha256Of } from './sha256.ts';
@@ -14,6 +15,8 @@ export interface UploadOptions {
   readonly onProgress?: (sent: number, size: number) => void;
   /** Bytes of one request. */
   readonly part?: number;
+  /** A part without an answer for so long is lost: 60 s unless given; 0: no end. */
+  readonly partMs?: number;
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
 }
@@ -80,12 +83,16 @@ async function look(address: string, headers: Record<string, string>, options: U
   }
 }
 
-async function ask(address: string, init: RequestInit, { fetch: get = globalThis.fetch, signal }: UploadOptions): Promise<{ status: number; body: Answer }> {
+async function ask(address: string, init: RequestInit, options: UploadOptions): Promise<{ status: number; body: Answer }> {
+  const { fetch: get = globalThis.fetch, clock = systemClock, partMs = 60_000, signal: outer } = options;
   try {
-    const response = await get(address, { ...init, ...(signal ? { signal } : {}) });
-    return { status: response.status, body: (await response.json()) as Answer };
+    const work = async (signal: AbortSignal) => {
+      const response = await get(address, { ...init, signal });
+      return { status: response.status, body: (await response.json()) as Answer };
+    };
+    return await within(clock, partMs, work, outer);
   } catch (error) {
-    signal?.throwIfAborted();
+    outer?.throwIfAborted();
     throw new NoAnswerError('network', String(error));
   }
 }

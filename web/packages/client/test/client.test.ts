@@ -1,41 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encode, ImClient, NoAnswerError, Op, RequestError, UnauthorizedError, type ClientOptions, type TokenWhy } from '../src/index.ts';
-import { FakeSocket, fields, settle, TestClock } from './fakes.ts';
-
-function stage(more: Partial<ClientOptions> = {}) {
-  const clock = new TestClock();
-  const sockets: FakeSocket[] = [];
-  const whys: TokenWhy[] = [];
-  const states: string[] = [];
-  const client = new ImClient({
-    nodes: ['ws://a/sub', 'ws://b/sub'],
-    getToken: (why) => {
-      whys.push(why);
-      return { text: `token ${whys.length}`, expiresInMs: 3_600_000 };
-    },
-    hello: { device: 'd' },
-    clock,
-    makeSocket: (url) => {
-      const socket = new FakeSocket(url);
-      sockets.push(socket);
-      return socket;
-    },
-    ...more,
-  });
-  client.on('state', ({ state, why }) => states.push(why ? `${state} ${why}` : state));
-  const last = () => sockets.at(-1)!;
-  const welcome = async () => {
-    await settle();
-    const socket = last();
-    socket.open();
-    socket.give(Op.authReply, 1);
-    if (more.hello !== null && 'hello' in more && more.hello === undefined) return socket;
-    socket.give(Op.reply, 2, { ok: true, epoch: 'e' });
-    return socket;
-  };
-  return { clock, sockets, whys, states, client, last, welcome };
-}
+import { encode, NoAnswerError, Op, RequestError, UnauthorizedError } from '../src/index.ts';
+import { stage } from './client_stage.ts';
+import { fields, settle } from './fakes.ts';
 
 test('it connects: token, hello, then what waited', async () => {
   const { client, welcome, states } = stage();
@@ -81,8 +48,10 @@ test('4429 waits as long as it is told, and is not an error', async () => {
   const { client, welcome, clock } = stage();
   client.connect();
   const socket = await welcome();
-  const answer = client.request('group.create', {});
+  const waits: [ms: number, code: number][] = [];
+  const answer = client.request('group.create', {}, { onWait: (ms, { code }) => waits.push([ms, code]) });
   socket.give(Op.reply, 3, { ok: false, code: 4429, error: 'too many requests', retry_ms: 1000 });
+  assert.ok(waits.length === 1 && waits[0]![0] >= 1000 && waits[0]![0] <= 1500 && waits[0]![1] === 4429, 'whoever asked may say so');
   await clock.pass(900);
   assert.equal(socket.asked('group.create').length, 1);
   await clock.pass(700);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Backoff, clusterNodes, closePlan, decode, defaultBackoff, encode, goimNodes, PacketError, RequestError, Session, UnauthorizedError, type Login } from '../src/index.ts';
-import { TestClock } from './fakes.ts';
+import { Backoff, clusterNodes, closePlan, decode, defaultBackoff, encode, goimNodes, NoAnswerError, PacketError, post, RequestError, Session, systemClock, UnauthorizedError, type Login } from '../src/index.ts';
+import { settle, TestClock } from './fakes.ts';
 
 test('a packet is what goim writes', () => {
   const bytes = encode(7, 1, '{}');
@@ -59,7 +59,7 @@ test('node lists become addresses', async () => {
   const list = async (nodes: ReturnType<typeof goimNodes>) => (typeof nodes === 'function' ? await nodes() : nodes);
   assert.deepEqual(await list(goimNodes('http://h', false, answering({ data }).get)), ['ws://10.0.0.1:3102/sub', 'ws://im2.example:3102/sub']);
   assert.deepEqual(await list(goimNodes('http://h', true, answering({ data }).get)), ['wss://10.0.0.1:443/sub', 'wss://im2.example:443/sub']);
-  const both = () => answering({ ok: true, nodes: ['wss://c/sub', 'ws://c:1/sub', 7] }).get;
+  const both = () => answering({ ok: true, nodes: ['wss://c/sub', 'ws://', 'ws://c:1/sub', 7] }).get;
   assert.deepEqual(await list(clusterNodes('http://h', both())), ['ws://c:1/sub']);
   assert.deepEqual(await list(clusterNodes('https://h', both())), ['wss://c/sub']);
 });
@@ -86,4 +86,29 @@ test('a login that is refused is an error with its code', async () => {
   const { get } = answering({ ok: false, code: 4401, error: 'the login or the password is wrong' });
   const session = new Session('', { store: { load: () => null, save: () => undefined }, get });
   await assert.rejects(session.logIn('ann', 'no', 'test'), (error) => error instanceof RequestError && error.code === 4401);
+});
+
+test('a wait too long for setTimeout is a long one', (t) => {
+  const waits: unknown[] = [];
+  t.mock.method(globalThis, 'setTimeout', (_: () => void, ms: number) => void waits.push(ms));
+  for (const ms of [5, 2 ** 31, 40 * 86_400_000, Infinity]) systemClock.set(() => undefined, ms);
+  assert.deepEqual(waits, [5, 2 ** 31 - 1, 2 ** 31 - 1, 2 ** 31 - 1]);
+});
+
+test('a request over HTTP that stalls fails in its time, and a session asks anew', async () => {
+  const asked: AbortSignal[] = [];
+  const get = ((_: string, init: RequestInit) => new Promise(() => void asked.push(init.signal!))) as unknown as typeof fetch;
+  const clock = new TestClock();
+  const outcome = assert.rejects(post('', 'x', {}, { get, clock, timeoutMs: 100 }), (error) => error instanceof NoAnswerError && error.why === 'timeout');
+  await clock.pass(101);
+  await outcome;
+  assert.ok(asked[0]!.aborted);
+  const login: Login = { uid: 1, device: 'd', token: 't', refresh: 'r', expiresAt: 0 };
+  const session = new Session('', { store: { load: () => login, save: () => undefined }, clock, get });
+  const failed = assert.rejects(session.getToken('expired'), NoAnswerError);
+  await clock.pass(60_000);
+  await failed;
+  void session.getToken('expired').catch(() => undefined);
+  await settle();
+  assert.equal(asked.length, 3);
 });

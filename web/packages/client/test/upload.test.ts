@@ -19,7 +19,7 @@ test('SHA-256 is that of everybody, however the bytes come', async () => {
 });
 
 /** A server of uploads; `fails` says what becomes of each PUT. */
-function world(fails: (put: number) => 'ok' | 'cut before' | 'cut after' | 'refuse' = () => 'ok') {
+function world(fails: (put: number) => 'ok' | 'cut before' | 'cut after' | 'refuse' | 'stall' = () => 'ok') {
   const state = { stored: [] as number[], size: 0, sha256: '', puts: 0, begins: 0 };
   const client: Asker = {
     async request(_cmd, fields) {
@@ -35,6 +35,10 @@ function world(fails: (put: number) => 'ok' | 'cut before' | 'cut after' | 'refu
     if (init!.method !== 'PUT') return place();
     const fate = fails(++state.puts);
     if (fate === 'cut before') throw new TypeError('network');
+    if (fate === 'stall') {
+      setImmediate(() => deadlines.at(-1)?.());
+      return new Promise<Response>((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal!.reason as Error)));
+    }
     if (fate === 'refuse') return Response.json({ ok: false, code: 4413, error: 'too large' }, { status: 413 });
     const from = Number(/bytes (\d+)-/.exec((init!.headers as Record<string, string>)['Content-Range']!)?.[1]);
     if (from !== state.stored.length) return Response.json({ ok: false, code: 4409, error: 'the next byte is another one', offset: state.stored.length }, { status: 409 });
@@ -42,7 +46,9 @@ function world(fails: (put: number) => 'ok' | 'cut before' | 'cut after' | 'refu
     if (fate === 'cut after') throw new TypeError('network');
     return place();
   };
-  const clock = { now: () => 0, random: () => 0, set: (run: () => void) => setImmediate(run), clear: () => undefined };
+  /** Waits between tries end at once, deadlines of parts when a test says so. */
+  const deadlines: (() => void)[] = [];
+  const clock = { now: () => 0, random: () => 0, set: (run: () => void, ms: number) => (ms < 60_000 ? setImmediate(run) : deadlines.push(run)), clear: () => undefined };
   return { state, client, options: { name: 'a', conv_id: 1, part: 1000, fetch: get as typeof fetch, clock } };
 }
 
@@ -78,4 +84,12 @@ test('what is there already is not sent again, a refusal is an error, an end is 
   const third = world();
   await assert.rejects(upload(third.client, new Blob([data]), { ...third.options, signal: stop.signal, onProgress: (sent) => sent > 0 && stop.abort(new Error('enough')) }), /enough/);
   assert.equal(third.state.puts, 1);
+});
+
+test('a part without an answer is lost after its time, and the upload goes on', async () => {
+  const { state, client, options } = world((put) => (put === 2 ? 'stall' : 'ok'));
+  const data = bytes(3500);
+  await upload(client, new Blob([data]), options);
+  assert.deepEqual(Uint8Array.from(state.stored), data);
+  assert.equal(state.puts, 5);
 });

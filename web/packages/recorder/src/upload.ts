@@ -13,6 +13,8 @@ export interface UploadOptions {
   readonly onProgress?: (part: number) => void;
   /** Between tries after a cut. */
   readonly waitMs?: number;
+  /** A part without an answer for so long is lost: 60 s unless given. */
+  readonly partMs?: number;
 }
 
 const PART = 512 * 1024;
@@ -64,9 +66,9 @@ async function ask(begun: Answer, known: number, options: UploadOptions): Promis
   return offset === null ? known : Number(offset);
 }
 
-function send(begun: Answer, init: RequestInit & { headers?: Record<string, string> }, { base = '', get = fetch }: UploadOptions): Promise<Response> {
+function send(begun: Answer, init: RequestInit & { headers?: Record<string, string> }, { base = '', get = fetch, partMs = 60_000 }: UploadOptions): Promise<Response> {
   const headers = { ...init.headers, Authorization: `Bearer ${String(begun['token'])}` };
-  return get(`${base}${String(begun['upload'])}`, { ...init, headers }).catch(() => Promise.reject(new NoAnswerError('network')));
+  return get(`${base}${String(begun['upload'])}`, { ...init, headers, signal: AbortSignal.timeout(partMs) }).catch(() => Promise.reject(new NoAnswerError('network')));
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

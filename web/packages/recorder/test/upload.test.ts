@@ -9,6 +9,8 @@ class FakeMedia {
   readonly asked: Answer[] = [];
   readonly files: { got: Uint8Array<ArrayBuffer>; size: number; sha256: string }[] = [];
   cuts = 0;
+  /** So many PUTs get no answer. */
+  stalls = 0;
   refuse: Answer | null = null;
   /** A file that the server has already, up to here. */
   known = 0;
@@ -29,6 +31,7 @@ class FakeMedia {
     const file = this.files[Number(url.split('/').at(-1))]!;
     if (init.method === 'HEAD') return new Response(null, { headers: { 'Upload-Offset': String(file.got.length) } });
     if (this.refuse) return Response.json(this.refuse);
+    if (this.stalls-- > 0) return new Promise<Response>((_, reject) => init.signal?.addEventListener('abort', () => reject(init.signal!.reason as Error)));
     const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get('Content-Range')!)!.map(Number);
     assert.equal(size, file.size);
     if (first !== file.got.length) return Response.json({ ok: false, code: 4409, error: 'elsewhere', offset: file.got.length });
@@ -54,6 +57,13 @@ test('in parts, and after cuts from where the server is', async () => {
   assert.equal(media.files[0]!.sha256, createHash('sha256').update(bytes).digest('hex'));
   assert.deepEqual(parts, parts.toSorted((a, b) => a - b));
   assert.equal(parts.at(-1), 1);
+});
+
+test('a part without an answer is lost after its time', async () => {
+  const media = new FakeMedia();
+  media.stalls = 2;
+  assert.equal(await upload(media, blob, { conv_id: 5, name: 'v.webm' }, { ...options(media), partMs: 50 }), 'id1');
+  assert.deepEqual(media.files[0]!.got, bytes);
 });
 
 test('what is there already is not sent again', async () => {

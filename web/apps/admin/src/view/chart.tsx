@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { count, lang, t } from '../i18n.ts';
-import { theme } from '../theme.ts';
+import { theme } from '@webrtc-im/page/theme';
 
 const HEIGHT = 150;
 const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -19,7 +19,7 @@ export function LogPage() {
       {rows.length > 0 && (
         <Table label={t('log')} rows={rows} keyOf={({ id }) => id} columns={[
           { name: t('when'), cell: ({ ts }) => time(ts) },
-          { name: t('who'), cell: ({ login, role }) => <>{login} <span class="muted">{role}</span></> },
+          { name: t('actor'), cell: ({ login, role }) => <>{login} {role && <span class="muted">{t(`role_${role}`)}</span>}</> },
           { name: t('from'), cell: ({ address }) => address },
           { name: t('action'), cell: ({ action }) => <code>{action}</code> },
           { name: t('detail'), cell: ({ detail }) => <code class="said">{detail === '{}' ? '' : detail}</code> },

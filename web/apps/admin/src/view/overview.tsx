@@ -7,10 +7,10 @@ import { useLoad, Waiting } from './parts.tsx';
 
 interface Overview { readonly connections: number; readonly sessions: number; readonly users: number; readonly rooms: number; readonly nodes: Readonly<Record<string, number>> }
 
-function Tile({ name, value }: { name: string; value: string }) {
+function Tile({ name, value, link }: { name: string; value: string; link?: string }) {
   return (
     <div class="tile">
-      <dt>{name}</dt>
+      <dt>{link ? <a href={link}>{name}</a> : name}</dt>
       <dd>{value}</dd>
     </div>
   );
@@ -29,7 +29,7 @@ export function OverviewPage() {
         <dl class="tiles">
           <Tile name={t('connections')} value={count(overview.data.connections)} />
           <Tile name={t('sessions')} value={count(overview.data.sessions)} />
-          <Tile name={t('usersOnline')} value={count(overview.data.users)} />
+          <Tile name={t('usersOnline')} value={count(overview.data.users)} link="#users/online" />
           <Tile name={t('roomCount')} value={count(overview.data.rooms)} />
           <Tile name={t('lag')} value={count(now && total(now, 'lag'))} />
           <Tile name={t('unsettled')} value={count(now && total(now, 'unsettled'))} />

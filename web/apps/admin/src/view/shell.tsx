@@ -2,7 +2,7 @@ import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { lang, setLang, t } from '../i18n.ts';
 import { leave, me, readFigures, section, sections, toast, type Section } from '../state.ts';
-import { setTheme, theme, type Theme } from '../theme.ts';
+import { setTheme, theme, type Theme } from '@webrtc-im/page/theme';
 import { GroupsPage } from './groups.tsx';
 import { LogPage } from './log.tsx';
 import { MessagesPage } from './messages.tsx';

@@ -7,6 +7,9 @@ import { UserState } from './users.tsx';
 
 const TIMES = { hour: 3600, day: 86_400, week: 604_800, year: 31_536_000 } as const;
 type For = keyof typeof TIMES;
+/** Whose accounts are not this cluster's can be kept out for a day only. */
+type BanLasts = 'until_pardoned' | 'day' | 'never';
+const BAN_WHY = { until_pardoned: 'banWhy', day: 'banDay', never: 'banNever' } as const;
 
 function Connections({ user }: { user: User }) {
   return (
@@ -28,7 +31,7 @@ function Connections({ user }: { user: User }) {
 }
 
 /** What may be done to this user, and what is asked before. */
-function questions(user: User, again: () => void, time_: For): Record<'kick' | 'mute' | 'ban', Question> {
+function questions(user: User, again: () => void, time_: For, lasts: BanLasts): Record<'kick' | 'mute' | 'ban', Question> {
   const { uid, name } = user;
   const done = (path: string, body: object, say: (answer: Record<string, unknown>) => string) => async () => {
     await act(path, body, say);
@@ -37,14 +40,14 @@ function questions(user: User, again: () => void, time_: For): Record<'kick' | '
   return {
     kick: { title: t('kickAsk', { name }), why: t('kickWhy', { n: user.sessions.length }), button: t('kick'), yes: done('user/kick', { uid }, (answer) => t('kicked', { n: Number(answer['kicked']) })) },
     mute: { title: t('muteAsk', { name }), why: t('muteWhy'), button: t('mute'), yes: done('user/mute', { uid, for_s: TIMES[time_] }, () => t('mutedNow', { name })) },
-    ban: { title: t('banAsk', { name }), why: t('banWhy'), button: t('ban'), yes: done('user/ban', { uid }, () => t('bannedNow', { name })) },
+    ban: { title: t('banAsk', { name }), why: t(BAN_WHY[lasts]), button: t('ban'), yes: done('user/ban', { uid }, () => t('bannedNow', { name })) },
   };
 }
 
-function Deeds({ user, again }: { user: User; again: () => void }) {
+function Deeds({ user, again, lasts }: { user: User; again: () => void; lasts: BanLasts }) {
   const [asked, setAsked] = useState<'kick' | 'mute' | 'ban'>();
   const [for_, setFor] = useState<For>('hour');
-  const all = questions(user, again, for_);
+  const all = questions(user, again, for_, lasts);
   const muted = user.muted_until_ms > Date.now();
   const at_once = (path: string, body: object, words: string) => void act(path, body, () => words).then(again);
   const { uid, name } = user;
@@ -53,7 +56,7 @@ function Deeds({ user, again }: { user: User; again: () => void }) {
       {may('operator') && <button type="button" disabled={user.sessions.length === 0} onClick={() => setAsked('kick')}>{t('kick')}</button>}
       {may('operator') && !muted && <button type="button" onClick={() => setAsked('mute')}>{t('mute')}</button>}
       {may('operator') && muted && <button type="button" onClick={() => at_once('user/mute', { uid, for_s: 0 }, t('unmutedNow', { name }))}>{t('unmute')}</button>}
-      {may('admin') && !user.banned && <button type="button" class="danger" onClick={() => setAsked('ban')}>{t('ban')}</button>}
+      {may('admin') && !user.banned && <button type="button" class="danger" disabled={lasts === 'never'} title={lasts === 'never' ? t('banNever') : ''} onClick={() => setAsked('ban')}>{t('ban')}</button>}
       {may('admin') && user.banned && <button type="button" onClick={() => at_once('user/pardon', { uid }, t('pardonedNow', { name }))}>{t('pardon')}</button>}
       {asked && (
         <Confirm question={all[asked]} onClose={() => setAsked(undefined)}>
@@ -72,7 +75,7 @@ function Deeds({ user, again }: { user: User; again: () => void }) {
 }
 
 export function UserDialog({ uid, onClose }: { uid: number; onClose: () => void }) {
-  const found = useLoad(`user ${uid}`, () => get<{ users: User[] }>('user', { uid }), 3000);
+  const found = useLoad(`user ${uid}`, () => get<{ users: User[]; ban_lasts: BanLasts }>('user', { uid }), 3000);
   const user = found.data?.users[0];
   return (
     <Dialog title={user?.name ?? t('uid', { n: uid })} onClose={onClose}>
@@ -82,7 +85,7 @@ export function UserDialog({ uid, onClose }: { uid: number; onClose: () => void 
           <p>{[user.login ?? t(user.kind as 'account'), t('uid', { n: user.uid }), t('created', { time: time(user.created_ms) })].join(' · ')}</p>
           <UserState user={user} />
           <Connections user={user} />
-          <Deeds user={user} again={found.again} />
+          <Deeds user={user} again={found.again} lasts={found.data!.ban_lasts} />
         </>
       )}
     </Dialog>

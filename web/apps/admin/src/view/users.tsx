@@ -15,29 +15,43 @@ export function UserState({ user }: { user: User }) {
   );
 }
 
+interface Page {
+  readonly users: readonly User[];
+  /** Of those online: what the next page begins after, as text: it may be more than a number holds. */
+  readonly next?: string;
+}
+
+/** Who is found, or who is online now ("#users/online"), page by page. */
 export function UsersPage() {
   const [text, setText] = useState('');
-  const [before, setBefore] = useState(0);
-  const [onlyOnline, setOnlyOnline] = useState(false);
-  const users = useLoad(`users ${text} ${before}`, () => get<{ users: User[] }>('users', { q: text, ...(before ? { before } : {}) }), 5000);
+  const [from, setFrom] = useState<number | string>(0);
+  const [online, setOnline] = useState(item.value === 'online');
+  const listed = online && text === ''; // of those who are found the marks say whether they are online
+  const load = () => (listed ? get<Page>('online', { after: from }) : get<Page>('users', { q: text, ...(from ? { before: from } : {}) }));
+  const users = useLoad(`users ${text} ${listed} ${from}`, load, 5000);
   const all = users.data?.users ?? [];
-  const rows = all.filter(({ sessions }) => !onlyOnline || sessions.length > 0);
-  const find = (next: string) => {
-    setText(next);
-    setBefore(0);
+  const rows = all.filter(({ sessions }) => !online || sessions.length > 0);
+  const next = listed ? users.data?.next : all.length === 50 ? all.at(-1)!.uid : undefined;
+  const find = (words: string) => {
+    setText(words);
+    setFrom(0);
     users.again();
+  };
+  const choose = (only: boolean) => {
+    setOnline(only);
+    setFrom(0);
   };
   return (
     <>
       <Find label={t('findUsers')} onFind={find} />
       <label class="check">
-        <input type="checkbox" checked={onlyOnline} onChange={(event) => setOnlyOnline(event.currentTarget.checked)} />
+        <input type="checkbox" checked={online} onChange={(event) => choose(event.currentTarget.checked)} />
         {t('onlineOnly')}
       </label>
       <Waiting of={users} empty={rows.length === 0} />
       {rows.length > 0 && (
         <Table label={t('users')} rows={rows} keyOf={({ uid }) => uid} columns={[
-          { name: t('name'), cell: ({ name }) => <strong>{name}</strong> },
+          { name: t('name'), cell: ({ name, uid }) => <strong>{name || t('uid', { n: uid })}</strong> },
           { name: t('login'), cell: ({ login, kind }) => login ?? t(kind as 'account') },
           { name: t('number'), number: true, cell: ({ uid }) => uid },
           { name: t('state'), cell: (user) => <UserState user={user} /> },
@@ -45,8 +59,9 @@ export function UsersPage() {
           { name: t('action'), cell: (user) => <button type="button" aria-label={`${t('details')}: ${user.name}`} onClick={() => (location.hash = `users/${user.uid}`)}>{t('details')}</button> },
         ]} />
       )}
-      {all.length === 50 && <button type="button" class="older" onClick={() => setBefore(all.at(-1)!.uid)}>{t('older')}</button>}
-      {/^\d+$/.test(item.value) && <UserDialog key={item.value} uid={Number(item.value)} onClose={() => { location.hash = 'users'; users.again(); }} />}
+      {next !== undefined && <button type="button" class="older" onClick={() => setFrom(next)}>{t(listed ? 'more' : 'older')}</button>}
+      {listed && from !== 0 && <button type="button" class="older" onClick={() => setFrom(0)}>{t('toStart')}</button>}
+      {/^\d+$/.test(item.value) && <UserDialog key={item.value} uid={Number(item.value)} onClose={() => { location.hash = online ? 'users/online' : 'users'; users.again(); }} />}
     </>
   );
 }

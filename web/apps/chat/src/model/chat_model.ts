@@ -4,9 +4,10 @@ import { Attachments } from './attachments.ts';
 import { Contacts } from './contacts.ts';
 import { Lobby } from './lobby.ts';
 import { MediaLinks } from './media_links.ts';
-import { Outbox, type Waiting } from './outbox.ts';
+import type { Waiting } from './outbox.ts';
 import { changeOf, Groups } from './groups.ts';
 import { People } from './people.ts';
+import { Sends } from './sends.ts';
 import { Thread, type Message } from './thread.ts';
 import { Typists } from './typists.ts';
 import { fresher, isNews } from './summary.ts';
@@ -45,7 +46,7 @@ export class ChatModel {
   onMessage: ((row: Row) => void) | undefined;
 
   readonly #threads = new Map<number, Thread>();
-  readonly #outbox: Outbox;
+  readonly #sends: Sends;
   readonly #loads = new Map<number, Promise<boolean>>();
   #readTimer: ReturnType<typeof setTimeout> | undefined;
   #typedAt = 0;
@@ -55,7 +56,7 @@ export class ChatModel {
     this.client = client;
     this.chat = new Chat(client);
     this.groups = new Groups(client, this.chat, this.people);
-    this.#outbox = new Outbox(me);
+    this.#sends = new Sends(this);
     this.attachments = new Attachments(this);
     this.links = new MediaLinks(client);
     this.contacts = new Contacts(client, this.people);
@@ -71,7 +72,7 @@ export class ChatModel {
       void this.lobby.connected();
     });
     this.chat.on('read', (mark) => this.#read(mark));
-    for (const draft of this.#outbox.list) this.sendDraft(draft);
+    this.#sends.begin();
   }
 
   thread(conv: number): Thread {
@@ -137,10 +138,7 @@ export class ChatModel {
   }
 
   retry(conv: number, key: string): void {
-    if (this.attachments.retry(key)) return;
-    const draft = this.#outbox.list.find((one) => one.client_msg_id === key);
-    if (draft) this.sendDraft(draft);
-    else this.thread(conv).drop(key);
+    if (!this.attachments.retry(key) && !this.#sends.retry(key)) this.thread(conv).drop(key);
   }
 
   forward(conv: number, seq: number, to: number): Promise<unknown> {
@@ -149,7 +147,7 @@ export class ChatModel {
 
   discard(conv: number, key: string): void {
     this.attachments.cancel(key);
-    this.#outbox.remove(key);
+    this.#sends.discard(key);
     this.thread(conv).drop(key);
   }
 
@@ -206,18 +204,8 @@ export class ChatModel {
     void this.client.request('read', { conv_id: id, seq: conv.last_seq }, { timeoutMs: 0 }).catch(() => undefined);
   }
 
-  /** Kept until it is taken. */
   sendDraft(draft: Waiting): void {
-    const { ts, ...fields } = draft;
-    const thread = this.thread(draft.conv_id ?? 0);
-    const shown = { key: draft.client_msg_id, seq: 0, sender: this.me, type: draft.type ?? 'text', body: draft.body, ts } as const;
-    const rest = { replyTo: draft.reply_to ?? 0, edited: false, recalled: false, pinned: false, reactions: [], mentioned: false } as const;
-    this.#outbox.add(draft);
-    thread.queue({ ...shown, ...rest, state: 'queued' });
-    this.chat.send(fields).sent.then(
-      () => this.#outbox.remove(draft.client_msg_id),
-      () => thread.queue({ ...shown, ...rest, state: 'failed' }),
-    );
+    this.#sends.send(draft);
   }
 
   #change(cmd: string, conv: number, seq: number, fields: object): Promise<unknown> {
@@ -226,6 +214,7 @@ export class ChatModel {
 
   #summaries(list: readonly Conversation[]): void {
     this.people.learnFrom(list);
+    this.groups.nameSpeakers(list);
     const next = new Map(this.conversations.value);
     for (const one of list) next.set(one.conv_id, fresher(next.get(one.conv_id), one));
     this.conversations.value = next;

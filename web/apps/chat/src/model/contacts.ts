@@ -18,6 +18,8 @@ export interface Presence {
 }
 
 const MOST_AT_ONCE = 200;
+/** So long after a failure it is tried again; until then nobody hears of changes. */
+const RETRY_MS = 20_000;
 const ORDER: Record<PresenceState, number> = { online: 0, busy: 1, away: 2, invisible: 3, offline: 3 };
 
 /** Whom the user knows, and how they are (docs/chat.md, "Contacts" and "Presence"). */
@@ -38,6 +40,7 @@ export class Contacts {
   readonly #client: ImClient;
   readonly #people: People;
   #renewal: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
 
   constructor(client: ImClient, people: People) {
     this.#client = client;
@@ -62,7 +65,13 @@ export class Contacts {
       await this.#watch([...found.values()].filter(({ state }) => state === 'contact').map(({ uid }) => uid));
     } catch {
       this.failed.value = true;
+      this.#loadIn(RETRY_MS);
     }
+  }
+
+  #loadIn(ms: number): void {
+    clearTimeout(this.#renewal);
+    if (!this.#ended) this.#renewal = setTimeout(() => void this.load(), ms);
   }
 
   event(event: Answer & { readonly cmd: string }): void {
@@ -89,6 +98,7 @@ export class Contacts {
   }
 
   end(): void {
+    this.#ended = true;
     clearTimeout(this.#renewal);
   }
 
@@ -107,8 +117,7 @@ export class Contacts {
     for (let at = 0; at < uids.length; at += MOST_AT_ONCE) {
       const answer = await this.#client.request('presence.sub', { uids: uids.slice(at, at + MOST_AT_ONCE) }, { safe: true });
       this.#presence((answer['presence'] ?? []) as Answer[]);
-      clearTimeout(this.#renewal);
-      this.#renewal = setTimeout(() => void this.load(), 800 * Number(answer['for_s'] ?? 600));
+      this.#loadIn(800 * Number(answer['for_s'] ?? 600));
     }
   }
 

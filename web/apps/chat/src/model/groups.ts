@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Chat, ImClient } from '@webrtc-im/client';
+import type { Chat, Conversation, ImClient } from '@webrtc-im/client';
 import type { People } from './people.ts';
 
 export interface GroupMember {
@@ -58,6 +58,12 @@ export class Groups {
     if (!found) return null;
     this.#people.learn([[found.uid, found.name]]);
     return found.uid;
+  }
+
+  /** The last word of a group may be of somebody whose name nobody has told yet; of a few groups their members are asked for. */
+  nameSpeakers(list: readonly Conversation[]): void {
+    const unknown = ({ kind, last }: Conversation) => kind === 'group' && last?.sender !== undefined && !this.#people.names.value.has(last.sender);
+    for (const { conv_id } of list.filter(unknown).slice(0, 20)) void this.members(conv_id).catch(() => undefined);
   }
 
   /** Its conversation; the words that name nobody. */

@@ -68,6 +68,7 @@ export class Thread {
     if (last) this.#oldest = last.seq;
     const first = this.#rows[0]?.seq ?? Infinity; // what came live meanwhile is there
     this.#rows.unshift(...page.messages.filter((row) => isMessage(row) && row.seq < first).reverse());
+    this.#settle(page.messages);
     this.hasMore.value = page.has_more && last !== undefined && last.seq > 1;
     this.#show();
   }

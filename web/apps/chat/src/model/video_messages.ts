@@ -24,6 +24,9 @@ export class VideoMessages {
   readonly #devices: Devices;
   readonly #off: () => void;
   #recorder: VideoRecorder | undefined;
+  /** The browser asks the user. */
+  #opening = false;
+  #over = false;
 
   constructor(chat: ChatModel, devices: Devices) {
     this.#chat = chat;
@@ -32,16 +35,19 @@ export class VideoMessages {
   }
 
   end(): void {
+    this.#over = true;
     this.#off();
     this.cancel();
   }
 
   /** Until `finish`, or a minute. */
   async record(to: number): Promise<void> {
-    if (this.state.value === 'recording' || this.state.value === 'sending') return;
+    if (this.state.value === 'recording' || this.state.value === 'sending' || this.#opening) return;
     this.problem.value = '';
     try {
-      const stream = await this.#open();
+      this.#opening = true;
+      const stream = await this.#open().finally(() => (this.#opening = false));
+      if (this.#over) return this.#close(stream);
       this.preview.value = stream;
       this.state.value = 'recording';
       const recorder = (this.#recorder = new VideoRecorder(stream));

@@ -4,13 +4,14 @@ import { t } from '../i18n.ts';
 import type { CallModel } from '../model/call_model.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import { CallLayer } from './call_view.tsx';
+import { Icon, type IconName } from './icons.tsx';
 import { ConnectionBar } from './shell.tsx';
 import { VideoMessagesPart } from './video_messages.tsx';
 
-const kinds: readonly (readonly [Kind, 'startCall' | 'startVideo' | 'startScreen'])[] = [
-  ['audio', 'startCall'],
-  ['video', 'startVideo'],
-  ['screen', 'startScreen'],
+const kinds: readonly (readonly [Kind, 'startCall' | 'startVideo' | 'startScreen', IconName])[] = [
+  ['audio', 'startCall', 'phone'],
+  ['video', 'startVideo', 'video'],
+  ['screen', 'startScreen', 'screen'],
 ];
 
 /** Calls and nothing else: a number and three buttons. */
@@ -28,25 +29,27 @@ export function CallPage({ chat, model }: { chat: ChatModel; model: CallModel })
   return (
     <main class="plain">
       <ConnectionBar />
-      <h1>{t('callPage')}</h1>
-      <p class="muted">{t('uid', { n: chat.me })}</p>
-      <label>
-        {t('whomToCall')}
-        <input ref={field} name="callee" inputMode="numeric" placeholder={t('userNumber')} />
-      </label>
-      <div class="reactions">
-        {kinds.map(([kind, words]) => (
-          <button type="button" key={kind} data-kind={kind} onClick={() => start(kind)}>{t(words)}</button>
-        ))}
+      <div class="card">
+        <h1>{t('callPage')}</h1>
+        <p class="muted">{t('uid', { n: chat.me })}</p>
+        <label>
+          {t('whomToCall')}
+          <input ref={field} name="callee" inputMode="numeric" placeholder={t('calleeNumber')} />
+        </label>
+        <div class="choice">
+          {kinds.map(([kind, words, icon]) => (
+            <button type="button" key={kind} data-kind={kind} onClick={() => start(kind)}><Icon name={icon} /> {t(words)}</button>
+          ))}
+        </div>
+        <hr />
+        <label>
+          {t('meetingNumber')}
+          <input ref={meeting} name="meeting" inputMode="numeric" placeholder="123 456 789" />
+        </label>
+        <button type="button" onClick={join}>{t('joinMeeting')}</button>
       </div>
-      <label>
-        {t('meetingNumber')}
-        <input ref={meeting} name="meeting" inputMode="numeric" placeholder="123 456 789" />
-      </label>
-      <button type="button" onClick={join}>{t('joinMeeting')}</button>
-      {model.elsewhere.value && <p class="note" role="status">{t('inCallOn', { device: model.elsewhere.value })}</p>}
       <VideoMessagesPart chat={chat} model={model} />
-      <CallLayer model={model} name={(uid) => chat.people.name(uid)} />
+      <CallLayer chat={chat} model={model} />
     </main>
   );
 }

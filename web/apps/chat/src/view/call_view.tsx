@@ -1,7 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Remote } from '@webrtc-im/call';
 import { t } from '../i18n.ts';
+import type { Words } from '../words_en.ts';
+import type { ChatModel } from '../model/chat_model.ts';
 import type { CallModel } from '../model/call_model.ts';
+import { AddDialog } from './add_dialog.tsx';
 import { DevicesDialog } from './devices_dialog.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { Avatar, IconButton } from './parts.tsx';
@@ -9,12 +12,15 @@ import { Avatar, IconButton } from './parts.tsx';
 type Name = (uid: number) => string;
 
 /** All there is of calls on a page: what rings, what runs, how it ended. */
-export function CallLayer({ model, name }: { model: CallModel; name: Name }) {
+export function CallLayer({ chat, model }: { chat: ChatModel; model: CallModel }) {
+  const name: Name = (uid) => chat.people.name(uid);
   return (
     <>
-      {model.call.value && <Running model={model} name={name} />}
+      {model.call.value && <Running chat={chat} model={model} name={name} />}
+      {model.waits.value && <Waiting model={model} name={name} />}
       {model.incoming.value && <Ringing model={model} name={name} />}
       {!model.call.value && model.ended.value && <Over model={model} name={name} />}
+      {!model.call.value && !model.incoming.value && !model.ended.value && model.elsewhere.value && <Elsewhere model={model} />}
     </>
   );
 }
@@ -36,6 +42,31 @@ function Ringing({ model, name }: { model: CallModel; name: Name }) {
   );
 }
 
+/** The cluster lets the call wait: too many of them. */
+function Waiting({ model, name }: { model: CallModel; name: Name }) {
+  useSeconds();
+  const { peer, until } = model.waits.value!;
+  return (
+    <div class="ringing" role="status">
+      <Avatar name={name(peer)} id={peer} />
+      <div class="ringing-text">
+        <b>{name(peer)}</b>
+        <span>{t('callWaits', { n: Math.max(1, Math.ceil((until - Date.now()) / 1000)) })}</span>
+      </div>
+    </div>
+  );
+}
+
+/** This user is in a call on another device. */
+function Elsewhere({ model }: { model: CallModel }) {
+  return (
+    <div class="ringing" role="status">
+      <div class="ringing-text"><span class="whole">{t('inCallOn', { device: model.elsewhere.value!.device })}</span></div>
+      <button type="button" onClick={() => void model.takeOver()}>{t('takeOver')}</button>
+    </div>
+  );
+}
+
 function Over({ model, name }: { model: CallModel; name: Name }) {
   const { reason, peer, kind } = model.ended.value!;
   return (
@@ -51,46 +82,70 @@ function Over({ model, name }: { model: CallModel; name: Name }) {
   );
 }
 
+const ends: Readonly<Record<string, keyof Words>> = {
+  full: 'endFull',
+  busy: 'endBusy',
+  rejected: 'endRejected',
+  timeout: 'callNoAnswer',
+  answered_elsewhere: 'endElsewhere',
+  ice_failed: 'endFailed',
+  unreachable: 'endUnreachable',
+  nothing_in_common: 'endNoCommon',
+  no_media: 'endNoMedia',
+  too_many: 'endTooMany',
+  not_yet: 'endNotYet',
+  kicked: 'endKicked',
+  hangup: 'endHangup',
+  cancelled: 'endHangup',
+  ended_by_host: 'endHangup',
+  max_duration: 'endHangup',
+};
+
 function endWords(reason: string): string {
-  if (reason === 'full') return t('endFull');
-  if (reason === 'busy') return t('endBusy');
-  if (reason === 'rejected') return t('endRejected');
-  if (reason === 'timeout') return t('callNoAnswer');
-  if (reason === 'answered_elsewhere') return t('endElsewhere');
-  if (reason === 'unreachable') return t('endUnreachable');
-  return t(reason === 'hangup' || reason === 'cancelled' ? 'endHangup' : 'endLost');
+  return t(ends[reason] ?? 'endLost');
 }
 
-function Running({ model, name }: { model: CallModel; name: Name }) {
+function Running({ chat, model, name }: { chat: ChatModel; model: CallModel; name: Name }) {
   const [devices, setDevices] = useState(false);
+  const [adding, setAdding] = useState(false);
   const place = useRef<HTMLElement>(null);
   const { mic, cam, screen } = model.media.value;
   const remotes = model.remotes.value;
   const pictures = remotes.flatMap((remote) => picturesOf(remote));
   const hidden = remotes.filter((remote) => picturesOf(remote).length === 0);
-  const who = model.peer.value > 0 ? name(model.peer.value) : t('meeting');
+  const group = model.group.value;
+  const called = model.peer.value > 0;
+  const who = !called ? t('meeting') : group && remotes.length > 0 ? remotes.map(({ uid }) => name(uid)).join(', ') : name(model.peer.value);
   return (
     <section class="call" ref={place} aria-label={t('callWith', { who })}>
       <header>
         <b>{who}</b>
         <Status model={model} />
       </header>
-      <div class={`tiles n${Math.min(pictures.length + (model.peer.value > 0 ? 0 : hidden.length), 4)}`}>
-        {pictures.map(({ key, track, screen: isScreen }) => <Picture key={key} track={track} class={isScreen ? 'screen' : ''} />)}
-        {model.peer.value > 0
-          ? pictures.length === 0 && <NoPicture uid={model.peer.value} name={name} />
-          : hidden.map((remote) => <NoPicture key={remote.party} uid={remote.uid} name={name} />)}
+      <div class={`tiles n${Math.min(pictures.length + (group ? hidden.length : 0), 4)}`}>
+        {pictures.map(({ key, uid, track, screen: isScreen }) => (
+          <div class="tile" key={key}>
+            <Picture track={track} class={isScreen ? 'screen' : ''} />
+            {group && <span class="tile-name">{name(uid)}</span>}
+          </div>
+        ))}
+        {group
+          ? hidden.map((remote) => <NoPicture key={remote.party} uid={remote.uid} name={name} />)
+          : pictures.length === 0 && <NoPicture uid={model.peer.value} name={name} />}
       </div>
       {remotes.map((remote) => <Sound key={remote.party} remote={remote} />)}
       {cam && model.local.value.get('cam') && <Picture track={model.local.value.get('cam')!} class="own" />}
+      {model.stuck.value && <p class="call-problem" role="alert">{t('callStuck')}</p>}
       {model.problem.value && <p class="call-problem" role="alert">{t(`media_${model.problem.value}`)}</p>}
       <footer>
-        <Control icon="mic" on={mic} label={t(mic ? 'micOff' : 'micOn')} onClick={() => void model.toggle('mic')} />
-        <Control icon="video" on={cam} label={t(cam ? 'camOff' : 'camOn')} onClick={() => void model.toggle('cam')} />
+        <Control icon={mic ? 'mic' : 'micOff'} on={mic} label={t(mic ? 'micOff' : 'micOn')} onClick={() => void model.toggle('mic')} />
+        <Control icon={cam ? 'video' : 'videoOff'} on={cam} label={t(cam ? 'camOff' : 'camOn')} onClick={() => void model.toggle('cam')} />
         <Control icon="screen" on={!screen} label={t(screen ? 'screenOff' : 'screenOn')} onClick={() => void model.toggle('screen')} />
+        {called && model.state.value === 'active' && <Control icon="plus" on label={t('addPeople')} onClick={() => setAdding(true)} />}
         <Control icon="gear" on label={t('devices')} onClick={() => setDevices(true)} />
         <button type="button" class="round decline" aria-label={t('hangUp')} title={t('hangUp')} onClick={() => model.hangup()}><Icon name="hangup" /></button>
       </footer>
+      {adding && <AddDialog chat={chat} model={model} onClose={() => setAdding(false)} />}
       {devices && <DevicesDialog model={model} onClose={() => setDevices(false)} />}
     </section>
   );
@@ -100,6 +155,7 @@ function NoPicture({ uid, name }: { uid: number; name: Name }) {
   return (
     <div class="no-picture">
       <Avatar name={name(uid)} id={uid} />
+      <span>{name(uid)}</span>
     </div>
   );
 }
@@ -112,12 +168,17 @@ function Control({ icon, on, label, onClick }: { icon: IconName; on: boolean; la
   );
 }
 
-function Status({ model }: { model: CallModel }) {
+/** Drawn anew each second. */
+function useSeconds(): void {
   const [, tick] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => tick((n) => n + 1), 1000);
     return () => clearInterval(timer);
   }, []);
+}
+
+function Status({ model }: { model: CallModel }) {
+  useSeconds();
   const state = model.state.value;
   const seconds = model.since.value ? Math.floor((Date.now() - model.since.value) / 1000) : 0;
   const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
@@ -132,6 +193,7 @@ function Status({ model }: { model: CallModel }) {
 
 interface PictureOf {
   readonly key: string;
+  readonly uid: number;
   readonly track: MediaStreamTrack;
   readonly screen: boolean;
 }
@@ -141,8 +203,8 @@ function picturesOf(remote: Remote): PictureOf[] {
   const out: PictureOf[] = [];
   const screen = remote.tracks.get('screen');
   const cam = remote.tracks.get('cam');
-  if (screen && remote.media.screen && screen.readyState === 'live') out.push({ key: `${remote.party} screen`, track: screen, screen: true });
-  if (cam && remote.media.cam && cam.readyState === 'live') out.push({ key: `${remote.party} cam`, track: cam, screen: false });
+  if (screen && remote.media.screen && screen.readyState === 'live') out.push({ key: `${remote.party} screen`, uid: remote.uid, track: screen, screen: true });
+  if (cam && remote.media.cam && cam.readyState === 'live') out.push({ key: `${remote.party} cam`, uid: remote.uid, track: cam, screen: false });
   return out;
 }
 

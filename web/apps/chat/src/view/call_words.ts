@@ -13,3 +13,13 @@ export function callWords(body: string, me: number): string {
     return t('callMsg');
   }
 }
+
+/** Somebody called, and nobody here took it. */
+export function isMissed(body: string, me: number): boolean {
+  try {
+    const { outcome, caller } = JSON.parse(body) as { outcome?: string; caller?: number };
+    return caller !== me && (outcome === 'missed' || outcome === 'cancelled');
+  } catch {
+    return false;
+  }
+}

@@ -137,8 +137,8 @@ export function Composer({ model, conv, mode, setMode, files, onFiles, onRemove 
         <IconButton icon="clip" label={t('attach')} onClick={() => chooser.current?.click()} />
         <IconButton icon="smile" label={t('emoji')} pressed={emoji} onClick={() => setEmoji(!emoji)} />
         <WriteField field={field} members={members} me={model.me} onKey={key} onFiles={onFiles} onTyped={() => field.current!.value && model.typed(conv)} />
-        <IconButton icon="mic" label={t('recordVoice')} onClick={() => void record('voice')} />
-        <IconButton icon="video" label={t('recordVideo')} onClick={() => void record('video')} />
+        <IconButton icon="mic" label={t('recordVoice')} class="when-empty" onClick={() => void record('voice')} />
+        <IconButton icon="video" label={t('recordVideo')} class="when-empty" onClick={() => void record('video')} />
         <IconButton icon="send" label={t(mode.kind === 'edit' ? 'save' : 'send')} class="primary" onClick={() => void submit()} />
       </div>
     </div>

@@ -8,7 +8,7 @@ import { Composer, type Mode } from './composer.tsx';
 import { ForwardDialog } from './forward_dialog.tsx';
 import { GroupDialog } from './group_dialog.tsx';
 import { MessageList } from './message_list.tsx';
-import { Avatar, IconButton } from './parts.tsx';
+import { Avatar, IconButton, Sure } from './parts.tsx';
 import { presenceWords } from './people_pane.tsx';
 import { nameOf } from './sidebar.tsx';
 
@@ -52,6 +52,7 @@ export function ConversationView({ model, conv }: { model: ChatModel; conv: numb
 function Header({ model, conv }: { model: ChatModel; conv: number }) {
   const [menu, setMenu] = useState(false);
   const [about, setAbout] = useState(false);
+  const [block, setBlock] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!menu) return;
@@ -61,8 +62,9 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
   }, [menu]);
   const one = model.conversations.value.get(conv)!;
   const name = nameOf(model, one);
+  const members = model.groups.known.value.get(conv)?.length ?? 0;
   const typing = [...(model.typing.value.get(conv)?.keys() ?? [])];
-  const status = typing.length > 1 ? t('typingMany', { n: typing.length }) : typing.length === 1 ? t('typingOne', { who: model.people.name(typing[0]!) }) : one.peer ? presenceWords(model.contacts.presence.value.get(one.peer)) || `#${one.peer}` : t('group');
+  const status = typing.length > 1 ? t('typingMany', { n: typing.length }) : typing.length === 1 ? t('typingOne', { who: model.people.name(typing[0]!) }) : one.peer ? presenceWords(model.contacts.presence.value.get(one.peer)) || t('number', { n: one.peer }) : members > 0 ? t('membersN', { n: members }) : t('group');
   const waiting = one.kind === 'group' && model.groups.asked.value.has(conv);
   const act = (run: () => void) => () => {
     run();
@@ -89,7 +91,7 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
           <div class="menu">
             {one.kind === 'group' && <button type="button" onClick={act(() => setAbout(true))}>{t('groupInfo')}</button>}
             {one.peer !== undefined && !model.contacts.all.value.has(one.peer) && <button type="button" onClick={act(() => void model.contacts.change('add', one.peer!).catch(() => undefined))}>{t('addContact')}</button>}
-            {one.peer !== undefined && <button type="button" onClick={act(() => void model.contacts.change('block', one.peer!).catch(() => undefined))}>{t('block')}</button>}
+            {one.peer !== undefined && <button type="button" onClick={act(() => setBlock(true))}>{t('block')}</button>}
             <button type="button" onClick={act(() => model.setting(conv, 'conv.pin', !one.pinned))}>{t(one.pinned ? 'unpinChat' : 'pinChat')}</button>
             <button type="button" onClick={act(() => model.setting(conv, 'conv.mute', !one.silent))}>{t(one.silent ? 'unmute' : 'mute')}</button>
             <button
@@ -105,6 +107,7 @@ function Header({ model, conv }: { model: ChatModel; conv: number }) {
         )}
       </div>
       {waiting && <button type="button" class="asks" onClick={() => setAbout(true)}>{t('joinRequests')}</button>}
+      {block && <Sure why={t('sureBlock', { who: name })} button={t('block')} onYes={() => void model.contacts.change('block', one.peer!).catch(() => undefined)} onClose={() => setBlock(false)} />}
       {about && <GroupDialog model={model} conv={one} onClose={() => setAbout(false)} />}
     </header>
   );

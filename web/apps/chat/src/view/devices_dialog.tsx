@@ -13,7 +13,7 @@ export function DevicesDialog({ model, onClose }: { model: CallModel; onClose: (
   const choice = (which: 'mic' | 'cam') => (
     <label>
       {t(which === 'mic' ? 'microphone' : 'camera')}
-      <select value={model.calls.devices.chosen[which] ?? ''} onChange={(event) => void model.choose({ [which]: event.currentTarget.value })}>
+      <select value={model.calls.devices.chosen[which] || (model.local.value.get(which)?.getSettings().deviceId ?? '')} onChange={(event) => void model.choose({ [which]: event.currentTarget.value })}>
         {all
           .filter((device) => device.kind === kinds[which])
           .map((device, at) => (

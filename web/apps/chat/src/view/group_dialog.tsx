@@ -4,7 +4,7 @@ import { t } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import type { Asking, GroupMember } from '../model/groups.ts';
 import { JoinRequests, MemberList } from './group_people.tsx';
-import { Dialog } from './parts.tsx';
+import { Dialog, Line, Sure } from './parts.tsx';
 
 export function GroupDialog({ model, conv, onClose }: { model: ChatModel; conv: Conversation; onClose: () => void }) {
   const [members, setMembers] = useState<readonly GroupMember[]>([]);
@@ -12,6 +12,7 @@ export function GroupDialog({ model, conv, onClose }: { model: ChatModel; conv: 
   const [asking, setAsking] = useState<readonly Asking[]>([]);
   const [mutedAll, setMutedAll] = useState(false);
   const [error, setError] = useState('');
+  const [sure, setSure] = useState(false);
   const id = conv.conv_id;
   const load = async () => {
     const [all, info] = await Promise.all([model.groups.members(id), model.groups.info(id)]);
@@ -62,27 +63,8 @@ export function GroupDialog({ model, conv, onClose }: { model: ChatModel; conv: 
       {boss && <JoinRequests model={model} conv={id} attempt={attempt} asking={asking} />}
       <h3>{t('members')} ({members.length})</h3>
       <MemberList model={model} conv={id} attempt={attempt} members={members} mine={mine} />
-      <button type="button" class="danger" onClick={() => void leave(mine === 'owner' ? 'dissolve' : 'leave')}>
-        {t(mine === 'owner' ? 'dissolve' : 'leaveGroup')}
-      </button>
+      <button type="button" class="danger" onClick={() => setSure(true)}>{t(mine === 'owner' ? 'dissolve' : 'leaveGroup')}</button>
+      {sure && <Sure why={t(mine === 'owner' ? 'sureDissolve' : 'sureLeave', { name: conv.name })} button={t(mine === 'owner' ? 'dissolve' : 'leaveGroup')} onYes={() => void leave(mine === 'owner' ? 'dissolve' : 'leave')} onClose={() => setSure(false)} />}
     </Dialog>
-  );
-}
-
-/** One field and its button. */
-function Line({ label, value, action, run }: { label: string; value: string; action: string; run: (text: string) => Promise<void> }) {
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    const text = String(new FormData(event.target as HTMLFormElement).get('text') ?? '').trim();
-    if (text) void run(text);
-  };
-  return (
-    <form class="line" onSubmit={submit}>
-      <label>
-        {label}
-        <input name="text" defaultValue={value} key={value} maxLength={1000} />
-      </label>
-      <button>{action}</button>
-    </form>
   );
 }

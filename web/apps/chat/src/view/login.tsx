@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { NoAnswerError, RequestError, type Login } from '@webrtc-im/client';
 import { begin, notice, session } from '../app.ts';
 import { lang, setLang, t } from '../i18n.ts';
+import { deviceName } from '../model/device_name.ts';
 
 type Mode = 'login' | 'register' | 'guest';
 const titles = { login: 'welcome', register: 'welcomeNew', guest: 'welcomeGuest' } as const;
@@ -19,7 +20,7 @@ function wordsFor(error: unknown): string {
 
 function ask(mode: Mode, form: FormData): Promise<Login> {
   const text = (name: string) => String(form.get(name) ?? '').trim();
-  const device = navigator.userAgent.includes('Mobile') ? 'phone browser' : 'browser';
+  const device = deviceName(navigator.userAgent);
   if (mode === 'guest') return session.guest(text('name'), device);
   if (mode === 'login') return session.logIn(text('login'), String(form.get('password')), device);
   return session.register(text('login'), String(form.get('password')), text('name') || text('login'), device);

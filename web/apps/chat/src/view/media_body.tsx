@@ -111,9 +111,9 @@ function Document(props: MediaProps) {
     }
   };
   return (
-    <button type="button" class="document" disabled={message.seq === 0} onClick={() => void fetchIt()} aria-label={`${t('download')} ${what.name}`}>
+    <button type="button" class="document" disabled={message.seq === 0} onClick={() => void fetchIt()} title={t('download')}>
       <Icon name="file" size={28} />
-      <span class="document-name">{what.name}</span>
+      <span class="document-name">{what.name}</span>{' '}
       <span class="muted">{failed ? t('mediaGone') : bytesWords(what.size)}</span>
     </button>
   );

@@ -10,6 +10,7 @@ export interface Placed {
   readonly day: string;
   readonly joined: boolean;
   readonly read: boolean;
+  readonly fresh: boolean;
 }
 
 export interface BlockProps {
@@ -98,5 +99,5 @@ export class MessageBlock extends Component<BlockProps, { near: boolean }> {
 }
 
 function sameRows(a: readonly Placed[], b: readonly Placed[]): boolean {
-  return a.length === b.length && a.every((one, i) => one.message === b[i]!.message && one.day === b[i]!.day && one.joined === b[i]!.joined && one.read === b[i]!.read);
+  return a.length === b.length && a.every((one, i) => one.message === b[i]!.message && one.day === b[i]!.day && one.joined === b[i]!.joined && one.read === b[i]!.read && one.fresh === b[i]!.fresh);
 }

@@ -33,7 +33,10 @@ export function MessageList({ model, conv, ...handlers }: Props) {
   const oldest = thread.oldest ?? 0;
   const readUpTo = model.readBy.value.get(conv.conv_id) ?? 0;
   const target = model.target.value?.conv === conv.conv_id ? model.target.value.seq : 0;
-  const blocks = useMemo(() => blocksOf(messages, readUpTo), [thread.messages.value, thread.pending.value, readUpTo]);
+  const [seenUpTo] = useState(() => (conv.unread > 0 ? conv.read_seq : Infinity));
+  const written = thread.pending.value.at(-1)?.key;
+  const writtenBefore = useRef(written);
+  const blocks = useMemo(() => blocksOf(messages, readUpTo, seenUpTo, model.me), [thread.messages.value, thread.pending.value, readUpTo]);
 
   useLayoutEffect(() => {
     const made = new Watch(box.current!, MARGIN);
@@ -43,6 +46,8 @@ export function MessageList({ model, conv, ...handlers }: Props) {
 
   useLayoutEffect(() => {
     const element = box.current!;
+    if (written && written !== writtenBefore.current) atEnd.current = true; // what one writes oneself is looked at
+    writtenBefore.current = written;
     if (atEnd.current) element.scrollTop = element.scrollHeight;
     else if (oldest !== before.current.oldest) element.scrollTop += element.scrollHeight - before.current.height;
     before.current = { height: element.scrollHeight, oldest };
@@ -94,12 +99,13 @@ export function MessageList({ model, conv, ...handlers }: Props) {
 }
 
 /** By their numbers, so that a message stays in its block whatever comes before it. */
-function blocksOf(messages: readonly Message[], readUpTo: number): ReadonlyMap<number, readonly Placed[]> {
+function blocksOf(messages: readonly Message[], readUpTo: number, seenUpTo: number, me: number): ReadonlyMap<number, readonly Placed[]> {
   const out = new Map<number, Placed[]>();
   let before: Message | undefined;
+  const fresh = messages.find(({ seq, sender }) => seq > seenUpTo && sender !== me);
   for (const message of messages) {
     const key = message.seq > 0 ? Math.floor(message.seq / BLOCK) : Infinity;
-    const placed = { message, day: newDay(before, message), joined: joins(before, message), read: message.seq > 0 && readUpTo >= message.seq };
+    const placed = { message, day: newDay(before, message), joined: joins(before, message), read: message.seq > 0 && readUpTo >= message.seq, fresh: message === fresh };
     const block = out.get(key);
     if (block) block.push(placed);
     else out.set(key, [placed]);
@@ -119,7 +125,7 @@ function Beginning({ model, conv }: { model: ChatModel; conv: Conversation }) {
   if (thread.loading.value) return <p class="hint" role="status">{t('loading')}</p>;
   if (thread.hasMore.value) return <button type="button" class="link hint" onClick={() => void model.older(conv.conv_id)}>{t('loadOlder')}</button>;
   if (thread.messages.value.length + thread.pending.value.length > 0) return <p class="hint">{t('beginning')}</p>;
-  return <Empty title={t('nothingHere')} hint={t('nothingHereHint')} />;
+  return <Empty icon="smile" title={t('nothingHere')} hint={t('nothingHereHint')} />;
 }
 
 function newDay(before: Message | undefined, message: Message): string {

@@ -1,14 +1,15 @@
 import { Component } from 'preact';
 import { RequestError, type Conversation } from '@webrtc-im/client';
+import { callModel } from '../app.ts';
 import { t, timeOf } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import type { Message } from '../model/thread.ts';
 import { isMedia } from '../model/attachment.ts';
-import { callWords } from './call_words.ts';
+import { callWords, isMissed } from './call_words.ts';
 import { Icon } from './icons.tsx';
 import { MediaBody } from './media_body.tsx';
 import { oneLine } from './media_words.ts';
-import { IconButton, Text } from './parts.tsx';
+import { IconButton, isFewEmoji, Text } from './parts.tsx';
 import { who } from './sidebar.tsx';
 import { systemWords } from './system_words.ts';
 
@@ -19,6 +20,8 @@ export interface RowProps {
   readonly day: string;
   readonly joined: boolean;
   readonly read: boolean;
+  /** The first one that was not seen when the conversation was opened. */
+  readonly fresh: boolean;
   readonly onReply: (message: Message) => void;
   readonly onEdit: (message: Message) => void;
   readonly onForward: (message: Message) => void;
@@ -31,15 +34,16 @@ export class MessageRow extends Component<RowProps, { react: boolean; error: str
   override state = { react: false, error: '' };
 
   override shouldComponentUpdate(next: RowProps, state: { react: boolean; error: string }): boolean {
-    const { message, day, joined, read } = this.props;
-    return next.message !== message || next.day !== day || next.joined !== joined || next.read !== read || state !== this.state;
+    const { message, day, joined, read, fresh } = this.props;
+    return next.message !== message || next.day !== day || next.joined !== joined || next.read !== read || next.fresh !== fresh || state !== this.state;
   }
 
-  override render({ model, conv, message, day, joined }: RowProps) {
+  override render({ model, conv, message, day, joined, fresh }: RowProps) {
     const mine = message.sender === model.me;
     return (
       <>
         {day && <p class="day"><span>{day}</span></p>}
+        {fresh && <p class="fresh">{t('newMessages')}</p>}
         {message.type === 'system' ? (
           <p class="system">{systemWords(message.body, message.sender, (uid) => model.people.name(uid))}</p>
         ) : (
@@ -62,10 +66,21 @@ export class MessageRow extends Component<RowProps, { react: boolean; error: str
 
   #body() {
     const { message, model } = this.props;
-    if (message.recalled) return <p class="text muted">{t('recalled')}</p>;
-    if (message.type === 'call') return <p class="text"><Icon name="phone" size={16} /> {callWords(message.body, model.me)}</p>;
+    if (message.recalled) return <p class="text muted recalled">{t('recalled')}</p>;
+    if (message.type === 'call') return this.#call();
     if (isMedia(message.type)) return <MediaBody model={model} conv={this.props.conv.conv_id} message={message} />;
-    return <p class="text"><Text text={message.body} /></p>;
+    return <p class={`text ${isFewEmoji(message.body) ? 'big' : ''}`}><Text text={message.body} /></p>;
+  }
+
+  #call() {
+    const { message, model, conv } = this.props;
+    const missed = isMissed(message.body, model.me);
+    return (
+      <p class={`text call-line ${missed ? 'is-missed' : ''}`}>
+        <Icon name={missed ? 'missed' : 'phone'} size={18} /> {callWords(message.body, model.me)}
+        {missed && conv.peer !== undefined && <button type="button" onClick={() => void callModel.value?.start(conv.peer!, 'audio')}>{t('callBackTo')}</button>}
+      </p>
+    );
   }
 
   #meta(mine: boolean) {

@@ -40,14 +40,68 @@ export function Dialog({ title, onClose, wide = false, children }: { title: stri
   );
 }
 
+/** Asks before something that cannot be taken back. */
+export function Sure({ why, button, onYes, onClose }: { why: string; button: string; onYes: () => void; onClose: () => void }) {
+  return (
+    <Dialog title={t('sure')} onClose={onClose}>
+      <p>{why}</p>
+      <div class="choice">
+        <button type="button" onClick={onClose}>{t('cancel')}</button>
+        <button
+          type="button"
+          class="danger-fill"
+          onClick={() => {
+            onClose();
+            onYes();
+          }}
+        >
+          {button}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** One field and its button. */
+export function Line({ label, value, action, run }: { label: string; value: string; action: string; run: (text: string) => Promise<void> }) {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const text = String(new FormData(event.target as HTMLFormElement).get('text') ?? '').trim();
+    if (text) void run(text);
+  };
+  return (
+    <form class="line" onSubmit={submit}>
+      <label>
+        {label}
+        <input name="text" defaultValue={value} key={value} maxLength={1000} />
+      </label>
+      <button>{action}</button>
+    </form>
+  );
+}
+
 const LINK = /\bhttps?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]/g;
+
+/** Who is meant, at the beginning of a word. */
+const MENTION = /(?<=^|\s)@[^\s@]+/gu;
+
+function plain(text: string): ComponentChildren[] {
+  const out: ComponentChildren[] = [];
+  let at = 0;
+  for (const found of text.matchAll(MENTION)) {
+    out.push(text.slice(at, found.index), <span class="at">{found[0]}</span>);
+    at = found.index + found[0].length;
+  }
+  out.push(text.slice(at));
+  return out;
+}
 
 /** Text with its addresses as links. Nothing of it is ever markup. */
 export function Text({ text }: { text: string }) {
   const out: ComponentChildren[] = [];
   let at = 0;
   for (const found of text.matchAll(LINK)) {
-    out.push(text.slice(at, found.index));
+    out.push(...plain(text.slice(at, found.index)));
     out.push(
       <a href={found[0]} target="_blank" rel="noopener noreferrer nofollow">
         {found[0]}
@@ -55,15 +109,21 @@ export function Text({ text }: { text: string }) {
     );
     at = found.index + found[0].length;
   }
-  out.push(text.slice(at));
+  out.push(...plain(text.slice(at)));
   return <>{out}</>;
 }
 
-export function Empty({ title, hint }: { title: string; hint: string }) {
+const FEW_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f]){1,8}$/u;
+/** Some emoji and nothing else are drawn large. */
+export const isFewEmoji = (text: string): boolean => FEW_EMOJI.test(text);
+
+export function Empty({ icon, title, hint, children }: { icon?: IconName; title: string; hint: string; children?: ComponentChildren }) {
   return (
     <div class="empty">
+      {icon && <Icon name={icon} />}
       <p class="empty-title">{title}</p>
       <p>{hint}</p>
+      {children}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { dayOf, t, timeOf } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import type { Contact, Presence } from '../model/contacts.ts';
-import { Avatar, Empty, IconButton } from './parts.tsx';
+import { Avatar, Empty, IconButton, Sure } from './parts.tsx';
 
 /** How somebody is, in words. */
 export function presenceWords(one: Presence | undefined): string {
@@ -53,7 +53,7 @@ export function PeoplePane({ model }: { model: ChatModel }) {
       {!contacts.loaded.value && !contacts.failed.value && <p class="hint" role="status">{t('loading')}</p>}
       {contacts.asking.value.map((one) => <Asking key={one.uid} one={one} {...props} />)}
       {contacts.sorted.value.map((one) => <Known key={one.uid} one={one} {...props} />)}
-      {contacts.loaded.value && contacts.all.value.size === 0 && <Empty title={t('noContacts')} hint={t('noContactsHint')} />}
+      {contacts.loaded.value && contacts.all.value.size === 0 && <Empty icon="people" title={t('noContacts')} hint={t('noContactsHint')} />}
     </div>
   );
 }
@@ -82,6 +82,7 @@ function Asking({ model, one, attempt }: OneProps) {
 function Known({ model, one, attempt }: OneProps) {
   const name = model.people.name(one.uid);
   const presence = model.contacts.presence.value.get(one.uid);
+  const [sure, setSure] = useState(false);
   return (
     <div class="known">
       <button type="button" class="entry" onClick={() => void attempt(async () => model.show(await model.openWith(one.uid)))}>
@@ -89,7 +90,8 @@ function Known({ model, one, attempt }: OneProps) {
         <span class="entry-name">{name}</span>
         <span class="entry-last">{one.state === 'asked' ? t('askedContact') : presenceWords(presence)}</span>
       </button>
-      <IconButton icon="close" label={t('removeContact', { who: name })} onClick={() => void attempt(() => model.contacts.change('remove', one.uid))} />
+      <IconButton icon="close" label={t('removeContact', { who: name })} onClick={() => setSure(true)} />
+      {sure && <Sure why={t('sureRemove', { who: name })} button={t('removeContact', { who: name })} onYes={() => void attempt(() => model.contacts.change('remove', one.uid))} onClose={() => setSure(false)} />}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { signOut } from '../app.ts';
 import { lang, setLang, t, type Lang } from '../i18n.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import type { PresenceState } from '../model/contacts.ts';
-import { setTheme, theme, type Theme } from '../theme.ts';
+import { setTheme, theme, type Theme } from '@webrtc-im/page/theme';
 import { Dialog } from './parts.tsx';
 
 const STATES = ['online', 'away', 'busy', 'invisible'] as const;

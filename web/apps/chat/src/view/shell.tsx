@@ -15,19 +15,19 @@ export function Shell({ model }: { model: ChatModel }) {
     <div class={`shell ${full ? 'has-open' : ''}`}>
       <ConnectionBar />
       <Sidebar model={model} />
-      {model.lobby.open.value ? <LobbyView model={model} /> : open ? <ConversationView key={open} model={model} conv={open} /> : <main class="nothing"><Empty title={t('pick')} hint={t('pickHint')} /></main>}
-      {callModel.value && <CallLayer model={callModel.value} name={(uid) => model.people.name(uid)} />}
+      {model.lobby.open.value ? <LobbyView model={model} /> : open ? <ConversationView key={open} model={model} conv={open} /> : <main class="nothing"><Empty icon="mail" title={t('pick')} hint={t('pickHint')} /></main>}
+      {callModel.value && <CallLayer chat={model} model={callModel.value} />}
     </div>
   );
 }
 
 /** That there is no connection, and when it is tried again. */
 export function ConnectionBar() {
-  const [now, setNow] = useState(Date.now());
+  const [, tick] = useState(0);
   const waits = !online.value && !stopped.value;
   useEffect(() => {
     if (!waits) return;
-    const timer = setInterval(() => setNow(Date.now()), 500);
+    const timer = setInterval(() => tick((n) => n + 1), 500);
     return () => clearInterval(timer);
   }, [waits]);
   if (stopped.value === 'kicked' || stopped.value === 'protocol') {
@@ -38,7 +38,7 @@ export function ConnectionBar() {
     );
   }
   if (online.value) return null;
-  const seconds = Math.max(0, Math.ceil((retryAt.value - now) / 1000));
+  const seconds = Math.max(0, Math.ceil((retryAt.value - Date.now()) / 1000));
   return (
     <div class="bar" role="status">
       {seconds > 0 ? t('retryIn', { n: seconds }) : t('connecting')}

@@ -7,6 +7,7 @@ import { Icon, type IconName } from './icons.tsx';
 import { NewChat } from './new_chat.tsx';
 import { Avatar, Empty, IconButton } from './parts.tsx';
 import { PeoplePane } from './people_pane.tsx';
+import { Rows } from './rows.tsx';
 import { SearchPane } from './search.tsx';
 import { Settings } from './settings.tsx';
 
@@ -15,19 +16,24 @@ export function Sidebar({ model }: { model: ChatModel }) {
   const [query, setQuery] = useState('');
   const [tab, setTab] = useState<'chats' | 'people'>('chats');
   const asking = model.contacts.asking.value.length;
+  const inLobby = model.lobby.open.value;
+  const go = (next: 'chats' | 'people') => () => {
+    if (inLobby) model.show(model.open.value);
+    setTab(next);
+  };
   return (
     <aside class="sidebar">
       <header>
-        <h1>{t('chats')}</h1>
+        <h1>{t(tab)}</h1>
         <IconButton icon="gear" label={t('settings')} onClick={() => setDialog('settings')} />
         <IconButton icon="plus" label={t('newChat')} onClick={() => setDialog('new')} />
       </header>
       <input type="search" class="search" placeholder={t('search')} aria-label={t('search')} value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
-      {query.trim() ? <SearchPane model={model} query={query.trim()} /> : tab === 'people' ? <PeoplePane model={model} /> : <List model={model} />}
+      {query.trim() ? <SearchPane model={model} query={query.trim()} /> : tab === 'people' ? <PeoplePane model={model} /> : <List model={model} onNew={() => setDialog('new')} />}
       <nav class="tabs" aria-label={t('views')}>
-        <Tab icon="mail" label={t('chats')} on={tab === 'chats'} count={model.unread.value} onClick={() => setTab('chats')} />
-        <Tab icon="people" label={t('people')} on={tab === 'people'} count={asking} onClick={() => setTab('people')} />
-        {model.lobby.there.value && <Tab icon="lobby" label={t('lobby')} on={model.lobby.open.value} count={0} onClick={() => model.lobby.enter()} />}
+        <Tab icon="mail" label={t('chats')} on={tab === 'chats' && !inLobby} count={model.unread.value} onClick={go('chats')} />
+        <Tab icon="people" label={t('people')} on={tab === 'people' && !inLobby} count={asking} onClick={go('people')} />
+        {model.lobby.there.value && <Tab icon="lobby" label={t('lobby')} on={inLobby} count={0} onClick={() => model.lobby.enter()} />}
       </nav>
       {dialog === 'new' && <NewChat model={model} onClose={() => setDialog(null)} />}
       {dialog === 'settings' && <Settings model={model} onClose={() => setDialog(null)} />}
@@ -45,17 +51,11 @@ function Tab({ icon, label, on, count, onClick }: { icon: IconName; label: strin
   );
 }
 
-function List({ model }: { model: ChatModel }) {
+function List({ model, onNew }: { model: ChatModel; onNew: () => void }) {
   const list = model.sorted.value;
   if (!model.listed.value && list.length === 0) return <p class="hint" role="status">{t('loading')}</p>;
-  if (list.length === 0) return <Empty title={t('noChats')} hint={t('noChatsHint')} />;
-  return (
-    <nav class="list" aria-label={t('chats')}>
-      {list.map((one) => (
-        <Entry key={one.conv_id} model={model} conv={one} />
-      ))}
-    </nav>
-  );
+  if (list.length === 0) return <Empty icon="mail" title={t('noChats')} hint={t('noChatsHint')}><button type="button" class="primary" onClick={onNew}>{t('startChat')}</button></Empty>;
+  return <Rows label={t('chats')} count={list.length} row={(at) => <Entry key={list[at]!.conv_id} model={model} conv={list[at]!} />} />;
 }
 
 /** What the last line of a conversation says. */
@@ -83,7 +83,7 @@ function Entry({ model, conv }: { model: ChatModel; conv: Conversation }) {
   const today = new Date(conv.last_ts).toDateString() === new Date().toDateString();
   const name = nameOf(model, conv);
   return (
-    <button type="button" class="entry" aria-current={model.open.value === conv.conv_id} onClick={() => model.show(conv.conv_id)}>
+    <button type="button" class="entry" data-conv={conv.conv_id} aria-current={model.open.value === conv.conv_id && !model.lobby.open.value} onClick={() => model.show(conv.conv_id)}>
       <Avatar name={name} id={conv.peer ?? conv.conv_id} group={conv.kind === 'group'} state={conv.peer === undefined ? undefined : model.contacts.presence.value.get(conv.peer)?.state} />
       <span class="entry-name">{name}</span>
       <time>{conv.last_ts ? (today ? timeOf(conv.last_ts) : dayOf(conv.last_ts)) : ''}</time>

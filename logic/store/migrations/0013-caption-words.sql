@@ -1,0 +1,5 @@
+-- What finds messages that are no text: names and captions of files, links. As message_words, but with the words kept,
+-- so that a row can be taken out that was perhaps never put in.
+-- sqlite: CREATE VIRTUAL TABLE IF NOT EXISTS caption_words USING fts5 (words, tokenize='unicode61');
+-- mysql: CREATE TABLE IF NOT EXISTS caption_words (conv_id BIGINT NOT NULL, seq BIGINT NOT NULL, words MEDIUMTEXT NOT NULL,
+-- mysql:   PRIMARY KEY (conv_id, seq), FULLTEXT (words)) {table};

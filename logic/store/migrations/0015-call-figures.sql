@@ -1,0 +1,13 @@
+-- What became of each party of a call. setup_ms: from the answer, or from joining, to "connected"; restarts: of ICE; comet: the
+-- number of the one it was at last. 0: it did not come to that, or the call is of before these columns.
+-- sqlite: ALTER TABLE call_parties ADD COLUMN setup_ms BIGINT NOT NULL DEFAULT 0;
+-- sqlite: ALTER TABLE call_parties ADD COLUMN restarts INT NOT NULL DEFAULT 0;
+-- sqlite: ALTER TABLE call_parties ADD COLUMN comet BIGINT NOT NULL DEFAULT 0;
+-- MySQL has no ADD COLUMN IF NOT EXISTS, and a migration that was cut short is begun anew.
+-- mysql: SET @figures = IF((SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE()
+-- mysql:   AND table_name = 'call_parties' AND column_name = 'setup_ms') > 0, 'DO 0',
+-- mysql:   'ALTER TABLE call_parties ADD COLUMN setup_ms BIGINT NOT NULL DEFAULT 0,
+-- mysql:   ADD COLUMN restarts INT NOT NULL DEFAULT 0, ADD COLUMN comet BIGINT NOT NULL DEFAULT 0');
+-- mysql: PREPARE add_figures FROM @figures;
+-- mysql: EXECUTE add_figures;
+-- mysql: DEALLOCATE PREPARE add_figures;

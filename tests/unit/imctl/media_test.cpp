@@ -1,0 +1,94 @@
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_folder.hpp"
+#include "tools/imctl/chat/media_text.hpp"
+#include "tools/imctl/media_answer.hpp"
+#include "tools/imctl/media_client.hpp"
+#include "tools/imctl/served_range.hpp"
+
+namespace im::imctl {
+namespace {
+
+TEST(Media, ANameOfTheSenderIsOneFileHere) {
+  EXPECT_EQ(plain_name("a b.png"), "a b.png");
+  EXPECT_EQ(plain_name("/etc/passwd"), "passwd");
+  EXPECT_EQ(plain_name("../../etc/cron.d/job"), "job");
+  EXPECT_EQ(plain_name("a/.."), "file..") << "not the folder above";
+  EXPECT_EQ(plain_name("."), "file.");
+  EXPECT_EQ(plain_name(".bashrc"), "file.bashrc") << "not hidden";
+  EXPECT_EQ(plain_name("-rf"), "file-rf") << "no option";
+  EXPECT_EQ(plain_name("folder/"), "file");
+  EXPECT_EQ(plain_name(""), "file");
+}
+
+TEST(Media, OnlyThePictureIsNotOfTheSizeThatWasSent) {
+  const test::TempFolder folder;
+  const std::string path = folder.file("cat.png");
+  std::ofstream(path) << "nine byte";
+  EXPECT_EQ(media_text("file", file_body("file", "6c", path)), "cat.png, 9 bytes");
+  EXPECT_EQ(media_text("image", file_body("image", "6c", path)), "cat.png") << "it is made anew";
+}
+
+TEST(Media, APartialAnswerSaysWhatItHolds) {
+  const auto served = read_served_range("bytes 5-9/100");
+  ASSERT_TRUE(served.has_value());
+  EXPECT_EQ(served->first, 5U);
+  EXPECT_EQ(served->last, 9U);
+  EXPECT_EQ(served->total, 100U);
+  for (const char* wrong : {"", "bytes", "bytes 5-9", "bytes 5-9/*", "bytes */100", "bytes 9-5/100", "bytes 5-100/100",
+                            "bytes 5-9/100 ", "bytes -9/100", "items 5-9/100", "bytes 5-99999999999999999999/100"})
+    EXPECT_FALSE(read_served_range(wrong).has_value()) << wrong;
+}
+
+TEST(Media, OnlyWhatComesNextIsTaken) {
+  const DownloadPlace place{5, 100};
+  EXPECT_EQ(range_problem(place, ServedRange{5, 9, 100}, 5), "");
+  EXPECT_NE(range_problem(place, std::nullopt, 5), "");
+  EXPECT_NE(range_problem(place, ServedRange{5, 9, 99}, 5), "") << "another size";
+  EXPECT_NE(range_problem(place, ServedRange{4, 9, 100}, 6), "") << "another place";
+  EXPECT_NE(range_problem(place, ServedRange{5, 9, 100}, 4), "") << "cut";
+  EXPECT_NE(range_problem(place, ServedRange{5, 9, 100}, 6), "") << "longer than it says";
+  EXPECT_EQ(range_problem({0, std::nullopt}, ServedRange{0, 9, 99}, 10), "") << "nothing was announced";
+}
+
+std::chrono::milliseconds retry_in(const std::string& json) {
+  return setback_in(client::HttpAnswer{503, json})->retry_in;
+}
+
+TEST(Media, NoServerIsWaitedForForEver) {
+  constexpr std::chrono::milliseconds kYear = std::chrono::hours(24 * 365);
+  EXPECT_EQ(retry_in(R"({"retry_ms":5})").count(), 5);
+  EXPECT_EQ(retry_in(R"({"retry_ms":4611686018427387904})"), kYear);
+  EXPECT_EQ(retry_in(R"({"retry_ms":18446744073709551615})"), kYear);
+  EXPECT_EQ(retry_in(R"({"retry_ms":-5})").count(), 0);
+  Patience patience(std::chrono::seconds(100), TimePoint{});
+  EXPECT_FALSE(patience.pause(TimePoint{}, {"", kYear}).has_value());
+}
+
+TEST(Media, PausesGrowUntilItMoves) {
+  using std::chrono::milliseconds;
+  Patience patience(std::chrono::seconds(100), TimePoint{});
+  const Setback silent{"", {}}, eager{"", milliseconds(1)};
+  EXPECT_EQ(patience.pause(TimePoint{}, silent), milliseconds(500));
+  EXPECT_EQ(patience.pause(TimePoint{}, silent), milliseconds(1000));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(patience.pause(TimePoint{}, silent).has_value());
+  EXPECT_EQ(patience.pause(TimePoint{}, silent), milliseconds(8000));
+  EXPECT_GT(patience.pause(TimePoint{}, eager), milliseconds(100)) << "also where the server asks for less";
+  patience.moved(TimePoint{});
+  EXPECT_EQ(patience.pause(TimePoint{}, eager), milliseconds(1));
+}
+
+TEST(Media, OneTryIsNoLongerThanPatience) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds kMost{120'000};
+  const Patience patience(std::chrono::seconds(5), TimePoint{});
+  EXPECT_EQ(patience.deadline(TimePoint{} + std::chrono::seconds(2), kMost), milliseconds(3000));
+  EXPECT_EQ(patience.deadline(TimePoint{} + std::chrono::seconds(9), kMost), milliseconds(1000));
+  EXPECT_EQ(Patience(std::chrono::hours(1), TimePoint{}).deadline(TimePoint{}, kMost), kMost);
+  EXPECT_EQ(Patience(milliseconds(0), TimePoint{}).deadline(TimePoint{}, kMost), kMost) << "one try has its time";
+}
+
+}  // namespace
+}  // namespace im::imctl

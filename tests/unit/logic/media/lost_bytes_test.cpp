@@ -1,0 +1,213 @@
+// Bytes that the store has lost, and how their owner sends them again (docs/media.md).
+
+#include "logic/media/download_service.hpp"
+#include "logic/media/media_check.hpp"
+#include "tests/unit/logic/media/uploads_fixture.hpp"
+
+namespace im::logic::media {
+namespace {
+
+/// Those that name it, name it again: it has its old id.
+TEST_F(Uploads, LostBytesComeAgain) {
+  const std::string id = sent("lost");
+  chat_.database.open()->execute("UPDATE media SET refs = 1").value();
+  ASSERT_TRUE(blobs_.remove(id).ok());
+  const auto again = begin(1, "lost").value();
+  EXPECT_FALSE(again.progress.done);
+  EXPECT_EQ(again.progress.id, id);
+  EXPECT_NE(begin(2, "lost").value().progress.id, id) << "another owner";
+  EXPECT_EQ(put(ticket(again), 0, "lo", 4).value().offset, 2U);
+  EXPECT_TRUE(put(ticket(again), 2, "st", 4).value().done);
+  EXPECT_TRUE(uploads_.progress(ticket(again)).value().done);
+  EXPECT_EQ(blobs_.open(id, "").value().size, 4U);
+  EXPECT_TRUE(begin(1, "lost").value().progress.done);
+  EXPECT_EQ(chat_.number("SELECT refs FROM media WHERE owner = 1"), 1);
+}
+
+TEST_F(Uploads, APictureIsLostWithEachOfItsSizes) {
+  const std::string id = sent(kSmallGif);
+  for (const std::string& name : names_of(id)) {
+    ASSERT_TRUE(blobs_.remove(name).ok());
+    EXPECT_FALSE(begin(1, kSmallGif).value().progress.done) << name;
+    EXPECT_EQ(sent(kSmallGif), id);
+    EXPECT_TRUE(blobs_.open(name, "").ok());
+    EXPECT_TRUE(begin(1, kSmallGif).value().progress.done) << name;
+  }
+}
+
+/// As after a crash of a disk: the names are there, and fewer bytes.
+TEST_F(Uploads, BytesThatBecameFewerAreLost) {
+  for (const std::string& bytes : {std::string("shorter"), kSmallGif}) {
+    const std::string id = sent(bytes);
+    for (const StoredBytes& stored :
+         stored_bytes_of(finished(*media_table::find(*chat_.database.open(), id).value()))) {
+      const std::string path = folder_.file("files/" + id.substr(0, 2) + "/" + stored.name);
+      ASSERT_EQ(stored.count, std::filesystem::file_size(path)) << stored.name;
+      MediaCheck check{*chat_.store, incoming_, blobs_, 0};
+      EXPECT_TRUE(check.look("").value().lost.empty());
+      std::filesystem::resize_file(path, *stored.count - 1);
+      EXPECT_EQ(check.look("").value().lost, std::vector<std::string>{id}) << stored.name;
+      EXPECT_FALSE(begin(1, bytes).value().progress.done) << stored.name;
+      EXPECT_EQ(sent(bytes), id);
+      EXPECT_EQ(std::filesystem::file_size(path), *stored.count);
+      EXPECT_TRUE(begin(1, bytes).value().progress.done);
+    }
+  }
+}
+
+/// A folder that does not know of its files the first times.
+class Lagging final : public BlobStore {
+ public:
+  Lagging(BlobStore& files, int times) : files_(files), times_(times) {}
+  Status put(const std::string& name, const std::string& path) override { return files_.put(name, path); }
+  Result<HttpContent> open(const std::string& name, const std::string& type) override {
+    return times_-- > 0 ? Result<HttpContent>(no_bytes()) : files_.open(name, type);
+  }
+  Status remove(const std::string& name) override { return files_.remove(name); }
+  Status each(const std::string& begin, const See& see) override { return files_.each(begin, see); }
+  Status each_unfinished(const std::string&, const See&) override { return Ok{}; }
+  Status remove_unfinished(const std::string&) override { return Ok{}; }
+
+ private:
+  BlobStore& files_;
+  int times_;
+};
+
+TEST_F(Uploads, AStoreThatLagsDoesNotMakeAFinishedUploadGone) {
+  const auto to = ticket(begin(1, "hello").value());
+  ASSERT_TRUE(put(to, 0, "hello", 5).value().done);
+  Lagging lagging(blobs_, 1);
+  const MediaShaper shaper{incoming_, lagging, pictures_, {1000, 1000}};
+  UploadService uploads{small_config(), {*chat_.store, incoming_, shaper, signer_}};
+  const auto first = uploads.progress(to);
+  EXPECT_EQ(code(first), 4503);
+  EXPECT_GT(first.failure().retry_in.count(), 0);
+  EXPECT_TRUE(uploads.progress(to).value().done);
+}
+
+/// And nobody waits for that.
+TEST_F(Uploads, WhatWasFinishedLongAgoIsGoneWhereTheStoreSaysSo) {
+  const auto to = ticket(begin(1, "hello").value());
+  ASSERT_TRUE(put(to, 0, "hello", 5).value().done);
+  pass(std::chrono::minutes(1));
+  Lagging lagging(blobs_, 1);
+  const MediaShaper shaper{incoming_, lagging, pictures_, {1000, 1000}};
+  UploadService uploads{small_config(), {*chat_.store, incoming_, shaper, signer_}};
+  EXPECT_EQ(code(uploads.progress(to)), 4404);
+  EXPECT_TRUE(uploads.progress(to).value().done) << "it was looked at once";
+}
+
+/// A store that is far away: whoever waits for it holds no connection to the rows.
+class FarAway final : public BlobStore {
+ public:
+  FarAway(BlobStore& files, store::Store& rows) : files_(files), rows_(rows) {}
+  Status put(const std::string& name, const std::string& path) override { return files_.put(name, path); }
+  Result<HttpContent> open(const std::string& name, const std::string& type) override {
+    take_all_readers();
+    return files_.open(name, type);
+  }
+  Status remove(const std::string& name) override {
+    take_all_readers();
+    return files_.remove(name);
+  }
+  Status each(const std::string& begin, const See& see) override {
+    take_all_readers();
+    return files_.each(begin, see);
+  }
+  Status each_unfinished(const std::string&, const See&) override { return Ok{}; }
+  Status remove_unfinished(const std::string&) override { return Ok{}; }
+  int asked() const { return asked_; }
+
+ private:
+  void take_all_readers() {
+    ++asked_;
+    std::vector<sql::ConnectionPool::Lease> held;
+    for (std::size_t i = 0; i < store::StoreOptions{}.readers; ++i) {
+      auto lease = rows_.reader();
+      ASSERT_TRUE(lease.ok()) << "somebody holds one";
+      held.push_back(std::move(lease).value());
+    }
+  }
+  BlobStore& files_;
+  store::Store& rows_;
+  int asked_ = 0;
+};
+
+TEST_F(Uploads, NobodyHoldsAConnectionWhileBytesAreAskedFor) {
+  FarAway far(blobs_, *chat_.store);
+  const std::string id = sent("hello"), lost = sent("lost");
+  const auto at =
+      chat_.messages.send(test::TestChat::actor(1),
+                          {.conv = conv_, .client_id = "c", .type = "file", .body = "{\"media\":\"" + id + "\"}"});
+  DownloadService downloads{small_config(), *chat_.store, far, signer_};
+  EXPECT_TRUE(downloads.open({id, "file", Uid(2), conv_, at.value().seq, 0}).ok());
+  EXPECT_EQ(far.asked(), 1);
+  ASSERT_TRUE(blobs_.remove(lost).ok());
+  let_time_pass();
+  MediaCheck check{*chat_.store, incoming_, far, 0};
+  const auto report = check.look("").value();
+  EXPECT_EQ(report.lost, std::vector<std::string>{lost});
+  EXPECT_EQ(check.mend(report).value(), 1);
+  const int before = far.asked();
+  MediaSweeper sweeper{*chat_.store, incoming_, far, 0};
+  EXPECT_EQ(sweeper.round().value(), 1);
+  EXPECT_GT(far.asked(), before);
+}
+
+/// Who read it while bytes were missing hears that it is another thing now, and who read it before that it is the same.
+TEST_F(Uploads, WhatIsWholeAgainHasItsOldName) {
+  const std::string id = sent("hello");
+  const auto at =
+      chat_.messages.send(test::TestChat::actor(1),
+                          {.conv = conv_, .client_id = "c", .type = "file", .body = "{\"media\":\"" + id + "\"}"});
+  ASSERT_TRUE(at.ok());
+  DownloadService downloads{small_config(), *chat_.store, blobs_, signer_};
+  const auto etag = [&] { return downloads.open({id, "file", Uid(2), conv_, at.value().seq, 0}).value().content.etag; };
+  const std::string whole = etag();
+  std::filesystem::resize_file(folder_.file("files/" + id.substr(0, 2) + "/" + id), 2);
+  EXPECT_NE(etag(), whole);
+  EXPECT_EQ(sent("hello"), id);
+  EXPECT_EQ(etag(), whole);
+}
+
+/// Neither the row, which messages name, nor what the store still has.
+TEST_F(Uploads, OtherBytesForLostOnesTakeNothingAway) {
+  const std::string id = sent(kSmallGif);
+  ASSERT_TRUE(blobs_.remove(id + ".small").ok());
+  const auto again = ticket(begin(1, kSmallGif).value());
+  EXPECT_EQ(code(put(again, 0, std::string(kSmallGif.size(), 'x'), kSmallGif.size())), 4422);
+  pass(std::chrono::minutes(1));
+  EXPECT_EQ(code(uploads_.progress(again)), 4404) << "begins anew";
+  EXPECT_TRUE(blobs_.open(id, "").ok());
+}
+
+/// As a store may, of which one part lags: nothing is written down of it.
+TEST_F(Uploads, BytesThatAreAwayForAMomentAreNotLost) {
+  const std::string id = sent("here");
+  const std::string path = folder_.file("files/" + id.substr(0, 2) + "/" + id), away = folder_.file("away");
+  chat_.database.open()->execute("UPDATE media SET refs = 1").value();
+  std::filesystem::rename(path, away);
+  const auto again = ticket(begin(1, "here").value());
+  std::filesystem::rename(away, path);
+  EXPECT_EQ(chat_.number("SELECT state FROM media"), 2);
+  EXPECT_EQ(blobs_.open(id, "").value().size, 4U) << "for readers";
+  EXPECT_TRUE(begin(1, "here").value().progress.done);
+  EXPECT_TRUE(put(again, 0, "here", 4).value().done) << "who has begun may send it all the same";
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(Uploads, LostBytesThatDoNotComeAgainAreWaitedForNoLonger) {
+  const std::string id = sent("lost");
+  chat_.database.open()->execute("UPDATE media SET refs = 1").value();
+  ASSERT_TRUE(blobs_.remove(id).ok());
+  const auto again = ticket(begin(1, "lost").value());
+  let_time_pass();
+  EXPECT_EQ(sweeper_.round().value(), 1);
+  EXPECT_EQ(files(), 0U);
+  EXPECT_EQ(code(uploads_.progress(again)), 4404) << "it is not done";
+  EXPECT_EQ(chat_.number("SELECT state FROM media"), 2) << "messages name it";
+  EXPECT_EQ(sent("lost"), id);
+}
+
+}  // namespace
+}  // namespace im::logic::media
