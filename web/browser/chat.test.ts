@@ -74,6 +74,32 @@ test('edit, reaction, reply and recall reach the other side', async () => {
   await sees(b.page, 'Message recalled');
 });
 
+test('what is typed right after arrow up stays, and what is typed after Enter is a new message', async () => {
+  await say(a.page, 'soon changed');
+  await sees(b.page, 'soon changed');
+  await settled(a.page);
+  const typed = await a.page.evaluate(async () => {
+    const field = document.querySelector<HTMLTextAreaElement>('.write textarea')!;
+    const press = (key: string) => field.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    const moment = () => new Promise((resolve) => setTimeout(resolve, 0)); // before a frame is drawn
+    const frames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    press('ArrowUp');
+    await moment();
+    field.value = 'changed';
+    await frames();
+    const kept = field.value;
+    press('Enter');
+    await moment();
+    field.value = 'the next one';
+    return kept;
+  });
+  assert.equal(typed, 'changed');
+  await sees(b.page, 'changed');
+  assert.equal(await a.page.locator('.write textarea').inputValue(), 'the next one');
+  await a.page.locator('.write textarea').press('Enter');
+  await sees(b.page, 'the next one');
+});
+
 test('unread counts on another conversation, and search finds', async () => {
   const eve = await user('Eve');
   await post('msg.send', { to: ann.uid, client_msg_id: 'e1', body: 'the needle in it' }, eve.token);

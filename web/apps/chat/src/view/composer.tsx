@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { problemOf } from '@webrtc-im/call';
 import { RequestError } from '@webrtc-im/client';
 import { t } from '../i18n.ts';
@@ -15,7 +15,11 @@ import { who } from './sidebar.tsx';
 import { Tray } from './tray.tsx';
 import { grow, WriteField } from './write_field.tsx';
 
-export type Mode = { readonly kind: 'new' } | { readonly kind: 'reply' | 'edit'; readonly message: Message };
+export type Mode =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'reply'; readonly message: Message }
+  /** `text`: what the field begins with where an edit failed; otherwise what the message says. */
+  | { readonly kind: 'edit'; readonly message: Message; readonly text?: string };
 
 const EMOJI = [...'😀😂🙂😉😍😘🤔😎😢😭😡😱👍👎👏🙏💪🎉🔥✨❤💔✅❌⭐☕🍻🎂🌹🚀👋🤝'];
 
@@ -39,9 +43,10 @@ export function Composer({ model, conv, mode, setMode, files, onFiles, onRemove 
   const chooser = useRef<HTMLInputElement>(null);
   const members = model.groups.known.value.get(conv) ?? [];
 
-  useEffect(() => {
+  // Before the next key comes: a passive effect would overwrite what was typed since.
+  useLayoutEffect(() => {
     if (!field.current) return;
-    if (mode.kind === 'edit') field.current.value = mode.message.body;
+    if (mode.kind === 'edit') field.current.value = mode.text ?? mode.message.body;
     if (mode.kind !== 'new' || !matchMedia('(max-width: 720px)').matches) field.current.focus();
     grow(field.current);
   }, [mode]);
@@ -59,10 +64,13 @@ export function Composer({ model, conv, mode, setMode, files, onFiles, onRemove 
   };
   const edit = async (body: string) => {
     if (mode.kind !== 'edit') return;
+    const { message } = mode;
+    leave(); // at once: what is typed from now on is a new message
+    if (body === message.body) return;
     try {
-      if (body !== mode.message.body) await model.edit(conv, mode.message.seq, body);
-      leave();
+      await model.edit(conv, message.seq, body);
     } catch (failed) {
+      if (field.current?.value === '') setMode({ kind: 'edit', message, text: body });
       setError(failed instanceof RequestError && failed.code === 4408 ? t('tooLate') : t('refused', { why: String((failed as Error).message) }));
     }
   };
