@@ -72,6 +72,22 @@ test('a picture is pasted, another one dropped, and one is taken back before', a
   await settled(a.page);
 });
 
+test('a picture is taken with the camera, looked at, and sent', async () => {
+  const before = await b.page.locator('.picture img').count();
+  await press(a.page, 'Take a picture with the camera');
+  await a.page.keyboard.press('Escape');
+  await a.page.locator('.record').waitFor({ state: 'detached' });
+  assert.equal(await a.page.locator('.tray li').count(), 0);
+  await press(a.page, 'Take a picture with the camera');
+  await until('the camera gives a picture', () => a.page.locator('.record video').evaluate((video: HTMLVideoElement) => video.videoWidth > 0));
+  await a.page.getByRole('button', { name: 'Take the picture' }).click();
+  await shown(a.page.locator('.tray img'));
+  await press(a.page, 'Send');
+  await until('it is there', async () => (await b.page.locator('.picture img').count()) === before + 1);
+  await shown(b.page.locator('.picture img').last());
+  await settled(a.page);
+});
+
 test('a file shows how far it is, can be cancelled, and comes byte for byte', async () => {
   await a.page.route('**/media/upload/*', async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 300));

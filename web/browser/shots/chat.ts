@@ -114,6 +114,10 @@ export async function media(page: Page, look: Look): Promise<void> {
     await page.keyboard.press('Escape');
     await page.locator('.record .icon-button').first().click().catch(() => undefined);
   }
+  await page.locator('.write > .icon-button').nth(-4).click();
+  await until('the camera gives a picture', () => page.locator('.record video').evaluate((video: HTMLVideoElement) => video.videoWidth > 0));
+  await shot(page, look, 'camera');
+  await page.keyboard.press('Escape');
   await page.route('**/media/upload/*', () => undefined);
   await page.locator('.composer input[type=file]').setInputFiles({ name: 'big.bin', mimeType: 'application/octet-stream', buffer: bytes(2_000_000) });
   await page.locator('.composer .icon-button.primary').click();

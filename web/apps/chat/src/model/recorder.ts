@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import { waveformOf } from './attachment.ts';
 import type { Outgoing } from './attachments.ts';
+import { frameOf } from './frame.ts';
 
 const KINDS = {
   voice: ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus'],
@@ -56,7 +57,7 @@ export class Recorder {
   /** What can be sent; null: nothing was recorded. */
   async finish(): Promise<Outgoing | null> {
     const ms = this.ms;
-    const poster = this.kind === 'video' ? await frameOf(this.stream) : undefined;
+    const poster = this.kind === 'video' ? await frameOf(this.stream, 0.8).catch(() => undefined) : undefined; // a note without a poster;
     const ended = new Promise((resolve) => (this.#recorder.onstop = resolve));
     this.#recorder.stop();
     await ended;
@@ -74,25 +75,5 @@ export class Recorder {
     if (this.#recorder.state !== 'inactive') this.#recorder.stop();
     for (const track of this.stream.getTracks()) track.stop();
     void this.#sound.close().catch(() => undefined);
-  }
-}
-
-/** What the camera sees now. */
-async function frameOf(stream: MediaStream): Promise<{ blob: Blob; width: number; height: number } | undefined> {
-  const video = document.createElement('video');
-  video.muted = true;
-  video.srcObject = stream;
-  try {
-    await video.play();
-    const canvas = document.createElement('canvas');
-    canvas.width = video.videoWidth;
-    canvas.height = video.videoHeight;
-    canvas.getContext('2d')!.drawImage(video, 0, 0);
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.8));
-    return blob ? { blob, width: canvas.width, height: canvas.height } : undefined;
-  } catch {
-    return undefined; // a note without a poster
-  } finally {
-    video.srcObject = null;
   }
 }

@@ -3,11 +3,13 @@ import { problemOf } from '@webrtc-im/call';
 import { RequestError } from '@webrtc-im/client';
 import { t } from '../i18n.ts';
 import type { Outgoing } from '../model/attachments.ts';
+import { Camera } from '../model/camera.ts';
 import type { ChatModel } from '../model/chat_model.ts';
 import { mentionsIn } from '../model/mentions.ts';
 import { outgoingOf, type Picked } from '../model/picked.ts';
 import { Recorder } from '../model/recorder.ts';
 import type { Message } from '../model/thread.ts';
+import { CameraBar } from './camera_bar.tsx';
 import { oneLine } from './media_words.ts';
 import { IconButton } from './parts.tsx';
 import { RecordBar } from './record_bar.tsx';
@@ -39,6 +41,7 @@ export function Composer({ model, conv, mode, setMode, files, onFiles, onRemove 
   const [emoji, setEmoji] = useState(false);
   const [error, setError] = useState('');
   const [recorder, setRecorder] = useState<Recorder | null>(null);
+  const [camera, setCamera] = useState<Camera | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const chooser = useRef<HTMLInputElement>(null);
   const members = model.groups.known.value.get(conv) ?? [];
@@ -51,6 +54,7 @@ export function Composer({ model, conv, mode, setMode, files, onFiles, onRemove 
     grow(field.current);
   }, [mode]);
   useEffect(() => () => recorder?.cancel(), [recorder]);
+  useEffect(() => () => camera?.close(), [camera]);
 
   const leave = () => {
     if (mode.kind === 'edit') field.current!.value = '';
@@ -106,13 +110,23 @@ export function Composer({ model, conv, mode, setMode, files, onFiles, onRemove 
     element.setRangeText(text, element.selectionStart, element.selectionEnd, 'end');
     element.focus();
   };
-  const record = async (kind: 'voice' | 'video') => {
+  const cannot = (failed: unknown) => setError(t(navigator.mediaDevices ? `media_${problemOf(failed)}` : 'media_insecure'));
+  /** `give` gets what was opened, unless the conversation was left before the device was there: it is shut then. */
+  const open = async <T,>(device: Promise<T>, give: (device: T) => void, shut: (device: T) => void) => {
     setError('');
     try {
-      setRecorder(await Recorder.start(kind));
+      const opened = await device;
+      (field.current ? give : shut)(opened);
     } catch (failed) {
-      setError(t(navigator.mediaDevices ? `media_${problemOf(failed)}` : 'media_insecure'));
+      cannot(failed);
     }
+  };
+  const record = (kind: 'voice' | 'video') => open(Recorder.start(kind), setRecorder, (one) => one.cancel());
+  const photograph = () => open(Camera.open(), setCamera, (one) => one.close());
+  const taken = (picture: File | null) => {
+    setCamera(null);
+    if (picture) onFiles([picture]);
+    requestAnimationFrame(() => field.current?.focus());
   };
   const recorded = (note: Outgoing | null) => {
     setRecorder(null);
@@ -140,11 +154,22 @@ export function Composer({ model, conv, mode, setMode, files, onFiles, onRemove 
         </div>
       )}
       {recorder && <RecordBar recorder={recorder} onDone={recorded} />}
-      <div class="write" hidden={recorder !== null}>
+      {camera && (
+        <CameraBar
+          camera={camera}
+          onDone={taken}
+          onFailed={(why) => {
+            setCamera(null);
+            cannot(why);
+          }}
+        />
+      )}
+      <div class="write" hidden={recorder !== null || camera !== null}>
         <input ref={chooser} type="file" multiple hidden aria-label={t('attach')} onChange={chosen} />
         <IconButton icon="clip" label={t('attach')} onClick={() => chooser.current?.click()} />
-        <IconButton icon="smile" label={t('emoji')} pressed={emoji} onClick={() => setEmoji(!emoji)} />
+        <IconButton icon="smile" label={t('emoji')} class="not-phone" pressed={emoji} onClick={() => setEmoji(!emoji)} />
         <WriteField field={field} members={members} me={model.me} onKey={key} onFiles={onFiles} onTyped={() => field.current!.value && model.typed(conv)} />
+        <IconButton icon="camera" label={t('openCamera')} class="when-empty" onClick={() => void photograph()} />
         <IconButton icon="mic" label={t('recordVoice')} class="when-empty" onClick={() => void record('voice')} />
         <IconButton icon="video" label={t('recordVideo')} class="when-empty" onClick={() => void record('video')} />
         <IconButton icon="send" label={t(mode.kind === 'edit' ? 'save' : 'send')} class="primary" onClick={() => void submit()} />
