@@ -27,7 +27,7 @@ export const zh: Words = {
   sysRole: '{by} 更改了 {who} 的角色', sysTransfer: '{who} 成为群主', sysAnnounce: '{by} 发布公告：{text}', sysRename: '{by} 将群名改为“{text}”', sysDissolve: '{by} 解散了群组', sysOther: '{by} 更改了群组',
   announcement: '群公告', inviteWho: '添加成员', invite: '添加', role_owner: '群主', role_admin: '管理员', role_member: '成员', makeAdmin: '设为管理员', makeMember: '取消管理员', removeMember: '移除 {who}', dissolve: '解散群组', leaveGroup: '退出群组', notFoundWho: '没有找到 {who}。', groupInfo: '群资料',
   image: '图片', voice: '语音', video: '视频', file: '文件', download: '下载', mediaGone: '内容已不存在。', uploading: '正在上传', play: '播放', pause: '暂停', position: '播放位置',
-  attach: '添加文件', camera: '摄像头', openCamera: '拍照', takePicture: '拍下', recordVoice: '录制语音', recordVideo: '录制视频', recording: '正在录制', toSend: '待发送文件', remove: '移除 {what}', dropHere: '拖放文件即可发送', forward: '转发', forwardTo: '转发到', forwarded: '已转发',
+  attach: '添加文件', openCamera: '拍照', takePicture: '拍下', recordVoice: '录制语音', recordVideo: '录制视频', recording: '正在录制', toSend: '待发送文件', remove: '移除 {what}', dropHere: '拖放文件即可发送', forward: '转发', forwardTo: '转发到', forwarded: '已转发',
   searchFailed: '搜索失败，请重试。', everybody: '所有人', mentionWho: '提及成员', nothingHere: '还没有消息', nothingHereHint: '打个招呼吧。',
   views: '视图', people: '联系人', lobby: '大厅', hereN: '{n} 人在线', hereNow: '在线的人', lobbyFailed: '无法进入大厅。', addContact: '添加联系人', contactsFailed: '无法加载联系人。', noContacts: '还没有联系人', noContactsHint: '用登录名或编号添加好友。', wantsContact: '想加你为联系人', askedContact: '已申请，等待回复', removeContact: '删除联系人 {who}', block: '屏蔽',
   is_online: '在线', is_away: '离开', is_busy: '忙碌', is_invisible: '隐身', is_offline: '离线', lastSeen: '最近在线 {when}', presence: '你的状态', presenceText: '状态说明',
