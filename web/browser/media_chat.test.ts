@@ -75,6 +75,7 @@ test('a picture is pasted, another one dropped, and one is taken back before', a
 test('a picture is taken with the camera, looked at, and sent', async () => {
   const before = await b.page.locator('.picture img').count();
   await press(a.page, 'Take a picture with the camera');
+  await a.page.locator('.record').waitFor();
   await a.page.keyboard.press('Escape');
   await a.page.locator('.record').waitFor({ state: 'detached' });
   assert.equal(await a.page.locator('.tray li').count(), 0);
@@ -162,7 +163,7 @@ test('everything is in the history of a page that comes later', async () => {
   await b.page.locator('.entry', { hasText: 'Ann' }).click();
   await b.page.locator('video.film').waitFor();
   await shown(b.page.locator('.picture img').first());
-  assert.equal(await b.page.locator('.picture').count(), 3);
+  assert.equal(await b.page.locator('.picture').count(), 4);
   assert.equal(await b.page.locator('.voice').count(), 1);
   assert.equal(await b.page.locator('.document').count(), 2);
 });

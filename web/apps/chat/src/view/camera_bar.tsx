@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n.ts';
 import type { Camera } from '../model/camera.ts';
 import { IconButton } from './parts.tsx';
@@ -14,7 +14,7 @@ interface Props {
 export function CameraBar({ camera, onDone, onFailed }: Props) {
   const picture = useRef<HTMLVideoElement>(null);
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     picture.current!.srcObject = camera.stream;
     place.current!.querySelector<HTMLElement>('.primary')!.focus();
   }, [camera]);
