@@ -115,7 +115,7 @@ void describe_rates(config::Options& options, Config& config) {
   describe_rate(options, "connect", config.connects, "New connections of one client address");
   describe_rate(options, "auth", config.auths, "Auth packets from one client address");
   describe_rate(options, "auth_failure", config.auth_failures, "Refused tokens of one client address",
-                "over it whoever is refused is told so 2 s later, and good tokens are taken");
+                "over it whoever is refused is told so 2 s later, and good tokens are accepted");
   options.add("max_per_user", config.max_per_user,
               "Most open connections of one user on this comet; 0 = no limit. Over all comets: client.max_sessions of "
               "logic.");
@@ -133,7 +133,7 @@ void describe_limits(config::Options& options, Config& config) {
       "proxy_from", config.proxy_from,
       "Networks (\"10.0.0.0/8\", \"::1\") of load balancers in front of the client listeners. A connection from them "
       "must begin with a PROXY header, version 1 or 2, whose address is the client's; from elsewhere the header "
-      "is not taken. Empty: nobody.");
+      "is not accepted. Empty: nobody.");
   options.add(
       "max_connections", config.max_connections,
       "Most connections, over all workers; further ones are closed at once. 0: as many as the process may open files "

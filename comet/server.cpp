@@ -199,6 +199,7 @@ void Server::make_workers() {
   std::vector<int> kept{STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::back_inserter(kept));
   std::vector<Worker*> all;
+  all.reserve(workers_.size());
   for (const auto& worker : workers_) all.push_back(worker.get());
   for (Worker* worker : all) worker->set_peers(all);
   if (own_tables_) speaker_.start();
@@ -263,6 +264,7 @@ std::size_t Server::open_connections() const {
 
 void Server::log_troubles() {
   std::vector<const WorkerStats*> all;
+  all.reserve(workers_.size());
   for (const auto& worker : workers_) all.push_back(&worker->stats());
   for (const TroubleLog::Line& line : troubles_.look(all, monotonic_now()))
     log::warn(line.what, {{"reason", line.reason}, {"count", line.count}});

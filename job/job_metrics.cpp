@@ -16,7 +16,7 @@ void collect_engine(MetricsPage& page, const EngineStats& engine) {
   page.counter("im_job_malformed_records_total", "Records left out because they cannot be read",
                number(engine.malformed));
   page.counter("im_job_deliveries_total", "Parts of records, one per target comet", number(engine.deliveries));
-  page.counter("im_job_settled_total", "Deliveries taken by a comet or dropped", number(engine.settled));
+  page.counter("im_job_settled_total", "Deliveries accepted by a comet or dropped", number(engine.settled));
   const char* drops = "im_job_dropped_total";
   const char* help = "Deliveries given up, by reason";
   page.counter(drops, help, number(engine.drops.comet_gone), {{"reason", "comet_gone"}});

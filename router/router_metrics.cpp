@@ -124,7 +124,7 @@ void calls_held(MetricsPage& page, const CallRegistry::Figures& figures) {
   counter("im_router_calls_refused_total", "Calls refused because there were too many (calls.max_calls).",
           figures.refused);
   counter("im_router_calls_rebuilt_total", "Calls that came back by what their parties said.", figures.rebuilt);
-  counter("im_router_call_relays_total", "Descriptions and candidates taken for another party.", figures.relayed);
+  counter("im_router_call_relays_total", "Descriptions and candidates accepted for another party.", figures.relayed);
   counter("im_router_call_events_repeated_total", "Events of calls told by slot events.", figures.repeated);
   counter("im_router_call_events_dropped_total", "Events of calls that nobody took in time.", figures.dropped);
 }

@@ -108,7 +108,7 @@ ClientReader::Event ClientReader::http_request(std::span<char>& data, std::size_
   const http::RequestHead read = good ? http::read_head(bytes.substr(0, head)) : http::RequestHead();
   if (!good || read.chunked || read.length > kMaxForm) {
     data = {};
-    return fault_of(CloseReason::kBadUpgrade, "not a request that is taken here");
+    return fault_of(CloseReason::kBadUpgrade, "not a request that is accepted here");
   }
   const std::size_t whole = head + static_cast<std::size_t>(read.length);
   if (bytes.size() < whole) return {};

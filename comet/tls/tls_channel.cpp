@@ -43,6 +43,7 @@ TlsChannel::TlsChannel(const ServerTls::Context& context, int fd, TlsUse use) : 
 }
 
 /// OpenSSL would go on for as long as the peer sends: after so many reads it finds the socket empty.
+// NOLINTNEXTLINE(readability-function-size): the parameters are OpenSSL's
 long TlsChannel::before_read(bio_st* bio, int operation, const char*, std::size_t, int, long, int result,
                              std::size_t*) {
   if (operation != BIO_CB_READ) return result;
@@ -55,6 +56,7 @@ long TlsChannel::before_read(bio_st* bio, int operation, const char*, std::size_
   return result;
 }
 
+// NOLINTNEXTLINE(readability-function-size): the parameters are OpenSSL's
 void TlsChannel::on_message(int sent, int, int type, const void*, std::size_t, ssl_st* ssl, void* channel) {
   auto& self = *static_cast<TlsChannel*>(channel);
   if (sent == 0 && type == SSL3_RT_HANDSHAKE && SSL_is_init_finished(ssl) != 0) ++self.handshakes_;

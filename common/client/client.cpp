@@ -72,7 +72,15 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
   Impl(asio::io_context& io, Config given, Handlers callbacks)
       : context(io), config(std::move(given)), handlers(std::move(callbacks)), backoff(config.backoff) {}
 
+  /// How a connection ended, in the words of whoever ended it.
+  struct Loss {
+    std::string why;
+    std::optional<Closed> closed;  ///< by the server
+  };
+
   asio::awaitable<void> run(std::shared_ptr<Impl> self);
+  asio::awaitable<Loss> until_lost();
+  std::chrono::milliseconds wait_after(const Loss& loss);
   asio::awaitable<void> attempt();
   asio::awaitable<Address> choose();
   asio::awaitable<void> receive(std::shared_ptr<Link> current);
@@ -107,37 +115,45 @@ struct Client::Impl : std::enable_shared_from_this<Client::Impl> {
 
 asio::awaitable<void> Client::Impl::run(std::shared_ptr<Impl> self) {
   while (!stopped) {
-    std::string why;
-    std::optional<Closed> closed;
-    broken.clear();
-    try {
-      co_await attempt();
-    } catch (const Closed& error) {
-      if (broken.empty()) closed = error;
-      why = broken.empty() ? error.what() : broken;
-    } catch (const std::exception& error) {
-      why = broken.empty() ? error.what() : broken;
-    }
-    heartbeat.cancel();
-    if (link) link->stream->close();
-    link.reset();
+    const Loss loss = co_await until_lost();
     if (stopped) break;
-    const bool stable = logged_in && monotonic_now() - since >= config.stable_after;
-    if (closed && closed->code == kForGood) {
-      tell(State::kEnded, why);
+    if (loss.closed && loss.closed->code == kForGood) {
+      tell(State::kEnded, loss.why);
       stop();
       break;
     }
-    count(closed, stable);
-    attempts = stable ? 0 : attempts + 1;
-    if (stable) backoff.reset();
-    logged_in = false;
-    const auto wait = backoff.next(random_fraction());
+    const auto wait = wait_after(loss);
     pause.expires_after(wait);
-    tell(State::kWaiting, why, wait);
+    tell(State::kWaiting, loss.why, wait);
     if (!stopped) co_await pause.async_wait(kTuple);
   }
   self.reset();
+}
+
+asio::awaitable<Client::Impl::Loss> Client::Impl::until_lost() {
+  Loss loss;
+  broken.clear();
+  try {
+    co_await attempt();
+  } catch (const Closed& error) {
+    loss = {error.what(), error};
+  } catch (const std::exception& error) {
+    loss.why = error.what();
+  }
+  if (!broken.empty()) loss = {broken, std::nullopt};
+  heartbeat.cancel();
+  if (link) link->stream->close();
+  link.reset();
+  co_return loss;
+}
+
+std::chrono::milliseconds Client::Impl::wait_after(const Loss& loss) {
+  const bool stable = logged_in && monotonic_now() - since >= config.stable_after;
+  count(loss.closed, stable);
+  attempts = stable ? 0 : attempts + 1;
+  if (stable) backoff.reset();
+  logged_in = false;
+  return backoff.next(random_fraction());
 }
 
 void Client::Impl::count(const std::optional<Closed>& closed, bool stable) {

@@ -138,7 +138,7 @@ class Rereader {
     describe(options, node);
     const config::Loaded loaded = config::load(options, spec_.service, line_.config_file, line_.settings);
     for (const auto& problem : loaded.problems)
-      log::error("the configuration is not taken", {{"where", problem.where}, {"why", problem.message}});
+      log::error("the new configuration is not accepted", {{"where", problem.where}, {"why", problem.message}});
     if (!loaded.problems.empty()) return;
     const Reload done = reload(values_, values_of(options), keys_);
     for (const auto& change : done.taken) log::info("configuration taken", {{"key", change}});

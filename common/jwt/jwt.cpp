@@ -60,7 +60,7 @@ std::optional<std::string> text_in(const json::object& object, const char* name)
 /// The key that the header names, or why it may not be used.
 Result<const Jwk*> key_of(const json::object& header, const JwkSet& keys) {
   for (const char* name : {"crit", "jku", "x5u", "jwk", "x5c", "b64", "zip"}) {
-    if (header.contains(name)) return denied(std::string("header \"") + name + "\" is not taken");
+    if (header.contains(name)) return denied(std::string("header \"") + name + "\" is not accepted");
   }
   if (header.contains("typ") && text_in(header, "typ") != "JWT") return denied("header \"typ\" is not JWT");
   const auto kid = text_in(header, "kid");

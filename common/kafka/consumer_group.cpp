@@ -95,6 +95,7 @@ void Consumer::Impl::assign(rd_kafka_topic_partition_list_t* partitions) {
   }
   const auto starts = start_positions(partitions);
   std::vector<AssignedPartition> held;
+  held.reserve(starts.size());
   for (std::size_t i = 0; i < starts.size(); ++i) {
     held.push_back({partitions->elems[i].partition, starts[i].start, starts[i].log_began_anew});
   }

@@ -17,6 +17,13 @@ std::uint8_t byte_at(const std::array<char, 14>& bytes, std::size_t index) {
   return static_cast<std::uint8_t>(bytes[index]);
 }
 
+/// In network order.
+std::uint64_t number_at(const std::array<char, 14>& bytes, std::size_t index, std::size_t size) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < size; ++i) number = number << 8 | byte_at(bytes, index + i);
+  return number;
+}
+
 }  // namespace
 
 bool Decoder::idle() const { return header_size_ == 0 && !in_payload_ && !in_message_; }
@@ -87,8 +94,7 @@ Decoder::Event Decoder::on_header() {
   }
   if (size >= 126) {
     const std::size_t bytes = size == 126 ? 2 : 8;
-    size = 0;
-    for (std::size_t i = 0; i < bytes; ++i) size = size << 8 | byte_at(header_, at + i);
+    size = number_at(header_, at, bytes);
     at += bytes;
     if (bytes == 2 ? size < 126 : size <= 0xffff) return fail(CloseCode::kProtocolError, "length not in shortest form");
     if ((size >> 63) != 0) return fail(CloseCode::kProtocolError, "length over 2^63");

@@ -24,6 +24,9 @@ z_stream_s* begun(int code, std::unique_ptr<z_stream_s> stream) {
   return stream.release();
 }
 
+/// Of inflate(): the bytes are none that a deflate made. Z_BUF_ERROR says that it can do nothing just now.
+bool is_bad(int code) { return code != Z_OK && code != Z_BUF_ERROR && code != Z_STREAM_END; }
+
 }  // namespace
 
 void EndsStream::operator()(z_stream_s* stream) const {
@@ -63,7 +66,7 @@ Inflater::Outcome Inflater::feed(std::string_view bytes, std::size_t most) {
     stream.avail_out = room;
     const int code = ::inflate(&stream, Z_BLOCK);
     size_ += room - stream.avail_out;
-    if (code != Z_OK && code != Z_BUF_ERROR && code != Z_STREAM_END) return Outcome::kBad;
+    if (is_bad(code)) return Outcome::kBad;
     ended_ = code == Z_STREAM_END;
     at_block_ = ended_ || (stream.data_type & 128) != 0;
     if (ended_ && stream.avail_in > 0) inflateReset(&stream);  // what follows a last block begins anew (§7.2.3.4)

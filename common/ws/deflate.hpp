@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-struct z_stream_s;  // zlib's z_stream
+struct z_stream_s;  // zlib's z_stream. NOLINT(readability-identifier-naming)
 
 /// permessage-deflate (RFC 7692) without context takeover on either side: every message is compressed for itself, so
 /// what was compressed once can be sent to many, and an idle connection keeps no window. No I/O.

@@ -128,7 +128,7 @@ void AccountRequests::refresh(const Caller&, const Object& object, const Reply& 
               if (!stolen) return reply(tokens_of(tokens));
               log::warn("a refresh token was used twice; its device is closed", {{"uid", tokens.uid.value()}});
               end_quietly(tokens.uid, tokens.device);
-              reply(Failure{Code::kNoToken, "the refresh token is not taken", {}, {}});
+              reply(Failure{Code::kNoToken, "the refresh token is not accepted", {}, {}});
             });
 }
 

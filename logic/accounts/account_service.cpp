@@ -17,7 +17,7 @@ constexpr std::size_t kMaxPassword = 256;
 constexpr std::string_view kRefreshPrefix = "imr_";
 
 Error wrong_password() { return {Error::Code::kDenied, "login or password is wrong"}; }
-Error not_taken() { return {Error::Code::kDenied, "the refresh token is not taken"}; }
+Error not_taken() { return {Error::Code::kDenied, "the refresh token is not accepted"}; }
 
 template <std::size_t kBytes>
 std::string random_text() {

@@ -7,7 +7,7 @@ void describe(config::Options& options, AccountsConfig& config) {
   options.add("registration", config.registration, "Anybody may make an account; false: only operators do.");
   options.add("guests", config.guests, "Anybody may come with a name only.");
   options.add("access_lifetime", config.access_lifetime,
-              "How long a token is taken; the client gets the next one with its refresh token. At most 24h.");
+              "How long a token is accepted; the client gets the next one with its refresh token. At most 24h.");
   options.add("refresh_lifetime", config.refresh_lifetime,
               "How long a device may stay away before its user must log in again.");
   options.add("refresh_grace", config.refresh_grace,

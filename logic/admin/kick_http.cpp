@@ -24,7 +24,8 @@ HttpResponse no_tokens() {
 HttpResponse not_revoked(const Result<std::int32_t>& closed, const Error& error) {
   const std::string kicked = closed.ok() ? std::to_string(closed.value()) + " connections were closed, but "
                                          : "a comet did not answer (" + closed.error().message + "), and ";
-  return problem(503, "not_revoked", kicked + "the revocation was not stored, new logins are taken: " + error.message);
+  return problem(503, "not_revoked",
+                 kicked + "the revocation was not stored, new logins are accepted: " + error.message);
 }
 
 std::optional<Who> who_of(const HttpRequest& request) {

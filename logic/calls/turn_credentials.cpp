@@ -21,7 +21,7 @@ namespace json = boost::json;
 /// The first line that is not empty.
 Result<std::string> first_line(const std::string& path) {
   const auto text = read_secret_file(path);
-  if (!text.ok()) return text;
+  if (!text.ok()) return text.error();
   std::istringstream lines(text.value());
   std::string line;
   while (std::getline(lines, line)) {

@@ -42,6 +42,19 @@ Status user_exists(sql::Connection& db, Uid uid) {
   return Ok{};
 }
 
+/// Those that are given, of one member.
+Status write_settings(store::Write& into, ConvId conv, Uid uid, const ConvSettings& settings) {
+  const auto run = [&](const char* text, const sql::Values& values) -> Status {
+    auto done = into.db.execute(text, values);
+    return done ? Status(Ok{}) : Status(done.error());
+  };
+  Status done = Ok{};
+  if (settings.silent) done = run(kSilent, {*settings.silent, conv, uid});
+  if (done && settings.pinned) done = run(kPinned, {*settings.pinned ? into.now_ms : 0, conv, uid});
+  if (done && settings.hidden) done = run(*settings.hidden ? kHidden : kShown, {conv, uid});
+  return done;
+}
+
 }  // namespace
 
 Result<ConvId> ConversationService::open_p2p(const Actor& actor, Uid peer) {
@@ -97,15 +110,7 @@ Status ConversationService::set(const Actor& actor, ConvId conv, const ConvSetti
     auto standing = standing_of(into.db, conv, actor.uid);
     if (!standing) return standing.error();
     if (auto may = rights_.may(standing.value(), Action::kSettings, into.now_ms); !may) return may;
-    auto run = [&](const char* text, sql::Values values) -> Status {
-      auto done = into.db.execute(text, values);
-      return done ? Status(Ok{}) : Status(done.error());
-    };
-    Status done = Ok{};
-    if (settings.silent) done = run(kSilent, {*settings.silent, conv, actor.uid});
-    if (done && settings.pinned) done = run(kPinned, {*settings.pinned ? into.now_ms : 0, conv, actor.uid});
-    if (done && settings.hidden) done = run(*settings.hidden ? kHidden : kShown, {conv, actor.uid});
-    return done;
+    return write_settings(into, conv, actor.uid, settings);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +19,13 @@ constexpr int kGroups = 100;     ///< the same
 constexpr std::size_t kOneWrite = 100;
 
 constexpr sql::Query kErasable{"SELECT COUNT(*) FROM users WHERE uid = ?", 1};
-/// What is of this user alone. The row of the user stays: others' conversations name its number.
-constexpr const char* kOfTheUser[] = {
+/// The row of the user stays: others' conversations name its number.
+constexpr const char* kEmptyUser =
     "UPDATE users SET state = 1, login = NULL, external_id = NULL, name = '', avatar = '', last_seen_ms = 0 WHERE uid ="
-    " ?",
+    " ?";
+/// What is of this user alone.
+constexpr const char* kOfTheUser[] = {
+    kEmptyUser,
     "DELETE FROM credentials WHERE uid = ?",
     "DELETE FROM refresh_tokens WHERE uid = ?",
     "DELETE FROM devices WHERE uid = ?",
@@ -69,6 +73,16 @@ Status empty_one(store::Write& into, Uid uid, ConvId conv, const Said& said) {
     if (auto gone = erase_by(into, kNoAddress, {conv, said.seq}); !gone) return gone;
   }
   return erase_by(into, kForgetSent, {uid, said.client_id});
+}
+
+/// In one write.
+Status empty_some(store::Store& store, Uid uid, ConvId conv, std::span<const Said> rows) {
+  return store.lanes().write<Ok>(conv.value(), [&](store::Write& into) -> Status {
+    if (auto head = store::lock_head(into, conv); !head) return head.error();
+    for (const Said& row : rows)
+      if (auto emptied = empty_one(into, uid, conv, row); !emptied) return emptied;
+    return Ok{};
+  });
 }
 
 }  // namespace
@@ -137,19 +151,12 @@ Status UserEraser::empty_messages(Uid uid, Erased& erased) {
     if (!rows) return rows.error();
     for (const auto& row : rows.value()) said[row.id<ConvId>(0)].push_back({row.number(1), row.text(2)});
   }
-  for (const auto& entry : said) {
-    const ConvId conv = entry.first;
-    const std::vector<Said>& rows = entry.second;
-    for (std::size_t from = 0; from < rows.size(); from += kOneWrite) {
-      const std::size_t end = std::min(rows.size(), from + kOneWrite);
-      auto done = store_.lanes().write<Ok>(conv.value(), [&](store::Write& into) -> Status {
-        if (auto head = store::lock_head(into, conv); !head) return head.error();
-        for (std::size_t i = from; i < end; ++i)
-          if (auto emptied = empty_one(into, uid, conv, rows[i]); !emptied) return emptied;
-        return Ok{};
-      });
-      if (!done) return done.error();
-      erased.messages += static_cast<std::int64_t>(end - from);
+  for (const auto& [conv, all] : said) {
+    for (std::span<const Said> rest = all; !rest.empty();) {
+      const auto some = rest.first(std::min(rest.size(), kOneWrite));
+      if (auto done = empty_some(store_, uid, conv, some); !done) return done;
+      erased.messages += static_cast<std::int64_t>(some.size());
+      rest = rest.subspan(some.size());
     }
   }
   return Ok{};

@@ -10,6 +10,7 @@ namespace pb = im::presence;
 
 std::vector<std::int64_t> numbers_of(const std::vector<Uid>& uids) {
   std::vector<std::int64_t> out;
+  out.reserve(uids.size());
   for (const Uid uid : uids) out.push_back(uid.value());
   return out;
 }

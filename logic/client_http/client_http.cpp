@@ -45,7 +45,7 @@ std::string_view bearer_of(const HttpRequest& request) {
 
 Failure no_token(const Error& error) {
   if (error.code == Error::Code::kInvalid || error.code == Error::Code::kDenied)
-    return {Code::kNoToken, "the token is not taken", {}, {}};
+    return {Code::kNoToken, "the token is not accepted", {}, {}};
   return failure_of(error);
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "common/base/file_stamp.hpp"
 #include "common/client/http_pool.hpp"
@@ -32,7 +33,8 @@ class HookSecret {
 /// Asks the hook over HTTP, with `Authorization: Bearer SECRET` when there is a secret. Any thread.
 class HookPool final : public HookCaller {
  public:
-  HookPool(client::HttpPoolConfig config, std::string secret_file) : secret_(std::move(secret_file)), pool_(config) {}
+  HookPool(client::HttpPoolConfig config, std::string secret_file)
+      : secret_(std::move(secret_file)), pool_(std::move(config)) {}
   void ask(std::string question, std::function<void(Result<HookReply>)> done) override;
   void look() { secret_.look(); }
   void stop() { pool_.stop(); }

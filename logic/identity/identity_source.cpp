@@ -83,7 +83,7 @@ void IdentitySource::add_metrics(MetricsPage& page) const {
         {"bad_answer", &stats.bad_answers}})
     page.counter("im_logic_webhook_total", "Questions who a client is, by what came of them.",
                  static_cast<double>(value->load()), {{"outcome", outcome}});
-  page.counter("im_logic_webhook_stale_total", "Failed questions for which an older answer was taken.",
+  page.counter("im_logic_webhook_stale_total", "Failed questions for which an older answer was used.",
                static_cast<double>(stats.stale.load()));
   page.gauge("im_logic_webhook_open", "Questions without an answer yet.", static_cast<double>(pool_->open()));
   page.gauge("im_logic_webhook_cached_answers", "Remembered answers.", static_cast<double>(webhook_->cached_answers()));

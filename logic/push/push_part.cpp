@@ -38,7 +38,7 @@ void PushPart::add_metrics(MetricsPage& page) const {
     page.counter(name, help, static_cast<double>(value), labels);
   };
   const PushStats& push = push_.stats();
-  counter("im_logic_pushes_total", "Push calls taken.", push.accepted);
+  counter("im_logic_pushes_total", "Push calls accepted.", push.accepted);
   counter("im_logic_records_total", "Push records, by outcome.", push.acked, {{"outcome", "acked"}});
   counter("im_logic_records_total", "Push records, by outcome.", push.failed, {{"outcome", "failed"}});
   counter("im_logic_records_total", "Push records, by outcome.", push.offline, {{"outcome", "offline"}});

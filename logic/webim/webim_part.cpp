@@ -163,7 +163,7 @@ void WebimPart::add_metrics(MetricsPage& page) const {
   pictures("served", pictures_->stats().served);
   pictures("removed", pictures_->stats().removed);
   for (std::size_t i = 0; i < pictures_->stats().refused.size(); ++i)
-    page.counter("im_logic_webim_pictures_refused_total", "Pictures of old pages that were not taken, by reason.",
+    page.counter("im_logic_webim_pictures_refused_total", "Pictures of old pages that were not accepted, by reason.",
                  static_cast<double>(pictures_->stats().refused[i].load()),
                  {{"reason", label(static_cast<PictureRefusal>(i))}});
 }

@@ -76,28 +76,32 @@ DeliveryJudge::Presence DeliveryJudge::presence(const std::vector<Stay>& stays, 
   return Presence::kCut;
 }
 
+bool DeliveryJudge::judge_push(const Receiver& who, const PushFate& push, bool seen, const Margins& margins,
+                               Verdict& sum) {
+  if (seen) ++(push.written ? sum.delivered : sum.phantom);
+  if (push.acked == 0) return false;
+  switch (presence(who.stays, push, seen ? margins.seen : margins.unseen)) {
+    case Presence::kStayed:
+      ++sum.judged;
+      return !seen;
+    case Presence::kCut:
+      ++sum.cut;
+      break;
+    case Presence::kAway:
+      ++sum.away;
+      break;
+  }
+  if (!seen) ++sum.missed;
+  return false;
+}
+
 void DeliveryJudge::judge_row(const Receiver& who, const Row& row, const Margins& margins, Verdict& sum,
                               std::vector<std::uint32_t>& lost) const {
   const auto& pushes = streams_[row.stream];
   const std::size_t judged = std::min<std::size_t>(pushes.size(), fences_[row.stream]);
   for (std::size_t number = 0; number < judged; ++number) {
-    const PushFate& push = pushes[number];
-    const bool seen = row.has(number);
-    if (seen) ++(push.written ? sum.delivered : sum.phantom);
-    if (push.acked == 0) continue;
-    switch (presence(who.stays, push, seen ? margins.seen : margins.unseen)) {
-      case Presence::kStayed:
-        ++sum.judged;
-        if (!seen) lost.push_back(static_cast<std::uint32_t>(number));
-        continue;
-      case Presence::kCut:
-        ++sum.cut;
-        break;
-      case Presence::kAway:
-        ++sum.away;
-        break;
-    }
-    if (!seen) ++sum.missed;
+    if (judge_push(who, pushes[number], row.has(number), margins, sum))
+      lost.push_back(static_cast<std::uint32_t>(number));
   }
   for (const auto number : row.late) {
     if (number < pushes.size()) ++(pushes[number].given_up ? sum.straggler : sum.reorder);

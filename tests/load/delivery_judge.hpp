@@ -112,6 +112,8 @@ class DeliveryJudge {
   struct Margins {
     std::int64_t seen, unseen;
   };
+  /// True: lost. It was acknowledged, the receiver stayed and did not see it.
+  static bool judge_push(const Receiver& who, const PushFate& push, bool seen, const Margins& margins, Verdict& sum);
   void judge_row(const Receiver& who, const Row& row, const Margins& margins, Verdict& sum,
                  std::vector<std::uint32_t>& lost) const;
 

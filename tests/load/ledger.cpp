@@ -52,21 +52,23 @@ std::uint64_t Ledger::expected() const {
   return total;
 }
 
+void Ledger::judge_row(const Row& row, Judgement& sum) const {
+  const Stream& stream = streams_[row.stream];
+  for (std::size_t number = 0; number < capacity_; ++number) {
+    const bool seen = (row.seen[number / 64] >> number % 64 & 1) != 0;
+    if (seen && stream.sent[number]) ++sum.delivered;
+    if (seen && !stream.sent[number]) ++sum.phantom;
+    if (!seen && stream.acked[number]) ++sum.lost;
+  }
+}
+
 Judgement Ledger::judge() const {
   Judgement sum;
   for (const Receiver& receiver : receivers_) {
     sum.dup += receiver.dup;
     sum.reorder += receiver.reorder;
     sum.phantom += receiver.phantom;
-    for (const Row& row : receiver.rows) {
-      const Stream& stream = streams_[row.stream];
-      for (std::size_t number = 0; number < capacity_; ++number) {
-        const bool seen = (row.seen[number / 64] >> number % 64 & 1) != 0;
-        if (seen && stream.sent[number]) ++sum.delivered;
-        if (seen && !stream.sent[number]) ++sum.phantom;
-        if (!seen && stream.acked[number]) ++sum.lost;
-      }
-    }
+    for (const Row& row : receiver.rows) judge_row(row, sum);
   }
   return sum;
 }

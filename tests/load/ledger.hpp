@@ -48,6 +48,8 @@ class Ledger {
     std::uint64_t receivers = 0;
   };
 
+  void judge_row(const Row& row, Judgement& sum) const;
+
   std::size_t capacity_;
   std::vector<Receiver> receivers_;
   std::vector<Stream> streams_;

@@ -63,8 +63,8 @@ class Sender {
   SenderReport run(int answer_timeout_s) {
     for (const std::string& address : config_.apis) connect(address);
     for (const auto& api : apis_) {
-      asio::co_spawn(context_, write(*api), asio::detached);
-      asio::co_spawn(context_, read(*api), asio::detached);
+      asio::co_spawn(context_, write(api.get()), asio::detached);
+      asio::co_spawn(context_, read(api.get()), asio::detached);
     }
     asio::co_spawn(context_, pace(answer_timeout_s), asio::detached);
     context_.run();
@@ -121,32 +121,32 @@ class Sender {
     api.wake.cancel();
   }
 
-  asio::awaitable<void> write(Api& api) {
+  asio::awaitable<void> write(Api* api) {
     while (true) {
-      if (api.outgoing.empty()) {
+      if (api->outgoing.empty()) {
         boost::system::error_code ignored;
-        co_await api.wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await api->wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         continue;
       }
-      const std::string bytes = std::move(api.outgoing);
-      api.outgoing.clear();
-      co_await asio::async_write(api.socket, asio::buffer(bytes), asio::use_awaitable);
+      const std::string bytes = std::move(api->outgoing);
+      api->outgoing.clear();
+      co_await asio::async_write(api->socket, asio::buffer(bytes), asio::use_awaitable);
     }
   }
 
-  asio::awaitable<void> read(Api& api) {
+  asio::awaitable<void> read(Api* api) {
     boost::beast::flat_buffer buffer;
     while (true) {
       http::response<http::string_body> answer;
       boost::system::error_code error;
-      co_await http::async_read(api.socket, buffer, answer, asio::redirect_error(asio::use_awaitable, error));
+      co_await http::async_read(api->socket, buffer, answer, asio::redirect_error(asio::use_awaitable, error));
       if (error) {
-        report_.refused["connection to " + api.address + ": " + error.message()] += api.pending.size();
-        api.pending.clear();
+        report_.refused["connection to " + api->address + ": " + error.message()] += api->pending.size();
+        api->pending.clear();
         end_when_answered();
         co_return;
       }
-      on_answer(api, answer.result_int(), answer.body());
+      on_answer(*api, answer.result_int(), answer.body());
     }
   }
 

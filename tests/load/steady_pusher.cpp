@@ -55,19 +55,19 @@ class Pusher {
   }
 
   SteadyPusherReport run(const std::atomic<bool>& stop) {
-    for (const auto& api : apis_) asio::co_spawn(context_, serve(*api), asio::detached);
+    for (const auto& api : apis_) asio::co_spawn(context_, serve(api.get()), asio::detached);
     asio::co_spawn(context_, watch(), asio::detached);
-    asio::co_spawn(context_, pace(stop), asio::detached);
+    asio::co_spawn(context_, pace(&stop), asio::detached);
     context_.run();
     report_.refused = report_.sent - report_.acked;
     return report_;
   }
 
  private:
-  asio::awaitable<void> pace(const std::atomic<bool>& stop) {
-    co_await sleep(pace_, std::chrono::milliseconds(200));  // the connections
+  asio::awaitable<void> pace(const std::atomic<bool>* stop) {
+    co_await sleep(&pace_, std::chrono::milliseconds(200));  // the connections
     const auto begin = std::chrono::steady_clock::now();
-    for (std::uint64_t i = 0; !stop; ++i) {
+    for (std::uint64_t i = 0; !*stop; ++i) {
       const auto due =
           begin + std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * static_cast<double>(i) / config_.rate));
       if (due > std::chrono::steady_clock::now()) {
@@ -76,13 +76,13 @@ class Pusher {
       }
       post(static_cast<std::uint32_t>(i % streams_.size()));
     }
-    while (unanswered() > 0) co_await sleep(pace_, std::chrono::milliseconds(20));
+    while (unanswered() > 0) co_await sleep(&pace_, std::chrono::milliseconds(20));
     context_.stop();
   }
 
-  static asio::awaitable<void> sleep(asio::steady_timer& timer, std::chrono::milliseconds time) {
-    timer.expires_after(time);
-    co_await timer.async_wait(asio::use_awaitable);
+  static asio::awaitable<void> sleep(asio::steady_timer* timer, std::chrono::milliseconds time) {
+    timer->expires_after(time);
+    co_await timer->async_wait(asio::use_awaitable);
   }
 
   std::size_t unanswered() const {
@@ -122,52 +122,52 @@ class Pusher {
   }
 
   /// One API address for the whole run: connect, write and read until it breaks, again.
-  asio::awaitable<void> serve(SteadyApi& api) {
+  asio::awaitable<void> serve(SteadyApi* api) {
     while (true) {
       co_await connect(api);
-      if (api.up) {
+      if (api->up) {
         asio::co_spawn(context_, write(api), asio::detached);
         co_await read(api);
-        refuse_pending(api);
+        refuse_pending(*api);
       }
-      co_await sleep(api.rest, std::chrono::milliseconds(100));
+      co_await sleep(&api->rest, std::chrono::milliseconds(100));
     }
   }
 
-  asio::awaitable<void> connect(SteadyApi& api) {
-    const auto colon = api.address.rfind(':');
-    const tcp::endpoint peer(asio::ip::make_address(api.address.substr(0, colon)),
-                             static_cast<std::uint16_t>(std::stoi(api.address.substr(colon + 1))));
+  asio::awaitable<void> connect(SteadyApi* api) {
+    const auto colon = api->address.rfind(':');
+    const tcp::endpoint peer(asio::ip::make_address(api->address.substr(0, colon)),
+                             static_cast<std::uint16_t>(std::stoi(api->address.substr(colon + 1))));
     error_code error;
-    api.socket = tcp::socket(context_);
-    co_await api.socket.async_connect(peer, asio::redirect_error(asio::use_awaitable, error));
+    api->socket = tcp::socket(context_);
+    co_await api->socket.async_connect(peer, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
-    api.socket.set_option(tcp::no_delay(true), error);
-    api.up = !error;
+    api->socket.set_option(tcp::no_delay(true), error);
+    api->up = !error;
   }
 
-  asio::awaitable<void> write(SteadyApi& api) {
+  asio::awaitable<void> write(SteadyApi* api) {
     error_code error;
-    while (api.up && !error) {
-      if (api.outgoing.empty()) {
+    while (api->up && !error) {
+      if (api->outgoing.empty()) {
         error_code woken;
-        co_await api.wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        co_await api->wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
         continue;
       }
-      const std::string bytes = std::move(api.outgoing);
-      api.outgoing.clear();
-      co_await asio::async_write(api.socket, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
+      const std::string bytes = std::move(api->outgoing);
+      api->outgoing.clear();
+      co_await asio::async_write(api->socket, asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
     }
   }
 
-  asio::awaitable<void> read(SteadyApi& api) {
+  asio::awaitable<void> read(SteadyApi* api) {
     boost::beast::flat_buffer buffer;
     while (true) {
       http::response<http::string_body> answer;
       error_code error;
-      co_await http::async_read(api.socket, buffer, answer, asio::redirect_error(asio::use_awaitable, error));
-      if (error || api.pending.empty()) co_return;
-      on_answer(api, answer.result_int(), answer.body());
+      co_await http::async_read(api->socket, buffer, answer, asio::redirect_error(asio::use_awaitable, error));
+      if (error || api->pending.empty()) co_return;
+      on_answer(*api, answer.result_int(), answer.body());
       if (!answer.keep_alive()) co_return;
     }
   }
@@ -201,7 +201,7 @@ class Pusher {
   /// held.
   asio::awaitable<void> watch() {
     while (true) {
-      co_await sleep(watch_, std::chrono::milliseconds(100));
+      co_await sleep(&watch_, std::chrono::milliseconds(100));
       for (const auto& api : apis_) {
         if (api->pending.empty() || now_ns() - api->pending.front().sent < config_.answer_timeout_ns) continue;
         error_code ignored;

@@ -5,6 +5,7 @@ Rows: | `folder/` | says | `other/` `seam.hpp` |        arrows that still run up
 """
 import pathlib
 import re
+import signal
 import sys
 
 ROW = re.compile(r"\| `(\w+)/` \|[^|]*\|([^|]*)\|$")
@@ -68,4 +69,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads may stop, as `| head` does
     sys.exit(main())

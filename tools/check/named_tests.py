@@ -4,6 +4,7 @@ of the other tests, metrics and the like: such a word stands somewhere outside t
 import pathlib
 import re
 import subprocess
+import signal
 import sys
 
 QUOTED = re.compile(r"`([^`\n]+)`")
@@ -38,4 +39,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads may stop, as `| head` does
     sys.exit(main())

@@ -7,6 +7,7 @@ not compiled: what starts a line inside `namespace {` is a name. Prints each cla
 import collections
 import re
 import subprocess
+import signal
 import sys
 
 CONSTANT = re.compile(r"(?:inline |static )?(?:constexpr|const) [^=({]*?\b(\w+)(?:\[\w*\])?\s*[={(;]")
@@ -59,4 +60,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads may stop, as `| head` does
     sys.exit(main())

@@ -40,7 +40,10 @@ EOF
       printf '%s\n' "./im add comet|logic|job|router" "Starts one more and prints its name. A second router needs --redis." \
         "Comets that run hear of a new logic as soon as it is ready."
       ;;
-    remove) printf '%s\n' "./im remove NAME" "Ends a comet, logic, job or router for good; it drains first." ;;
+    remove)
+      printf '%s\n' "./im remove [--force] NAME" "Ends a comet, logic, job or router for good; it drains first." \
+        "The last of its kind is kept, unless you say --force."
+      ;;
     logs) printf '%s\n' "./im logs [NAME]" "Follows the logs of all processes, or of one. Ctrl-C ends it." ;;
     stop) printf '%s\n' "./im stop" "Ends everything that this script started." ;;
     test)

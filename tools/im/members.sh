@@ -103,20 +103,51 @@ cmd_add() {
   say "$kind-$index"
 }
 
+# without_any KIND: what becomes of a cluster whose last member of this kind goes.
+without_any() {
+  case $1 in
+    router) say "no client could log in, no push would find anybody, and without --redis all sessions are forgotten" ;;
+    logic) say "no client could log in, and no push would be accepted" ;;
+    job) say "pushes would wait in Kafka and reach nobody" ;;
+    comet) say "all clients would be disconnected, and none could come back" ;;
+  esac
+}
+
+# other_runs NAME: another one of its kind does.
+other_runs() {
+  local name
+  for name in $(names); do
+    is_member "$name" "${1%-*}" && [ "$name" != "$1" ] && pid_of "$name" >/dev/null && return 0
+  done
+  return 1
+}
+
+# leave_out_logic NAME: comets go on with the others. Without any they keep the addresses that they have, until one comes.
+leave_out_logic() {
+  rm -f "$RUN/cmd/$1" "$RUN/ports/$1"
+  [ -z "$(addresses_of logic grpc.port)" ] || tell_comets
+}
+
+# cmd_remove [--force] NAME: the last of a kind that runs only with --force.
 cmd_remove() {
-  local name=${1:-}
-  only_words remove 1 "$@"
+  local name kind word words=() force=0
+  for word in "$@"; do
+    if [ "$word" = --force ]; then force=1; else words+=("$word"); fi
+  done
+  only_words remove 1 "${words[@]}"
+  name=${words[0]:-}
+  kind=${name%-*}
   if ! is_member "$name" router logic job comet || [ ! -f "$RUN/cmd/$name" ]; then
     say_error "remove takes a router, logic, job or comet that ./im status lists, not \"$name\""
     exit 2
   fi
-  if is_member "$name" logic; then
-    [ "$(addresses_of logic grpc.port)" != "127.0.0.1:$(port_of "$name" grpc.port)" ] || { say_error "$name is the last logic: no client could log in; ./im add logic first, or end all with ./im stop"; exit 2; }
-    rm -f "$RUN/cmd/$name" "$RUN/ports/$name"
-    tell_comets
+  if [ $force = 0 ] && ! other_runs "$name"; then
+    say_error "$name is the last $kind that runs: without it $(without_any "$kind"). ./im add $kind first, ./im stop to end all, or ./im remove --force $name"
+    exit 2
   fi
+  [ "$kind" != logic ] || leave_out_logic "$name"
   end_process "$name" TERM
   rm -f "$RUN/pid/$name" "$RUN/cmd/$name" "$RUN/ports/$name"
-  case $name in comet-*) write_comets ;; esac
+  [ "$kind" != comet ] || write_comets
   say "removed $name"
 }

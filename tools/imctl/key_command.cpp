@@ -152,7 +152,7 @@ void add_key(CLI::App& app, Globals& globals) {
   const auto listed = std::make_shared<KeyArguments>();
   key_verb(*parent, globals, "list", "The keys, without their secrets", listed, list);
   const auto revoked = std::make_shared<KeyArguments>();
-  CLI::App* revoke_app = key_verb(*parent, globals, "revoke", "Take a key out of force", revoked, revoke);
+  CLI::App* revoke_app = key_verb(*parent, globals, "revoke", "Revoke a key", revoked, revoke);
   revoke_app->add_option("id", revoked->id, "ID, as `imctl key list` shows it")->required()->type_name("");
 }
 

@@ -48,7 +48,7 @@ int run_kick(const Globals& globals, const Kick& kick) {
 
 int run_pardon(const Globals& globals, const Kick& kick) {
   const json::value answer = call_admin(globals.admin, "/admin/v1/pardon?" + query_of(kick), "POST");
-  std::cout << (globals.json ? json::serialize(answer) : "their tokens are taken again") << "\n";
+  std::cout << (globals.json ? json::serialize(answer) : "their tokens are accepted again") << "\n";
   return 0;
 }
 

@@ -151,7 +151,7 @@ test('the push tool pushes and shows the same with curl', async () => {
   await admin.page.locator('textarea').fill("it's");
   assert.equal(await admin.page.locator('pre').innerText(), `curl --data-binary 'it'\\''s' 'http://127.0.0.1:3111/goim/push/mids?operation=1000&mids=${bob.uid}'`);
   await admin.page.getByRole('button', { name: 'Push', exact: true }).click();
-  await said('The push was taken');
+  await said('The push was accepted');
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

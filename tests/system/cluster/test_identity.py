@@ -181,7 +181,7 @@ def revoked_tokens_stay_out():
     assert refused(old)
     other.send(2)
     assert other.receive()[1] == 3
-    assert imctl("pardon", "8311") == "their tokens are taken again"
+    assert imctl("pardon", "8311") == "their tokens are accepted again"
     login(TcpClient, TCP, old).close()
 
 

@@ -31,6 +31,18 @@ def every_verb_has_help():
             assert im(verb, flag)[0].startswith("./im " + verb), verb
 
 
+def lists_end_in_silence_when_nobody_reads_on():
+    """As in `./im test compat --list | head`: here nobody reads from the beginning."""
+    programs = [["./im", "help"], ["./im", "status"], ["./im", "test", "--list"], ["./im", "test", "compat", "--list"],
+                ["tests/system/ws_cases/run.py", "--list"]]
+    for program in programs:
+        reader, writer = os.pipe()
+        os.close(reader)
+        with open(writer, "wb") as closed:
+            done = subprocess.run(program, cwd=ROOT, stdout=closed, stderr=subprocess.PIPE, text=True, timeout=60)
+        assert done.returncode != 2 and "roken pipe" not in done.stderr, (program, done)
+
+
 def mistakes_are_named_and_change_nothing():
     assert 'unknown command "stauts"; did you mean "status"?' in im("stauts", code=2)[1]
     assert 'did you mean "--comets"?' in im("demo", "--comet", "2", code=2)[1]
@@ -64,6 +76,26 @@ def status_is_a_table_and_json():
     assert "job-1 is not running" in im("kill", "job-1", code=1)[1]
     assert "started job-1" in im("start")[0]
     eventually(lambda: json.loads(im("status", "--json")[0])["ready"], "job-1 is not ready again")
+
+
+def running():
+    return {row["name"] for row in json.loads(im("status", "--json")[0])["daemons"] if row["pid"]}
+
+
+def the_last_of_a_kind_is_kept():
+    there = running()
+    lost = {"router": "without --redis all sessions are forgotten", "logic": "no client could log in", "job": "reach nobody", "comet": "none could come back"}
+    for kind, what in lost.items():
+        said = im("remove", kind + "-1", code=2)[1]
+        assert "%s-1 is the last %s that runs" % (kind, kind) in said and what in said and "--force" in said, said
+    assert running() == there, "nothing was ended"
+    assert im("add", "job")[0].strip() == "job-2"
+    im("kill", "job-2")
+    assert "the last job that runs" in im("remove", "job-1", code=2)[1], "one that was killed does not count"
+    assert im("remove", "--force", "job-1")[0].strip() == "removed job-1"
+    im("start", "job-2")
+    eventually(lambda: json.loads(im("status", "--json")[0])["ready"], "job-2 is not ready again")
+    assert im("add", "job")[0].strip() == "job-3" and im("remove", "job-3")[0].strip() == "removed job-3"
 
 
 def first_lines(*words):
@@ -128,5 +160,5 @@ def the_demo_makes_a_key():
         assert [key["scopes"] for key in listed] == [["users", "rooms"]] and "Bearer imk_" + listed[0]["id"] in text, (listed, text)
 
 
-run("im", [the_demo_makes_a_key, every_verb_has_help, mistakes_are_named_and_change_nothing, kill_without_a_name_says_what_there_is, status_is_a_table_and_json,
-           logs_of_all_and_of_one, the_readme_as_it_stands])
+run("im", [the_demo_makes_a_key, every_verb_has_help, lists_end_in_silence_when_nobody_reads_on, mistakes_are_named_and_change_nothing, kill_without_a_name_says_what_there_is, status_is_a_table_and_json,
+           the_last_of_a_kind_is_kept, logs_of_all_and_of_one, the_readme_as_it_stands])

@@ -165,7 +165,7 @@ def logic_takes_the_pages_of_other_sites(files):
 def what_is_broken_changes_nothing(files):
     for daemon in DAEMONS:
         lines = files.hang_up(daemon, COMMON.replace("ops.example", "next.example") + '[ops.more]\nnonsense = 1\n')
-        said(lines, "the configuration is not taken", "ops.more")
+        said(lines, "the new configuration is not accepted", "ops.more")
         assert (ops(daemon, host="ops.example"), ops(daemon, host="next.example")) == (200, 421), daemon
         assert cluster.ready(DAEMONS[daemon]), daemon
 

@@ -23,9 +23,10 @@ def the_commands_do_what_the_page_says():
     for login in ("ann", "bob"):  # ./im demo makes them
         assert Http(PUBLIC).ask("account.register", login=login, password="correct horse")["ok"]
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands.replace("http://127.0.0.1:3113", PUBLIC)], cwd=folder, capture_output=True,
-                              text=True, timeout=120)
-    assert (done.returncode, done.stdout) == (0, printed), done
+        for _ in range(2):  # who tries it tries it again
+            done = subprocess.run(["bash", "-euo", "pipefail", "-c", commands.replace("http://127.0.0.1:3113", PUBLIC)], cwd=folder,
+                                  capture_output=True, text=True, timeout=120)
+            assert (done.returncode, done.stdout) == (0, printed), done
 
 
 if __name__ == "__main__":

@@ -209,7 +209,7 @@ def files_that_do_not_fit_change_nothing():
     put(key, text_of(os.path.join(FILES, "job-x.key")))
     try:
         lines = hang_up()
-        assert "not taken" in lines["comet"] and "not the key of the certificate" in lines["comet"], lines
+        assert "not accepted" in lines["comet"] and "not the key of the certificate" in lines["comet"], lines
         assert shown_by("comet") == before
     finally:
         put(key, good)
@@ -228,7 +228,7 @@ def a_new_authority_beside_the_old_one_then_alone():
         for step in steps:
             step()
             for role, line in hang_up().items():
-                assert "not taken" not in line and "not read again" not in line, (role, line)
+                assert "not accepted" not in line and "not read again" not in line, (role, line)
             neighbour.gets_a_push()
         for server in SERVERS:
             want = text_of(os.path.join(FILES, server + "-x.pem"))

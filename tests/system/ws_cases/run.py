@@ -11,6 +11,7 @@ calls a result NON-STRICT, it counts as a failure here."""
 import argparse
 import fnmatch
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -89,6 +90,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=16, help="connections at a time")
     options = parser.parse_args()
     if options.list:
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever reads may stop, as `| head` does
         for case in chosen(options.case):
             print("%-10s %s" % (case.number, case.about))
         return 0

@@ -50,7 +50,7 @@ func Open(address, token, device string) (*Link, error) {
 		return nil, err
 	}
 	if op, _, _, err := link.receive(); err != nil || op != opAuthReply {
-		return nil, errors.New("the token was not taken")
+		return nil, errors.New("the token was not accepted")
 	}
 	go link.read()
 	go link.beat()

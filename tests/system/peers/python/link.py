@@ -25,7 +25,7 @@ class Link:
         self.send(AUTH, {"token": token})
         _, op, _ = await self.receive()
         if op != AUTH_REPLY:
-            raise ConnectionError("the token was not taken")
+            raise ConnectionError("the token was not accepted")
         self.tasks = [asyncio.create_task(self.read()), asyncio.create_task(self.beat())]
         return await self.ask("hello", device=device, caps=["call"])
 

@@ -19,7 +19,7 @@ export const en = {
   role_member: 'member', role_owner: 'owner', findMessages: 'Words in messages', inConv: 'Conversation no.', fromUser: 'Sender no.', where: 'Where', when: 'When', who: 'Who', actor: 'Who', text: 'Text', p2p: 'between two', group: 'group',
   removeMessageAsk: 'Remove this message?', removeMessageWhy: 'Everybody who has it sees that it was recalled.', removedMessage: 'removed', messagesHint: 'Search by words, by conversation or by sender.',
   to: 'To', toUser: 'A user', toKey: 'A connection (key)', toRoom: 'A room', toAll: 'Everybody', target: 'Target', targetUser: 'Number of the user', targetKey: 'Key', targetRoom: 'Room, for example live://1', op: 'Operation',
-  body: 'Body', send: 'Push', sent: 'The push was taken.', curl: 'The same with curl', copy: 'Copy', copied: 'Copied.', pushAllAsk: 'Push to everybody?', pushAllWhy: 'Each connection of the cluster gets it.', action: 'Action', from: 'From', outcome: 'Outcome', detail: 'Detail',
+  body: 'Body', send: 'Push', sent: 'The push was accepted.', curl: 'The same with curl', copy: 'Copy', copied: 'Copied.', pushAllAsk: 'Push to everybody?', pushAllWhy: 'Each connection of the cluster gets it.', action: 'Action', from: 'From', outcome: 'Outcome', detail: 'Detail',
   begun: 'unknown', older: 'Older', done: 'done', refusedOutcome: 'refused ({n})', failedOutcome: 'failed ({n})',
 };
 export type Words = { readonly [Key in keyof typeof en]: string };

@@ -45,7 +45,7 @@ export class PollSocket implements SocketLike {
     const form = { type: 'pub', session_id: this.#session, message: toBase64url(data) };
     this.#sending = this.#sending.then(async () => {
       if (this.readyState !== 1) return;
-      if ((await this.#ask(form))?.success !== 1) this.#end(LOST, 'a packet was not taken');
+      if ((await this.#ask(form))?.success !== 1) this.#end(LOST, 'a packet was not accepted');
     });
   }
 

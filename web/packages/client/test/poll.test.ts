@@ -62,7 +62,7 @@ test('packets go up one after the other and come down one a poll', async () => {
 
 test('a lost answer of any kind ends it, and the server says why it ends', async () => {
   for (const [what, answer, end] of [
-    ['pub', null, { code: 1006, reason: 'a packet was not taken' }],
+    ['pub', null, { code: 1006, reason: 'a packet was not accepted' }],
     ['sub', null, { code: 1006, reason: 'the poll failed' }],
     ['sub', { success: 0, text: 'closed', code: 4002, reason: 'kicked' }, { code: 4002, reason: 'kicked' }],
   ] as const) {
