@@ -225,8 +225,9 @@ void add_chat(CLI::App& app, Globals& globals) {
   chat->add_option("--ws", arguments->ws, "WebSocket port of a comet, HOST:PORT")->excludes(tcp);
   chat->add_option("--to", arguments->to, "Whom to talk to: a UID, or a login that is no number");
   chat->add_option("--state", arguments->state, "Keep the login, what was seen and what was not sent yet in this file");
-  chat->add_option("--patience", arguments->patience_s,
-                   "Seconds without a way to a comet until it ends with 4; 0 = never. 60 through pipes, 0 at a terminal")
+  chat->add_option(
+          "--patience", arguments->patience_s,
+          "Seconds without a way to a comet until it ends with 4; 0 = never. 60 through pipes, 0 at a terminal")
       ->check(CLI::Range(std::int64_t{0}, kLongestPatience));
   chat->add_flag("--everything", arguments->everything, "From the first message on, not only what is unread");
   chat->add_flag("--plain", arguments->plain, "Lines only, also at a terminal");

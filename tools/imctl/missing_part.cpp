@@ -11,7 +11,8 @@ std::string advice_for(std::int64_t code, std::string_view cmd) {
   if (cmd.starts_with("media."))
     return "; this logic keeps no media: media.dir or store.dsn is empty, as in ./im demo --open. Start it without "
            "--open, or set them (docs/media.md)";
-  return "; it is misspelled, or this logic keeps no chat: store.dsn is empty, as in ./im demo --open. Start it without "
+  return "; it is misspelled, or this logic keeps no chat: store.dsn is empty, as in ./im demo --open. Start it "
+         "without "
          "--open, or set it (docs/chat.md)";
 }
 

@@ -223,10 +223,7 @@ void add_conversations(CLI::App& app, Globals& globals) {
   };
   CLI::App* history =
       people_command(app, "history", "Rows of a conversation, newest first, from the store", which, rows, globals);
-  history->add_option("conv", which->number, "CONV")
-      ->required()
-      ->type_name("")
-      ->check(number_of("CONV", kConvOf));
+  history->add_option("conv", which->number, "CONV")->required()->type_name("")->check(number_of("CONV", kConvOf));
   history->add_option("--before", which->before, "Rows before this number");
   history->add_option("--limit", which->limit, "How many")->check(CLI::Range(1, 10000))->capture_default_str();
   history->footer("Example:\n  imctl history --dsn sqlite:/var/lib/im/im.db 5 --limit 20");

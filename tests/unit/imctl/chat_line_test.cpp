@@ -41,8 +41,9 @@ TEST(ChatLineCommand, ReadsWhatFollows) {
 }
 
 TEST(ChatLineCommand, WrongOnesAreExplained) {
-  for (const char* text : {"/to", "/to 0", "/to -1 hi", "/to 99999999999999999999", "/conv", "/conv 1 2", "/edit 3", "/edit x y", "/search",
-                           "/file", "/do", "/list all", "/more x", "/recall 99999999999999999999"}) {
+  for (const char* text :
+       {"/to", "/to 0", "/to -1 hi", "/to 99999999999999999999", "/conv", "/conv 1 2", "/edit 3", "/edit x y",
+        "/search", "/file", "/do", "/list all", "/more x", "/recall 99999999999999999999"}) {
     const auto line = read_chat_line(text);
     ASSERT_FALSE(line.ok()) << text;
     EXPECT_TRUE(line.error().message.starts_with("usage: /")) << line.error().message;

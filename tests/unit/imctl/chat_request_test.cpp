@@ -30,7 +30,8 @@ TEST(ChatRequest, IsWhatALineAsks) {
 }
 
 TEST(ChatRequest, TextsAndWhatIsMoreThanOneRequestAreNone) {
-  for (const char* typed : {"hi", "/to 2", "/conv 2", "/more", "/read", "/reply 3 yes", "/file a", "/get 3", "/help", "/quit"})
+  for (const char* typed :
+       {"hi", "/to 2", "/conv 2", "/more", "/read", "/reply 3 yes", "/file a", "/get 3", "/help", "/quit"})
     EXPECT_EQ(asked(typed), "") << typed;
 }
 

@@ -85,8 +85,8 @@ bool fill(ChatLine& line, Takes takes, std::string_view rest) {
   if (takes == Takes::kWordAndText) line.command = take_word(rest);
   line.text = rest;
   const bool needs = takes == Takes::kNumberAndText || takes == Takes::kText;
-  const bool may = needs || takes == Takes::kNumberAndMaybeText || takes == Takes::kWordAndText ||
-                   takes == Takes::kWhoAndMaybeText;
+  const bool may =
+      needs || takes == Takes::kNumberAndMaybeText || takes == Takes::kWordAndText || takes == Takes::kWhoAndMaybeText;
   if (takes == Takes::kWordAndText && line.command.empty()) return false;
   return needs ? !rest.empty() : may || rest.empty();
 }

@@ -151,7 +151,8 @@ TEST_F(PresenceTellerTest, AShortAbsenceIsNoneWhileAChangeWaits) {
   EXPECT_TRUE(door.told().empty());
 }
 
-/// They go while a round that was begun for something else is under way: it finds an absence of which no event has come.
+/// They go while a round that was begun for something else is under way: it finds an absence of which no event has
+/// come.
 TEST_F(PresenceTellerTest, AnAbsenceThatARoundFindsIsCountedFromThen) {
   door.ask(1, "presence.sub", {{"uids", {2}}});
   ASSERT_EQ(after(2, true).size(), 1U);
