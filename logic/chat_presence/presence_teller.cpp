@@ -12,25 +12,32 @@ void PresenceTeller::handle(const std::vector<SlotEvent>& events, std::function<
   const TimePoint now = monotonic_now();
   for (const SlotEvent& event : events)
     if (const auto* user = std::get_if<UserChanged>(&event.what)) {
-      if (user->count > 0) mark(user->uid, now + options_.gather);
-      if (user->count == 0) put_off(user->uid, now + options_.away);
+      if (user->count > 0) came(user->uid, now);
+      if (user->count == 0) went(user->uid, now);
     }
   done();
 }
 
-void PresenceTeller::mark(Uid uid, TimePoint due) {
+void PresenceTeller::mark(Uid uid, const Due& due) {
   const std::lock_guard lock(mutex_);
-  if (TimePoint* known = due_of(uid, due)) *known = std::min(*known, due);
+  if (Due* known = due_of(uid, due)) known->at = std::min(known->at, due.at);
+}
+
+void PresenceTeller::came(Uid uid, TimePoint now) {
+  const Due due{now + options_.gather, {}};
+  const std::lock_guard lock(mutex_);
+  if (Due* known = due_of(uid, due)) *known = {std::min(known->at, due.at), {}};
 }
 
 /// Whatever was due before: who went within the moment that a change waits was not gone for long enough.
-void PresenceTeller::put_off(Uid uid, TimePoint due) {
+void PresenceTeller::went(Uid uid, TimePoint now) {
+  const Due due{now + options_.away, now};
   const std::lock_guard lock(mutex_);
-  if (TimePoint* known = due_of(uid, due)) *known = due;
+  if (Due* known = due_of(uid, due)) *known = due;
 }
 
 /// Under the lock.
-TimePoint* PresenceTeller::due_of(Uid uid, TimePoint otherwise) {
+PresenceTeller::Due* PresenceTeller::due_of(Uid uid, const Due& otherwise) {
   if (uid.value() <= 0) return nullptr;
   if (due_.size() >= options_.most && !due_.contains(uid)) {
     ++stats_.crowded;  // told with their next change, or when somebody asks again
@@ -39,40 +46,45 @@ TimePoint* PresenceTeller::due_of(Uid uid, TimePoint otherwise) {
   return &due_.try_emplace(uid, otherwise).first->second;
 }
 
-std::vector<Uid> PresenceTeller::take_due(TimePoint now) {
-  std::vector<Uid> uids;
+/// Their turn comes once more, unless an event of theirs came meanwhile, which knows better.
+void PresenceTeller::again(const Turn& turn, TimePoint at) {
   const std::lock_guard lock(mutex_);
-  if (running_) return uids;
-  for (auto one = due_.begin(); one != due_.end() && uids.size() < options_.round;) {
-    const bool is_due = one->second <= now;
-    if (is_due) uids.push_back(one->first);
+  due_of(turn.uid, {at, turn.gone});
+}
+
+std::vector<PresenceTeller::Turn> PresenceTeller::take_due(TimePoint now) {
+  std::vector<Turn> turns;
+  const std::lock_guard lock(mutex_);
+  if (running_) return turns;
+  for (auto one = due_.begin(); one != due_.end() && turns.size() < options_.round;) {
+    const bool is_due = one->second.at <= now;
+    if (is_due) turns.push_back({one->first, one->second.gone});
     one = is_due ? due_.erase(one) : std::next(one);
   }
-  running_ = !uids.empty();
-  return uids;
+  running_ = !turns.empty();
+  return turns;
 }
 
 void PresenceTeller::tick(TimePoint now) {
-  const std::vector<Uid> uids = take_due(now);
-  if (uids.empty()) return;
-  const auto posted = uses_.pool.post([this, uids] { tell(uids); });
+  const std::vector<Turn> turns = take_due(now);
+  if (turns.empty()) return;
+  const auto posted = uses_.pool.post([this, now, turns] { tell(now, turns); });
   if (posted.ok()) return;
+  for (const Turn& turn : turns) again(turn, now + options_.gather);
   const std::lock_guard lock(mutex_);
   running_ = false;
-  for (const Uid uid : uids) due_.try_emplace(uid, now + options_.gather);
 }
 
-void PresenceTeller::tell(const std::vector<Uid>& uids) {
-  const Status status = tell_round(uids);
+void PresenceTeller::tell(TimePoint now, const std::vector<Turn>& turns) {
+  const Status status = tell_round(now, turns);
+  const TimePoint end = monotonic_now();
+  if (!status.ok())
+    for (const Turn& turn : turns) again(turn, end + options_.away);
   std::uint64_t times = 0;
   {
     const std::lock_guard lock(mutex_);
     running_ = false;
-    if (!status.ok()) {
-      const TimePoint now = monotonic_now();
-      times = failing_.tell(now);
-      for (const Uid uid : uids) due_.try_emplace(uid, now + options_.away);
-    }
+    if (!status.ok()) times = failing_.tell(end);
   }
   if (status.ok()) return;
   ++stats_.failed;
@@ -81,7 +93,22 @@ void PresenceTeller::tell(const std::vector<Uid>& uids) {
               {{"why", status.error().message}, {"times", times}});
 }
 
-Status PresenceTeller::tell_round(const std::vector<Uid>& uids) {
+/// Nobody can say where they are, or they have just gone: their turn comes again.
+bool PresenceTeller::waits(const Turn& turn, TimePoint now, const Whereabouts& where, const PresenceRow& row) {
+  if (where.unknown.contains(turn.uid)) {
+    again(turn, monotonic_now() + options_.away);
+    return true;
+  }
+  if (where.online.contains(turn.uid) || row.mood == Mood::kInvisible) return false;
+  const TimePoint since = turn.gone.value_or(now);
+  if (since + options_.away <= now) return false;
+  again({turn.uid, since}, since + options_.away);
+  return true;
+}
+
+Status PresenceTeller::tell_round(TimePoint now, const std::vector<Turn>& turns) {
+  std::vector<Uid> uids;
+  for (const Turn& turn : turns) uids.push_back(turn.uid);
   const auto where = whereabouts_of(uses_.directory, uids);
   if (!where.ok()) return where.error();
   auto rows = uses_.store.rows(uids);
@@ -91,11 +118,12 @@ Status PresenceTeller::tell_round(const std::vector<Uid>& uids) {
   std::vector<Uid> gone;
   std::vector<std::pair<std::vector<Uid>, boost::json::object>> news;
   const std::int64_t now_ms = unix_ms();
-  for (auto& [uid, row] : rows.value()) {
-    if (where.value().unknown.contains(uid)) {
-      mark(uid, monotonic_now() + options_.away);
-      continue;
-    }
+  for (const Turn& turn : turns) {
+    const Uid uid = turn.uid;
+    const auto found = rows.value().find(uid);
+    if (found == rows.value().end()) continue;
+    PresenceRow& row = found->second;
+    if (waits(turn, now, where.value(), row)) continue;
     const bool online = where.value().online.contains(uid);
     const bool leaves = !online && row.mood != Mood::kInvisible;
     if (!is_news(uid, presence_json(uid, leaves ? PresenceRow{} : row, online))) continue;

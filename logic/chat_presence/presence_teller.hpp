@@ -3,6 +3,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,7 +20,8 @@
 namespace im::logic {
 
 /// Tells those who watch a user how they are, when that has changed: once for whatever happens within a moment, and not
-/// at all when it is as it was told. Any thread.
+/// at all when it is as it was told. That somebody is gone is told when they were known to be gone for `away`, whatever
+/// a round was begun for: it may find an absence of which no event has come yet. Any thread.
 class PresenceTeller final : public SlotEventSink {
  public:
   struct Uses {
@@ -42,19 +44,31 @@ class PresenceTeller final : public SlotEventSink {
 
   void handle(const std::vector<SlotEvent>& events, std::function<void()> done) override;
   /// They want to be seen otherwise.
-  void changed(Uid uid, TimePoint now) { mark(uid, now + options_.gather); }
+  void changed(Uid uid, TimePoint now) { mark(uid, {now + options_.gather, {}}); }
   /// Begins a round on the pool when somebody is due and none is running.
   void tick(TimePoint now);
-  /// One round; blocks.
-  void tell(const std::vector<Uid>& uids);
+  /// Whose turn it is, and since when they are known to be gone.
+  struct Turn {
+    Uid uid;
+    std::optional<TimePoint> gone;
+  };
+  /// One round, of those who were due at `now`; blocks.
+  void tell(TimePoint now, const std::vector<Turn>& turns);
   const Stats& stats() const { return stats_; }
 
  private:
-  void mark(Uid uid, TimePoint due);
-  void put_off(Uid uid, TimePoint due);
-  TimePoint* due_of(Uid uid, TimePoint otherwise);
-  std::vector<Uid> take_due(TimePoint now);
-  Status tell_round(const std::vector<Uid>& uids);
+  struct Due {
+    TimePoint at;
+    std::optional<TimePoint> gone;
+  };
+  void mark(Uid uid, const Due& due);
+  void came(Uid uid, TimePoint now);
+  void went(Uid uid, TimePoint now);
+  Due* due_of(Uid uid, const Due& otherwise);
+  void again(const Turn& turn, TimePoint at);
+  std::vector<Turn> take_due(TimePoint now);
+  bool waits(const Turn& turn, TimePoint now, const Whereabouts& where, const PresenceRow& row);
+  Status tell_round(TimePoint now, const std::vector<Turn>& turns);
   /// False: that is what they were told last.
   bool is_news(Uid uid, const boost::json::object& shown);
 
@@ -62,7 +76,7 @@ class PresenceTeller final : public SlotEventSink {
   const Options options_;
   Stats stats_;
   std::mutex mutex_;
-  std::map<Uid, TimePoint> due_;
+  std::map<Uid, Due> due_;
   std::unordered_map<Uid, std::string> told_;
   bool running_ = false;
   Repeat failing_;

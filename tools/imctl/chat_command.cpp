@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -20,8 +21,12 @@ namespace im::imctl {
 
 namespace {
 
+/// Nobody sits at a pipe and gives up.
+constexpr std::int64_t kPatienceOfPipes = 60, kLongestPatience = 7 * 24 * 3600;
+
 struct ChatArguments {
   std::string server, login, name, password_file, token, tcp, ws, state, to;
+  std::optional<std::int64_t> patience_s;
   bool make = false, plain = false, everything = false;
 };
 
@@ -114,6 +119,7 @@ ChatSession::Setup setup_of(const ChatArguments& arguments, bool terminal) {
   setup.state_file = arguments.state;
   setup.everything = arguments.everything;
   setup.reads = terminal;
+  setup.patience = std::chrono::seconds(arguments.patience_s.value_or(terminal ? 0 : kPatienceOfPipes));
   return setup;
 }
 
@@ -125,7 +131,7 @@ class Chat {
       : terminal_(terminal),
         view_({globals.json, terminal_ && std::getenv("NO_COLOR") == nullptr},
               [this](const std::string& lines) { input_.print(lines); }),
-        session_(context_, std::move(setup), view_, [this](const std::string& why) { end(why); }),
+        session_(context_, std::move(setup), view_, [this](const std::string& why, Exit exit) { end(why, exit); }),
         input_(context_, terminal_, told()),
         first_(first) {}
 
@@ -142,7 +148,7 @@ class Chat {
     redraw();
     context_.run();
     input_.stop();
-    if (!why_.empty()) throw Failure(why_);
+    if (!why_.empty()) throw Failure(why_, exit_);
     // Nobody reads along: the exit code has to say it.
     if (::isatty(STDIN_FILENO) == 0 && view_.failures() > 0)
       throw Failure("not all of it was done: " + std::to_string(view_.failures()) + " failed, see the output");
@@ -174,8 +180,9 @@ class Chat {
     });
   }
 
-  void end(const std::string& why) {
+  void end(const std::string& why, Exit exit) {
     why_ = why;
+    exit_ = exit;
     context_.stop();
   }
 
@@ -188,6 +195,7 @@ class Chat {
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
   boost::asio::steady_timer clock_{context_};
   std::string why_;
+  Exit exit_ = kFailed;
   bool interrupted_ = false;
 };
 
@@ -217,6 +225,10 @@ void add_chat(CLI::App& app, Globals& globals) {
   chat->add_option("--ws", arguments->ws, "WebSocket port of a comet, HOST:PORT")->excludes(tcp);
   chat->add_option("--to", arguments->to, "Whom to talk to: a UID, or a login that is no number");
   chat->add_option("--state", arguments->state, "Keep the login, what was seen and what was not sent yet in this file");
+  chat->add_option(
+          "--patience", arguments->patience_s,
+          "Seconds without a way to a comet until it ends with 4; 0 = never. 60 through pipes, 0 at a terminal")
+      ->check(CLI::Range(std::int64_t{0}, kLongestPatience));
   chat->add_flag("--everything", arguments->everything, "From the first message on, not only what is unread");
   chat->add_flag("--plain", arguments->plain, "Lines only, also at a terminal");
   chat->footer(

@@ -13,9 +13,11 @@
 #include <boost/json/value_to.hpp>
 
 #include "common/base/freed.hpp"
+#include "common/chat_client/row.hpp"
 #include "common/client/http_call.hpp"
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/media_answer.hpp"
+#include "tools/imctl/missing_part.hpp"
 #include "tools/imctl/part_file.hpp"
 
 namespace im::imctl {
@@ -119,7 +121,9 @@ json::object MediaClient::ask(const std::string& cmd, const json::object& fields
       sleep(*pause);
       continue;
     }
-    if (!setback) throw Failure(cmd + " is refused: " + refusal_of(answer.value()));
+    if (!setback)
+      throw Failure(cmd + " is refused: " + refusal_of(answer.value()) +
+                    advice_for(chat_client::number_of(object, "code"), cmd));
     wait(patience, *setback, cmd);
   }
 }

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <iostream>
 #include <memory>
 
@@ -112,6 +113,19 @@ std::int64_t uid_of(const std::string& who) {
   return who.find_first_not_of("0123456789") == std::string::npos && who.size() < 18 ? std::stoll(who) : 0;
 }
 
+/// Where a number is taken, and somebody gives a name.
+CLI::Validator number_of(const char* what, const char* instead) {
+  return {[what, instead](const std::string& given) {
+            std::int64_t number = 0;
+            const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), number);
+            const bool good = error == std::errc() && end == given.data() + given.size() && number > 0;
+            return good ? std::string() : "\"" + given + "\" is no " + what + ", which is a number; " + instead;
+          },
+          ""};
+}
+constexpr const char* kUidOf = "`imctl user NAME` shows that of a user";
+constexpr const char* kConvOf = "`imctl conv --uid UID` shows those of a user";
+
 CLI::App* people_command(CLI::App& app, const char* name, const char* doc,
                          const std::shared_ptr<PeopleArguments>& given, std::function<int(const PeopleArguments&)> run,
                          Globals& globals) {
@@ -152,7 +166,7 @@ int run_erase(const Globals& globals, const PeopleArguments& arguments) {
 void add_erase(CLI::App& users, Globals& globals) {
   const auto whom = std::make_shared<PeopleArguments>();
   CLI::App* erase = users.add_subcommand("erase", "Take a user out of the cluster, for good");
-  erase->add_option("uid", whom->number, "UID")->required()->type_name("")->check(CLI::PositiveNumber);
+  erase->add_option("uid", whom->number, "UID")->required()->type_name("")->check(number_of("UID", kUidOf));
   erase->add_flag("--yes", whom->yes, "It cannot be undone");
   erase->callback([&globals, whom] { globals.run = [&globals, whom] { return run_erase(globals, *whom); }; });
   erase->footer(
@@ -178,7 +192,10 @@ void add_users(CLI::App& app, Globals& globals) {
     return answer_question(globals, a, kDevices, {a.number});
   };
   CLI::App* device = people_command(app, "devices", "The devices of a user, from the store", of, devices, globals);
-  device->add_option("uid", of->number, "UID")->required()->type_name("");
+  device->add_option("uid", of->number, "UID, a number; `imctl user NAME` shows it")
+      ->required()
+      ->type_name("")
+      ->check(number_of("UID", kUidOf));
   device->footer("Example:\n  imctl devices --dsn sqlite:/var/lib/im/im.db 1");
 }
 
@@ -190,8 +207,12 @@ void add_conversations(CLI::App& app, Globals& globals) {
   };
   CLI::App* conversations =
       people_command(app, "conv", "Conversations of a user, or who is in one, from the store", whose, conv, globals);
-  auto* number = conversations->add_option("conv", whose->number, "CONV: who is in it")->type_name("");
-  conversations->add_option("--uid", whose->before, "Those of this user")->excludes(number);
+  auto* number = conversations->add_option("conv", whose->number, "CONV: who is in it")
+                     ->type_name("")
+                     ->check(number_of("CONV", kConvOf));
+  conversations->add_option("--uid", whose->before, "Those of this user")
+      ->check(number_of("UID", kUidOf))
+      ->excludes(number);
   conversations->footer(
       "Examples:\n  imctl conv --dsn sqlite:/var/lib/im/im.db --uid 1\n  imctl conv --dsn sqlite:/var/lib/im/im.db 5");
 
@@ -202,7 +223,7 @@ void add_conversations(CLI::App& app, Globals& globals) {
   };
   CLI::App* history =
       people_command(app, "history", "Rows of a conversation, newest first, from the store", which, rows, globals);
-  history->add_option("conv", which->number, "CONV")->required()->type_name("");
+  history->add_option("conv", which->number, "CONV")->required()->type_name("")->check(number_of("CONV", kConvOf));
   history->add_option("--before", which->before, "Rows before this number");
   history->add_option("--limit", which->limit, "How many")->check(CLI::Range(1, 10000))->capture_default_str();
   history->footer("Example:\n  imctl history --dsn sqlite:/var/lib/im/im.db 5 --limit 20");
@@ -218,7 +239,7 @@ void add_calls(CLI::App& app, Globals& globals) {
   CLI::App* sub = people_command(app, "calls", "Calls of a user, newest first, or who was in one, from the store",
                                  which, calls, globals);
   auto* call = sub->add_option("call", which->who, "CALL: who was in it")->type_name("");
-  sub->add_option("--uid", which->number, "Those of this user")->check(CLI::PositiveNumber)->excludes(call);
+  sub->add_option("--uid", which->number, "Those of this user")->check(number_of("UID", kUidOf))->excludes(call);
   sub->add_option("--limit", which->limit, "How many")->check(CLI::Range(1, 10000))->capture_default_str();
   sub->footer(
       "Calls that have ended. TALK and SETUP are milliseconds, WORST LOSS per mille.\n"

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 from imctl_chat import IMCTL, PASSWORD, PUBLIC, SECONDS
 from runner_of_cases import run
@@ -40,8 +41,28 @@ def the_other_may_be_named_by_the_login():
     assert code == 0, (code, out, said)
     out = typed(bob, "", "--everything", "--to", ann)[1]
     assert "by your name" in out, out
+    code, out, said = typed(ann, "/to %s and by it again\n/to %s\nand here\n" % (bob, bob))
+    assert code == 0, (code, out, said)
+    out = typed(bob, "", "--everything", "--to", ann)[1]
+    assert "and by it again" in out and "and here" in out, out
+    code, out, said = typed(ann, "/to nobody.of.this.name hello\n/to %s still here\n" % bob)
+    assert code == 1 and 'not sent: "hello"; nobody has the login "nobody.of.this.name"' in out, (code, out, said)
+    assert "still here" in typed(bob, "", "--everything", "--to", ann)[1]
     code, out, said = typed(ann, "to nobody\n", "--to", "nobody.of.this.name")
     assert code == 1 and '--to: nobody has the login "nobody.of.this.name"' in said, (code, out, said)
+
+
+def a_pipe_gives_up_where_no_comet_is_and_says_what_becomes_of_what_was_typed():
+    ann = person()
+    with tempfile.TemporaryDirectory() as folder:
+        state = os.path.join(folder, "state")
+        assert typed(ann, "", "--register", "--state", state)[0] == 0
+        done = subprocess.run([IMCTL, "chat", "--server", PUBLIC, "--login", ann, "--tcp", "127.0.0.1:1", "--patience", "1", "--state", state],
+                              input="/conv 1\nhello\n", capture_output=True, text=True, timeout=SECONDS)
+        assert done.returncode == 4, done
+        assert "no way to the cluster for 1 s (--patience): 127.0.0.1:1: connection refused; messages not sent: 1, kept in " in done.stderr, done
+        with open(state, encoding="utf-8") as kept:
+            assert [one["text"] for one in json.load(kept)["unsent"]] == ["hello"]
 
 
 def a_state_that_cannot_be_kept_is_refused_before_anything_is_sent():

@@ -6,12 +6,13 @@ import json
 import os
 import re
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-from imctl_program import ADMIN, API, ROOT, RUN_ID, TCP, WS, Watch, imctl
+from imctl_program import ADMIN, API, IMCTL, ROOT, RUN_ID, TCP, WS, Watch, imctl
 from runner import run
 from wait import eventually, until_it_passes
 from goim_client import packet
@@ -245,6 +246,22 @@ def case_bench_connect():
     assert [figures[side]["done"] for side in ("subject", "control")] == [120, 120], figures
     assert figures["subject"]["failed"] == 0 and len(figures["subject"]["per_second"]) == 2, figures
     assert "logins per second" in imctl(*words) and "is not an IPv4 address" in imctl("bench", "connect", "--comet", "localhost:1", code=2)
+
+
+def case_a_cluster_without_accounts_says_what_to_do():
+    with tempfile.NamedTemporaryFile("w") as password:
+        print("correct horse", file=password, flush=True)
+        text = imctl("chat", "--login", "ann", "--password-file", password.name, "--server", os.environ["IM_OPEN"], code=1)
+        assert "no such command; this logic has no accounts" in text and "without --open" in text, text
+    os.environ["IM_TOKEN"] = '{"mid":1}'
+    done = subprocess.run([IMCTL, "media", "--public", os.environ["IM_OPEN"], "get", "1:1"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "this logic keeps no media: media.dir" in done.stderr, done
+
+
+def case_a_name_where_a_number_is_taken():
+    for words, what in ((["devices", "ann"], "UID"), (["conv", "--uid", "ann"], "UID"), (["history", "ann"], "CONV")):
+        text = imctl(*words, "--dsn", "sqlite:/nothing", code=2)
+        assert '"ann" is no %s, which is a number; `imctl ' % what in text, text
 
 
 def case_help_of_every_command():

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Old pages and newer clients in one lobby (docs/webim.md). Identity accounts; IM_WEBIM, IM_TCP, IM_PUBLIC come from the environment."""
 import json
+import random
 import uuid
 
 from covers import covers
+from demo_page import Demo
 from pages import PORTS, TURNS, PollPage, WsPage, fresh
 from runner import run
 from users import User
@@ -129,5 +131,30 @@ def private_words_to_a_user():
     assert not [said for said in heard if said["cmd"] == "fromMsg" and said.get("channal") == 1], "it heard itself"
 
 
+@covers("I88")
+def a_room_of_the_demo_is_no_meeting():
+    """The same number: each place has its own people, before and after the other one is there."""
+    number = str(random.randrange(10**8, 10**9))
+    first, second, user, other = Demo(), Demo(), User(), User()
+    first.join(number, name="first")
+    mine = user.ask("call.join", meeting_no=number, kind="video")
+    assert mine["ok"] and [one["uid"] for one in mine["members"]] == [user.uid], mine
+    assert [one["id"] for one in second.join(number, name="second")["peers"]] == [first.id]
+    assert first.event("joined")["id"] == second.id
+    theirs = other.ask("call.join", meeting_no=number, kind="video")
+    assert [one["uid"] for one in theirs["members"]] == [user.uid, other.uid], theirs
+    second.emit("offer", **{"from": second.id, "to": str(user.uid), "room": number, "sdp": "v=0"})
+    second.emit("exit", **{"from": second.id, "room": number})
+    assert first.event("exit")["from"] == second.id
+    assert first.heard_before_fence() == [], "of users it hears nothing"
+    assert other.ask("call.leave", call_id=mine["call_id"], party_id=theirs["party_id"])["ok"]
+    members = []
+    while members != [user.uid]:  # a list may come twice
+        members = [one["uid"] for one in user.event(lambda event: event["cmd"] in ("call.members", "call.sdp"))["members"]]
+        assert set(members) <= {user.uid, other.uid}, members
+    assert user.quiet(lambda event: event["cmd"] == "call.sdp"), user.events
+    assert first.heard_before_fence() == []
+
+
 run("webim-bridge", (users_come_and_go_like_pages, who_comes_back_without_entering_has_gone, lines_both_ways, lines_are_for_those_who_said_hello, the_lobby_has_one_door,
-                     a_private_message_to_a_page, private_words_to_a_user))
+                     a_private_message_to_a_page, private_words_to_a_user, a_room_of_the_demo_is_no_meeting))

@@ -24,6 +24,10 @@ TEST(ChatLineText, IsTheMessage) {
 TEST(ChatLineCommand, ReadsWhatFollows) {
   EXPECT_EQ(good("/to 7").number, 7);
   EXPECT_EQ(good("/to 7  hi there").text, "hi there");
+  EXPECT_EQ(good("/to bob").command, "bob");
+  EXPECT_EQ(good("/to bob").number, 0) << "whose number is asked for";
+  EXPECT_EQ(good("/to 7up.com 7 of us").command, "7up.com");
+  EXPECT_EQ(good("/to 7up.com 7 of us").text, "7 of us");
   EXPECT_EQ(good("/edit 3 new text").number, 3);
   EXPECT_EQ(good("/edit 3 new text").text, "new text");
   EXPECT_EQ(good("/file my cat.jpg").text, "my cat.jpg");
@@ -37,8 +41,9 @@ TEST(ChatLineCommand, ReadsWhatFollows) {
 }
 
 TEST(ChatLineCommand, WrongOnesAreExplained) {
-  for (const char* text : {"/to", "/to bob", "/to 0", "/to -1", "/conv", "/conv 1 2", "/edit 3", "/edit x y", "/search",
-                           "/file", "/do", "/list all", "/more x", "/recall 99999999999999999999"}) {
+  for (const char* text :
+       {"/to", "/to 0", "/to -1 hi", "/to 99999999999999999999", "/conv", "/conv 1 2", "/edit 3", "/edit x y",
+        "/search", "/file", "/do", "/list all", "/more x", "/recall 99999999999999999999"}) {
     const auto line = read_chat_line(text);
     ASSERT_FALSE(line.ok()) << text;
     EXPECT_TRUE(line.error().message.starts_with("usage: /")) << line.error().message;

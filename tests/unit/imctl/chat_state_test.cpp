@@ -41,5 +41,15 @@ TEST(ChatState, NoFileIsAnEmptyStateAndAStrangeOneIsRefused) {
   EXPECT_FALSE(save_chat_state((folder.path / "no" / "state").string(), {}).ok());
 }
 
+TEST(ChatState, WhatIsLeftIsNamed) {
+  ChatState state;
+  EXPECT_EQ(left_in(state, "", 0), "");
+  EXPECT_EQ(left_in(state, "", 2), "; lines not done: 2");
+  state.unsent.push_back({{{"conv_id", 5}}, "k1", "text"});
+  EXPECT_EQ(left_in(state, "f", 0), "; messages not sent: 1, kept in f");
+  EXPECT_EQ(left_in(state, "", 1),
+            "; messages not sent: 1 (--state FILE keeps them for the next run); lines not done: 1");
+}
+
 }  // namespace
 }  // namespace im::imctl

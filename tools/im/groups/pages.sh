@@ -11,5 +11,5 @@ test_pages() {
     browser/examples.test.ts browser/notice.test.ts browser/xss.test.ts browser/scroll.test.ts browser/storms.test.ts
   in_web node --test browser/screens.test.ts
   in_web node --test browser/video_message.test.ts
-  in_web node --test --test-concurrency=1 browser/call.test.ts browser/call_declined.test.ts browser/call_faults.test.ts # the last test kills the router
+  in_web node --test --test-concurrency=1 browser/call.test.ts browser/call_declined.test.ts browser/call_hold.test.ts browser/call_faults.test.ts # the last test kills the router
 }

@@ -25,7 +25,9 @@ client::HttpCall account_call(const std::string& server, const std::string& comm
 /// The error's text is the server's; kDenied: it does not take what was shown; kConflict: the login is taken.
 Result<ChatTokens> read_tokens(const Result<client::HttpAnswer>& answer, const std::string& server);
 
-/// The uid of what `contact.search` found. kNotFound: nobody has this login.
+/// The uid in an answer to `contact.search`. kNotFound: nobody has this login.
+Result<std::int64_t> found_user(const boost::json::object& answer, const std::string& login);
+/// The same, over HTTP.
 Result<std::int64_t> read_found_user(const Result<client::HttpAnswer>& answer, const std::string& server,
                                      const std::string& login);
 

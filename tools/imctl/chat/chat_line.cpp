@@ -16,7 +16,8 @@ enum class Takes : std::uint8_t {
   kNumberAndText,
   kNumberAndMaybeText,
   kText,
-  kWordAndText
+  kWordAndText,
+  kWhoAndMaybeText
 };
 
 struct Command {
@@ -27,7 +28,7 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"to", What::kTo, Takes::kNumberAndMaybeText, "/to UID [TEXT]"},
+    {"to", What::kTo, Takes::kWhoAndMaybeText, "/to UID|LOGIN [TEXT]"},
     {"conv", What::kConv, Takes::kNumber, "/conv NUMBER"},
     {"list", What::kList, Takes::kNone, "/list"},
     {"more", What::kMore, Takes::kMaybeNumber, "/more [HOW MANY]"},
@@ -66,15 +67,26 @@ bool take_number(std::string_view& text, std::int64_t& number) {
   return error == std::errc{} && end == word.data() + word.size() && number > 0;
 }
 
+/// A UID, or a login that is no number.
+bool take_who(std::string_view& text, ChatLine& line) {
+  const std::string_view who = text.substr(0, text.find(' '));
+  if (who.empty()) return false;
+  if (who.find_first_not_of("-0123456789") == std::string_view::npos) return take_number(text, line.number);
+  line.command = take_word(text);
+  return true;
+}
+
 /// False: what follows the command is not what it takes.
 bool fill(ChatLine& line, Takes takes, std::string_view rest) {
   const bool number = takes == Takes::kNumber || takes == Takes::kNumberAndText ||
                       takes == Takes::kNumberAndMaybeText || (takes == Takes::kMaybeNumber && !rest.empty());
   if (number && !take_number(rest, line.number)) return false;
+  if (takes == Takes::kWhoAndMaybeText && !take_who(rest, line)) return false;
   if (takes == Takes::kWordAndText) line.command = take_word(rest);
   line.text = rest;
   const bool needs = takes == Takes::kNumberAndText || takes == Takes::kText;
-  const bool may = needs || takes == Takes::kNumberAndMaybeText || takes == Takes::kWordAndText;
+  const bool may =
+      needs || takes == Takes::kNumberAndMaybeText || takes == Takes::kWordAndText || takes == Takes::kWhoAndMaybeText;
   if (takes == Takes::kWordAndText && line.command.empty()) return false;
   return needs ? !rest.empty() : may || rest.empty();
 }
@@ -109,7 +121,7 @@ bool needs_conversation(What what) {
 
 std::string_view chat_help() {
   return "TEXT                 to the current conversation\n"
-         "/to UID [TEXT]       talk to a user\n"
+         "/to WHO [TEXT]       talk to a user: a UID, or a login that is no number\n"
          "/conv NUMBER         go to a conversation\n"
          "/list                conversations, with what is unread\n"
          "/more [HOW MANY]     older messages\n"

@@ -13,7 +13,8 @@ struct ChatLine {
   enum class What : std::uint8_t {
     kNothing,
     kText,     ///< `text` to the current conversation
-    kTo,       ///< the conversation with user `number` becomes the current one; `text`, if any, is sent there
+    kTo,       ///< the conversation with user `number`, or with whose login is `command`, becomes the current one;
+               ///< `text`, if any, is sent there
     kConv,     ///< conversation `number` becomes the current one
     kList,     ///< the conversations
     kMore,     ///< `number` older rows of the current one

@@ -6,7 +6,6 @@
 #include <boost/json/serialize.hpp>
 
 #include "common/base/clock.hpp"
-#include "common/json/strict_json.hpp"
 #include "tools/imctl/chat/chat_request.hpp"
 #include "tools/imctl/chat/media_text.hpp"
 #include "tools/imctl/last_loss.hpp"
@@ -28,7 +27,7 @@ constexpr std::chrono::milliseconds kLookAgain{50};
 }  // namespace
 
 ChatSession::ChatSession(boost::asio::io_context& context, Setup setup, ChatView& view,
-                         std::function<void(const std::string& why)> ended)
+                         std::function<void(const std::string& why, Exit exit)> ended)
     : setup_(std::move(setup)),
       view_(view),
       ended_(std::move(ended)),
@@ -39,6 +38,7 @@ ChatSession::ChatSession(boost::asio::io_context& context, Setup setup, ChatView
              end((setup_.tokens.refresh.empty() ? "the token is refused: " : "this device was logged out: ") + why);
            }}),
       media_(context, setup_.server),
+      way_(context, setup_.patience, [this](const std::string& why) { gave_up(why); }),
       look_(context) {
   chat_client::ChatClient::Config config;
   config.connection = setup_.connection;
@@ -54,6 +54,7 @@ ChatSession::ChatSession(boost::asio::io_context& context, Setup setup, ChatView
     view_.me(client_->uid());
     view_.status("ready", "user " + std::to_string(number_of(hello, "uid")));
     ready_ = true;
+    way_.there();
   };
   handlers.status = [this](const client::Status& status) { on_status(status); };
   client_ = std::make_unique<chat_client::ChatClient>(context, std::move(config), std::move(handlers));
@@ -63,6 +64,7 @@ void ChatSession::start() {
   client_->begin(setup_.state.epoch, setup_.state.marks);
   for (const Unsent& unsent : setup_.state.unsent) hand_in(unsent);
   renewal_.in_time();
+  way_.start();
   client_->start();
 }
 
@@ -80,46 +82,35 @@ void ChatSession::obey(const ChatLine& line) {
   const json::object here{{"conv_id", current_}};
   if (needs_conversation(line.what) && current_ == 0)
     return view_.problem((line.what == What::kText ? "not sent: \"" + line.text + "\"; " : "") +
-                         "no conversation yet: /to UID, or /conv NUMBER (see /list)");
+                         "no conversation yet: /to UID|LOGIN, or /conv NUMBER (see /list)");
+  auto request = request_of(line, current_);
+  if (!request.ok()) return view_.problem(request.error().message);
+  if (request.value()) return ask(request.value()->cmd, std::move(request.value()->fields));
   switch (line.what) {
-    case What::kNothing:
-      return;
     case What::kText:
       return say(here, line.text);
     case What::kTo:
       return to_user(line);
     case What::kConv:
       return go_to(line.number);
-    case What::kList:
-      return ask("sync.all", {});
     case What::kMore:
       return more(line.number);
     case What::kRead:
       return read_now();
     case What::kReply:
       return say({{"conv_id", current_}, {"reply_to", line.number}}, line.text);
-    case What::kEdit:
-      return about("msg.edit", line, "body");
-    case What::kRecall:
-      return about("msg.recall", line);
-    case What::kReact:
-      return about("msg.react", line, "emoji");
     case What::kFile:
       return send_file(line.text);
     case What::kGet:
       return save_file(line);
-    case What::kReaders:
-      return ask("readers", {{"conv_id", current_}, {"seq", line.number}});
-    case What::kSearch:
-      return ask("search", {{"q", line.text}});
     case What::kTyping:
       return typing();
-    case What::kDo:
-      return do_request(line);
     case What::kHelp:
       return view_.say("what can be typed:\n" + std::string(chat_help()));
     case What::kQuit:
       return end("");
+    default:
+      return;  // nothing, or a request
   }
 }
 
@@ -158,22 +149,12 @@ void ChatSession::acknowledged(const std::string& key, const json::object& answe
   obey_what_waited();
 }
 
-void ChatSession::about(const std::string& cmd, const ChatLine& line, const char* member) {
-  json::object fields{{"msg_id", std::to_string(current_) + ":" + std::to_string(line.number)}};
-  if (member != nullptr) fields[member] = line.text;
-  ask(cmd, std::move(fields));
-}
-
-void ChatSession::do_request(const ChatLine& line) {
-  const auto fields = parse_strict_json(line.text.empty() ? "{}" : line.text);
-  if (!fields.ok() || !fields.value().is_object()) return view_.problem("/do: the fields are one JSON object");
-  ask(line.command, fields.value().get_object());
-}
-
+/// Lines that come before the conversation is known wait for it.
 void ChatSession::to_user(const ChatLine& line) {
   current_ = 0;
   opening_ = true;
   opening_key_.clear();
+  if (line.number == 0) return find(line);
   if (!line.text.empty()) {
     say({{"to", line.number}}, line.text);
     opening_key_ = setup_.state.unsent.back().key;
@@ -183,6 +164,18 @@ void ChatSession::to_user(const ChatLine& line) {
     if (flag_of(answer, "ok")) go_to(number_of(answer, "conv_id"));
     obey_what_waited();
   });
+}
+
+void ChatSession::find(const ChatLine& line) {
+  const auto found = [this, line](const json::object& answer) {
+    const auto uid = found_user(answer, line.command);
+    if (uid.ok()) return to_user({What::kTo, uid.value(), "", line.text});
+    view_.problem((line.text.empty() ? "" : "not sent: \"" + line.text + "\"; ") + uid.error().message);
+    obey_what_waited();
+  };
+  if (client_->request({{{"cmd", "contact.search"}, {"login", line.command}}, found, true})) return;
+  view_.problem("too much waits for the server");
+  obey_what_waited();
 }
 
 void ChatSession::more(std::int64_t limit) {
@@ -258,7 +251,9 @@ void ChatSession::on_status(const client::Status& status) {
   if (!client::is_loss(status.state)) return;
   if (const std::string last = last_loss(status, "the token of this device"); !last.empty())
     return end(status.why + "; " + last);
-  view_.status("waiting", (status.address.empty() ? "" : status.address + ": ") + status.why + "; trying again");
+  const std::string why = (status.address.empty() ? "" : status.address + ": ") + status.why;
+  view_.status("waiting", why + "; trying again");
+  way_.lost(why);
   // The comet does not say why it took no token: the account does.
   if (!std::exchange(connected_, false)) renewal_.now();
   ready_ = false;
@@ -288,13 +283,18 @@ void ChatSession::end_if_done() {
   });
 }
 
-void ChatSession::end(const std::string& why) {
+void ChatSession::gave_up(const std::string& why) {
+  end(why + left_in(setup_.state, setup_.state_file, ahead_.size()), kUnreachable);
+}
+
+void ChatSession::end(const std::string& why, Exit exit) {
   if (std::exchange(over_, true)) return;
   save();
   renewal_.stop();
+  way_.there();
   look_.cancel();
   client_->stop();
-  ended_(why);
+  ended_(why, exit);
 }
 
 }  // namespace im::imctl

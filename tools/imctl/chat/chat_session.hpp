@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
@@ -17,6 +18,8 @@
 #include "tools/imctl/chat/chat_state.hpp"
 #include "tools/imctl/chat/chat_view.hpp"
 #include "tools/imctl/chat/token_renewal.hpp"
+#include "tools/imctl/chat/way_patience.hpp"
+#include "tools/imctl/exit_code.hpp"
 
 namespace im::imctl {
 
@@ -29,12 +32,13 @@ class ChatSession {
     ChatState state;
     std::string state_file;  ///< empty: nothing is kept
     client::Config connection;
-    bool everything = false;  ///< from the first row on, not from the read mark
-    bool reads = false;       ///< what is shown of the current conversation is read
+    std::chrono::seconds patience{0};  ///< without a way to the cluster until it is given up; 0: for ever
+    bool everything = false;           ///< from the first row on, not from the read mark
+    bool reads = false;                ///< what is shown of the current conversation is read
   };
-  /// `ended` is called once, with why (empty: as wished).
+  /// `ended` is called once, with why (empty: as wished) and how the program ends then.
   ChatSession(boost::asio::io_context& context, Setup setup, ChatView& view,
-              std::function<void(const std::string& why)> ended);
+              std::function<void(const std::string& why, Exit exit)> ended);
 
   void start();
   void line(std::string_view typed);
@@ -54,9 +58,8 @@ class ChatSession {
   void say(boost::json::object to, const std::string& text);
   void hand_in(const Unsent& unsent);
   void acknowledged(const std::string& key, const boost::json::object& answer);
-  void about(const std::string& cmd, const ChatLine& line, const char* member = nullptr);
-  void do_request(const ChatLine& line);
   void to_user(const ChatLine& line);
+  void find(const ChatLine& line);
   void more(std::int64_t limit);
   void send_file(const std::string& path);
   void save_file(const ChatLine& line);
@@ -68,13 +71,15 @@ class ChatSession {
   void renewed();
   void save();
   void end_if_done();
-  void end(const std::string& why);
+  void gave_up(const std::string& why);
+  void end(const std::string& why, Exit exit = kFailed);
 
   Setup setup_;
   ChatView& view_;
-  std::function<void(const std::string&)> ended_;
+  std::function<void(const std::string&, Exit)> ended_;
   TokenRenewal renewal_;
   ChatMedia media_;
+  WayPatience way_;
   boost::asio::steady_timer look_;
   std::unique_ptr<chat_client::ChatClient> client_;
   std::int64_t current_ = 0;

@@ -73,6 +73,13 @@ Result<ChatState> load_chat_state(const std::string& file) {
   return state;
 }
 
+std::string left_in(const ChatState& state, const std::string& file, std::size_t lines) {
+  const std::string messages = "; messages not sent: " + std::to_string(state.unsent.size());
+  const std::string fate = file.empty() ? " (--state FILE keeps them for the next run)" : ", kept in " + file;
+  return (state.unsent.empty() ? "" : messages + fate) +
+         (lines == 0 ? "" : "; lines not done: " + std::to_string(lines));
+}
+
 Status can_save_chat_state(const std::string& file) {
   const std::string beside = file + ".new";
   const int out = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <list>
 #include <string>
 
@@ -30,5 +31,8 @@ Result<ChatState> load_chat_state(const std::string& file);
 Status can_save_chat_state(const std::string& file);
 /// Replaces the file as a whole; it is its owner's only (it holds the refresh token).
 Status save_chat_state(const std::string& file, const ChatState& state);
+/// "; messages not sent: 2, kept in FILE": what becomes of what was not sent; "" when there is nothing. `file`
+/// empty: it is lost with this run, as are `lines` that waited for their conversation. Pure.
+std::string left_in(const ChatState& state, const std::string& file, std::size_t lines);
 
 }  // namespace im::imctl

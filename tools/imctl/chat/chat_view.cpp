@@ -8,6 +8,7 @@
 
 #include "tools/imctl/chat/call_text.hpp"
 #include "tools/imctl/chat/media_text.hpp"
+#include "tools/imctl/missing_part.hpp"
 #include "tools/imctl/output.hpp"
 
 namespace im::imctl {
@@ -86,7 +87,7 @@ void ChatView::answer(const std::string& cmd, const json::object& answer) {
   json::object members{{"cmd", cmd}};
   for (const auto& member : answer) members.insert(member);
   if (object("answer", std::move(members))) return;
-  if (!good) return problem(cmd + ": " + text_of(answer, "error"));
+  if (!good) return problem(cmd + ": " + text_of(answer, "error") + advice_for(number_of(answer, "code"), cmd));
   if (cmd == "sync.all") return list(answer);
   if (cmd == "history" || cmd == "search") return rows_of(answer, true);
   if (cmd == "sync") return rows_of(answer, false);

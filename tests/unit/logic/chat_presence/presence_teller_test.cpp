@@ -17,6 +17,7 @@ class SessionsNow final : public SessionDirectory {
  public:
   void locate(LocateAsk ask, Done<LocateAnswer> done) override {
     if (away) return done(Error{Error::Code::kUnavailable, "no router"});
+    if (before_answer) std::exchange(before_answer, {})();
     LocateAnswer answer;
     for (const std::int64_t uid : ask.uids)
       answer.by_uid.emplace_back(there.contains(Uid(uid)) ? std::vector<SessionInfo>(1) : std::vector<SessionInfo>());
@@ -29,6 +30,7 @@ class SessionsNow final : public SessionDirectory {
 
   std::unordered_set<Uid> there;
   bool away = false;
+  std::function<void()> before_answer;  ///< once: what happens while a round is under way
 };
 
 class WatchersNow final : public WatcherTable {
@@ -60,7 +62,9 @@ class PresenceTellerTest : public testing::Test {
     if (online) sessions.there.insert(Uid(uid));
     if (!online) sessions.there.erase(Uid(uid));
     door.told();
-    teller.tell({Uid(uid)});
+    const TimePoint now = monotonic_now();
+    const TimePoint long_ago = now - std::chrono::seconds(5);
+    teller.tell(now, {{Uid(uid), online ? std::optional<TimePoint>() : long_ago}});
     std::vector<json::object> events;
     for (const auto& told : door.told()) {
       EXPECT_EQ(told.users, (std::vector<Uid>{Uid(1)}));
@@ -144,6 +148,50 @@ TEST_F(PresenceTellerTest, AShortAbsenceIsNoneWhileAChangeWaits) {
   sessions.there.clear();
   teller.tick(now + std::chrono::seconds(2));
   pool.stop();  // waits for the round, if there is one
+  EXPECT_TRUE(door.told().empty());
+}
+
+/// They go while a round that was begun for something else is under way: it finds an absence of which no event has
+/// come.
+TEST_F(PresenceTellerTest, AnAbsenceThatARoundFindsIsCountedFromThen) {
+  door.ask(1, "presence.sub", {{"uids", {2}}});
+  ASSERT_EQ(after(2, true).size(), 1U);
+  const TimePoint now = monotonic_now();
+  sessions.before_answer = [this] { sessions.there.clear(); };
+  teller.tell(now, {{Uid(2), {}}});
+  EXPECT_TRUE(door.told().empty()) << "gone for no time at all";
+  sessions.there = {Uid(2)};
+  teller.handle({user_event(2, 0), user_event(2, 1)}, [] {});
+  teller.tick(now + std::chrono::seconds(60));
+  pool.stop();  // waits for the round
+  EXPECT_TRUE(door.told().empty()) << "was back in time";
+}
+
+/// No event ever comes of it: what the round found is told when it is old enough.
+TEST_F(PresenceTellerTest, AnAbsenceThatOnlyARoundKnowsIsToldInTheEnd) {
+  door.ask(1, "presence.sub", {{"uids", {2}}});
+  ASSERT_EQ(after(2, true).size(), 1U);
+  const TimePoint now = monotonic_now();
+  sessions.there.clear();
+  teller.tell(now, {{Uid(2), {}}});
+  EXPECT_TRUE(door.told().empty());
+  teller.tick(now + std::chrono::seconds(5));
+  pool.stop();  // waits for the round
+  const auto told = door.told();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].event.at("state"), "offline");
+}
+
+/// Something else of theirs is due while they are gone: that does not shorten the absence.
+TEST_F(PresenceTellerTest, AChangeWhileTheyAreGoneDoesNotTellTheAbsenceEarly) {
+  door.ask(1, "presence.sub", {{"uids", {2}}});
+  ASSERT_EQ(after(2, true).size(), 1U);
+  sessions.there.clear();
+  teller.handle({user_event(2, 0)}, [] {});
+  const TimePoint now = monotonic_now();
+  teller.changed(Uid(2), now);
+  teller.tick(now + std::chrono::seconds(2));
+  pool.stop();  // waits for the round
   EXPECT_TRUE(door.told().empty());
 }
 

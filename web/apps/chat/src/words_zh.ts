@@ -19,7 +19,7 @@ export const zh: Words = {
   callMsg: '通话', callAnswered: '通话 {time}', callMissed: '未接来电', callNoAnswer: '无人接听', callRejected: '已拒绝', callBusy: '忙线', callFailed: '通话失败', notify: '通知', turnOn: '开启', on: '已开启', blocked: '已被浏览器阻止', uid: '你的编号：{n}', pickUser: '想和谁聊天？',
   callFrom: '{who} 来电', callWith: '与 {who} 通话', callsAudio: '语音来电', callsVideo: '视频来电', callsScreen: '想共享屏幕', accept: '接听', decline: '拒绝',
   callBack: '再次呼叫', endBusy: '正在通话中', endRejected: '已拒绝', endElsewhere: '已在其他设备接听', endUnreachable: '无法呼叫', endHangup: '通话结束', endFailed: '无法建立连接，可能被防火墙阻挡', endLost: '连接已中断',
-  micOn: '打开麦克风', micOff: '静音', camOn: '打开摄像头', camOff: '关闭摄像头', screenOn: '共享屏幕', screenOff: '停止共享', devices: '设备', hangUp: '挂断',
+  micOn: '打开麦克风', micOff: '静音', camOn: '打开摄像头', camOff: '关闭摄像头', screenOn: '共享屏幕', screenOff: '停止共享', holdOn: '保持通话', holdOff: '恢复通话', onHold: '通话保持中：恢复之前双方都听不到、看不到。', heldBy: '{who} 已将通话保持。', held: '保持中', devices: '设备', hangUp: '挂断',
   calling: '正在呼叫…', itRings: '正在响铃…', callConnecting: '正在接通…', callReconnecting: '正在重新连接…', weak: '网络较差', callStuck: '画面无法显示：对方未能接收。请关闭后重新打开摄像头或共享屏幕再试。', microphone: '麦克风', camera: '摄像头', startCall: '语音通话', startVideo: '视频通话', startScreen: '共享屏幕',
   media_denied: '浏览器未获得设备权限，请在地址栏旁允许后重试。', media_missing: '没有找到设备。', media_busy: '设备正被其他程序使用。',
   media_insecure: '设备需要 https 页面。', media_failed: '无法打开设备。', inCallOn: '你正在 {device} 上通话。', takeOver: '转到此设备', endNotYet: '对方尚未接听', endKicked: '主持人已将你移出', callPage: '通话', whomToCall: '想呼叫谁？',

@@ -45,7 +45,16 @@ function desk(options: Pick<CallsOptions, 'clock'> = {}) {
     },
   };
   const media = { getUserMedia: (wanted: object) => later(() => opened('audio' in wanted ? 'audio' : 'video')), getDisplayMedia: () => later(() => opened('video')) };
-  const make = () => ({ close: () => undefined, addTrack: () => undefined, getTransceivers: () => [] }) as unknown as RTCPeerConnection;
+  /** Takes tracks, and has nobody at its other end. */
+  const make = () => {
+    const lines: object[] = [];
+    const addTrack = (track: FakeTrack) => {
+      const sender = { track, replaceTrack: () => Promise.resolve() };
+      lines.push({ sender, mid: null, receiver: { track }, direction: 'sendrecv' });
+      return sender;
+    };
+    return { close: () => undefined, addTrack, getTransceivers: () => lines } as unknown as RTCPeerConnection;
+  };
   const model = new CallModel(client as unknown as ImClient, null, { devices: new Devices(media as unknown as MediaDevices), make, ...options });
   const tell = (event: object, name = 'event') => listeners.get(name)?.forEach((listener) => listener({ call_id: 'c1', ...event }));
   const go = async () => {
@@ -78,6 +87,32 @@ test('a second click on a button that begins a call is none', async () => {
     assert.deepEqual([live().length, model.call.value], [0, null]);
     model.end();
   }
+});
+
+test('hold: said and shown, the buttons stay as they were wanted, and the next call begins without it', async () => {
+  const { model, go, live, of, tell } = desk();
+  const begin = async () => {
+    void model.start(2, 'audio');
+    await go();
+    tell({ cmd: 'call.accepted', to_party: 'p1', eseq: 1, peer_party: 'p2', uid: 2, role: 'caller' });
+    await settle();
+  };
+  const said = () => (of('call.media').at(-1)!['state'] as { hold: boolean }).hold;
+  model.toggleHold();
+  assert.equal(model.hold.value, false, 'there is no call');
+  await begin();
+  model.toggleHold();
+  await settle();
+  assert.deepEqual([model.hold.value, said(), live().length, model.media.value.mic], [true, true, 0, true]);
+  model.toggleHold();
+  await settle();
+  assert.deepEqual([model.hold.value, said(), live().length], [false, false, 1]);
+  model.toggleHold();
+  model.hangup();
+  assert.equal(model.hold.value, false);
+  await begin();
+  assert.deepEqual([model.hold.value, said()], [false, false]);
+  model.end();
 });
 
 test('while a call is begun another one rings on, and can be taken then', async () => {

@@ -80,6 +80,11 @@ export class Call extends Emitter<CallEvents> {
     return this.#local.tracks;
   }
 
+  /** Wanted, and there; while the call is held it is not sent all the same. */
+  isOn(device: 'mic' | 'cam'): boolean {
+    return this.#local.isOn(device);
+  }
+
   get remotes(): readonly Remote[] {
     return this.#sides.remotes;
   }
@@ -113,9 +118,10 @@ export class Call extends Emitter<CallEvents> {
     this.#say({ cam: this.#local.isOn('cam') });
   }
 
-  /** This device sends silence and black, and the others are told, until the call goes on as it was. Nothing is negotiated. */
+  /** Until it goes on as it was nothing goes either way between this device and the others, and they are told. Nothing is negotiated. */
   setHold(on: boolean): void {
     this.#local.hold(on);
+    this.#sides.hold(on);
     this.#say({ hold: on });
   }
 

@@ -79,6 +79,11 @@ export class Peer {
     this.#again();
   }
 
+  /** Nothing is sent to the other side until it goes on. */
+  pause(on: boolean): Promise<void> {
+    return this.#senders.pause(on);
+  }
+
   sdp(signal: SdpSignal): Promise<void> {
     return this.#queue(() => this.#described(signal));
   }

@@ -53,11 +53,12 @@ export class Reporter {
   }
 
   async #measure(): Promise<void> {
-    for (const { peer, meter, state } of this.#options.sides()) {
+    for (const { peer, meter, state, paused } of this.#options.sides()) {
       if (state !== 'connected' || this.#over) continue;
       const report = await peer.pc.getStats();
       const first = this.quality === undefined;
-      this.quality = meter.read([...(report as unknown as Map<string, never>).values()]);
+      const read = meter.read([...(report as unknown as Map<string, never>).values()]);
+      this.quality = paused ? { ...read, inbound: true } : read; // nothing comes because nothing shall: the way is there
       this.#options.measured(this.quality);
       if (first) this.report();
     }

@@ -4,6 +4,8 @@ import type { Source, Track } from './types.ts';
 interface Sending {
   readonly source: Source;
   readonly transceiver: RTCRtpTransceiver;
+  /** What is shown in it; while nothing is sent, that is what comes back. */
+  track: MediaStreamTrack | null;
 }
 
 /** What this side shows over one connection, and in which m-lines. */
@@ -13,6 +15,7 @@ export class Senders {
   /** M-lines of the other side's newest offer that take media, by `mid`. */
   #open: ReadonlySet<string> = new Set();
   #listening: RTCRtpTransceiver | undefined;
+  #paused = false;
 
   constructor(pc: RTCPeerConnection) {
     this.#pc = pc;
@@ -34,11 +37,19 @@ export class Senders {
 
   /** A microphone or camera that is off stays silent or black. A screen's m-line stays, for the other side and for the next screen. */
   async show(source: Source, track: MediaStreamTrack | null): Promise<void> {
-    const { transceiver } = this.#sending.find((one) => one.source === source) ?? {};
-    if (!transceiver) return track ? this.#place(source, track) : undefined;
+    const known = this.#sending.find((one) => one.source === source);
+    if (!known) return track ? this.#place(source, track) : undefined;
+    const { transceiver } = known;
     if (track && transceiver.direction === 'recvonly') transceiver.direction = 'sendrecv';
-    await transceiver.sender.replaceTrack(track);
+    known.track = track;
+    await this.#fill(known);
     if (!track && source.startsWith('screen')) transceiver.direction = 'recvonly';
+  }
+
+  /** Nothing is sent until it goes on as it is then. M-lines and directions stay, so nothing is negotiated. */
+  async pause(on: boolean): Promise<void> {
+    this.#paused = on;
+    await Promise.all(this.#sending.map((one) => this.#fill(one)));
   }
 
   /** An offer of the other side was taken back, and with it m-lines: what was in them goes into others. */
@@ -50,9 +61,14 @@ export class Senders {
   }
 
   async #place(source: Source, track: MediaStreamTrack): Promise<void> {
-    const transceiver = this.#lineFor(source, track);
-    this.#sending.push({ source, transceiver });
-    if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+    const placed = { source, transceiver: this.#lineFor(source, track), track };
+    this.#sending.push(placed);
+    if (this.#paused || placed.transceiver.sender.track !== track) await this.#fill(placed);
+  }
+
+  /** In the order of the calls, whatever `sender.track` is until the one before is through. */
+  #fill({ transceiver, track }: Sending): Promise<void> {
+    return transceiver.sender.replaceTrack(this.#paused ? null : track);
   }
 
   /**

@@ -8,6 +8,8 @@ import { noMedia, type MediaState, type Source } from './types.ts';
 export interface SideOptions extends Omit<PeerOptions, 'onTrack' | 'onState'> {
   readonly clock: Clock;
   readonly uid: number;
+  /** This device holds the call. */
+  readonly held: boolean;
   /** What it showed before, on another peer connection. */
   readonly media: MediaState;
   /** Something to see or hear has changed. */
@@ -27,6 +29,8 @@ export class Side {
   readonly #options: SideOptions;
   readonly #changed: () => void;
   media: MediaState;
+  /** This device holds the call. */
+  #held: boolean;
   /** Its signalling is away. */
   lost = false;
   state: RTCPeerConnectionState = 'new';
@@ -41,6 +45,7 @@ export class Side {
     this.#changed = options.changed;
     this.uid = options.uid;
     this.media = options.media;
+    this.#held = options.held;
     this.peer = new Peer({
       ...options,
       onTrack: (track, source) => this.#arrived(track, source),
@@ -52,6 +57,7 @@ export class Side {
       restart: () => options.restart(this.peer),
       giveUp: options.giveUp,
     });
+    this.#pause();
   }
 
   /** What it shows; `eseq`: of the event, an older one changes nothing. */
@@ -59,7 +65,19 @@ export class Side {
     if (eseq < this.#mediaAt) return;
     this.#mediaAt = eseq;
     this.media = { ...noMedia, ...media };
+    this.#pause();
     this.#changed();
+  }
+
+  /** This device holds the call, or goes on. */
+  hold(on: boolean): void {
+    this.#held = on;
+    this.#pause();
+  }
+
+  /** One of the two holds: nothing goes either way. */
+  get paused(): boolean {
+    return this.#held || this.media.hold;
   }
 
   signals(ok: boolean, eseq = 0): void {
@@ -78,8 +96,15 @@ export class Side {
     this.peer.close();
   }
 
+  /** Also for what a client of another make goes on to send. */
+  #pause(): void {
+    for (const track of this.tracks.values()) track.enabled = !this.paused;
+    void this.peer.pause(this.paused).catch(() => undefined); // closed meanwhile
+  }
+
   #arrived(track: MediaStreamTrack, source: Source): void {
     this.tracks.set(source, track);
+    track.enabled = !this.paused;
     track.onended = track.onmute = track.onunmute = this.#changed;
     this.#changed();
   }

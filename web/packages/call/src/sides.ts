@@ -30,6 +30,7 @@ export class Sides extends Map<string, Side> {
   readonly #options: SidesOptions;
   readonly #absent = new Absent();
   #timer: unknown;
+  #held = false;
 
   constructor(options: SidesOptions) {
     super();
@@ -58,6 +59,7 @@ export class Sides extends Map<string, Side> {
       clock,
       uid,
       changed,
+      held: this.#held,
       media: before?.media ?? noMedia,
       neg: before?.neg ?? 0,
       polite: before?.polite ?? (group() ? role === 'offers' : role === 'waits'),
@@ -71,6 +73,12 @@ export class Sides extends Map<string, Side> {
     });
     this.set(party, side);
     return side;
+  }
+
+  /** This device holds the call, or goes on; also for those who come meanwhile. */
+  hold(on: boolean): void {
+    this.#held = on;
+    for (const side of this.values()) side.hold(on);
   }
 
   part(party: string): void {

@@ -24,6 +24,8 @@ export class CallModel {
   readonly remotes = signal<readonly Remote[]>([]);
   readonly local = signal<ReadonlyMap<Source, MediaStreamTrack>>(new Map());
   readonly media = signal({ mic: false, cam: false, screen: false });
+  /** This side holds the call; what the others hold stands in `remotes`. */
+  readonly hold = signal(false);
   readonly quality = signal<'good' | 'fair' | 'bad'>('good');
   /** Since when both sides hear each other; 0: not yet. */
   readonly since = signal(0);
@@ -106,6 +108,12 @@ export class CallModel {
     this.call.value?.hangup();
   }
 
+  toggleHold(): void {
+    if (!this.call.value) return;
+    this.hold.value = !this.hold.value;
+    this.call.value.setHold(this.hold.value);
+  }
+
   toggle(source: 'mic' | 'cam' | 'screen'): Promise<void> {
     return this.#turn(source, !this.media.value[source]);
   }
@@ -155,7 +163,7 @@ export class CallModel {
     this.peer.value = peer || (call.group ? 0 : (call.remotes[0]?.uid ?? 0));
     this.problem.value = '';
     this.stuck.value = false;
-    this.rings.value = false;
+    this.rings.value = this.hold.value = false;
     this.since.value = 0;
     /** Devices and statistics may speak after the end of their call, and are not heard in the next one. */
     const shown = <T>(heard: (value: T) => unknown) => (value: T) => void (this.call.value === call && heard(value));
@@ -199,7 +207,7 @@ export class CallModel {
 
   #sends(call: Call, tracks: ReadonlyMap<Source, MediaStreamTrack>): void {
     this.local.value = new Map(tracks);
-    this.media.value = { mic: tracks.get('mic')?.enabled === true, cam: tracks.get('cam')?.enabled === true, screen: call.local.has('screen') };
+    this.media.value = { mic: call.isOn('mic'), cam: call.isOn('cam'), screen: call.local.has('screen') };
   }
 
   #over(call: Call, reason: string): void {
@@ -207,6 +215,7 @@ export class CallModel {
     // Replaced: `elsewhere` says where it goes on.
     this.ended.value = reason === 'replaced' ? null : { reason, peer: this.peer.value, kind: call.kind };
     this.call.value = null;
+    this.hold.value = false;
     this.remotes.value = [];
     this.local.value = new Map();
     this.media.value = { mic: false, cam: false, screen: false };

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Remote } from '@webrtc-im/call';
+import type { CallState, Remote } from '@webrtc-im/call';
 import { t } from '../i18n.ts';
 import type { Words } from '../words_en.ts';
 import type { ChatModel } from '../model/chat_model.ts';
@@ -111,8 +111,10 @@ function Running({ chat, model, name }: { chat: ChatModel; model: CallModel; nam
   const place = useRef<HTMLElement>(null);
   const { mic, cam, screen } = model.media.value;
   const remotes = model.remotes.value;
-  const pictures = remotes.flatMap((remote) => picturesOf(remote));
-  const hidden = remotes.filter((remote) => picturesOf(remote).length === 0);
+  const hold = model.hold.value;
+  const shown = (remote: Remote) => (hold ? [] : picturesOf(remote));
+  const pictures = remotes.flatMap(shown);
+  const hidden = remotes.filter((remote) => shown(remote).length === 0);
   const group = model.group.value;
   const called = model.peer.value > 0;
   const who = !called ? t('meeting') : group && remotes.length > 0 ? remotes.map(({ uid }) => name(uid)).join(', ') : name(model.peer.value);
@@ -122,6 +124,7 @@ function Running({ chat, model, name }: { chat: ChatModel; model: CallModel; nam
         <b>{who}</b>
         <Status model={model} />
       </header>
+      <p class="call-held" role="status">{heldWords(model, name)}</p>
       <div class={`tiles n${Math.min(pictures.length + (group ? hidden.length : 0), 4)}`}>
         {pictures.map(({ key, uid, track, screen: isScreen }) => (
           <div class="tile" key={key}>
@@ -130,17 +133,18 @@ function Running({ chat, model, name }: { chat: ChatModel; model: CallModel; nam
           </div>
         ))}
         {group
-          ? hidden.map((remote) => <NoPicture key={remote.party} uid={remote.uid} name={name} />)
+          ? hidden.map((remote) => <NoPicture key={remote.party} uid={remote.uid} name={name} held={remote.media.hold} />)
           : pictures.length === 0 && <NoPicture uid={model.peer.value} name={name} />}
       </div>
       {remotes.map((remote) => <Sound key={remote.party} remote={remote} />)}
-      {cam && model.local.value.get('cam') && <Picture track={model.local.value.get('cam')!} class="own" />}
+      {cam && !hold && model.local.value.get('cam') && <Picture track={model.local.value.get('cam')!} class="own" />}
       {model.stuck.value && <p class="call-problem" role="alert">{t('callStuck')}</p>}
       {model.problem.value && <p class="call-problem" role="alert">{t(`media_${model.problem.value}`)}</p>}
       <footer>
         <Control icon={mic ? 'mic' : 'micOff'} on={mic} label={t(mic ? 'micOff' : 'micOn')} onClick={() => void model.toggle('mic')} />
         <Control icon={cam ? 'video' : 'videoOff'} on={cam} label={t(cam ? 'camOff' : 'camOn')} onClick={() => void model.toggle('cam')} />
         <Control icon="screen" on={!screen} label={t(screen ? 'screenOff' : 'screenOn')} onClick={() => void model.toggle('screen')} />
+        {(hold || connectedStates.has(model.state.value)) && <Control icon={hold ? 'play' : 'pause'} on={!hold} label={t(hold ? 'holdOff' : 'holdOn')} onClick={() => model.toggleHold()} />}
         {called && model.state.value === 'active' && <Control icon="plus" on label={t('addPeople')} onClick={() => setAdding(true)} />}
         <Control icon="gear" on label={t('devices')} onClick={() => setDevices(true)} />
         <button type="button" class="round decline" aria-label={t('hangUp')} title={t('hangUp')} onClick={() => model.hangup()}><Icon name="hangup" /></button>
@@ -151,11 +155,20 @@ function Running({ chat, model, name }: { chat: ChatModel; model: CallModel; nam
   );
 }
 
-function NoPicture({ uid, name }: { uid: number; name: Name }) {
+const connectedStates: ReadonlySet<CallState> = new Set(['active', 'reconnecting']);
+
+/** Who holds the call. In a group those who do are named where their picture would be. */
+function heldWords(model: CallModel, name: Name): string {
+  const other = model.group.value ? undefined : model.remotes.value.find(({ media }) => media.hold);
+  return [model.hold.value ? t('onHold') : '', other ? t('heldBy', { who: name(other.uid) }) : ''].filter(Boolean).join(' ');
+}
+
+function NoPicture({ uid, name, held = false }: { uid: number; name: Name; held?: boolean }) {
   return (
     <div class="no-picture">
       <Avatar name={name(uid)} id={uid} />
       <span>{name(uid)}</span>
+      {held && <small>{t('held')}</small>}
     </div>
   );
 }
@@ -201,6 +214,7 @@ interface PictureOf {
 /** The camera and the screen of a party, as far as it says that they are on. */
 function picturesOf(remote: Remote): PictureOf[] {
   const out: PictureOf[] = [];
+  if (remote.media.hold) return out;
   const screen = remote.tracks.get('screen');
   const cam = remote.tracks.get('cam');
   if (screen && remote.media.screen && screen.readyState === 'live') out.push({ key: `${remote.party} screen`, uid: remote.uid, track: screen, screen: true });
