@@ -92,6 +92,7 @@ def what_is_not_whole_is_refused():
     STORE.remove(media_id)
     refused()
     assert lines_of(media_id) == 2, "it was whole in between"
+    STORE.put(media_id, data)  # what checks all media finds nothing wrong
 
 
 if __name__ == "__main__":
