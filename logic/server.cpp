@@ -124,7 +124,8 @@ std::unique_ptr<webim::WebimPart> Server::make_webim(const Config& config) {
                                            stored_->chat().texts(),
                                            *calls_,
                                            {media_folder(config.media, config.store.dsn), config.media.picture_program,
-                                            config.media.origin, config.media_s3, config.media.keep_free.value}});
+                                            config.media.origin, config.media_s3, config.media.keep_free.value,
+                                            config.media.picture_bytes.value}});
   identity_.connections().on_family(ClientFamily::kWebim, part->logins());
   if (media_)
     stored_->on_page_media([lobby = part.get(), media = media_.get()](const store::Message& row, Uid reader) {

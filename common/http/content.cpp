@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <openssl/sha.h>
 
 #include "common/http/text.hpp"
@@ -13,11 +14,12 @@ namespace http {
 
 namespace {
 
+/// Any number of digits: what is too large for a number is behind the end of everything.
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return std::nullopt;
+  return error == std::errc{} ? value : std::numeric_limits<std::uint64_t>::max();
 }
 
 }  // namespace

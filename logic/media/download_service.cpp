@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 
 #include "common/base/clock.hpp"
+#include "common/base/log.hpp"
 #include "logic/media/media_variants.hpp"
 
 namespace im::logic::media {
@@ -11,12 +12,21 @@ namespace {
 
 Failure no_media() { return refused(Code::kNotFound, "no media"); }
 
+/// Nothing: the row does not say it.
+std::optional<std::uint64_t> length_of(const MediaRow& row, const std::string& variant) {
+  for (const StoredBytes& stored : stored_bytes_of(finished(row)))
+    if (stored.name == blob_name(row.id, variant)) return stored.count;
+  return std::nullopt;
+}
+
 /// Of a picture that was made anew its facts say it; everything else is served as it came.
 std::int64_t served_size(const MediaRow& row) {
-  boost::json::error_code error;
-  const auto facts = boost::json::parse(row.facts, error);
-  const auto* size = error || !facts.is_object() ? nullptr : facts.get_object().if_contains("size");
-  return size != nullptr && size->is_int64() ? size->get_int64() : row.size;
+  const auto length = length_of(row, "file");
+  return length ? static_cast<std::int64_t>(*length) : row.size;
+}
+
+void announce(boost::json::object& sizes, const char* address, const std::optional<std::uint64_t>& length) {
+  if (length) sizes[address] = static_cast<std::int64_t>(*length);
 }
 
 }  // namespace
@@ -62,12 +72,16 @@ Outcome<Links> DownloadService::links(const chat::Actor& actor, const MessageAt&
     for (const char* variant : {"small", "large"}) {
       ticket.variant = variant;
       out.urls[variant] = url_of(ticket);
+      announce(out.sizes, variant, length_of(row.value(), variant));
     }
   }
+  announce(out.sizes, "file", length_of(row.value(), "file"));
   if (!named.value().poster.empty()) {
     ticket.id = named.value().poster;
     ticket.variant = "file";
     out.urls["poster"] = url_of(ticket);
+    if (const auto poster = ready(*db.value(), ticket.id); poster.ok())
+      announce(out.sizes, "poster", length_of(poster.value(), "file"));
   }
   out.name = named.value().name;
   out.size = served_size(row.value());
@@ -92,31 +106,60 @@ Outcome<DownloadService::Found> DownloadService::find(const LinkTicket& ticket) 
   if (!named.ok() && named.failure().code == Code::kNotFound) {
     const auto may = may_read(*db.value(), ticket);
     if (!may) return may.error();
-    if (!may.value()) {
-      ++stats_.refused;
-      return refused(Code::kForbidden, "the address is of somebody who may not read this any more");
-    }
+    if (!may.value()) return refused(Code::kForbidden, "the address is of somebody who may not read this any more");
   }
-  if (!named.ok()) {
-    ++stats_.gone;
-    return named.failure();
-  }
+  if (!named.ok()) return named.failure();
   if (named.value().media != ticket.id && named.value().poster != ticket.id) return no_media();
   auto row = ready(*db.value(), ticket.id);
-  if (!row.ok()) {
-    ++stats_.gone;
-    return row.failure();
-  }
+  if (!row.ok()) return row.failure();
   return Found{named.value().name, std::move(row.value())};
+}
+
+Failure DownloadService::counted(Failure failure) {
+  switch (failure.code) {
+    case Code::kForbidden:
+      ++stats_.refused;
+      break;
+    case Code::kNotFound:
+      ++stats_.gone;
+      break;
+    default:
+      ++stats_.away;
+  }
+  return failure;
+}
+
+/// Part of a file is none: a reader would take it for all of it.
+Outcome<HttpContent> DownloadService::whole(const MediaRow& row, const std::string& variant) {
+  const std::string name = blob_name(row.id, variant);
+  auto content = blobs_.open(name, row.mime);
+  if (!content && content.error().code != Error::Code::kNotFound) return counted(failure_of(content.error()));
+  const auto wanted = length_of(row, variant);
+  if (!content) return lost(name, wanted, std::nullopt);
+  if (wanted && content.value().size != *wanted) return lost(name, wanted, content.value().size);
+  lost_.found(name);
+  return std::move(content).value();
+}
+
+Failure DownloadService::lost(const std::string& name, std::optional<std::uint64_t> wanted,
+                              std::optional<std::uint64_t> found) {
+  ++stats_.lost;
+  const auto text = [](const std::optional<std::uint64_t>& bytes, const char* none) {
+    return bytes ? std::to_string(*bytes) : none;
+  };
+  if (lost_.add(name))
+    log::warn("the bytes of a medium are not there, readers are refused; imctl media check names all of them",
+              {{"name", name}, {"wanted", text(wanted, "unknown")}, {"found", text(found, "none")}});
+  return failure_of(no_bytes());
 }
 
 Outcome<Download> DownloadService::open(const LinkTicket& ticket) {
   const auto found = find(ticket);
-  if (!found.ok()) return found.failure();
-  auto content = blobs_.open(blob_name(ticket.id, ticket.variant), found.value().row.mime);
-  if (!content) return content.error();
-  Download out{std::move(content).value(), found.value().name, found.value().row.kind != "file"};
-  // The length, too: what was read while bytes were missing is not what it is when they are back.
+  if (!found.ok()) return counted(found.failure());
+  auto content = whole(found.value().row, ticket.variant);
+  if (!content.ok()) return content.failure();
+  Download out{std::move(content.value()), found.value().name, found.value().row.kind != "file"};
+  // The length, too: that of pictures which are made again is another one.
   out.content.etag = "\"" + ticket.id + "." + ticket.variant + "." + std::to_string(out.content.size) + "\"";
   ++stats_.served;
   return out;

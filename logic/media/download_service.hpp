@@ -8,6 +8,7 @@
 #include "logic/chat/attachment.hpp"
 #include "logic/chat/message_access.hpp"
 #include "logic/media/blob_store.hpp"
+#include "logic/media/lost_book.hpp"
 #include "logic/media/media_config.hpp"
 #include "logic/media/media_table.hpp"
 #include "logic/media/media_token.hpp"
@@ -26,7 +27,8 @@ struct Links {
   boost::json::object urls;  ///< by variant: file, small, large, poster
   std::int64_t until_ms = 0;
   std::string name;
-  std::int64_t size = 0;  ///< of the file that is served
+  std::int64_t size = 0;      ///< of the file that is served
+  boost::json::object sizes;  ///< of each address, as far as rows say it
   MediaRow media;
 };
 /// The bytes, and how a browser is to take them.
@@ -38,6 +40,8 @@ struct Download {
 
 struct DownloadStats {
   std::atomic<std::uint64_t> links{0}, served{0}, refused{0}, gone{0};
+  std::atomic<std::uint64_t> lost{0};  ///< the bytes are missing, or not as many as the row says
+  std::atomic<std::uint64_t> away{0};  ///< rows or bytes could not be asked
 };
 
 /// Who may read what hangs on a message: whoever may read the message, when the address is made and again when the
@@ -48,7 +52,8 @@ class DownloadService {
       : config_(config), store_(store), blobs_(blobs), signer_(signer), rights_({}) {}
 
   Outcome<Links> links(const chat::Actor& actor, const MessageAt& at);
-  /// kForbidden: the reader is not in the conversation any more; kNotFound: nothing hangs there any more.
+  /// kForbidden: the reader is not in the conversation any more; kNotFound: nothing hangs there any more, or its bytes
+  /// are not there, all of them.
   Outcome<Download> open(const LinkTicket& ticket);
   DownloadStats& stats() { return stats_; }
   const DownloadStats& stats() const { return stats_; }
@@ -61,6 +66,9 @@ class DownloadService {
   /// What the rows say; its connection is free again before the bytes are asked for, which may take long.
   Outcome<Found> find(const LinkTicket& ticket);
   Outcome<chat::NamedMedia> named_by(sql::Connection& db, const chat::Actor& actor, const MessageAt& at);
+  Outcome<HttpContent> whole(const MediaRow& row, const std::string& variant);
+  Failure lost(const std::string& name, std::optional<std::uint64_t> wanted, std::optional<std::uint64_t> found);
+  Failure counted(Failure failure);
   Result<bool> may_read(sql::Connection& db, const LinkTicket& ticket) const;
   Outcome<MediaRow> ready(sql::Connection& db, const std::string& id);
   std::string url_of(const LinkTicket& ticket) const;
@@ -70,6 +78,7 @@ class DownloadService {
   BlobStore& blobs_;
   const TokenSigner& signer_;
   const chat::Rights rights_;
+  LostBook lost_;
   DownloadStats stats_;
 };
 

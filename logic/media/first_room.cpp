@@ -18,11 +18,9 @@ int make_first_room(const std::string& dsn, const std::string& folder, std::int6
   // Nobody else has the rows open: no commit is under way.
   const RoomMaker room(incoming.value(), files, unfinished_ms, std::chrono::milliseconds(0));
   const auto gone = db ? room.make(*db.value()) : Result<int>(db.error());
-  const int count = gone ? gone.value() : room.make_unread();
+  const int count = gone ? gone.value() : 0;
   // Asked each second while the disk is full: a line only where something has gone.
-  if (count > 0)
-    log::warn("the store has no room, the bytes of what is over go first",
-              {{"files", count}, {"rows", gone ? "read" : gone.error().message}});
+  if (count > 0) log::warn("the store has no room, the bytes of what is over go first", {{"files", count}});
   return count;
 }
 

@@ -58,6 +58,10 @@ class IncomingFolder {
   bool remove(const std::string& id) const;
   /// kUnavailable: so many bytes more would not leave what is to be free.
   Status admit(std::uint64_t more) const { return reserve_ ? reserve_->admit(more) : Status(Ok{}); }
+  /// The same, of what another program is about to write.
+  Result<DiskReserve::Held> hold(std::uint64_t more) const {
+    return reserve_ ? reserve_->hold(more) : Result<DiskReserve::Held>(DiskReserve::Held());
+  }
   /// A name for a file that nobody else uses; what is there under it may be thrown away.
   std::string scratch(const std::string& id, const std::string& what) const { return path_of(id) + "." + what; }
   std::vector<std::string> names() const;

@@ -30,11 +30,8 @@ HttpResponse failure_answer(const Failure& failure) {
 }
 
 boost::json::object links_json(const Links& links) {
-  return {{"urls", links.urls},
-          {"until_ms", links.until_ms},
-          {"name", links.name},
-          {"mime", links.media.mime},
-          {"size", links.size}};
+  return {{"urls", links.urls},       {"until_ms", links.until_ms}, {"name", links.name},
+          {"mime", links.media.mime}, {"size", links.size},         {"sizes", links.sizes}};
 }
 
 HttpResponse download_answer(const HttpRequest& request, Outcome<Download> outcome) {

@@ -9,6 +9,7 @@ namespace im::logic {
 namespace {
 
 constexpr std::uint64_t kMostBytes = 1ULL << 40;
+constexpr std::uint64_t kLeastPicture = 64U << 10;
 
 bool is_origin(std::string_view url) {
   const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
@@ -20,6 +21,7 @@ std::string media_problem(const MediaConfig& config) {
   if (!config.origin.empty() && !is_origin(config.origin))
     return "media.origin: \"" + config.origin + "\" is not https://HOST, without a slash at its end";
   if (config.max_size.value == 0 || config.max_size.value > kMostBytes) return "media.max_size: must be 1 to 1TiB";
+  if (config.picture_bytes.value < kLeastPicture) return "media.picture_bytes: must be 64KiB or more";
   if (config.link_ttl.count() < 1000) return "media.link_ttl: must be 1s or more";
   if (config.unfinished_ttl.count() < 1000) return "media.unfinished_ttl: must be 1s or more";
   return "";
@@ -69,7 +71,12 @@ void describe(config::Options& options, MediaConfig& config) {
   options.add("image_size", config.image_size, "Largest picture.");
   options.add("voice_size", config.voice_size, "Largest sound.");
   options.add("group_size", config.group_size, "Largest file in a group. 0 = no limit of its own.");
-  options.add("day_bytes", config.day_bytes, "What one user may begin to upload in a day (UTC). 0 = no limit.");
+  options.add(
+      "picture_bytes", config.picture_bytes,
+      "What may be made of one picture, all its sizes together, and at most 4 times the upload or 4MiB. A picture "
+      "that needs more is made with more loss, and then smaller.");
+  options.add("day_bytes", config.day_bytes,
+              "What one user may begin to upload in a day (UTC), and what pictures grow by. 0 = no limit.");
   options.add("user_bytes", config.user_bytes, "What one user's files may have together. 0 = no limit.");
   options.add("keep_free", config.keep_free,
               "Uploads are refused where less is free on the disk of media.dir; at most a twentieth of it. 0 = never.");

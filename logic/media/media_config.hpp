@@ -21,6 +21,7 @@ struct MediaConfig {
   std::string picture_program;
   config::Bytes max_size{256ULL << 20};
   config::Bytes image_size{32ULL << 20}, voice_size{32ULL << 20}, group_size{0};
+  config::Bytes picture_bytes{32ULL << 20};
   config::Bytes day_bytes{2ULL << 30};
   config::Bytes user_bytes{20ULL << 30};
   config::Bytes keep_free{256ULL << 20};

@@ -32,7 +32,7 @@ HttpResponse refusal_answer(const HttpRequest& head, int status, const std::stri
 
 }  // namespace
 
-Outcome<UploadTicket> MediaHttp::ticket_of(const HttpRequest& request) const {
+Outcome<UploadTicket> MediaHttp::ticket_of(const HttpRequest& request) {
   const std::string_view token = request.bearer();
   if (token.empty()) return refused(Code::kNoToken, "send Authorization: Bearer TOKEN of media.begin");
   auto ticket = signer_.read_upload(token);
@@ -41,16 +41,28 @@ Outcome<UploadTicket> MediaHttp::ticket_of(const HttpRequest& request) const {
   return std::move(*ticket);
 }
 
-std::optional<HttpResponse> MediaHttp::admit_put(HttpRequest& head) const {
+std::string MediaHttp::range_problem(const HttpRequest& head, const UploadTicket& ticket, ContentRange& range) {
+  const auto read = read_content_range(head.header("content-range"));
+  if (!read) return "Content-Range: \"bytes FIRST-LAST/SIZE\"";
+  range = *read;
+  if (range.size != ticket.size) return "Content-Range: the size is another one";
+  return states_other_length(head, range.count) ? "Content-Range: the length of the body is another one" : "";
+}
+
+HttpResponse MediaHttp::no_ticket(const Failure& failure) {
+  ++uploads_.stats().refused_token;
+  return failure_answer(failure);
+}
+
+std::optional<HttpResponse> MediaHttp::admit_put(HttpRequest& head) {
   auto ticket = ticket_of(head);
-  if (!ticket.ok()) return failure_answer(ticket.failure());
-  const auto range = read_content_range(head.header("content-range"));
-  if (!range) return failure_answer(refused(Code::kBadValue, "Content-Range: \"bytes FIRST-LAST/SIZE\""));
-  if (range->size != ticket.value().size)
-    return failure_answer(refused(Code::kBadValue, "Content-Range: the size is another one"));
-  if (states_other_length(head, range->count))
-    return failure_answer(refused(Code::kBadValue, "Content-Range: the length of the body is another one"));
-  head.context = PutAsk{std::move(ticket.value()), *range};
+  if (!ticket.ok()) return no_ticket(ticket.failure());
+  ContentRange range;
+  if (const std::string why = range_problem(head, ticket.value(), range); !why.empty()) {
+    ++uploads_.stats().refused_range;
+    return failure_answer(refused(Code::kBadValue, why));
+  }
+  head.context = PutAsk{std::move(ticket.value()), range};
   return std::nullopt;
 }
 
@@ -84,12 +96,14 @@ void MediaHttp::give(HttpRequest request, HttpReply reply) {
   const auto asked = std::make_shared<const HttpRequest>(std::move(request));
   const auto posted = pools_.bytes.post(
       [this, ticket = *ticket, asked, reply] { reply(download_answer(*asked, downloads_.open(ticket))); });
-  if (!posted) reply(failure_answer(failure_of(posted.error())));
+  if (posted) return;
+  ++downloads_.stats().away;
+  reply(failure_answer(failure_of(posted.error())));
 }
 
 void MediaHttp::tell_progress(const HttpRequest& request, HttpReply reply) {
   const auto ticket = ticket_of(request);
-  if (!ticket.ok()) return reply(failure_answer(ticket.failure()));
+  if (!ticket.ok()) return reply(no_ticket(ticket.failure()));
   const auto posted =
       pools_.bytes.post([this, ticket = ticket.value(), reply] { reply(progress_answer(uploads_.progress(ticket))); });
   if (!posted) reply(failure_answer(failure_of(posted.error())));

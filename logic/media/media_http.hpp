@@ -25,10 +25,13 @@ class MediaHttp {
   void add_routes(HttpServer& open);
 
  private:
-  std::optional<HttpResponse> admit_put(HttpRequest& head) const;
+  std::optional<HttpResponse> admit_put(HttpRequest& head);
+  /// "": it is `range`.
+  static std::string range_problem(const HttpRequest& head, const UploadTicket& ticket, ContentRange& range);
+  HttpResponse no_ticket(const Failure& failure);
   void tell_progress(const HttpRequest& request, HttpReply reply);
   void give(HttpRequest request, HttpReply reply);
-  Outcome<UploadTicket> ticket_of(const HttpRequest& request) const;
+  Outcome<UploadTicket> ticket_of(const HttpRequest& request);
 
   UploadService& uploads_;
   DownloadService& downloads_;

@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "common/base/log.hpp"
-#include "common/daemon/metrics.hpp"
 #include "logic/media/media_commands.hpp"
+#include "logic/media/media_metrics.hpp"
 
 namespace im::logic {
 
@@ -53,7 +53,8 @@ media::IncomingFolder incoming_of(const std::string& folder, std::uint64_t keep_
 }
 
 media::MediaShaper::Limits limits_of(const MediaConfig& config) {
-  return {static_cast<std::int64_t>(config.image_size.value), static_cast<std::int64_t>(config.voice_size.value)};
+  return {static_cast<std::int64_t>(config.image_size.value), static_cast<std::int64_t>(config.voice_size.value),
+          config.picture_bytes.value};
 }
 
 }  // namespace
@@ -104,36 +105,7 @@ void MediaPart::tick(TimePoint now) {
 }
 
 void MediaPart::add_metrics(MetricsPage& page) const {
-  const auto count = [&page](const char* name, const char* help, const char* label, const char* value,
-                             const std::atomic<std::uint64_t>& number) {
-    page.counter(name, help, static_cast<double>(number.load()), {{label, value}});
-  };
-  constexpr const char* kUploads = "im_logic_media_uploads_total";
-  constexpr const char* kUploadsHelp = "Uploads, by what came of them.";
-  const media::UploadStats& up = uploads_.stats();
-  count(kUploads, kUploadsHelp, "outcome", "begun", up.begun);
-  count(kUploads, kUploadsHelp, "outcome", "repeated", up.repeated);
-  count(kUploads, kUploadsHelp, "outcome", "finished", up.finished);
-  count(kUploads, kUploadsHelp, "outcome", "expired", sweeper_.stats().expired);
-  constexpr const char* kRefused = "im_logic_media_refused_total";
-  constexpr const char* kRefusedHelp = "Uploads and parts of them that were refused, by reason.";
-  count(kRefused, kRefusedHelp, "reason", "size", up.refused_size);
-  count(kRefused, kRefusedHelp, "reason", "quota", up.refused_quota);
-  count(kRefused, kRefusedHelp, "reason", "hash", up.refused_hash);
-  count(kRefused, kRefusedHelp, "reason", "range", up.refused_range);
-  count(kRefused, kRefusedHelp, "reason", "content", up.refused_content);
-  count(kRefused, kRefusedHelp, "reason", "disk", up.failed);
-  const media::DownloadStats& down = downloads_.stats();
-  constexpr const char* kDownloads = "im_logic_media_downloads_total";
-  constexpr const char* kDownloadsHelp = "Downloads, by what came of them.";
-  count(kDownloads, kDownloadsHelp, "outcome", "linked", down.links);
-  count(kDownloads, kDownloadsHelp, "outcome", "served", down.served);
-  count(kDownloads, kDownloadsHelp, "outcome", "refused", down.refused);
-  count(kDownloads, kDownloadsHelp, "outcome", "gone", down.gone);
-  page.counter("im_logic_media_bytes_total", "Bytes of media, by direction.", static_cast<double>(up.bytes.load()),
-               {{"direction", "up"}});
-  page.counter("im_logic_media_removed_total", "Media whose bytes were taken away.",
-               static_cast<double>(sweeper_.stats().removed.load()));
+  media::add_media_metrics(page, {uploads_.stats(), downloads_.stats(), sweeper_.stats()});
 }
 
 }  // namespace im::logic

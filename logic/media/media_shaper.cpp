@@ -9,6 +9,7 @@
 #include "common/base/fault.hpp"
 #include "logic/media/content_type.hpp"
 #include "logic/media/duration.hpp"
+#include "logic/media/picture_bytes.hpp"
 
 namespace im::logic::media {
 
@@ -73,9 +74,11 @@ Status MediaShaper::keep_recording(const IncomingFile& file, MediaRow& row) cons
 }
 
 Status MediaShaper::shape_picture(const IncomingFile& file, MediaRow& row) const {
-  if (auto admitted = incoming_.admit(file.size()); !admitted) return admitted;
+  const std::uint64_t most = most_made_of(file.size(), limits_.picture_bytes);
+  const auto room = incoming_.hold(most);  // while they are written
+  if (!room) return room.error();
   const std::string scratch = incoming_.scratch(row.id, kScratch);
-  const auto made = pictures_.make(file.path(), scratch);
+  const auto made = pictures_.make(file.path(), scratch, most);
   auto kept = made ? keep_pictures(scratch, row.id) : Result<VariantBytes>(made.error());
   std::error_code ignored;
   for (const char* variant : kVariants) std::filesystem::remove(scratch + "." + variant, ignored);

@@ -15,6 +15,7 @@ class MediaShaper {
  public:
   struct Limits {
     std::int64_t image_bytes = 0, voice_bytes = 0;
+    std::uint64_t picture_bytes = 0;  ///< made of one picture, all its sizes together
   };
   MediaShaper(const IncomingFolder& incoming, BlobStore& blobs, const PictureMaker& pictures, Limits limits)
       : incoming_(incoming), blobs_(blobs), pictures_(pictures), limits_(limits) {}

@@ -27,7 +27,7 @@ Result<int> MediaSweeper::round() {
 int MediaSweeper::make_room() {
   const auto db = store_.reader();
   const auto gone = db ? room_.make(*db.value()) : Result<int>(db.error());
-  const int count = gone ? gone.value() : room_.make_unread();
+  const int count = gone ? gone.value() : 0;
   if (count > 0) log::warn("no row can be written, the bytes of what is over go first", {{"files", count}});
   return count;
 }
@@ -143,7 +143,8 @@ Result<int> MediaSweeper::remove_going(std::int64_t now_ms) {
   return count;
 }
 
-/// What a logic that died left there of uploads that are finished or gone.
+/// What a logic that died left there of uploads that are finished or gone. Not what somebody holds: lost bytes that
+/// came again may wait for their turn to be finished.
 Result<int> MediaSweeper::clear_incoming(std::int64_t now_ms) {
   auto db = store_.reader();
   if (!db) return db.error();
@@ -154,8 +155,8 @@ Result<int> MediaSweeper::clear_incoming(std::int64_t now_ms) {
     auto row = media_table::find(*db.value(), name.substr(0, kIdLetters));
     if (!row) return row.error();
     if (row.value() && row.value()->state == MediaState::kComing) continue;
-    incoming_.remove(name);
-    ++count;
+    const auto held = incoming_.open(name);
+    if (held && incoming_.remove(name)) ++count;
   }
   return count;
 }

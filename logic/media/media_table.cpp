@@ -32,7 +32,9 @@ constexpr const char* kAdd =
 constexpr const char* kMoreToday = "UPDATE media_days SET bytes = bytes + ? WHERE owner = ? AND day = ?";
 constexpr const char* kFirstToday = "INSERT INTO media_days (bytes, owner, day) VALUES (?, ?, ?)";
 constexpr const char* kReady =
-    "UPDATE media SET state = 2, kind = ?, mime = ?, stored = ?, facts = ?, drop_ms = ? WHERE id = ? AND state < 3";
+    "UPDATE media SET state = 2, kind = ?, mime = ?, stored = ?, facts = ?, drop_ms = ? WHERE id = ?"
+    " AND (state = 1 OR state = 2 AND (refs > 0 OR drop_ms > ?))";
+constexpr const char* kRename = "UPDATE media SET name = ? WHERE id = ?";
 constexpr const char* kKeep = "UPDATE media SET drop_ms = ? WHERE id = ? AND state < 3 AND drop_ms < ?";
 constexpr const char* kPutOff = "UPDATE media SET drop_ms = ? WHERE id = ? AND state <> 2 AND drop_ms < ?";
 constexpr const char* kLetGo = "UPDATE media SET state = 3 WHERE id = ? AND state < 3 AND refs = 0 AND drop_ms <= ?";
@@ -136,8 +138,12 @@ Status count_day(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t 
   return more.value() ? Status(Ok{}) : done(db.execute(kFirstToday, {bytes, owner, day}));
 }
 
-Result<bool> make_ready(sql::Connection& db, const MediaRow& row) {
-  return any(db.execute(kReady, {row.kind, row.mime, row.stored, row.facts, row.drop_ms, row.id}));
+Result<bool> make_ready(sql::Connection& db, const MediaRow& row, std::int64_t now_ms) {
+  return any(db.execute(kReady, {row.kind, row.mime, row.stored, row.facts, row.drop_ms, row.id, now_ms}));
+}
+
+Status rename(sql::Connection& db, const std::string& id, const std::string& name) {
+  return done(db.execute(kRename, {name, id}));
 }
 
 Status keep_until(sql::Connection& db, const std::string& id, std::int64_t drop_ms) {

@@ -49,8 +49,11 @@ Status lock_owner(sql::Connection& db, Uid owner);
 Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day);
 Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
 Status count_day(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t bytes);
-/// Of one that is kComing, or kReady and had lost its bytes; false: it is gone.
-Result<bool> make_ready(sql::Connection& db, const MediaRow& row);
+/// Of one that is kComing, or kReady and had lost its bytes; false: it is gone, or its time was over meanwhile and no
+/// message names it: a recalled one does not come back.
+Result<bool> make_ready(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
+/// The name of messages that say none.
+Status rename(sql::Connection& db, const std::string& id, const std::string& name);
 Status keep_until(sql::Connection& db, const std::string& id, std::int64_t drop_ms);
 /// Those of this state that nothing keeps any longer, oldest first.
 Result<std::vector<std::string>> due(sql::Connection& db, MediaState state, std::int64_t now_ms, int limit);

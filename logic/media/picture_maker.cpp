@@ -51,7 +51,7 @@ class PlainSignals {
   posix_spawnattr_t attributes_{};
 };
 
-Result<Child> start(const std::string& program, const std::string& in, const std::string& out) {
+Result<Child> start(const std::string& program, const std::string& in, const std::string& out, std::uint64_t most) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return no_program(std::strerror(errno));
   posix_spawn_file_actions_t actions;
@@ -61,8 +61,8 @@ Result<Child> start(const std::string& program, const std::string& in, const std
   ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   // Sockets of clients and listeners among them, whatever opened them: a decoder that was taken over has none.
   ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-  std::string name = program, where = out;
-  const std::array<char*, 3> words = {name.data(), where.data(), nullptr};
+  std::string name = program, where = out, bytes = std::to_string(most);
+  const std::array<char*, 4> words = {name.data(), where.data(), bytes.data(), nullptr};
   const std::array<char*, 1> environment = {nullptr};
   Child child{-1, pipe[0]};
   const PlainSignals signals;
@@ -132,9 +132,9 @@ std::string beside_this_program() {
 PictureMaker::PictureMaker(const std::string& program, std::chrono::milliseconds patience)
     : program_(program.empty() ? beside_this_program() : program), patience_(patience) {}
 
-Result<MadePicture> PictureMaker::make(const std::string& path, const std::string& out) const {
+Result<MadePicture> PictureMaker::make(const std::string& path, const std::string& out, std::uint64_t most) const {
   if (stopped_) return no_program("stopping");
-  const auto child = start(program_, path, out);
+  const auto child = start(program_, path, out, most);
   if (!child) return child.error();
   fault::fire("media.paint");
   const auto until = std::chrono::steady_clock::now() + patience_;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "common/base/result.hpp"
@@ -24,10 +25,10 @@ class PictureMaker {
   /// `program`: "" = im-picture beside this program.
   PictureMaker(const std::string& program, std::chrono::milliseconds patience);
 
-  /// Reads `path`, writes OUT.file, OUT.small and OUT.large. kInvalid: no picture that can be decoded, or one with too
-  /// many pixels; kUnavailable: the program does not start or work, or somebody ended it, or it had no time on this
-  /// machine: another try may do.
-  Result<MadePicture> make(const std::string& path, const std::string& out) const;
+  /// Reads `path`, writes OUT.file, OUT.small and OUT.large, at most so many bytes together. kInvalid: no picture that
+  /// can be decoded, or one with too many pixels; kUnavailable: the program does not start or work, or somebody ended
+  /// it, or it had no time on this machine: another try may do.
+  Result<MadePicture> make(const std::string& path, const std::string& out, std::uint64_t most) const;
   /// No other is begun: kUnavailable.
   void stop() { stopped_ = true; }
 

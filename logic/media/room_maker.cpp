@@ -59,13 +59,4 @@ bool RoomMaker::stands_still(const std::string& id, std::int64_t now_ms) const {
   return facts && facts.value().changed_ms + unfinished_ms_ <= now_ms;
 }
 
-int RoomMaker::make_unread() const {
-  int count = 0;
-  for (const std::string& name : incoming_.names()) {
-    const auto held = incoming_.open(name);
-    if (held && stands_still(name, unix_ms()) && incoming_.remove(name)) ++count;
-  }
-  return count;
-}
-
 }  // namespace im::logic::media

@@ -21,10 +21,9 @@ class RoomMaker {
             std::chrono::milliseconds until_settled = kUntilSettled)
       : incoming_(incoming), blobs_(blobs), unfinished_ms_(unfinished_ms), until_settled_(until_settled) {}
 
-  /// All that rows say is over, under each name that it has. How many files went.
+  /// All that rows say is over, under each name that it has. How many files went. Where rows cannot be read nothing
+  /// goes: who owns a file may still finish it.
   Result<int> make(sql::Connection& db) const;
-  /// Where rows cannot be read: what nobody has written to for so long, of whatever upload.
-  int make_unread() const;
 
  private:
   struct Times {

@@ -64,17 +64,6 @@ std::optional<Failure> UploadService::problem(const BeginAsk& ask) {
   return refused(Code::kTooLarge, "size: at most " + std::to_string(most) + " bytes");
 }
 
-std::optional<Failure> UploadService::over_quota(const MediaUse& use, std::int64_t size) const {
-  const auto over = [size](std::int64_t has, const config::Bytes& most) {
-    return most.value > 0 && static_cast<std::uint64_t>(has + size) > most.value;
-  };
-  std::optional<Failure> failure;
-  if (use.coming >= config_.user_uploads) failure = refused(Code::kSlowDown, "too many uploads are unfinished");
-  if (over(use.today, config_.day_bytes)) failure = refused(Code::kSlowDown, "your bytes for today are used up");
-  if (over(use.bytes, config_.user_bytes)) failure = refused(Code::kTooLarge, "your files have too many bytes");
-  return failure;
-}
-
 Error UploadService::refuse(Beginning& the, Failure why, std::atomic<std::uint64_t>& counter) {
   the.counter = &counter;
   the.failure = std::move(why);
@@ -96,14 +85,18 @@ Result<MediaRow> UploadService::row_for(store::Write& into, Beginning& the) {
   if (auto locked = media_table::lock_owner(into.db, actor.uid); !locked) return locked.error();
   auto same = media_table::find_same(into.db, {actor.uid, ask.sha256, ask.size}, into.now_ms);
   if (!same) return same.error();
-  if (same.value()) return kept(into, *same.value());
+  if (same.value()) return kept(into, *same.value(), ask.name);
   return added(into, the);
 }
 
-Result<MediaRow> UploadService::kept(store::Write& into, const MediaRow& row) const {
+/// Under the name that it is sent with now: messages that have it keep theirs.
+Result<MediaRow> UploadService::kept(store::Write& into, const MediaRow& row, const std::string& name) const {
+  // Where it is lost, it does not look as if it were just finished.
+  const auto unused_ms = config_.unused_ttl.count(), unused_left = unused_ms - std::min(kSettlesMs, unused_ms / 2);
   const bool ready = row.state == MediaState::kReady;
-  const auto until = into.now_ms + (ready ? config_.unused_ttl : config_.unfinished_ttl).count();
+  const auto until = into.now_ms + (ready ? unused_left : config_.unfinished_ttl.count());
   if (auto done = media_table::keep_until(into.db, row.id, until); !done) return done.error();
+  if (auto done = media_table::rename(into.db, row.id, name); !done) return done.error();
   return row;
 }
 
@@ -117,7 +110,7 @@ Result<MediaRow> UploadService::added(store::Write& into, Beginning& the) {
   const std::int64_t day = into.now_ms / kDayMs;
   auto use = media_table::use_of(into.db, actor.uid, day);
   if (!use) return use.error();
-  if (auto over = over_quota(use.value(), ask.size)) return refuse(the, std::move(*over), stats_.refused_quota);
+  if (auto over = quota_.over_with(use.value(), ask.size)) return refuse(the, std::move(*over), stats_.refused_quota);
   MediaRow row{.id = random_id(), .owner = actor.uid, .conv = ask.conv, .name = ask.name};
   row.claimed = ask.mime;
   row.sha256 = ask.sha256;
@@ -148,9 +141,12 @@ Outcome<Begun> UploadService::begun(const MediaRow& media) {
   }
   if (media.state == MediaState::kReady)
     log::warn("the bytes of a medium are lost, its owner sends them again", {{"id", media.id}});
-  if (auto added = uses_.incoming.add(media.id); !added) return added.error();
-  const auto facts = uses_.incoming.look(media.id);
-  if (!facts) return facts.error();
+  const auto added = uses_.incoming.add(media.id);
+  const auto facts = added ? uses_.incoming.look(media.id) : Result<IncomingFolder::Facts>(added.error());
+  if (!facts) {
+    ++stats_.failed;
+    return facts.error();
+  }
   ++stats_.begun;
   const auto until = unix_ms() + kTicketMs;
   const UploadTicket ticket{media.id, media.owner, static_cast<std::uint64_t>(media.size), until};
@@ -241,13 +237,15 @@ Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile
     ++(is_wrong ? stats_.refused_content : stats_.failed);
     return is_wrong ? drop(row, shaped.error().message) : shaped.error();
   }
-  const auto ready = uses_.store.lanes().write<bool>(row.owner.value(), [&](store::Write& into) -> Result<bool> {
-    row.drop_ms = into.now_ms + config_.unused_ttl.count();
-    auto made = media_table::make_ready(into.db, row);
-    fault::fire("media.ready");
-    return made;
-  });
+  std::optional<Failure> over;
+  const auto ready = uses_.store.lanes().write<bool>(
+      row.owner.value(), [&](store::Write& into) -> Result<bool> { return make_ready(into, row, over); });
   fault::fire("media.finished");
+  if (!ready && over) {
+    ++stats_.refused_quota;
+    uses_.shaper.remove(row.id);
+    return *over;
+  }
   if (!ready) return ready.error();
   uses_.incoming.remove(row.id);
   if (!ready.value()) {
@@ -256,6 +254,26 @@ Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile
   }
   ++stats_.finished;
   return progress_of(row, ticket.size, true);
+}
+
+/// In a lane, perhaps more than once. What was made of a picture counts like what came.
+Result<bool> UploadService::make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const {
+  over.reset();
+  const std::int64_t grown = row.state == MediaState::kComing ? std::max<std::int64_t>(row.stored - row.size, 0) : 0;
+  const std::int64_t day = into.now_ms / kDayMs;
+  if (grown > 0) {
+    if (auto locked = media_table::lock_owner(into.db, row.owner); !locked) return locked.error();
+    auto use = media_table::use_of(into.db, row.owner, day);
+    if (!use) return use.error();
+    over = quota_.over_grown(use.value(), grown);
+    if (over) return Error{Error::Code::kDenied, over->error};
+  }
+  row.drop_ms = into.now_ms + config_.unused_ttl.count();
+  auto made = media_table::make_ready(into.db, row, into.now_ms);
+  fault::fire("media.ready");
+  if (!made || !made.value() || grown == 0) return made;
+  if (auto counted = media_table::count_day(into.db, row.owner, day, grown); !counted) return counted.error();
+  return made;
 }
 
 /// Nothing of them is kept, and the client begins anew. Where bytes were to come again, the row and what the store

@@ -13,6 +13,7 @@
 #include "logic/media/media_table.hpp"
 #include "logic/media/media_token.hpp"
 #include "logic/media/outcome.hpp"
+#include "logic/media/upload_quota.hpp"
 #include "logic/store/store.hpp"
 
 namespace im::logic::media {
@@ -38,7 +39,7 @@ struct Begun {
 struct UploadStats {
   std::atomic<std::uint64_t> begun{0}, repeated{0}, finished{0}, bytes{0};
   std::atomic<std::uint64_t> refused_size{0}, refused_quota{0}, refused_hash{0}, refused_range{0}, refused_content{0},
-      failed{0};
+      refused_token{0}, failed{0};
 };
 
 /// Uploads from `begin` to the finished file. What was answered is on the disk; how far an upload is, its file says, so
@@ -78,20 +79,22 @@ class UploadService {
   };
   static Error refuse(Beginning& the, Failure why, std::atomic<std::uint64_t>& counter);
   Result<MediaRow> row_for(store::Write& into, Beginning& the);
-  Result<MediaRow> kept(store::Write& into, const MediaRow& row) const;
+  Result<MediaRow> kept(store::Write& into, const MediaRow& row, const std::string& name) const;
   Result<MediaRow> added(store::Write& into, Beginning& the);
   Outcome<Begun> begun(const MediaRow& media);
   /// Finished, and the store still has it. What the store has lost its owner may send again, under the same id: the
   /// row stays as it is, and so do the messages that name it.
   Result<bool> is_there(const MediaRow& row);
   bool is_just_finished(const MediaRow& row) const;
-  std::optional<Failure> over_quota(const MediaUse& use, std::int64_t size) const;
+  /// `over`: why the user's bytes do not allow it.
+  Result<bool> make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const;
   Outcome<Progress> finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row);
   Outcome<Progress> drop(const MediaRow& row, const std::string& why);
   Result<std::optional<MediaRow>> row_of(const std::string& id);
 
   const MediaConfig config_;
   const Uses uses_;
+  const UploadQuota quota_{config_};
   const chat::Rights rights_;
   UploadStats stats_;
 };

@@ -50,6 +50,11 @@ Status UploadSink::refuse(Failure failure) {
   return error;
 }
 
+Status UploadSink::refuse_range(const char* why) {
+  ++uploads_.stats().refused_range;
+  return refuse(refused(Code::kBadValue, why));
+}
+
 Status UploadSink::hold() {
   if (file_) return Ok{};
   auto file = uploads_.open(ask_.ticket, ask_.range);
@@ -61,7 +66,7 @@ Status UploadSink::hold() {
 Status UploadSink::take(std::string_view piece) {
   if (auto held = hold(); !held) return held;
   taken_ += piece.size();
-  if (taken_ > ask_.range.count) return refuse(refused(Code::kBadValue, "Content-Range: the body is longer"));
+  if (taken_ > ask_.range.count) return refuse_range("Content-Range: the body is longer");
   auto wrote = file_->append(piece);
   if (wrote) return wrote;
   ++uploads_.stats().failed;
@@ -80,7 +85,7 @@ bool UploadSink::is_finished() {
 Status UploadSink::end() {
   if (is_finished()) return Ok{};
   if (auto held = hold(); !held) return held;
-  if (taken_ != ask_.range.count) return refuse(refused(Code::kBadValue, "Content-Range: the body is shorter"));
+  if (taken_ != ask_.range.count) return refuse_range("Content-Range: the body is shorter");
   uploads_.stats().bytes += taken_;
   auto kept = uploads_.keep(ask_.ticket, *file_);
   if (kept.ok() && kept.value().offset == kept.value().size) return Ok{};

@@ -48,6 +48,7 @@ class UploadSink final : public HttpSink, public std::enable_shared_from_this<Up
   bool is_finished();
   Status hold();
   Status refuse(Failure failure);
+  Status refuse_range(const char* why);
   void tell(Outcome<Progress> outcome);
 
   UploadService& uploads_;

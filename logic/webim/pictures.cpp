@@ -8,6 +8,7 @@
 #include "common/base/clock.hpp"
 #include "logic/media/content_type.hpp"
 #include "logic/media/media_token.hpp"
+#include "logic/media/picture_bytes.hpp"
 
 namespace im::logic::webim {
 
@@ -25,7 +26,7 @@ constexpr sql::Query kOldPictures{"SELECT id FROM webim_pictures WHERE added_ms 
 struct Suffix {
   std::string_view text, mime;
 };
-constexpr std::array<Suffix, 2> kSuffixes{{{".jpg", "image/jpeg"}, {".png", "image/png"}}};
+constexpr std::array<Suffix, 3> kSuffixes{{{".jpg", "image/jpeg"}, {".png", "image/png"}, {".webp", "image/webp"}}};
 
 std::string usable_folder(const std::string& folder) {
   if (auto made = media::make_folder(folder); !made.ok())
@@ -108,13 +109,30 @@ Result<std::string> Pictures::make(const std::string& id, std::string_view bytes
   const auto file = incoming_.open(id);
   if (!file.ok()) return file.error();
   if (auto wrote = file.value()->append(bytes); !wrote.ok()) return wrote.error();
+  const std::uint64_t most = media::most_made_of(bytes.size(), options_.made_bytes);
+  const auto room = incoming_.hold(most);  // while they are written
+  if (!room.ok()) return room.error();
   const std::string made_at = incoming_.scratch(id, "made");
-  const auto made = maker_.make(file.value()->path(), made_at);
+  const auto made = maker_.make(file.value()->path(), made_at, most);
   if (!made.ok()) return made.error();
   const auto suffix = std::ranges::find_if(kSuffixes, [&](const Suffix& one) { return one.mime == made.value().mime; });
   if (suffix == kSuffixes.end()) return Error{Error::Code::kInternal, "im-picture made " + made.value().mime};
+  std::error_code error;
+  const std::uint64_t size = std::filesystem::file_size(made_at + ".file", error);
+  if (error) return Error{Error::Code::kUnavailable, "im-picture wrote nothing"};
+  if (auto counted = count_made(id, size); !counted.ok()) return counted.error();
   if (auto kept = blobs_->put(id, made_at + ".file"); !kept.ok()) return kept.error();
   return id + std::string(suffix->text);
+}
+
+/// The day of an address has what came, and what it grew by.
+Status Pictures::count_made(const std::string& id, std::uint64_t bytes) {
+  const auto size = static_cast<std::int64_t>(bytes);
+  return store_.lanes().write<Ok>(0, [&](store::Write& into) -> Status {
+    const auto done =
+        into.db.execute("UPDATE webim_pictures SET bytes = ? WHERE id = ? AND bytes < ?", {size, id, size});
+    return done.ok() ? Status(Ok{}) : Status(done.error());
+  });
 }
 
 void Pictures::drop(const std::string& id) {

@@ -41,6 +41,7 @@ class Pictures {
     std::chrono::milliseconds keep{};
     std::shared_ptr<media::DiskReserve> reserve =
         std::make_shared<media::DiskReserve>(0, std::string());  ///< of the disk of `folder`; at first none
+    std::uint64_t made_bytes = 32ULL << 20;                      ///< media.picture_bytes
   };
   struct Stats {
     std::atomic<std::uint64_t> kept{0}, failed{0}, served{0}, removed{0};
@@ -71,6 +72,7 @@ class Pictures {
 
  private:
   Result<std::string> make(const std::string& id, std::string_view bytes);
+  Status count_made(const std::string& id, std::uint64_t bytes);
   Status note(const std::string& id, std::string_view bytes, const std::string& address);
   void drop(const std::string& id);
   void forget(const std::string& id);

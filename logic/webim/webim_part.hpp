@@ -34,7 +34,7 @@ class WebimPart final : public Part {
   struct MediaPlace {
     std::string folder, program, origin;
     MediaS3Config s3;
-    std::uint64_t keep_free = 0;
+    std::uint64_t keep_free = 0, picture_bytes = 0;
   };
   struct Uses {
     RoutersPart& routers;

@@ -4,7 +4,6 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value_to.hpp>
 
 namespace im::imctl {
 
@@ -40,7 +39,16 @@ std::string refusal_of(const client::HttpAnswer& answer) {
   const auto* error = object.if_contains("error");
   const auto* code = object.if_contains("code");
   if (error == nullptr || code == nullptr) return "HTTP " + std::to_string(answer.status);
-  return json::value_to<std::string>(*error) + " (code " + json::serialize(*code) + ")";
+  const std::string text = error->is_string() ? std::string(error->get_string()) : json::serialize(*error);
+  return text + " (code " + json::serialize(*code) + ")";
+}
+
+std::optional<std::uint64_t> announced_size(const json::object& links, const std::string& variant) {
+  const auto* sizes = links.if_contains("sizes");
+  const auto* size = sizes != nullptr && sizes->is_object() ? sizes->get_object().if_contains(variant) : nullptr;
+  if (size == nullptr && variant == "file") size = links.if_contains("size");
+  if (size == nullptr || !size->is_int64() || size->get_int64() < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(size->get_int64());
 }
 
 std::string header_of(const client::HttpAnswer& answer, std::string_view name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ boost::json::object object_in(const std::string& text);
 bool is_good(const boost::json::object& answer);
 /// "too large (code 4413)"
 std::string refusal_of(const client::HttpAnswer& answer);
+/// What media.get says of the size of an address; nothing: it does not say it.
+std::optional<std::uint64_t> announced_size(const boost::json::object& links, const std::string& variant);
 /// "": there is none. `name` in lower case.
 std::string header_of(const client::HttpAnswer& answer, std::string_view name);
 /// Nothing: it is done, or refused. What is no refusal may be the file itself, whatever it says.

@@ -10,8 +10,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value_to.hpp>
 
+#include "tools/imctl/answer_members.hpp"
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/output.hpp"
 
@@ -34,22 +34,23 @@ constexpr std::chrono::minutes kPartWithin{10};
 constexpr std::size_t kLongestPart = 2;  ///< of those logic answers whatever there is
 constexpr std::string_view kHex = "0123456789abcdef";
 
-void add_number(json::object& all, const json::object& part, const char* name) {
-  if (const auto* number = part.if_contains(name)) all[name].as_int64() += number->as_int64();
+void add_number(json::object& all, const AnswerMembers& part, const char* name) {
+  all[name].as_int64() += static_cast<std::int64_t>(part.count(name));
 }
 
 /// What is too much for one answer is asked for in sixteen parts, so that no answer takes long however much there is.
 void add_part(const Globals& globals, const char* method, const std::string& begin, json::object& all) {
   const json::value answer = call_admin(globals.admin, "/admin/v1/media/check?part=" + begin, method, kPartWithin);
-  const json::object& part = answer.as_object();
-  if (part.at("too_many").as_bool()) {
+  const AnswerMembers part(answer.as_object(), "media/check");
+  if (part.flag("too_many")) {
     if (begin.size() >= kLongestPart) throw Failure("logic says that the part " + begin + " has too many media, again");
     for (const char letter : kHex) add_part(globals, method, begin + letter, all);
     return;
   }
-  for (const char* name : {"rows", "files", "mended"}) add_number(all, part, name);
+  for (const char* name : {"rows", "files"}) add_number(all, part, name);
+  if (answer.as_object().contains("mended")) add_number(all, part, "mended");
   for (const Wrong& wrong : kWrong)
-    for (const json::value& name : part.at(wrong.list).as_array()) all[wrong.list].as_array().push_back(name);
+    for (const json::value& name : part.array(wrong.list)) all[wrong.list].as_array().push_back(name);
 }
 
 json::object all_parts(const Globals& globals, const char* method) {
@@ -74,7 +75,8 @@ void print(const Globals& globals, const json::object& all) {
   std::cout << all.at("rows") << " media, " << all.at("files") << " files\n";
   for (const Wrong& wrong : kWrong)
     for (const json::value& name : all.at(wrong.list).as_array())
-      std::cout << wrong.text << printable(json::value_to<std::string>(name)) << "\n";
+      std::cout << wrong.text << printable(name.is_string() ? name.get_string().c_str() : json::serialize(name))
+                << "\n";
   if (is_sound(all)) std::cout << "nothing is wrong\n";
 }
 

@@ -10,11 +10,11 @@
 #include <thread>
 
 #include <boost/json/serialize.hpp>
-#include <boost/json/value_to.hpp>
 
 #include "common/base/freed.hpp"
 #include "common/chat_client/row.hpp"
 #include "common/client/http_call.hpp"
+#include "tools/imctl/answer_members.hpp"
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/media_answer.hpp"
 #include "tools/imctl/missing_part.hpp"
@@ -28,6 +28,8 @@ namespace json = boost::json;
 
 constexpr std::size_t kPart = 4U << 20;
 constexpr std::chrono::milliseconds kPartDeadline{120'000}, kBetweenLooks{100};
+/// Of what comes without its size before: pictures that are older than sizes.
+constexpr std::uint64_t kMostUnannounced = 128U << 20;
 /// For a logic that has not answered yet: the address may be wrong.
 constexpr std::chrono::seconds kFirstPatience{10};
 
@@ -151,7 +153,8 @@ MediaClient::Step MediaClient::step_in(const Result<client::HttpAnswer>& answer)
   if (auto setback = setback_in(answer)) return std::move(*setback);
   const json::object object = object_in(answer.value().body);
   if (!is_good(object)) throw Failure("the upload is refused: " + refusal_of(answer.value()));
-  return Place{json::value_to<std::uint64_t>(object.at("offset")), object.at("done").as_bool()};
+  const AnswerMembers answered(object, "an upload");
+  return Place{answered.count("offset"), answered.flag("done")};
 }
 
 MediaClient::Step MediaClient::place_of(const Upload& upload, const Patience& patience) const {
@@ -179,11 +182,11 @@ std::string MediaClient::put(const std::string& path, const std::string& name, c
   json::object fields{{"name", name}, {"size", size}, {"sha256", sha256_of(path)}, {"conv_id", conv}};
   if (!mime.empty()) fields["mime"] = mime;
   const json::object begun = ask("media.begin", fields);
-  const auto id = json::value_to<std::string>(begun.at("media_id"));
-  if (begun.at("done").as_bool()) return id;
-  const Upload upload{json::value_to<std::string>(begun.at("upload")), json::value_to<std::string>(begun.at("token")),
-                      size};
-  put_all(upload, path, json::value_to<std::uint64_t>(begun.at("offset")));
+  const AnswerMembers answered(begun, "media.begin");
+  std::string id = answered.text("media_id");
+  if (answered.flag("done")) return id;
+  const Upload upload{answered.text("upload"), answered.text("token"), size};
+  put_all(upload, path, answered.count("offset"));
   return id;
 }
 
@@ -219,20 +222,18 @@ void MediaClient::check_stop() const {
 
 MediaClient::Saved MediaClient::get(const std::string& message, const std::string& variant, std::string path) const {
   const json::object links = ask("media.get", {{"msg_id", message}});
-  const auto* address = links.at("urls").as_object().if_contains(variant);
-  if (address == nullptr) throw Failure("the message has no " + variant);
+  const AnswerMembers answered(links, "media.get");
+  const AnswerMembers urls(answered.object("urls"), "media.get");
+  if (!answered.object("urls").contains(variant)) throw Failure("the message has no " + variant);
+  const std::string address = urls.text(variant.c_str());
   if (path.empty()) {
-    path = plain_name(json::value_to<std::string>(links.at("name")));
+    path = plain_name(answered.text("name"));
     if (std::filesystem::exists(std::filesystem::symlink_status(path)))
       throw Failure(path + " is there already; say where to");
   } else if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path)) {
     throw Failure(path + " is not a file");
   }
-  const auto* announced = variant == "file" ? links.if_contains("size") : nullptr;
-  const bool is_announced = announced != nullptr && announced->is_int64() && announced->get_int64() >= 0;
-  const std::uint64_t size =
-      save(json::value_to<std::string>(*address), path,
-           is_announced ? std::optional(static_cast<std::uint64_t>(announced->get_int64())) : std::nullopt);
+  const std::uint64_t size = save(address, path, announced_size(links, variant));
   return {std::move(path), size};
 }
 
@@ -255,6 +256,8 @@ std::string MediaClient::piece(const std::string& address, DownloadPlace& place)
     if (const auto why = range_problem(place, served, bytes.size()); !why.empty())
       throw Failure("the download goes wrong at byte " + std::to_string(place.at) + ": " + why);
     if (bytes.size() > most) throw Failure("the download has more bytes than were asked for");
+    if (!place.total && served->total > kMostUnannounced)
+      throw Failure("the download has " + std::to_string(served->total) + " bytes, and logic did not announce them");
     place.total = served->total;
     return std::move(answer.value().body);
   }

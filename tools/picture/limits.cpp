@@ -1,5 +1,6 @@
 #include "tools/picture/limits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <poll.h>
@@ -23,17 +24,19 @@ constexpr rlim_t kMemory = RLIM_INFINITY;  // their shadow needs all addresses
 constexpr rlim_t kMemory = 768UL << 20;
 #endif
 // SIGXCPU says whose fault it was, SIGKILL does not.
-constexpr std::array kLimits = {Limit{RLIMIT_AS, kMemory}, Limit{RLIMIT_CPU, 20, 22}, Limit{RLIMIT_FSIZE, 128UL << 20},
-                                Limit{RLIMIT_NOFILE, 16}, Limit{RLIMIT_CORE, 0}};
+constexpr std::array kLimits = {Limit{RLIMIT_AS, kMemory}, Limit{RLIMIT_CPU, 20, 22}, Limit{RLIMIT_NOFILE, 16},
+                                Limit{RLIMIT_CORE, 0}};
 constexpr int kMoreNice = 5;
+
+bool set(const Limit& limit) {
+  const rlimit both{limit.most, limit.end};
+  return ::setrlimit(limit.what, &both) == 0;
+}
 
 }  // namespace
 
-bool limit_this_process() {
-  for (const Limit& limit : kLimits) {
-    const rlimit both{limit.most, limit.end};
-    if (::setrlimit(limit.what, &both) != 0) return false;
-  }
+bool limit_this_process(std::size_t file_bytes) {
+  if (!set({RLIMIT_FSIZE, file_bytes}) || !std::ranges::all_of(kLimits, set)) return false;
   (void)!::nice(kMoreNice);  // who talks to people goes first
   return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }

@@ -4,14 +4,16 @@
 #include <gd.h>
 #include <new>
 
+#include "tools/picture/bounded_bytes.hpp"
 #include "tools/picture/exif.hpp"
 
 namespace im::picture {
 
 namespace {
 
-constexpr int kQuality = 85;
-constexpr int kPngLevel = 6;
+/// WebP takes a second for few of them.
+constexpr std::int64_t kMostWebpPixels = 16'000'000;
+constexpr int kMostWebpSide = 16'383;
 
 bool is_jpeg(std::string_view file) { return file.starts_with("\xff\xd8\xff"); }
 bool is_png(std::string_view file) { return file.starts_with("\x89PNG\r\n\x1a\n"); }
@@ -94,6 +96,11 @@ Size source_of(int orientation, int x, int y, const Size& from) {
   }
 }
 
+bool is_for_webp(const Size& size) {
+  return size.width <= kMostWebpSide && size.height <= kMostWebpSide &&
+         std::int64_t{size.width} * size.height <= kMostWebpPixels;
+}
+
 }  // namespace
 
 std::optional<Size> Picture::stated_size(std::string_view file) {
@@ -146,13 +153,22 @@ Picture Picture::fitted(int most) const {
   return Picture(std::move(to));
 }
 
-std::string Picture::encode(bool alpha) const {
-  gdImageSaveAlpha(image_.get(), alpha ? 1 : 0);
-  int size = 0;
-  const std::unique_ptr<void, void (*)(void*)> bytes(
-      alpha ? gdImagePngPtrEx(image_.get(), &size, kPngLevel) : gdImageJpegPtr(image_.get(), &size, kQuality), &gdFree);
-  if (!bytes) throw std::bad_alloc();
-  return {static_cast<const char*>(bytes.get()), static_cast<std::size_t>(size)};
+std::optional<std::string> Picture::encode(const Coding& coding, std::size_t most) const {
+  BoundedBytes bytes(most);
+  switch (coding.format) {
+    case Coding::Format::kJpeg:
+      gdImageJpegCtx(image_.get(), bytes.door(), coding.level);
+      break;
+    case Coding::Format::kPng:
+      gdImageSaveAlpha(image_.get(), 1);
+      gdImagePngCtxEx(image_.get(), bytes.door(), coding.level);
+      break;
+    case Coding::Format::kWebp:
+      if (!is_for_webp(size())) return std::nullopt;
+      gdImageWebpCtx(image_.get(), bytes.door(), coding.level);
+      break;
+  }
+  return bytes.take();
 }
 
 }  // namespace im::picture

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,6 +15,13 @@ struct Size {
   int width = 0, height = 0;
 };
 
+/// How pixels become bytes.
+struct Coding {
+  enum class Format { kJpeg, kPng, kWebp };
+  Format format = Format::kJpeg;
+  int level = 0;  ///< quality of JPEG and WebP, 0 to 100; of PNG how hard it tries, 0 to 9
+};
+
 /// Pixels in memory, nothing else of the file they came from. Behind it is libgd.
 class Picture {
  public:
@@ -26,8 +34,9 @@ class Picture {
   bool has_alpha() const;  ///< some pixel lets something through
   /// Fits into a square of so many pixels; never larger than this one.
   Picture fitted(int most) const;
-  /// PNG where there is alpha, else JPEG without any metadata.
-  std::string encode(bool alpha) const;
+  /// Without any metadata; JPEG loses what lets something through. Nothing: more than `most` bytes, or not in this
+  /// format.
+  std::optional<std::string> encode(const Coding& coding, std::size_t most) const;
 
  private:
   using Handle = std::unique_ptr<gdImageStruct, void (*)(gdImageStruct*)>;

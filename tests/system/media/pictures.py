@@ -1,4 +1,5 @@
 """Pictures and sound made by hand: no library is needed, and every byte is ours to bend."""
+import random
 import struct
 import zlib
 
@@ -9,11 +10,19 @@ def png(width, height, pixel=lambda x, y: (x % 256, y % 256, 0), chunks=()):
     return png_of(width, height, zlib.compress(rows), chunks)
 
 
-def png_of(width, height, data, chunks=()):
+def png_that_grows(width, height):
+    """Two rows of noise in turns, in 256 colours that let something through: as a palette both fit into the 32 KiB that deflate looks back,
+    as pixels of 4 bytes none does. So any PNG of its pixels has a thousand times as many bytes."""
+    noise = random.Random(1)
+    rows = zlib.compress(b"".join(b"\0" + noise.randbytes(width) for _ in range(2)) * (height // 2), 9)
+    return png_of(width, height // 2 * 2, rows, ((b"PLTE", noise.randbytes(768)), (b"tRNS", noise.randbytes(256))), 3)
+
+
+def png_of(width, height, data, chunks=(), colours=2):
     """With whatever stands for the pixels."""
     def chunk(name, content):
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + \
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colours, 0, 0, 0)) + \
         b"".join(chunk(name, content) for name, content in chunks) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 

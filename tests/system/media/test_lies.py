@@ -105,6 +105,25 @@ def what_is_not_the_file_is_not_saved():
             assert ended == 1 and word in said and server.asked["GET token"] == 1, (lie[0], lie[2:], said)
 
 
+def a_variant_is_as_long_as_announced():
+    small = b'{"ok":true,"urls":{"small":"/media/file/token"},"name":"a","size":5%s}'
+    for sizes, total, word in ((b',"sizes":{"small":999}', 1000, "1000 bytes, and 999 were announced"),
+                               (b"", 2 ** 40, "logic did not announce them")):
+        with liar(links=(200, small % sizes), bytes=(206, DATA, "bytes 0-999/%d" % total)) as server, tempfile.TemporaryDirectory() as folder:
+            one = begun_get(server, folder, "--variant", "small")
+            said = one.communicate(timeout=60)[1]
+            assert one.returncode == 1 and word in said and os.listdir(folder) == [], said
+
+
+def what_an_answer_has_not_is_named():
+    for word, missing, lies in (("put", "media_id", {"begin": (200, b'{"ok":true,"offset":0,"done":true}')}),
+                                ("put", "offset", {"put": (200, b'{"ok":true,"done":"no"}')}),
+                                ("get", "urls", {"links": (200, b'{"ok":true,"name":"a"}')})):
+        with liar(**lies) as server:
+            ended, said = imctl(server, word)
+            assert ended == 1 and 'has no "%s"' % missing in said, said
+
+
 def a_file_that_never_ends_is_not_taken():
     def ever(handler):
         handler.send_response(206)

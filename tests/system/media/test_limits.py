@@ -24,7 +24,7 @@ def refused():
     """{reason: how often}"""
     counts = cluster.metrics("logic-1")
     return {reason: counts['im_logic_media_refused_total{reason="%s"}' % reason]
-            for reason in ("size", "quota", "hash", "range", "content", "disk")}
+            for reason in ("size", "quota", "hash", "range", "content", "token", "disk")}
 
 
 def counted(reason, act):
@@ -97,6 +97,9 @@ def other_reasons():
     ann, _, conv = pair()
     begun = begin(ann, conv, b"some bytes")
     assert code(counted("range", lambda: put(begun, 3, b"e bytes"))) == 4409
+    for wrong in ("bytes 0-9/11", "bytes 0-8/10", "bytes 0-/10", ""):
+        assert code(counted("range", lambda wrong=wrong: put(begun, 0, b"some bytes", **{"Content-Range": wrong}))) == 4422
+    assert code(counted("token", lambda: put({**begun, "token": "u.a"}, 0, b"some bytes"))) == 4403
     assert code(counted("hash", lambda: put(begun, 0, b"other ones"))) == 4422
     broken = png(9, 9)[:50]
     begun = begin(ann, conv, broken)

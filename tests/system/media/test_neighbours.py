@@ -39,7 +39,7 @@ def painter(script):
         os.unlink(os.path.join(SIDE, name))
     path = os.path.join(FOLDER, os.pardir, "painter.sh")
     with open(path, "w") as file:
-        file.write("#!/bin/sh\nneeded() { kill -0 $PPID 2>/dev/null; }\ncd %s\n%s\nexec %s \"$1\"\n" % (
+        file.write("#!/bin/sh\nneeded() { kill -0 $PPID 2>/dev/null; }\ncd %s\n%s\nexec %s \"$@\"\n" % (
             shlex.quote(os.path.abspath(SIDE)), script, os.path.join(cluster.BIN, "im-picture")))
     os.chmod(path, 0o755)
     with cluster.command("logic-1", lambda usual: usual.rstrip("\n") + " --media.picture_program=" + shlex.quote(os.path.abspath(path)) + "\n"):

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/temp_folder.hpp"
+#include "tools/imctl/answer_members.hpp"
+#include "tools/imctl/api.hpp"
 #include "tools/imctl/chat/media_text.hpp"
 #include "tools/imctl/media_answer.hpp"
 #include "tools/imctl/media_client.hpp"
@@ -51,6 +53,36 @@ TEST(Media, OnlyWhatComesNextIsTaken) {
   EXPECT_NE(range_problem(place, ServedRange{5, 9, 100}, 4), "") << "cut";
   EXPECT_NE(range_problem(place, ServedRange{5, 9, 100}, 6), "") << "longer than it says";
   EXPECT_EQ(range_problem({0, std::nullopt}, ServedRange{0, 9, 99}, 10), "") << "nothing was announced";
+}
+
+TEST(Media, EachAddressHasItsSize) {
+  const auto size = [](const char* links, const char* variant) { return announced_size(object_in(links), variant); };
+  EXPECT_EQ(size(R"({"size":9,"sizes":{"file":9,"small":3}})", "small"), 3U);
+  EXPECT_EQ(size(R"({"size":9})", "file"), 9U) << "logic before sizes";
+  EXPECT_EQ(size(R"({"size":9})", "small"), std::nullopt) << "that is of the file";
+  EXPECT_EQ(size(R"({"size":9,"sizes":{"small":-1}})", "small"), std::nullopt);
+  EXPECT_EQ(size(R"({"size":"9","sizes":[]})", "file"), std::nullopt);
+}
+
+TEST(Media, WhatAnAnswerHasNotIsNamed) {
+  const boost::json::object object = object_in(R"({"t":"x","f":true,"n":5,"m":-5,"o":{},"a":[]})");
+  const AnswerMembers members(object, "media.begin");
+  EXPECT_EQ(members.text("t"), "x");
+  EXPECT_TRUE(members.flag("f"));
+  EXPECT_EQ(members.count("n"), 5U);
+  EXPECT_TRUE(members.object("o").empty());
+  EXPECT_TRUE(members.array("a").empty());
+  EXPECT_THROW(members.count("m"), Failure);
+  EXPECT_THROW(members.count("t"), Failure);
+  EXPECT_THROW(members.object("a"), Failure);
+  EXPECT_THROW(members.array("o"), Failure);
+  EXPECT_THROW(members.flag("n"), Failure);
+  try {
+    members.text("upload");
+    ADD_FAILURE() << "there is none";
+  } catch (const Failure& failure) {
+    EXPECT_NE(std::string(failure.what()).find("media.begin has no \"upload\""), std::string::npos) << failure.what();
+  }
 }
 
 std::chrono::milliseconds retry_in(const std::string& json) {

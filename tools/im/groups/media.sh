@@ -1,4 +1,4 @@
-# media: uploads over cuts and a killed logic, messages and who may read them, files and requests of attackers, check and gc, and three of five by the commit: a full disk, a start on one, 200 MiB, neighbours, logic killed in each phase
+# media: uploads over cuts and a killed logic, messages and who may read them, files and requests of attackers, pictures that grow, check and gc, and three of five by the commit: a full disk, a start on one, 200 MiB, neighbours, logic killed in each phase
 # 6 min
 test_media() {
   local files=$ROOT/build/run-test-media
@@ -16,6 +16,7 @@ test_media() {
   python3 "$ROOT/tests/system/media/test_chat_client.py"
   python3 "$ROOT/tests/system/media/test_limits.py"
   python3 "$ROOT/tests/system/media/test_hostile.py"
+  python3 "$ROOT/tests/system/media/test_grown.py"
   python3 "$ROOT/tests/system/media/test_check.py"
   local file
   for file in $(sampled 3 full full_start large neighbours phases); do python3 "$ROOT/tests/system/media/test_$file.py"; done

@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include "logic/media/first_room.hpp"
 #include "tests/unit/logic/media/uploads_fixture.hpp"
 
 namespace im::logic::media {
@@ -126,14 +127,16 @@ TEST_F(Uploads, TheDiskIsNotAskedByWhoWrites) {
   EXPECT_EQ(asked, std::vector{std::this_thread::get_id()});
 }
 
+/// For the most that may be made of it, and not only for what came; afterwards that is free for others.
 TEST_F(Uploads, APictureIsMadeWhereThereIsRoomForIt) {
   const auto to = ticket(begin(1, kSmallGif).value());
   auto file = uploads_.open(to, {0, kSmallGif.size(), kSmallGif.size()}).value();
   ASSERT_TRUE(file->append(kSmallGif).ok());
-  free_ = 1000;
+  free_ = 1000 + kLimits.picture_bytes - 1;
   EXPECT_EQ(code(uploads_.complete(to, *file)), 4503);
-  free_ = 2000;
+  free_ = 1000 + kLimits.picture_bytes;
   EXPECT_TRUE(uploads_.complete(to, *file).value().done);
+  EXPECT_TRUE(reserve_->admit(kLimits.picture_bytes).ok());
 }
 
 TEST(DiskReserve, IsATwentiethOfASmallDisk) {
@@ -148,6 +151,57 @@ TEST(DiskReserve, IsATwentiethOfASmallDisk) {
   EXPECT_FALSE(reserve.admit(2).ok());
   EXPECT_TRUE(DiskReserve(0, [&] { return space; }).admit(5000).ok()) << "0 = never";
   EXPECT_TRUE(DiskReserve(1, [] { return std::nullopt; }).admit(1).ok()) << "a disk that says nothing";
+}
+
+TEST(DiskReserve, WhatIsHeldIsNotGivenTwice) {
+  DiskReserve reserve(1000, [] { return DiskReserve::Space{1'000'000, 1100}; });
+  {
+    const auto held = reserve.hold(60);
+    EXPECT_TRUE(held.ok());
+    EXPECT_FALSE(reserve.hold(41).ok());
+    EXPECT_TRUE(reserve.admit(40).ok());
+    EXPECT_FALSE(reserve.admit(41).ok());
+  }
+  EXPECT_TRUE(reserve.hold(100).ok());
+}
+
+/// Whatever somebody asks for: the log has a line where it begins and one where it ends.
+TEST(DiskReserve, IsNearlyFullByTheDiskAndNotByWhoAsks) {
+  constexpr std::uint64_t kMiB = 1U << 20;
+  DiskReserve::Space space{10'000 * kMiB, 300 * kMiB};
+  DiskReserve reserve(256 * kMiB, [&] { return space; });
+  EXPECT_FALSE(reserve.admit(100 * kMiB).ok());
+  EXPECT_FALSE(reserve.is_nearly_full());
+  space.free = 256 * kMiB;
+  EXPECT_TRUE(reserve.admit(0).ok());
+  EXPECT_TRUE(reserve.is_nearly_full());
+  space.free = 400 * kMiB;
+  EXPECT_TRUE(reserve.admit(1).ok());
+  EXPECT_TRUE(reserve.is_nearly_full()) << "it would be told again soon";
+  space.free = 512 * kMiB;
+  EXPECT_FALSE(reserve.admit(1000 * kMiB).ok());
+  EXPECT_FALSE(reserve.is_nearly_full());
+}
+
+TEST(DiskReserve, FilesHaveAReserveToo) {
+  DiskReserve::Space space{1'000'000, 1'000'000, 100'000, 1000};
+  DiskReserve reserve(1000, [&] { return space; });
+  EXPECT_TRUE(reserve.admit(1).ok());
+  space.files_free = 999;
+  EXPECT_FALSE(reserve.admit(1).ok());
+  EXPECT_TRUE(reserve.is_nearly_full());
+  space.files = space.files_free = 0;
+  EXPECT_TRUE(reserve.admit(1).ok()) << "a file system that has no number of them";
+}
+
+/// Who owns an upload may finish it when there are rows again.
+TEST_F(Uploads, NothingGoesWhereRowsCannotBeRead) {
+  const auto to = ticket(begin(1, "hello").value());
+  ASSERT_TRUE(put(to, 0, "he", 5).ok());
+  pass(std::chrono::hours(100));
+  std::ofstream(folder_.file("im.db")) << "no database";
+  EXPECT_EQ(make_first_room("sqlite:" + folder_.file("im.db"), folder_.file(""), 1), 0);
+  EXPECT_EQ(uploads_.progress(to).value().offset, 2U);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ TEST_F(Uploads, AStoreThatLagsDoesNotMakeAFinishedUploadGone) {
   const auto to = ticket(begin(1, "hello").value());
   ASSERT_TRUE(put(to, 0, "hello", 5).value().done);
   Lagging lagging(blobs_, 1);
-  const MediaShaper shaper{incoming_, lagging, pictures_, {1000, 1000}};
+  const MediaShaper shaper{incoming_, lagging, pictures_, kLimits};
   UploadService uploads{small_config(), {*chat_.store, incoming_, shaper, signer_}};
   const auto first = uploads.progress(to);
   EXPECT_EQ(code(first), 4503);
@@ -91,7 +91,7 @@ TEST_F(Uploads, WhatWasFinishedLongAgoIsGoneWhereTheStoreSaysSo) {
   ASSERT_TRUE(put(to, 0, "hello", 5).value().done);
   pass(std::chrono::minutes(1));
   Lagging lagging(blobs_, 1);
-  const MediaShaper shaper{incoming_, lagging, pictures_, {1000, 1000}};
+  const MediaShaper shaper{incoming_, lagging, pictures_, kLimits};
   UploadService uploads{small_config(), {*chat_.store, incoming_, shaper, signer_}};
   EXPECT_EQ(code(uploads.progress(to)), 4404);
   EXPECT_TRUE(uploads.progress(to).value().done) << "it was looked at once";
@@ -154,31 +154,88 @@ TEST_F(Uploads, NobodyHoldsAConnectionWhileBytesAreAskedFor) {
   EXPECT_GT(far.asked(), before);
 }
 
-/// Who read it while bytes were missing hears that it is another thing now, and who read it before that it is the same.
-TEST_F(Uploads, WhatIsWholeAgainHasItsOldName) {
-  const std::string id = sent("hello");
+/// Half a file is none. The row knows its length, and the store says what there is.
+TEST_F(Uploads, ReadersAreRefusedWhatIsNotWhole) {
+  const std::string id = sent("hello"), path = folder_.file("files/" + id.substr(0, 2) + "/" + id);
   const auto at =
       chat_.messages.send(test::TestChat::actor(1),
                           {.conv = conv_, .client_id = "c", .type = "file", .body = "{\"media\":\"" + id + "\"}"});
   ASSERT_TRUE(at.ok());
   DownloadService downloads{small_config(), *chat_.store, blobs_, signer_};
-  const auto etag = [&] { return downloads.open({id, "file", Uid(2), conv_, at.value().seq, 0}).value().content.etag; };
-  const std::string whole = etag();
-  std::filesystem::resize_file(folder_.file("files/" + id.substr(0, 2) + "/" + id), 2);
-  EXPECT_NE(etag(), whole);
+  const auto open = [&] { return downloads.open({id, "file", Uid(2), conv_, at.value().seq, 0}); };
+  const std::string whole = open().value().content.etag;
+  for (const std::uintmax_t length : {2, 9}) {
+    std::filesystem::resize_file(path, length);
+    EXPECT_EQ(code(open()), 4404) << length;
+  }
+  std::filesystem::remove(path);
+  EXPECT_EQ(code(open()), 4404);
+  EXPECT_EQ(downloads.stats().lost, 3U);
+  EXPECT_EQ(downloads.stats().gone, 0U) << "that is what was recalled";
   EXPECT_EQ(sent("hello"), id);
-  EXPECT_EQ(etag(), whole);
+  EXPECT_EQ(open().value().content.etag, whole);
+  EXPECT_EQ(downloads.stats().served, 2U);
+}
+
+TEST_F(Uploads, EachAddressIsAnnouncedWithItsSize) {
+  const std::string id = sent(kSmallGif);
+  const auto at =
+      chat_.messages.send(test::TestChat::actor(1),
+                          {.conv = conv_, .client_id = "c", .type = "image", .body = "{\"media\":\"" + id + "\"}"});
+  ASSERT_TRUE(at.ok());
+  DownloadService downloads{small_config(), *chat_.store, blobs_, signer_};
+  const auto links = downloads.links(test::TestChat::actor(2), {conv_, at.value().seq});
+  for (const char* variant : kVariants)
+    EXPECT_EQ(links.value().sizes.at(variant).to_number<std::uint64_t>(),
+              blobs_.open(blob_name(id, variant), "").value().size)
+        << variant;
+}
+
+TEST(LostBook, TellsOfEachOnceUntilItIsFound) {
+  LostBook book(2);
+  EXPECT_TRUE(book.add("a"));
+  EXPECT_FALSE(book.add("a"));
+  EXPECT_TRUE(book.add("b"));
+  EXPECT_FALSE(book.add("c")) << "full";
+  book.found("a");
+  EXPECT_TRUE(book.add("a"));
 }
 
 /// Neither the row, which messages name, nor what the store still has.
 TEST_F(Uploads, OtherBytesForLostOnesTakeNothingAway) {
   const std::string id = sent(kSmallGif);
+  pass(std::chrono::minutes(1));
   ASSERT_TRUE(blobs_.remove(id + ".small").ok());
   const auto again = ticket(begin(1, kSmallGif).value());
   EXPECT_EQ(code(put(again, 0, std::string(kSmallGif.size(), 'x'), kSmallGif.size())), 4422);
-  pass(std::chrono::minutes(1));
-  EXPECT_EQ(code(uploads_.progress(again)), 4404) << "begins anew";
+  EXPECT_EQ(code(uploads_.progress(again)), 4404) << "begins anew, and at once: it was not just finished";
   EXPECT_TRUE(blobs_.open(id, "").ok());
+}
+
+TEST_F(Uploads, WhatIsRecalledWhileItComesAgainDoesNotComeBack) {
+  const std::string id = sent("recalled");
+  ASSERT_TRUE(blobs_.remove(id).ok());
+  const auto again = ticket(begin(1, "recalled").value());
+  auto file = uploads_.open(again, {0, 8, 8}).value();
+  ASSERT_TRUE(file->append("recalled").ok());
+  let_time_pass();  // as a recall does
+  EXPECT_EQ(code(uploads_.complete(again, *file)), 4404);
+  EXPECT_EQ(files(), 0U);
+  EXPECT_EQ(sweeper_.round().value(), 2) << "let go, and its row";
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
+}
+
+/// It may wait for its turn to be finished.
+TEST_F(Uploads, WhatComesAgainAndIsHeldIsNotSwept) {
+  const std::string id = sent("again");
+  chat_.database.open()->execute("UPDATE media SET refs = 1").value();
+  ASSERT_TRUE(blobs_.remove(id).ok());
+  const auto again = ticket(begin(1, "again").value());
+  auto file = uploads_.open(again, {0, 5, 5}).value();
+  ASSERT_TRUE(file->append("again").ok());
+  pass(std::chrono::minutes(100));
+  EXPECT_EQ(sweeper_.round().value(), 0);
+  EXPECT_TRUE(uploads_.complete(again, *file).value().done);
 }
 
 /// As a store may, of which one part lags: nothing is written down of it.

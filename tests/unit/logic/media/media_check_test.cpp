@@ -64,7 +64,7 @@ class Checked : public testing::Test {
     row.stored = 5;
     row.facts = "{}";
     row.drop_ms = unix_ms() + 60'000;
-    ASSERT_TRUE(media_table::make_ready(*db, row).value());
+    ASSERT_TRUE(media_table::make_ready(*db, row, 0).value());
     write(folder_.file("source"));
     ASSERT_TRUE(blobs_.put(id, folder_.file("source")).ok());
     std::filesystem::remove(folder_.file("source"));

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/temp_folder.hpp"
+#include "tests/unit/logic/media/noise_gif.hpp"
 
 namespace im::logic::media {
 namespace {
@@ -33,10 +34,17 @@ class Pictures : public testing::Test {
   }
   Result<MadePicture> make(const std::string& program, const std::string& bytes,
                            std::chrono::milliseconds patience = std::chrono::seconds(60)) {
-    return PictureMaker(program, patience).make(file(bytes), folder_.file("out"));
+    return PictureMaker(program, patience).make(file(bytes), folder_.file("out"), most_);
+  }
+  std::uint64_t made_bytes() const {
+    std::uint64_t sum = 0;
+    for (const char* variant : {"file", "small", "large"})
+      sum += std::filesystem::file_size(folder_.file(std::string("out.") + variant));
+    return sum;
   }
 
   test::TempFolder folder_;
+  std::uint64_t most_ = 1U << 20;
 };
 
 TEST_F(Pictures, ThreeAreMade) {
@@ -47,6 +55,27 @@ TEST_F(Pictures, ThreeAreMade) {
   EXPECT_EQ(made.value().small.height, 1);
   for (const char* variant : {"file", "small", "large"})
     EXPECT_GT(std::filesystem::file_size(folder_.file(std::string("out.") + variant)), 0U);
+}
+
+/// Pixels that no file of few bytes holds: all that is made of them stays within the bytes that there are.
+TEST_F(Pictures, WhatNeedsTooManyBytesIsMadeWithLossAndThenSmaller) {
+  const auto see_through = test_pictures::noise_gif(200, true), opaque = test_pictures::noise_gif(200, false);
+  ASSERT_EQ(make(IM_PICTURE, see_through).value().mime, "image/png");
+  const std::uint64_t full = made_bytes();
+  for (most_ = full - 1; most_ > 5000; most_ /= 3) {
+    const auto made = make(IM_PICTURE, see_through);
+    ASSERT_TRUE(made.ok()) << most_ << ": " << made.error().message;
+    EXPECT_EQ(made.value().mime, "image/webp") << most_;
+    EXPECT_LE(made_bytes(), most_);
+  }
+  most_ = 5000;
+  EXPECT_LT(make(IM_PICTURE, see_through).value().file.width, 200);
+  const auto made = make(IM_PICTURE, opaque);
+  EXPECT_EQ(made.value().mime, "image/jpeg");
+  EXPECT_LE(made_bytes(), most_);
+  EXPECT_LT(made.value().file.width, 200);
+  most_ = 10;
+  EXPECT_EQ(make(IM_PICTURE, opaque).error().code, Error::Code::kInvalid);
 }
 
 TEST_F(Pictures, WhatIsNoneIsRefused) {
@@ -97,7 +126,7 @@ TEST_F(Pictures, TheProgramHasNoFilesOfThisProcess) {
 TEST_F(Pictures, NoneIsBegunAfterTheEnd) {
   PictureMaker maker(IM_PICTURE, std::chrono::seconds(60));
   maker.stop();
-  EXPECT_EQ(maker.make(file(std::string(kGif)), folder_.file("out")).error().code, Error::Code::kUnavailable);
+  EXPECT_EQ(maker.make(file(std::string(kGif)), folder_.file("out"), most_).error().code, Error::Code::kUnavailable);
 }
 
 /// Its decoder would go on beside the next try, and write the same files.
@@ -110,7 +139,7 @@ TEST_F(Pictures, TheProgramGoesWithWhoeverStartedIt) {
     ::dup2(::open(file(std::string(kGif)).c_str(), O_RDONLY), 0);
     ::dup2(pipe[1], 1);
     const std::string out = folder_.file("out");
-    ::execl(IM_PICTURE, IM_PICTURE, out.c_str(), nullptr);
+    ::execl(IM_PICTURE, IM_PICTURE, out.c_str(), "100000", nullptr);
     ::_exit(9);
   }
   ::close(pipe[1]);

@@ -33,6 +33,8 @@ inline const std::string kSmallGif("GIF89a\x02\0\x01\0\x80\0\0\xff\0\0\0\0\0,\0\
 
 class Uploads : public testing::Test {
  protected:
+  /// 4000: what is made of kSmallGif has about 1900.
+  static constexpr MediaShaper::Limits kLimits{.image_bytes = 1000, .voice_bytes = 1000, .picture_bytes = 4000};
   BeginAsk ask(const std::string& bytes) {
     return {"a.txt", "text/plain", sha256_hex(bytes), static_cast<std::int64_t>(bytes.size()), conv_};
   }
@@ -94,7 +96,7 @@ class Uploads : public testing::Test {
   IncomingFolder incoming_ = IncomingFolder::make(folder_.file("incoming"), reserve_).value();
   FolderStore blobs_{folder_.file("files"), pool_};
   PictureMaker pictures_{IM_PICTURE, std::chrono::seconds(60)};
-  MediaShaper shaper_{incoming_, blobs_, pictures_, {1000, 1000}};
+  MediaShaper shaper_{incoming_, blobs_, pictures_, kLimits};
   UploadService uploads_{small_config(), {*chat_.store, incoming_, shaper_, signer_}};
   MediaSweeper sweeper_{*chat_.store, incoming_, blobs_, 0};
 };

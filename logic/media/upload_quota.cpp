@@ -1,0 +1,22 @@
+#include "logic/media/upload_quota.hpp"
+
+#include "logic/media/outcome.hpp"
+
+namespace im::logic::media {
+
+std::optional<Failure> UploadQuota::over_with(const MediaUse& use, std::int64_t size) const {
+  if (auto failure = over_grown(use, size)) return failure;
+  if (use.coming >= config_.user_uploads) return refused(Code::kSlowDown, "too many uploads are unfinished");
+  return std::nullopt;
+}
+
+std::optional<Failure> UploadQuota::over_grown(const MediaUse& use, std::int64_t bytes) const {
+  const auto over = [bytes](std::int64_t has, const config::Bytes& most) {
+    return most.value > 0 && static_cast<std::uint64_t>(has + bytes) > most.value;
+  };
+  if (over(use.bytes, config_.user_bytes)) return refused(Code::kTooLarge, "your files have too many bytes");
+  if (over(use.today, config_.day_bytes)) return refused(Code::kSlowDown, "your bytes for today are used up");
+  return std::nullopt;
+}
+
+}  // namespace im::logic::media

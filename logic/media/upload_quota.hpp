@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "logic/media/media_config.hpp"
+#include "logic/media/media_table.hpp"
+#include "logic/requests/failure.hpp"
+
+namespace im::logic::media {
+
+/// What a user may have and do, by media.user_uploads, media.day_bytes and media.user_bytes. Pure.
+class UploadQuota {
+ public:
+  explicit UploadQuota(const MediaConfig& config) : config_(config) {}
+  /// Why no upload of so many bytes is begun.
+  std::optional<Failure> over_with(const MediaUse& use, std::int64_t size) const;
+  /// Why one that is among `use` may not become so many bytes larger: a picture that was made of it.
+  std::optional<Failure> over_grown(const MediaUse& use, std::int64_t bytes) const;
+
+ private:
+  const MediaConfig& config_;
+};
+
+}  // namespace im::logic::media
