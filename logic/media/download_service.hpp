@@ -48,7 +48,8 @@ class DownloadService {
       : config_(config), store_(store), blobs_(blobs), signer_(signer), rights_({}) {}
 
   Outcome<Links> links(const chat::Actor& actor, const MessageAt& at);
-  /// kForbidden: the reader is not in the conversation any more; kNotFound: nothing hangs there any more.
+  /// kForbidden: the reader is not in the conversation any more, or is erased; kNotFound: nothing hangs there any more:
+  /// the message was recalled, or whose file it is is erased.
   Outcome<Download> open(const LinkTicket& ticket);
   DownloadStats& stats() { return stats_; }
   const DownloadStats& stats() const { return stats_; }

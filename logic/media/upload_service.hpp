@@ -87,6 +87,7 @@ class UploadService {
   bool is_just_finished(const MediaRow& row) const;
   std::optional<Failure> over_quota(const MediaUse& use, std::int64_t size) const;
   Outcome<Progress> finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row);
+  Status shape(const IncomingFile& file, MediaRow& row) const;
   Outcome<Progress> drop(const MediaRow& row, const std::string& why);
   Result<std::optional<MediaRow>> row_of(const std::string& id);
 
