@@ -28,7 +28,7 @@ def statuses(url):
     return {call("GET", base + url)[0] for base in BASES}
 
 
-def sent_file():
+def scene():
     """(ann, who sent it; bob; the message; bob's address to it, which works)"""
     ann, bob, conv = pair()
     body = json.dumps({"media": upload(ann, conv, b"of ann " + uuid.uuid4().bytes)})
@@ -39,14 +39,14 @@ def sent_file():
 
 
 def those_of_a_recalled_message():
-    ann, bob, sent, url = sent_file()
+    ann, bob, sent, url = scene()
     assert ann.ask("msg.recall", msg_id=sent["msg_id"])["ok"]
     assert statuses(url) == {404}
     assert code(bob.ask("media.get", msg_id=sent["msg_id"])) == 4404
 
 
 def those_to_the_files_of_an_erased_user():
-    ann, bob, sent, url = sent_file()
+    ann, bob, sent, url = scene()
     erase(ann.uid)
     assert statuses(url) == {404}
     assert code(bob.ask("media.get", msg_id=sent["msg_id"])) == 4404
@@ -54,7 +54,7 @@ def those_to_the_files_of_an_erased_user():
 
 def those_of_an_erased_reader():
     """Their conversation of two is still there, and the other one still reads."""
-    ann, bob, sent, url = sent_file()
+    ann, bob, sent, url = scene()
     mine = ann.ask("media.get", msg_id=sent["msg_id"])["urls"]["file"]
     erase(bob.uid)
     assert statuses(url) == {403}
