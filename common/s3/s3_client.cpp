@@ -1,8 +1,10 @@
 #include "common/s3/s3_client.hpp"
 
+#include <algorithm>
 #include <future>
 #include <thread>
 
+#include "common/base/log.hpp"
 #include "common/s3/pages_seen.hpp"
 #include "common/s3/s3_upload.hpp"
 
@@ -13,6 +15,7 @@ namespace {
 constexpr std::size_t kConnections = 64, kWaiting = 4096;
 constexpr std::size_t kMostAnswer = 4U << 20;
 constexpr int kTries = 3;
+constexpr int kUnanswered = 3;
 constexpr std::chrono::milliseconds kPause{200};
 // Of no bytes.
 constexpr const char* kEmptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
@@ -37,7 +40,10 @@ bool may_pass(const Result<client::HttpAnswer>& answer) {
 
 }  // namespace
 
-S3Client::S3Client(S3Config config) : config_(std::move(config)), http_(http_config(config_)) {}
+S3Client::S3Client(S3Config config)
+    : config_(std::move(config)),
+      breaker_({.unanswered = kUnanswered, .pause = config_.probe}),
+      http_(http_config(config_)) {}
 
 client::HttpCall S3Client::call(const std::string& method, const std::string& target) const {
   client::HttpCall call;
@@ -45,14 +51,31 @@ client::HttpCall S3Client::call(const std::string& method, const std::string& ta
   call.url = config_.endpoint;
   call.url.target = target;
   call.headers = {{"x-amz-content-sha256", kEmptyHash}, {"Content-Type", "application/octet-stream"}};
-  call.deadline = config_.deadline;
+  call.deadline = method == "HEAD" || method == "DELETE" ? std::min(config_.quick, config_.deadline) : config_.deadline;
   call.sign = client::AwsKey{config_.key_id, config_.secret, config_.region, "s3"};
   return call;
 }
 
+void S3Client::send(client::HttpCall call, client::HttpClient::Done done) {
+  if (!breaker_.admit(monotonic_now())) return done(Error{Error::Code::kTimeout, "the S3 store does not answer"});
+  http_.send(std::move(call), [this, done = std::move(done)](Result<client::HttpAnswer> answer) {
+    note(answer);
+    done(std::move(answer));
+  });
+}
+
+/// A store that refuses connections neither answers nor keeps anybody waiting.
+void S3Client::note(const Result<client::HttpAnswer>& answer) {
+  const bool is_silence = !answer && answer.error().code == Error::Code::kTimeout;
+  if (is_silence && breaker_.unanswered(monotonic_now()))
+    log::warn("the S3 store does not answer: calls fail at once until it does", {{"bucket", config_.bucket}});
+  if (answer && breaker_.answered())
+    log::info("the S3 store answers again", {{"bucket", config_.bucket}, {"unasked", breaker_.refused()}});
+}
+
 Result<client::HttpAnswer> S3Client::ask_once(const client::HttpCall& call) {
   std::promise<Result<client::HttpAnswer>> said;
-  http_.send(call, [&said](Result<client::HttpAnswer> answer) { said.set_value(std::move(answer)); });
+  send(call, [&said](Result<client::HttpAnswer> answer) { said.set_value(std::move(answer)); });
   return said.get_future().get();
 }
 
@@ -86,7 +109,7 @@ void S3Client::read(const std::string& name, std::uint64_t first, std::uint64_t 
                     std::function<void(Result<std::string>)> done) {
   auto get = call("GET", path_of(name));
   get.headers.emplace_back("Range", "bytes=" + std::to_string(first) + "-" + std::to_string(first + count - 1));
-  http_.send(std::move(get), [count, done = std::move(done)](Result<client::HttpAnswer> answer) {
+  send(std::move(get), [count, done = std::move(done)](Result<client::HttpAnswer> answer) {
     if (!answer) return done(answer.error());
     if (!is_success(answer.value().status)) return done(error_of(answer.value()));
     if (answer.value().body.size() != count)

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/breaker.hpp"
 #include "common/client/http_client.hpp"
 #include "common/s3/s3_answers.hpp"
 #include "common/s3/s3_config.hpp"
@@ -11,7 +12,8 @@
 namespace im::s3 {
 
 /// Objects of one bucket below one prefix. What blocks, blocks no longer than three deadlines, but put() and what
-/// lists, which are many calls. Any thread.
+/// lists, which are many calls. Where three calls in a row had no answer, those that follow fail at once (kTimeout);
+/// one in five seconds (S3Config::probe) finds out whether the store answers again (decision 116). Any thread.
 class S3Client {
  public:
   explicit S3Client(S3Config config);
@@ -32,6 +34,10 @@ class S3Client {
   Status each_unfinished(const std::string& begin, const See& see);
   /// That goes; an object of this name stays.
   Status remove_unfinished(const std::string& name);
+  /// Calls fail at once. The log has one line when that begins and one when it ends.
+  bool is_silent() const { return breaker_.is_open(); }
+  /// Calls that failed so.
+  std::uint64_t unasked() const { return breaker_.refused(); }
   /// Calls under way end with kUnavailable.
   void stop() { http_.stop(); }
 
@@ -41,13 +47,17 @@ class S3Client {
   std::string path_of(const std::string& name) const { return "/" + config_.bucket + "/" + config_.prefix + name; }
 
  private:
+  /// Every call goes through it; `done` comes on any thread.
+  void send(client::HttpCall call, client::HttpClient::Done done);
+  void note(const Result<client::HttpAnswer>& answer);
   Result<client::HttpAnswer> ask_once(const client::HttpCall& call);
   Status each_upload(const std::string& begin, const std::function<bool(const OpenUpload&)>& see);
   Result<OpenUploads> uploads(const std::string& begin, const OpenUpload& behind);
   Result<Listed> page(const std::string& begin, const std::string& from);
 
   const S3Config config_;
-  client::HttpClient http_;
+  Breaker breaker_;
+  client::HttpClient http_;  ///< goes first: its thread uses the rest
 };
 
 }  // namespace im::s3

@@ -15,6 +15,8 @@ struct S3Config {
   std::string key_id, secret;
   std::string ca_file;                        ///< PEM; empty = whom the system believes
   std::chrono::milliseconds deadline{30000};  ///< of one call
+  std::chrono::milliseconds quick{5000};      ///< the same of one that has no bytes (HEAD, DELETE), where that is less
+  std::chrono::milliseconds probe{5000};      ///< of a silent store one call in so long finds out whether it answers
   std::uint64_t part_bytes = 8ULL << 20;      ///< larger files go up in parts of so many bytes
 };
 

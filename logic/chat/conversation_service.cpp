@@ -69,15 +69,7 @@ Result<ConvId> ConversationService::open_p2p(const Actor& actor, Uid peer) {
   }
   // low and high are structured bindings, which GCC 12 does not capture in a lambda that becomes a std::function.
   const Uid first = low, second = high;
-  return made_once(first.value(), [&](store::Write& into) { return make_p2p(into, first, second); });
-}
-
-/// Another logic may make it at the same moment, and then the database refuses ours: the second time it is found.
-Result<ConvId> ConversationService::made_once(std::int64_t key,
-                                              const std::function<Result<ConvId>(store::Write&)>& make) {
-  auto made = store_.lanes().write<ConvId>(key, make);
-  if (made.ok() || made.error().code != Error::Code::kConflict) return made;
-  return store_.lanes().write<ConvId>(key, make);
+  return store_.lanes().write<ConvId>(first.value(), [&](store::Write& into) { return make_p2p(into, first, second); });
 }
 
 Result<ConvId> ConversationService::make_p2p(store::Write& into, Uid low, Uid high) {
@@ -95,7 +87,7 @@ Result<ConvId> ConversationService::make_p2p(store::Write& into, Uid low, Uid hi
 
 Result<ConvId> ConversationService::open_room(const std::string& key) {
   if (auto good = check_given("room", key, limits_.name_bytes); !good) return good.error();
-  return made_once(0, [&](store::Write& into) -> Result<ConvId> {
+  return store_.lanes().write<ConvId>(0, [&](store::Write& into) -> Result<ConvId> {
     auto there = found(into.db, kRoom, {key});
     if (!there) return there.error();
     if (there.value()) return *there.value();

@@ -66,7 +66,6 @@ class ConversationService {
 
  private:
   Result<ConvId> make_p2p(store::Write& write, Uid low, Uid high);
-  Result<ConvId> made_once(std::int64_t key, const std::function<Result<ConvId>(store::Write&)>& make);
   Result<ReadMark> move_read(store::Write& write, const Actor& actor, ConvId conv, Seq seq);
   Result<DeliveredMark> move_delivered(store::Write& write, const Actor& actor, ConvId conv, Seq seq);
 

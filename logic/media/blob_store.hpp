@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -31,6 +32,12 @@ class BlobStore {
   virtual Status remove_unfinished(const std::string& name) = 0;
   /// What is removed becomes free on a disk that others of us use.
   virtual bool is_on_disk() const { return false; }
+  /// Where it lies elsewhere: it does not answer, so that calls fail at once; and how many did so.
+  struct Silence {
+    bool is_silent = false;
+    std::uint64_t unasked = 0;
+  };
+  virtual Silence silence() const { return {}; }
   /// Calls under way end soon, and no others begin.
   virtual void stop() {}
 };

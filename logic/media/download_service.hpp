@@ -52,8 +52,8 @@ class DownloadService {
       : config_(config), store_(store), blobs_(blobs), signer_(signer), rights_({}) {}
 
   Outcome<Links> links(const chat::Actor& actor, const MessageAt& at);
-  /// kForbidden: the reader is not in the conversation any more; kNotFound: nothing hangs there any more, or its bytes
-  /// are not there, all of them.
+  /// kForbidden: the reader is not in the conversation any more, or is erased; kNotFound: nothing hangs there any more
+  /// (the message was recalled, or whose file it is is erased), or its bytes are not there, all of them.
   Outcome<Download> open(const LinkTicket& ticket);
   DownloadStats& stats() { return stats_; }
   const DownloadStats& stats() const { return stats_; }

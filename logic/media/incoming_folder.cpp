@@ -75,6 +75,15 @@ Result<std::string> IncomingFile::sha256() const {
   return hex_digest(context.get());
 }
 
+Status IncomingFile::has_its_name() const {
+  struct stat named{};
+  struct stat held{};
+  if (::lstat(path_.c_str(), &named) == 0 && ::fstat(fd_, &held) == 0 && named.st_dev == held.st_dev &&
+      named.st_ino == held.st_ino)
+    return Ok{};
+  return Error{Error::Code::kUnavailable, "the file of an upload was moved or replaced by somebody else"};
+}
+
 Result<std::string> IncomingFile::read(std::uint64_t at, std::size_t most) const {
   std::string bytes(most, '\0');
   const auto got = ::pread(fd_, bytes.data(), bytes.size(), static_cast<off_t>(at));
@@ -114,6 +123,7 @@ Status IncomingFolder::add(const std::string& id) const {
     fd = ::open(path_of(id).c_str(), kAdd, 0600);
   }
   if (fd < 0) return Error{Error::Code::kUnavailable, std::string("cannot make an upload: ") + std::strerror(errno)};
+  ::futimens(fd, nullptr);
   ::close(fd);
   return sync_path(path_);
 }
@@ -129,6 +139,12 @@ Result<std::shared_ptr<IncomingFile>> IncomingFolder::open(const std::string& id
   ::close(fd);
   if (held) return Error{Error::Code::kNotFound, "the upload is gone"};
   return Error{Error::Code::kConflict, "another request writes this upload"};
+}
+
+IncomingFolder::Idle IncomingFolder::hold_idle(const std::string& id) const {
+  auto held = open(id);
+  if (held) return {true, std::move(held).value()};
+  return {held.error().code == Error::Code::kNotFound, nullptr};
 }
 
 Result<IncomingFolder::Facts> IncomingFolder::look(const std::string& id) const {

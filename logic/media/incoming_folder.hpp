@@ -29,6 +29,9 @@ class IncomingFile {
   Status sync();
   /// Of all its bytes, 64 hexadecimal digits.
   Result<std::string> sha256() const;
+  /// kUnavailable: its name is none any more, or that of another file. What goes by the name would keep other bytes
+  /// than are read here.
+  Status has_its_name() const;
   /// At most so many bytes from there on, or what there is.
   Result<std::string> read(std::uint64_t at, std::size_t most) const;
 
@@ -39,13 +42,16 @@ class IncomingFile {
   std::uint64_t size_;
 };
 
-/// A folder with a file for each upload under way; how far one is, is the size of its file. Blocks; any thread.
+/// A folder with a file for each upload under way; how far one is, is the size of its file. One rule (decision 117):
+/// who writes, finishes or takes away anything of an upload holds its file, and looks at it when it is held. Blocks;
+/// any thread.
 class IncomingFolder {
  public:
   /// Makes the folder (mode 0700). kUnavailable: see the message. `reserve`: what its files leave free; null: nothing.
   static Result<IncomingFolder> make(const std::string& path, std::shared_ptr<DiskReserve> reserve = nullptr);
 
-  /// An empty one, where there is none; its name is on the disk for good. Also where the folder has gone meanwhile.
+  /// An empty one, where there is none; its name is on the disk for good. Also where the folder has gone meanwhile. One
+  /// that is there is changed now: it is not over for as long as a new one.
   Status add(const std::string& id) const;
   /// kNotFound; kConflict: somebody else writes it.
   Result<std::shared_ptr<IncomingFile>> open(const std::string& id) const;
@@ -54,7 +60,14 @@ class IncomingFolder {
     std::int64_t changed_ms = 0;
   };
   Result<Facts> look(const std::string& id) const;
-  /// False: there is none.
+  /// Held, or there is no file of that upload: then nobody works on it. False: somebody does, or it cannot be opened.
+  struct Idle {
+    bool is_idle = false;
+    std::shared_ptr<IncomingFile> held;
+    explicit operator bool() const { return is_idle; }
+  };
+  Idle hold_idle(const std::string& id) const;
+  /// By whoever holds it. False: there is none.
   bool remove(const std::string& id) const;
   /// kUnavailable: so many bytes more would not leave what is to be free.
   Status admit(std::uint64_t more) const { return reserve_ ? reserve_->admit(more) : Status(Ok{}); }

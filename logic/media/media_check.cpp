@@ -153,7 +153,8 @@ Result<bool> MediaCheck::let_go_lost(const std::string& id) {
 Result<int> MediaCheck::mend(const CheckReport& report) {
   int count = 0;
   // Each from where it was found: what is left over of an upload has the name of its finished bytes.
-  for (const std::string& name : report.left_over) count += incoming_.remove(name) ? 1 : 0;
+  for (const std::string& name : report.left_over)
+    if (const auto idle = incoming_.hold_idle(name.substr(0, kIdLetters)); idle && incoming_.remove(name)) ++count;
   for (const std::string& name : report.strays) {
     fault::fire("media.mend");
     if (auto gone = blobs_.remove(name); !gone) return gone.error();

@@ -46,9 +46,10 @@ void add_media_commands(RequestRouter& router, const MediaCommands& commands) {
               Fields fields(object);
               const BeginAsk ask = begin_in(fields);
               if (fields.failure()) return reply(*fields.failure());
-              const auto posted = commands.pool.post([commands, actor = media_actor(caller), ask, reply] {
-                reply(begun_answer(commands.uploads.begin(actor, ask), commands.origin));
-              });
+              const auto posted = commands.pool.post(
+                  std::to_string(caller.uid.value()), [commands, actor = media_actor(caller), ask, reply] {
+                    reply(begun_answer(commands.uploads.begin(actor, ask), commands.origin));
+                  });
               if (!posted) reply(posted.error());
             });
   router.on("media.get", {.user = true},
@@ -56,10 +57,11 @@ void add_media_commands(RequestRouter& router, const MediaCommands& commands) {
               Fields fields(object);
               const MessageAt at = message_at(fields);
               if (fields.failure()) return reply(*fields.failure());
-              const auto posted = commands.pool.post([commands, actor = media_actor(caller), at, reply] {
-                const auto links = commands.downloads.links(actor, at);
-                reply(links.ok() ? Answer(links_json(links.value())) : Answer(links.failure()));
-              });
+              const auto posted = commands.pool.post(
+                  std::to_string(caller.uid.value()), [commands, actor = media_actor(caller), at, reply] {
+                    const auto links = commands.downloads.links(actor, at);
+                    reply(links.ok() ? Answer(links_json(links.value())) : Answer(links.failure()));
+                  });
               if (!posted) reply(posted.error());
             });
 }

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "common/base/blocking_pool.hpp"
 #include "logic/media/download_service.hpp"
+#include "logic/media/turn_queue.hpp"
 #include "logic/media/upload_service.hpp"
 #include "logic/requests/request_router.hpp"
 
@@ -11,7 +11,7 @@ namespace im::logic::media {
 
 /// What the commands media.* work with. `origin`: before the addresses that clients are told; "" = none.
 struct MediaCommands {
-  BlockingPool& pool;
+  TurnQueue& pool;
   UploadService& uploads;
   DownloadService& downloads;
   std::string origin;

@@ -51,7 +51,8 @@ void describe(config::Options& options, MediaS3Config& config) {
   options.must(config::secret_or_empty(config.secret_file));
   options.add("ca_file", config.ca_file, "Whom https is believed (PEM). Empty: whom the system believes.");
   options.must(config::file_or_empty(config.ca_file));
-  options.add("deadline", config.deadline, "Of one call; a part of an upload is one (8 MiB).");
+  options.add("deadline", config.deadline,
+              "Of one call; a part of an upload is one (8 MiB). Calls without bytes have 5s at most.");
   options.check([&config] { return s3_problem(config); });
 }
 

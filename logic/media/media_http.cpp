@@ -94,8 +94,9 @@ void MediaHttp::give(HttpRequest request, HttpReply reply) {
     return reply(failure_answer(refused(Code::kForbidden, ticket ? "the address is over" : "no address of ours")));
   }
   const auto asked = std::make_shared<const HttpRequest>(std::move(request));
-  const auto posted = pools_.bytes.post(
-      [this, ticket = *ticket, asked, reply] { reply(download_answer(*asked, downloads_.open(ticket))); });
+  const auto posted = pools_.bytes.post(sender_of(ticket->reader), [this, ticket = *ticket, asked, reply] {
+    reply(download_answer(*asked, downloads_.open(ticket)));
+  });
   if (posted) return;
   ++downloads_.stats().away;
   reply(failure_answer(failure_of(posted.error())));
@@ -104,8 +105,9 @@ void MediaHttp::give(HttpRequest request, HttpReply reply) {
 void MediaHttp::tell_progress(const HttpRequest& request, HttpReply reply) {
   const auto ticket = ticket_of(request);
   if (!ticket.ok()) return reply(no_ticket(ticket.failure()));
-  const auto posted =
-      pools_.bytes.post([this, ticket = ticket.value(), reply] { reply(progress_answer(uploads_.progress(ticket))); });
+  const auto posted = pools_.bytes.post(sender_of(ticket.value().owner), [this, ticket = ticket.value(), reply] {
+    reply(progress_answer(uploads_.progress(ticket)));
+  });
   if (!posted) reply(failure_answer(failure_of(posted.error())));
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "common/base/blocking_pool.hpp"
 #include "logic/media/download_service.hpp"
 #include "logic/media/upload_sink.hpp"
 #include "logic/part.hpp"

@@ -1,5 +1,7 @@
 #include "logic/media/media_metrics.hpp"
 
+#include <utility>
+
 #include "common/daemon/metrics.hpp"
 
 namespace im::logic::media {
@@ -41,6 +43,24 @@ void add_media_metrics(MetricsPage& page, const MediaStats& stats) {
   add(page, "im_logic_media_bytes_total", "Bytes of media, by direction.", "direction", {{"up", up.bytes}});
   page.counter("im_logic_media_removed_total", "Media whose bytes were taken away.",
                static_cast<double>(swept.removed.load()));
+}
+
+void add_crowd_metrics(MetricsPage& page, std::initializer_list<const TurnQueue*> queues) {
+  std::uint64_t one = 0, all = 0;
+  for (const TurnQueue* queue : queues) {
+    one += queue->stats().over_share;
+    all += queue->stats().full;
+  }
+  for (const auto& [whose, count] : {std::pair("one", one), std::pair("all", all)})
+    page.counter("im_logic_media_crowded_total",
+                 "Work refused because one user, or all together, had too much waiting.", static_cast<double>(count),
+                 {{"of", whose}});
+}
+
+void add_store_metrics(MetricsPage& page, const BlobStore::Silence& silence) {
+  page.gauge("im_logic_media_store_silent", "1 while the S3 store does not answer.", silence.is_silent ? 1 : 0);
+  page.counter("im_logic_media_store_unasked_total", "Calls to the S3 store that failed at once, because it was silent.",
+               static_cast<double>(silence.unasked));
 }
 
 }  // namespace im::logic::media

@@ -11,12 +11,18 @@ namespace im::logic {
 
 namespace {
 
-/// Bytes to and from a disk.
-constexpr BlockingPool::Options kPool{.threads = 16, .max_waiting = 4096};
+/// Bytes of a folder, to those who download.
+constexpr BlockingPool::Options kReaders{.threads = 16, .max_waiting = 4096};
+/// What nobody waits for, or an operator: it may wait for a store that is silent.
+constexpr BlockingPool::Options kKeepers{.threads = 2, .max_waiting = 64};
+/// Requests, and bytes to the disk. Some wait for the store: of one user, at most a fourth of the threads.
+constexpr media::TurnQueue::Limits kAskers{
+    .what = "requests for media", .threads = 16, .waiting = 4096, .share = 256, .at_once = 4};
 /// Ends of uploads: hashes, and bytes to a store. Who finds no room tries again.
-constexpr BlockingPool::Options kFinishers{.threads = 8, .max_waiting = 1024};
+constexpr media::TurnQueue::Limits kFinishers{
+    .what = "uploads", .threads = 8, .waiting = 1024, .share = 64, .at_once = 2};
 /// Pictures that are made at once, by as many programs: what else this machine does goes on.
-constexpr media::PictureQueue::Limits kPainters{.threads = 2, .waiting = 64, .share = 8};
+constexpr media::TurnQueue::Limits kPainters{.what = "pictures", .threads = 2, .waiting = 64, .share = 8, .at_once = 2};
 /// How long a picture may take, with others beside it; the server waits a little longer for the end of a body.
 constexpr std::chrono::milliseconds kPatience{50000};
 constexpr std::chrono::milliseconds kSlowestSweep{30000}, kFastestSweep{500};
@@ -32,12 +38,8 @@ std::string media_key(store::Store& store) {
     auto added = into.db.execute("INSERT INTO store_info (name, value) VALUES ('media_key', ?)", {key});
     return added ? Result<std::string>(key) : added.error();
   });
-  if (made) return made.value();
-  // Another logic was faster.
-  auto db = store.reader();
-  auto rows = db ? db.value()->select(kKey) : Result<sql::Rows>(db.error());
-  if (!rows || rows.value().empty()) throw std::runtime_error("media: no key in the store: " + made.error().message);
-  return rows.value().front().text(0);
+  if (!made) throw std::runtime_error("media: no key in the store: " + made.error().message);
+  return made.value();
 }
 
 std::string usable(const std::string& folder) {
@@ -61,19 +63,21 @@ media::MediaShaper::Limits limits_of(const MediaConfig& config) {
 
 MediaPart::MediaPart(const Settings& settings, store::Store& store)
     : config_(settings.media),
-      pool_(kPool),
+      readers_(kReaders),
+      keepers_(kKeepers),
+      askers_(kAskers),
       finishers_(kFinishers),
       painters_(kPainters),
       signer_(media_key(store)),
       incoming_(incoming_of(settings.folder, config_.keep_free.value)),
-      blobs_(media::make_blob_store(settings.s3, usable(settings.folder + "/files"), pool_)),
+      blobs_(media::make_blob_store(settings.s3, usable(settings.folder + "/files"), readers_)),
       pictures_(config_.picture_program, kPatience),
       shaper_(incoming_, *blobs_, pictures_, limits_of(config_)),
       uploads_(config_, {store, incoming_, shaper_, signer_}),
       downloads_(config_, store, *blobs_, signer_),
-      http_({uploads_, downloads_, signer_, {pool_, finishers_, painters_}}, config_.max_size.value),
+      http_({uploads_, downloads_, signer_, {askers_, finishers_, painters_}}, config_.max_size.value),
       sweeper_(store, incoming_, *blobs_, config_.unfinished_ttl.count()),
-      admin_(media::MediaCheck(store, incoming_, *blobs_, config_.unused_ttl.count()), pool_) {}
+      admin_(media::MediaCheck(store, incoming_, *blobs_, config_.unused_ttl.count()), keepers_) {}
 
 void MediaPart::add_routes(const Ports& ports) {
   http_.add_routes(ports.open);
@@ -83,20 +87,22 @@ void MediaPart::add_routes(const Ports& ports) {
 void MediaPart::stop() {
   blobs_->stop();
   pictures_.stop();
-  pool_.stop();
+  askers_.stop();
+  readers_.stop();
+  keepers_.stop();
   finishers_.stop();
   painters_.stop();
 }
 
 void MediaPart::add_requests(RequestRouter& router) {
-  media::add_media_commands(router, {pool_, uploads_, downloads_, config_.origin});
+  media::add_media_commands(router, {askers_, uploads_, downloads_, config_.origin});
 }
 
 void MediaPart::tick(TimePoint now) {
   if (now < next_sweep_ || sweeping_.exchange(true)) return;
   const auto shortest = std::min(config_.unfinished_ttl, config_.unused_ttl) / 4;
   next_sweep_ = now + std::clamp(shortest, kFastestSweep, kSlowestSweep);
-  const auto posted = pool_.post([this] {
+  const auto posted = keepers_.post([this] {
     const auto done = sweeper_.round();
     if (!done) log::warn("media cannot be swept, trying again", {{"why", done.error().message}});
     sweeping_ = false;
@@ -106,6 +112,8 @@ void MediaPart::tick(TimePoint now) {
 
 void MediaPart::add_metrics(MetricsPage& page) const {
   media::add_media_metrics(page, {uploads_.stats(), downloads_.stats(), sweeper_.stats()});
+  media::add_crowd_metrics(page, {&askers_, &finishers_, &painters_});
+  media::add_store_metrics(page, blobs_->silence());
 }
 
 }  // namespace im::logic

@@ -36,8 +36,8 @@ class MediaPart final : public Part {
 
  private:
   const MediaConfig config_;
-  BlockingPool pool_, finishers_;
-  media::PictureQueue painters_;
+  BlockingPool readers_, keepers_;
+  media::TurnQueue askers_, finishers_, painters_;
   const media::TokenSigner signer_;
   const media::IncomingFolder incoming_;
   const std::unique_ptr<media::BlobStore> blobs_;

@@ -72,12 +72,16 @@ Status MediaSweeper::put_off(const std::string& id, std::int64_t drop_ms) {
   return done ? Status(Ok{}) : Status(done.error());
 }
 
-std::int64_t MediaSweeper::due_ms(const std::string& id, std::int64_t now_ms) {
+MediaSweeper::Coming MediaSweeper::look_at(const std::string& id, std::int64_t now_ms) const {
   const std::int64_t soon = now_ms + kAgainMs;
-  const auto facts = incoming_.look(id);
-  if (!facts) return facts.error().code == Error::Code::kNotFound ? 0 : soon;
-  const std::int64_t due = facts.value().changed_ms + unfinished_ms_;
-  return due > now_ms || incoming_.open(id).ok() ? due : soon;
+  auto facts = incoming_.look(id);
+  if (facts && facts.value().changed_ms + unfinished_ms_ > now_ms)
+    return {facts.value().changed_ms + unfinished_ms_, nullptr};
+  auto idle = incoming_.hold_idle(id);
+  if (!idle) return {soon, nullptr};
+  facts = incoming_.look(id);  // nobody writes it now
+  if (facts) return {facts.value().changed_ms + unfinished_ms_, std::move(idle.held)};
+  return {facts.error().code == Error::Code::kNotFound ? 0 : soon, nullptr};
 }
 
 Result<int> MediaSweeper::expire(std::int64_t now_ms) {
@@ -85,11 +89,11 @@ Result<int> MediaSweeper::expire(std::int64_t now_ms) {
   if (!ids) return ids.error();
   int count = 0;
   for (const std::string& id : ids.value()) {
-    const std::int64_t due = due_ms(id, now_ms);
+    const Coming coming = look_at(id, now_ms);
     auto gone = Result<bool>(false);
-    if (due <= now_ms)
+    if (coming.due_ms <= now_ms)
       gone = let_go(id, now_ms);
-    else if (auto later = put_off(id, due); !later)
+    else if (auto later = put_off(id, coming.due_ms); !later)
       gone = later.error();
     if (!gone) return gone.error();
     count += gone.value() ? 1 : 0;
@@ -110,12 +114,17 @@ Result<int> MediaSweeper::release(std::int64_t now_ms) {
   return count;
 }
 
+/// Who still writes or finishes it holds it, and hears that it is gone at the end.
+bool MediaSweeper::remove_bytes(const std::string& id) {
+  const auto idle = incoming_.hold_idle(id);
+  if (!idle) return false;
+  for (const std::string& name : names_under_way(id)) incoming_.remove(name);
+  return std::ranges::all_of(names_of(id), [this](const std::string& name) { return blobs_.remove(name).ok(); });
+}
+
 // The row goes last: what a crash leaves is found by it in the next round.
 Result<bool> MediaSweeper::remove_one(const std::string& id) {
-  for (const std::string& name : names_under_way(id)) incoming_.remove(name);
-  const bool removed =
-      std::ranges::all_of(names_of(id), [this](const std::string& name) { return blobs_.remove(name).ok(); });
-  if (!removed) {
+  if (!remove_bytes(id)) {
     ++stats_.failed;
     log::warn("cannot remove the bytes of a medium, trying again", {{"id", id}});
     if (auto later = put_off(id, unix_ms() + kAgainMs); !later) return later.error();
@@ -146,19 +155,38 @@ Result<int> MediaSweeper::remove_going(std::int64_t now_ms) {
 /// What a logic that died left there of uploads that are finished or gone. Not what somebody holds: lost bytes that
 /// came again may wait for their turn to be finished.
 Result<int> MediaSweeper::clear_incoming(std::int64_t now_ms) {
-  auto db = store_.reader();
-  if (!db) return db.error();
   int count = 0;
   for (const std::string& name : incoming_.names()) {
-    const auto facts = incoming_.look(name);
-    if (!facts || facts.value().changed_ms + unfinished_ms_ > now_ms) continue;
-    auto row = media_table::find(*db.value(), name.substr(0, kIdLetters));
-    if (!row) return row.error();
-    if (row.value() && row.value()->state == MediaState::kComing) continue;
-    const auto held = incoming_.open(name);
-    if (held && incoming_.remove(name)) ++count;
+    if (!is_over(name, now_ms)) continue;
+    const auto gone = clear_one(name, now_ms);
+    if (!gone) return gone.error();
+    count += gone.value() ? 1 : 0;
   }
   return count;
+}
+
+/// A finished upload may be under way once more, because the store lost its bytes: whether it stands still is looked at
+/// when nobody works on it.
+Result<bool> MediaSweeper::clear_one(const std::string& name, std::int64_t now_ms) {
+  const std::string id = name.substr(0, kIdLetters);
+  const auto idle = incoming_.hold_idle(id);
+  if (!idle || !is_over(name, now_ms)) return false;
+  const auto coming = is_coming(id);
+  if (!coming) return coming.error();
+  return !coming.value() && incoming_.remove(name);
+}
+
+bool MediaSweeper::is_over(const std::string& name, std::int64_t now_ms) const {
+  const auto facts = incoming_.look(name);
+  return facts && facts.value().changed_ms + unfinished_ms_ <= now_ms;
+}
+
+Result<bool> MediaSweeper::is_coming(const std::string& id) {
+  auto db = store_.reader();
+  if (!db) return db.error();
+  const auto row = media_table::find(*db.value(), id);
+  if (!row) return row.error();
+  return row.value() && row.value()->state == MediaState::kComing;
 }
 
 Result<int> MediaSweeper::erase_user(Uid owner) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -45,10 +46,19 @@ class MediaSweeper {
   Result<int> release(std::int64_t now_ms);
   Result<int> remove_going(std::int64_t now_ms);
   Result<int> clear_incoming(std::int64_t now_ms);
+  Result<bool> clear_one(const std::string& name, std::int64_t now_ms);
+  Result<bool> is_coming(const std::string& id);
+  bool is_over(const std::string& name, std::int64_t now_ms) const;
   /// Its bytes, then its row; false: some bytes are still there.
   Result<bool> remove_one(const std::string& id);
-  /// When an upload goes if nothing more comes; at the earliest, where somebody writes it or it cannot be looked at.
-  std::int64_t due_ms(const std::string& id, std::int64_t now_ms);
+  bool remove_bytes(const std::string& id);
+  /// An upload, and when it goes if nothing more comes; at the earliest, where somebody writes it or it cannot be
+  /// looked at. One that is due is held.
+  struct Coming {
+    std::int64_t due_ms = 0;
+    std::shared_ptr<IncomingFile> held;
+  };
+  Coming look_at(const std::string& id, std::int64_t now_ms) const;
   /// Nothing of it is due before then.
   Status put_off(const std::string& id, std::int64_t drop_ms);
   Result<bool> let_go(const std::string& id, std::int64_t now_ms);

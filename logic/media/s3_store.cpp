@@ -11,16 +11,20 @@ namespace {
 /// In memory of one download.
 constexpr std::uint64_t kObjectPiece = 512U * 1024;
 
-Error away(const char* what, const std::string& name, const Error& why) {
-  log::warn("media: the S3 store fails", {{"what", what}, {"name", name}, {"why", why.message}});
-  return {Error::Code::kUnavailable, "the store of media is away"};
-}
-
 /// Pieces of an object, each with a call of its own, so that a slow reader holds no connection to the store.
 class ObjectSource final : public HttpSource {
  public:
-  ObjectSource(s3::S3Client& client, std::string name, std::uint64_t first, std::uint64_t count)
-      : client_(client), name_(std::move(name)), size_(count), at_(first), left_(count) {}
+  using Away = std::function<Error(const Error& why)>;
+  struct Range {
+    std::uint64_t first = 0, count = 0;
+  };
+  ObjectSource(s3::S3Client& client, std::string name, Range range, Away away)
+      : client_(client),
+        name_(std::move(name)),
+        away_(std::move(away)),
+        size_(range.count),
+        at_(range.first),
+        left_(range.count) {}
   std::optional<std::uint64_t> size() const override { return size_; }
 
   void next(Give give) override {
@@ -28,8 +32,8 @@ class ObjectSource final : public HttpSource {
     if (count == 0) return give(std::string());
     at_ += count;
     left_ -= count;
-    client_.read(name_, first, count, [name = name_, give = std::move(give)](Result<std::string> piece) {
-      if (!piece) return give(away("read", name, piece.error()));
+    client_.read(name_, first, count, [away = away_, give = std::move(give)](Result<std::string> piece) {
+      if (!piece) return give(away(piece.error()));
       give(std::move(piece));
     });
   }
@@ -37,11 +41,20 @@ class ObjectSource final : public HttpSource {
  private:
   s3::S3Client& client_;
   const std::string name_;
+  const Away away_;
   const std::uint64_t size_;
   std::uint64_t at_, left_;
 };
 
 }  // namespace
+
+/// A silent store is told of once, by its client.
+Error S3Store::away(const std::string& what, const std::string& name, const Error& why) {
+  if (!client_.is_silent())
+    if (const auto times = failing_.tell(what + ": " + why.message, monotonic_now()))
+      log::warn("media: the S3 store fails", {{"what", what}, {"name", name}, {"why", why.message}, {"times", times}});
+  return {Error::Code::kUnavailable, "the store of media is away"};
+}
 
 Status S3Store::put(const std::string& name, const std::string& path) {
   auto put = client_.put(name, path);
@@ -56,7 +69,8 @@ Result<HttpContent> S3Store::open(const std::string& name, const std::string& ty
   out.type = type;
   out.size = size.value();
   out.open = [this, name](std::uint64_t first, std::uint64_t count) -> std::shared_ptr<HttpSource> {
-    return std::make_shared<ObjectSource>(client_, name, first, count);
+    return std::make_shared<ObjectSource>(client_, name, ObjectSource::Range{first, count},
+                                          [this, name](const Error& why) { return away("read", name, why); });
   };
   return out;
 }

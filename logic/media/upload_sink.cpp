@@ -3,16 +3,16 @@
 namespace im::logic::media {
 
 void UploadSink::write(std::string piece, Done done) {
-  pools_.bytes.run([self = shared_from_this(), piece = std::move(piece)] { return self->take(piece); },
-                   std::move(done));
+  pools_.bytes.run(
+      sender_, [self = shared_from_this(), piece = std::move(piece)] { return self->take(piece); }, std::move(done));
 }
 
 void UploadSink::finish(Done done) {
-  pools_.bytes.run([self = shared_from_this()] { return self->end(); },
-                   [self = shared_from_this(), done = std::move(done)](const Status& ended) {
-                     if (!ended || self->outcome()) return done(ended);
-                     self->complete_later(done);
-                   });
+  auto then = [self = shared_from_this(), done = std::move(done)](const Status& ended) {
+    if (!ended || self->outcome()) return done(ended);
+    self->complete_later(done);
+  };
+  pools_.bytes.run(sender_, [self = shared_from_this()] { return self->end(); }, std::move(then));
 }
 
 void UploadSink::complete_later(Done done) {
@@ -20,15 +20,13 @@ void UploadSink::complete_later(Done done) {
   auto then = [self = shared_from_this(), done = std::move(done)](const Status& completed) {
     done(completed ? completed : self->not_begun(completed.error()));
   };
-  if (uploads_.is_picture(*file_))
-    pools_.pictures.run(std::to_string(ask_.ticket.owner.value()), std::move(work), std::move(then));
-  else
-    pools_.files.run(std::move(work), std::move(then));
+  TurnQueue& queue = uploads_.is_picture(*file_) ? pools_.pictures : pools_.files;
+  queue.run(sender_, std::move(work), std::move(then));
 }
 
-/// The bytes are kept. Whose pictures have their share is told so; everybody else waits for others.
+/// The bytes are kept. Whose uploads have their share is told so; everybody else waits for others.
 Status UploadSink::not_begun(const Error& error) {
-  const bool is_own = error.code == Error::Code::kOverloaded && uploads_.is_picture(*file_);
+  const bool is_own = error.code == Error::Code::kOverloaded;
   ++(is_own ? uploads_.stats().refused_quota : uploads_.stats().failed);
   return refuse(failure_of(is_own ? error : Error{Error::Code::kUnavailable, error.message}));
 }

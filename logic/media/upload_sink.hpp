@@ -3,10 +3,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
-#include "common/base/blocking_pool.hpp"
 #include "common/http/http_message.hpp"
-#include "logic/media/picture_queue.hpp"
+#include "logic/media/turn_queue.hpp"
 #include "logic/media/upload_service.hpp"
 
 namespace im::logic::media {
@@ -18,18 +18,20 @@ struct PutAsk {
 };
 
 /// Where what blocks runs: readers and bytes on their way never wait behind the end of an upload, which is long, nor
-/// files behind pictures, which are longest.
+/// files behind pictures, which are longest. In each of them users take turns.
 struct UploadPools {
-  BlockingPool& bytes;
-  BlockingPool& files;     ///< what came is made a file
-  PictureQueue& pictures;  ///< the same of pictures, whose senders take turns
+  TurnQueue& bytes;
+  TurnQueue& files;     ///< what came is made a file
+  TurnQueue& pictures;  ///< the same of pictures
 };
+/// Whose turn it is.
+inline std::string sender_of(Uid uid) { return std::to_string(uid.value()); }
 
 /// Takes the bytes of a PUT to their file, one piece in memory at a time. How it ended is kept for the answer.
 class UploadSink final : public HttpSink, public std::enable_shared_from_this<UploadSink> {
  public:
   UploadSink(UploadService& uploads, UploadPools pools, PutAsk ask)
-      : uploads_(uploads), pools_(pools), ask_(std::move(ask)) {}
+      : uploads_(uploads), pools_(pools), ask_(std::move(ask)), sender_(sender_of(ask_.ticket.owner)) {}
 
   void write(std::string piece, Done done) override;
   void finish(Done done) override;
@@ -54,6 +56,7 @@ class UploadSink final : public HttpSink, public std::enable_shared_from_this<Up
   UploadService& uploads_;
   const UploadPools pools_;
   const PutAsk ask_;
+  const std::string sender_;
   std::shared_ptr<IncomingFile> file_;
   std::uint64_t taken_ = 0;
   mutable std::mutex mutex_;

@@ -26,7 +26,7 @@ bool ends_the_transaction(sql::Failure failure) {
 
 std::vector<Status> LaneBatch::run() {
   auto outcome = Outcome::kAgain;
-  for (int i = 0; i < kAttempts && outcome == Outcome::kAgain; ++i) outcome = attempt();
+  for (int i = 1; i <= kAttempts && outcome == Outcome::kAgain; ++i) outcome = attempt(i == kAttempts);
   committed_ = outcome == Outcome::kDone;
   if (committed_) return std::move(answers_);
   outgoing_.clear();
@@ -34,9 +34,11 @@ std::vector<Status> LaneBatch::run() {
   return std::vector<Status>(entries_.size(), Status(error));
 }
 
-LaneBatch::Outcome LaneBatch::attempt() {
+LaneBatch::Outcome LaneBatch::attempt(bool is_last) {
   answers_.clear();
   outgoing_.clear();
+  looks_again_ = false;
+  is_last_ = is_last;
   const auto outcome = write_all();
   if (outcome != Outcome::kDone) db_.rollback();
   return outcome;
@@ -54,6 +56,7 @@ LaneBatch::Outcome LaneBatch::write_all() {
     if (auto locked = lock_heads(write, i); !locked) return flush_failed(locked.error());
     if (const auto outcome = write_one(write, i); outcome != Outcome::kDone) return outcome;
   }
+  if (looks_again_) return Outcome::kAgain;
   if (auto flushed = write.flush(); !flushed) return flush_failed(flushed.error());
   if (!entries_.empty() && fault::fire("store.early_answer")) {
     for (std::size_t i = 0; i < entries_.size(); ++i) entries_[i].done(answers_[i]);
@@ -76,6 +79,7 @@ LaneBatch::Outcome LaneBatch::write_one(Write& write, std::size_t at) {
   auto answer = result_of(work);
   const auto failure = db_.failure();
   if (!answer && ends_the_transaction(failure)) return batch_failed(answer.error());
+  if (!answer && failure == sql::Failure::kConstraint && answer.error().code == Error::Code::kConflict) look_again(at);
   if (!answer && !savepoints_ && db_.writes() + write.inserted() != writes) {
     savepoints_ = true;
     return Outcome::kAgain;
@@ -88,6 +92,12 @@ LaneBatch::Outcome LaneBatch::write_one(Write& write, std::size_t at) {
   }
   answers_.push_back(std::move(answer));
   return Outcome::kDone;
+}
+
+/// Entries look whether a row is there before they add it. Where it came in between from another logic, a transaction
+/// that begins now sees it. Once for each entry: what is refused again is not unique for good.
+void LaneBatch::look_again(std::size_t at) {
+  if (!is_last_ && looked_again_.insert(at).second) looks_again_ = true;
 }
 
 /// Some entry's row: which one, savepoints will tell.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "logic/store/lane_entry.hpp"
@@ -9,7 +10,8 @@ namespace im::logic::store {
 
 /// Writes entries as one transaction. First without savepoints: most entries succeed, or fail before they wrote
 /// anything. When one fails half way, everything is rolled back and done again with a savepoint for each; when the
-/// database chose another transaction (deadlock), done again too.
+/// database chose another transaction (deadlock), or refused a row that an entry had looked for in vain (another logic
+/// was faster), done again too.
 class LaneBatch {
  public:
   using Commit = std::function<Status(sql::Connection&)>;
@@ -25,9 +27,10 @@ class LaneBatch {
 
  private:
   enum class Outcome { kDone, kAgain, kFailed };
-  Outcome attempt();
+  Outcome attempt(bool is_last);
   Outcome write_all();
   Outcome write_one(Write& write, std::size_t at);
+  void look_again(std::size_t at);
   Outcome flush_failed(const Error& error);
   Outcome batch_failed(const Error& error);
   Status lock_heads(Write& write, std::size_t at);
@@ -38,6 +41,9 @@ class LaneBatch {
   const std::vector<SentMark>& sent_;
   const Commit& commit_;
   bool savepoints_ = false;
+  bool is_last_ = false;      ///< there is no other attempt
+  bool looks_again_ = false;  ///< this attempt is in vain: an entry is to look again
+  std::set<std::size_t> looked_again_;
   bool committed_ = false;
   std::vector<Status> answers_;
   std::vector<Outgoing> outgoing_;

@@ -2,7 +2,7 @@
 
 #include "common/base/blocking_pool.hpp"
 #include "common/http/http_server.hpp"
-#include "logic/media/picture_queue.hpp"
+#include "logic/media/turn_queue.hpp"
 #include "logic/webim/pictures.hpp"
 #include "logic/webim/upload_seats.hpp"
 
@@ -14,7 +14,7 @@ class PictureHttp {
  public:
   /// `pool`: bytes up and down; `painters`: pictures are made, addresses take turns. `origin`: in front of the
   /// addresses that are given out, or empty.
-  PictureHttp(Pictures& pictures, BlockingPool& pool, media::PictureQueue& painters, UploadSeats::Limits seats,
+  PictureHttp(Pictures& pictures, BlockingPool& pool, media::TurnQueue& painters, UploadSeats::Limits seats,
               std::string origin)
       : pictures_(pictures), pool_(pool), painters_(painters), seats_(seats), origin_(std::move(origin)) {}
   void add_routes(HttpServer& open);
@@ -35,7 +35,7 @@ class PictureHttp {
 
   Pictures& pictures_;
   BlockingPool& pool_;
-  media::PictureQueue& painters_;
+  media::TurnQueue& painters_;
   UploadSeats seats_;
   const std::string origin_;
 };

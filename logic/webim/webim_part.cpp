@@ -17,7 +17,7 @@ constexpr BlockingPool::Options kPool{.threads = 32, .max_waiting = 4096};
 constexpr BlockingPool::Options kWatchPool{.threads = 4, .max_waiting = 4096};
 constexpr BlockingPool::Options kPicturePool{.threads = 8, .max_waiting = 256};
 /// No shares: behind the web server of the old page all pages are one address.
-constexpr media::PictureQueue::Limits kPainterPool{.threads = 2, .waiting = 64, .share = 66};
+constexpr media::TurnQueue::Limits kPainterPool{.threads = 2, .waiting = 64, .share = 66};
 constexpr std::chrono::seconds kSweepEvery{30}, kTellAgainEvery{1};
 
 /// How often those are looked for whose grace is over.

@@ -71,8 +71,8 @@ class WebimPart final : public Part {
   const WebimConfig config_;
   BlockingPool pool_;
   BlockingPool picture_pool_;
-  media::PictureQueue painter_pool_;  ///< makes pictures: those who look at some must not wait behind it
-  BlockingPool watch_pool_;           ///< waits for pushes: pages must not wait behind it
+  media::TurnQueue painter_pool_;  ///< makes pictures: those who look at some must not wait behind it
+  BlockingPool watch_pool_;        ///< waits for pushes: pages must not wait behind it
   People people_;
   Lobby lobby_;
   LobbyVoice voice_;

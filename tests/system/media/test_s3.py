@@ -99,6 +99,30 @@ def downloads_while_the_store_is_away():
     assert call("GET", url)[2] == data
 
 
+def a_silent_store_and_one_user_keep_nobody_waiting():
+    """Twenty-four requests of one user wait for the store: others have the other threads, and soon nobody waits."""
+    ann, bob, conv = pair()
+    data, answers = RANDOM.randbytes(1000), []
+    upload(ann, conv, data)
+    STORE.door("nothing")
+    try:
+        asking = [threading.Thread(target=lambda: answers.append(begin(ann, conv, data))) for _ in range(24)]
+        for thread in asking:
+            thread.start()
+        other = begin(bob, conv, RANDOM.randbytes(1000))
+        answered = len(answers)
+        for thread in asking:
+            thread.join()
+        assert begin(ann, conv, data)["code"] == 4503
+        metrics = [cluster.metric(cluster.port("logic-1", "ops.port"), "im_logic_media_store_" + name) for name in ("silent", "unasked_total")]
+    finally:
+        STORE.door("pass")
+    assert other["ok"] and answered < 16, (other, answered)
+    assert {code(answer) for answer in answers} == {4503}, answers
+    assert metrics[0] == 1 and metrics[1] > 0, metrics
+    eventually(lambda: begin(ann, conv, data)["ok"], "the store is not asked again", 60, 0.5)
+
+
 def killed_in_the_middle(after):
     """A logic that dies while the third part goes to the store; then `after(ann, conv, data, begun)`."""
     ann, _, conv = pair()

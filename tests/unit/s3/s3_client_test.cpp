@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 
 #include <gtest/gtest.h>
 
@@ -91,6 +92,54 @@ TEST(S3Client, AllUploadsOfANameAreAborted) {
   ASSERT_EQ(store.left().size(), 2U);
   EXPECT_EQ(store.left()[0].key, "media/a");
   EXPECT_EQ(store.left()[1].key, "media/c");
+}
+
+/// Takes connections and says nothing, until it is told to.
+class SilentStore {
+ public:
+  ~SilentStore() { speak(); }
+  S3Config config(std::chrono::milliseconds probe) const {
+    S3Config config = store_.config();
+    config.deadline = std::chrono::milliseconds(30);
+    config.probe = probe;
+    return config;
+  }
+  void speak() {
+    if (!speaks_.test_and_set()) speaks_.notify_all();
+  }
+
+ private:
+  std::atomic_flag speaks_;
+  test::LocalStore store_{[this](const std::string&) {
+    speaks_.wait(false);
+    return std::string();
+  }};
+};
+
+TEST(S3Client, ASilentStoreIsNotWaitedForByEveryCall) {
+  SilentStore store;
+  S3Client client(store.config(std::chrono::hours(1)));
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_FALSE(client.is_silent());
+    EXPECT_EQ(client.size("a").error().code, Error::Code::kTimeout);
+  }
+  EXPECT_TRUE(client.is_silent());
+  EXPECT_EQ(client.size("a").error().code, Error::Code::kTimeout);
+  EXPECT_EQ(client.remove("a").error().code, Error::Code::kTimeout);
+  std::promise<Error::Code> said;
+  client.read("a", 0, 1, [&](const Result<std::string>& piece) { said.set_value(piece.error().code); });
+  EXPECT_EQ(said.get_future().get(), Error::Code::kTimeout);
+  EXPECT_EQ(client.unasked(), 3U) << "calls of every kind";
+}
+
+TEST(S3Client, WhenItAnswersAgainItIsAsked) {
+  SilentStore store;
+  S3Client client(store.config(std::chrono::milliseconds(1)));
+  while (!client.is_silent()) EXPECT_FALSE(client.size("a").ok());
+  store.speak();
+  while (!client.size("a").ok()) {
+  }
+  EXPECT_FALSE(client.is_silent());
 }
 
 }  // namespace

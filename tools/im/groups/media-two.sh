@@ -17,5 +17,6 @@ test_media_two() {
     IM_PUBLIC2=http://127.0.0.1:$(port_of logic-2 http.public_port)
     export IM_PUBLIC IM_PUBLIC2 IM_RUN_DIR=$RUN IM_BIN=$BIN
     python3 "$ROOT/tests/system/media/test_two_logics.py"
+    python3 "$ROOT/tests/system/media/test_ends.py"
   )
 }

@@ -11,6 +11,7 @@ test_media() {
   export IM_PUBLIC IM_MEDIA_DIR IM_DB IM_RUN_DIR=$RUN IM_BIN=$BIN
   python3 "$ROOT/tests/system/media/test_upload.py"
   python3 "$ROOT/tests/system/media/test_messages.py"
+  python3 "$ROOT/tests/system/media/test_ends.py"
   python3 "$ROOT/tests/system/media/test_patience.py"
   python3 "$ROOT/tests/system/media/test_lies.py"
   python3 "$ROOT/tests/system/media/test_chat_client.py"

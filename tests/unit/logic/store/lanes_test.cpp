@@ -179,6 +179,54 @@ TEST_F(LanesTest, AGatheredRowFailsAlone) {
   EXPECT_EQ(count(), 4);
 }
 
+/// Looks for a number and adds it, as logics do; between the two, the first time, another logic adds it. SQLite has one
+/// writer, so that one is played there: the first look is in vain although the number is there.
+class SlowerOne {
+ public:
+  explicit SlowerOne(const test::TestDatabase& database) : database_(database) {}
+  Status operator()(Write& write, std::int64_t n) {
+    const bool is_first = ++runs_ == 1;
+    if (is_first && !database_.is_mysql()) return add(write.db, n, 2);
+    const auto there = write.db.select({"SELECT lane_key FROM things WHERE n = ?", 1}, {n});
+    if (!there) return there.error();
+    if (is_first) {
+      EXPECT_TRUE(add(*database_.open(), n, 1).ok());
+    }
+    return there.value().empty() ? add(write.db, n, 2) : Status(Ok{});
+  }
+  static Status add(sql::Connection& db, std::int64_t n, std::int64_t whose) {
+    const auto done = db.execute("INSERT INTO things (lane_key, n) VALUES (?, ?)", {whose, n});
+    return done ? Status(Ok{}) : Status(done.error());
+  }
+
+ private:
+  const test::TestDatabase& database_;
+  int runs_ = 0;
+};
+
+TEST_F(LanesTest, WhoWasSlowerThanAnotherLogicFindsItsRow) {
+  if (!database_.is_mysql()) {
+    ASSERT_TRUE(SlowerOne::add(*database_.open(), 5, 1).ok());
+  }
+  SlowerOne slower(database_);
+  HeldCommit held;
+  const auto lanes = this->lanes(held.options());
+  ASSERT_TRUE(lanes->submit({7, 0, [](Write& w) { return put(w, 7, 1000); }, [](const Status&) {}}).ok());
+  held.begun.wait();
+  const auto answers = one_batch(*lanes, held.go,
+                                 {[](Write& w) { return put(w, 7, 1); }, [&](Write& w) { return slower(w, 5); },
+                                  [&](Write& w) -> Status {
+                                    EXPECT_TRUE(put(w, 7, 2).ok());  // half way, too
+                                    return slower(w, 5);
+                                  },
+                                  [](Write& w) { return put(w, 7, 1); }});
+  lanes->stop();
+  for (std::size_t i : {0U, 1U, 2U}) EXPECT_TRUE(answers[i].ok()) << i;
+  EXPECT_EQ(answers[3].error().code, Error::Code::kConflict) << "this one did not look";
+  EXPECT_EQ(database_.open()->select({"SELECT lane_key FROM things WHERE n = 5", 1}).value().front().number(0), 1);
+  EXPECT_EQ(count(), 4) << "1000, 1, 2 and 5, each once";
+}
+
 TEST_F(LanesTest, EntriesOfAKeyKeepTheirOrder) {
   const auto lanes = this->lanes();
   std::atomic<int> left = 400;

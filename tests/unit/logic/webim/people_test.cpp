@@ -1,6 +1,7 @@
 #include "logic/webim/people.hpp"
 
 #include <future>
+#include <latch>
 
 #include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
@@ -51,6 +52,26 @@ TEST_F(PeopleTest, GuestsAreUsersAndAreAnnouncedOnce) {
   EXPECT_EQ(people_.to_look_at(later, later).value(), (std::vector<Stay>{{ann.uid, ann.since_ms, false}}));
   EXPECT_EQ(people_.to_look_at(0, later).value().size(), 2U);
   EXPECT_TRUE(people_.to_look_at(0, ann.since_ms).value().empty());
+}
+
+/// On MariaDB through two logics, which both find that the user is not there.
+TEST_F(PeopleTest, TheFirstTwoEntriesMayComeAtOnce) {
+  auto second = chat_.database.is_mysql() ? store::Store::open({.database = chat_.database.get()}, chat_.sink).value()
+                                          : std::unique_ptr<store::Store>();
+  People others{second ? *second : *chat_.store};
+  for (int uid = 1; uid <= 10; ++uid) {
+    std::latch at_once(2);
+    const auto enter = [&at_once, uid](People& people, std::uint64_t session) {
+      at_once.arrive_and_wait();
+      return people.add_user(Uid(uid), SessionEpoch(session));
+    };
+    auto other = std::async(std::launch::async, [&] { return enter(others, 2); });
+    const auto one = enter(people_, 1);
+    const auto two = other.get();
+    ASSERT_TRUE(one.ok() && two.ok()) << (one.ok() ? two : one).error().message;
+    EXPECT_NE(one.value().first, two.value().first) << "one of them is the first";
+  }
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM webim_entered"), 20);
 }
 
 TEST_F(PeopleTest, WhoIsThereIsSeenBySlotAndByNumber) {

@@ -87,7 +87,7 @@ std::string head_of_upload(std::size_t bytes) {
 /// They would hold every seat for as long as they like.
 TEST_F(PicturesTest, WhoSendsSlowlyGivesWayToAnotherAddress) {
   Pictures pictures = make();
-  media::PictureQueue painters({.threads = 1, .waiting = 10, .share = 10});
+  media::TurnQueue painters({.threads = 1, .waiting = 10, .share = 10});
   PictureHttp http(pictures, readers_, painters, {.most = 1, .per_address = 1, .beginning = {}}, "");
   HttpServer server(HttpServerConfig{});
   http.add_routes(server);
@@ -123,7 +123,7 @@ TEST_F(PicturesTest, TheyLeaveRoomOnTheDisk) {
       1000, [&free] { return media::DiskReserve::Space{.size = 1'000'000, .free = free}; });
   ASSERT_TRUE(media::make_folder(folder_.file("files")).ok());
   Pictures pictures(options, *store_.store, std::make_unique<media::FolderStore>(folder_.file("files"), readers_));
-  media::PictureQueue painters({.threads = 1, .waiting = 10, .share = 10});
+  media::TurnQueue painters({.threads = 1, .waiting = 10, .share = 10});
   PictureHttp http(pictures, readers_, painters, {}, "");
   HttpServer server(HttpServerConfig{});
   http.add_routes(server);

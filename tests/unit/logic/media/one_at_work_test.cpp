@@ -1,0 +1,90 @@
+// Whoever works on an upload holds its file, and nobody else takes it away (decision 117).
+
+#include "logic/media/media_check.hpp"
+#include "tests/unit/logic/media/uploads_fixture.hpp"
+
+namespace im::logic::media {
+namespace {
+
+constexpr std::int64_t kHourMs = 3600'000;
+
+/// A finished medium whose bytes the store has lost, and whose owner sends them again.
+class AtWork : public Uploads {
+ protected:
+  void SetUp() override {
+    chat_.database.open()->execute("UPDATE media SET refs = 1").value();
+    ASSERT_TRUE(blobs_.remove(id_).ok());
+    to_ = ticket(begin(1, "lost").value());
+  }
+  std::shared_ptr<IncomingFile> hold() { return incoming_.open(id_).value(); }
+  /// All bytes are there, and the request that brought them finishes it.
+  std::shared_ptr<IncomingFile> hold_whole() {
+    auto file = hold();
+    EXPECT_TRUE(file->append("lost").ok());
+    EXPECT_TRUE(file->sync().ok());
+    return file;
+  }
+
+  const std::string id_ = sent("lost");
+  UploadTicket to_;
+  MediaSweeper hourly_{*chat_.store, incoming_, blobs_, kHourMs};
+};
+
+TEST_F(AtWork, TheSweepLeavesWhatIsHeld) {
+  const auto file = hold_whole();
+  pass(std::chrono::hours(2));
+  EXPECT_EQ(hourly_.round().value(), 0);
+  EXPECT_TRUE(uploads_.complete(to_, *file).value().done);
+  EXPECT_EQ(blobs_.open(id_, "").value().size, 4U);
+}
+
+TEST_F(AtWork, WhatNobodyHoldsGoesWhenItsTimeIsOver) {
+  hold_whole();
+  EXPECT_EQ(hourly_.round().value(), 0);
+  pass(std::chrono::hours(2));
+  EXPECT_EQ(hourly_.round().value(), 1);
+  EXPECT_TRUE(incoming_.names().empty());
+}
+
+TEST_F(AtWork, WhoBeginsAgainHasTheWholeTime) {
+  hold_whole();
+  pass(std::chrono::hours(2));
+  EXPECT_EQ(begin(1, "lost").value().progress.offset, 4U);
+  EXPECT_EQ(hourly_.round().value(), 0);
+  EXPECT_TRUE(uploads_.complete(to_, *hold()).value().done);
+}
+
+TEST_F(AtWork, TheCheckMendsNothingThatIsHeld) {
+  ASSERT_TRUE(put(to_, 0, "lost", 4).value().done);
+  chat_.database.open()->execute("UPDATE media SET refs = 0").value();
+  ASSERT_TRUE(incoming_.add(id_).ok());
+  MediaCheck check{*chat_.store, incoming_, blobs_, 0};
+  const auto report = check.look("").value();
+  ASSERT_EQ(report.left_over, std::vector<std::string>{id_});
+  {
+    const auto file = hold();
+    EXPECT_EQ(check.mend(report).value(), 0);
+  }
+  EXPECT_EQ(check.mend(report).value(), 1);
+}
+
+TEST_F(AtWork, AnErasureWaitsForWhoWritesIt) {
+  {
+    const auto file = hold();
+    EXPECT_EQ(hourly_.erase_user(Uid(1)).error().code, Error::Code::kUnavailable);
+  }
+  EXPECT_EQ(hourly_.erase_user(Uid(1)).value(), 1);
+  EXPECT_EQ(files(), 0U);
+}
+
+/// By no code of ours; what the name says is another file than the one whose bytes were hashed.
+TEST_F(AtWork, OnlyWhatWasHashedIsStored) {
+  const auto file = hold_whole();
+  std::ofstream(folder_.file("other")) << "evil";
+  std::filesystem::rename(folder_.file("other"), folder_.file("incoming/" + id_));
+  EXPECT_EQ(code(uploads_.complete(to_, *file)), 4503);
+  EXPECT_FALSE(blobs_.open(id_, "").ok());
+}
+
+}  // namespace
+}  // namespace im::logic::media
