@@ -73,8 +73,10 @@ function Asking({ model, one, attempt }: OneProps) {
         <b>{name}</b>
         <span class="muted">{one.greeting || t('wantsContact')}</span>
       </p>
-      <button type="button" class="primary" onClick={() => void attempt(() => model.contacts.change('accept', one.uid))}>{t('accept')}</button>
-      <button type="button" onClick={() => void attempt(() => model.contacts.change('reject', one.uid))}>{t('decline')}</button>
+      <div class="choice">
+        <button type="button" class="primary" onClick={() => void attempt(() => model.contacts.change('accept', one.uid))}>{t('accept')}</button>
+        <button type="button" onClick={() => void attempt(() => model.contacts.change('reject', one.uid))}>{t('decline')}</button>
+      </div>
     </div>
   );
 }
