@@ -7,7 +7,8 @@
 
 namespace im::imctl {
 
-/// Who types in the current conversation, as long as it is shown; and when it is time to tell that this user does. Pure.
+/// Who types in the current conversation, as long as it is shown; and when it is time to tell that this user does.
+/// Pure.
 class TypingSign {
  public:
   void heard(std::int64_t uid, TimePoint now) { typist_ = uid, until_ = now + std::chrono::seconds(5); }
