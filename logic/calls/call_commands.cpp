@@ -31,9 +31,15 @@ CallAsker::Fill record_of(CallAsker&, Uid uid) {
   return [uid](const pb::ApplyReply& reply, json::object& out) { out = call_json(reply.record(), uid); };
 }
 CallAsker::Fill joined(CallAsker& asker, Uid uid) { return asker.joined(uid); }
+/// Of the newest event to the party that asks: so it finds that one did not arrive, also when no other one follows.
+void add_newest(json::object& out, const pb::ApplyReply& reply) {
+  for (const pb::Party& party : reply.record().parties())
+    if (party.id() == reply.party()) out["eseq"] = party.eseq();
+}
 CallAsker::Fill reported(CallAsker& asker, Uid uid) {
-  return [&asker, uid](const pb::ApplyReply& reply, json::object&) {
+  return [&asker, uid](const pb::ApplyReply& reply, json::object& out) {
     const pb::Record& record = reply.record();
+    add_newest(out, reply);
     asker.busy().keep(uid, record.scope());
     // An old page reports nothing: it is in the call as long as who it talks with.
     for (const pb::Party& party : record.parties())
@@ -48,6 +54,7 @@ CallAsker::Fill resumed(CallAsker& asker, Uid uid) {
     out["snapshot"] = call_json(reply.record(), uid);
     out["party_id"] = party_id_text(reply.party());
     out["gap"] = reply.gap();
+    add_newest(out, reply);
     json::array replay;
     for (const pb::Event& event : reply.replay()) replay.push_back(json::parse(call_event_json(event, reply.record())));
     out["replay"] = std::move(replay);

@@ -46,10 +46,11 @@ PresenceTeller::Due* PresenceTeller::due_of(Uid uid, const Due& otherwise) {
   return &due_.try_emplace(uid, otherwise).first->second;
 }
 
-/// Their turn comes once more, unless an event of theirs came meanwhile, which knows better.
+/// Their turn comes once more, unless an event of theirs came meanwhile, which knows better. However many are kept in
+/// mind: they were among them, and whoever took their place since then is at most one round more.
 void PresenceTeller::again(const Turn& turn, TimePoint at) {
   const std::lock_guard lock(mutex_);
-  due_of(turn.uid, {at, turn.gone});
+  due_.try_emplace(turn.uid, Due{at, turn.gone});
 }
 
 std::vector<PresenceTeller::Turn> PresenceTeller::take_due(TimePoint now) {

@@ -35,7 +35,7 @@ class PresenceTeller final : public SlotEventSink {
     Duration gather = std::chrono::seconds(1);
     Duration away = std::chrono::seconds(5);  ///< who is back within it was never gone
     std::size_t round = 500;                  ///< users of one round
-    std::size_t most = 200'000;               ///< users kept in mind
+    std::size_t most = 200'000;               ///< users kept in mind; those of one round come on top
   };
   struct Stats {
     std::atomic<std::uint64_t> told{0}, same{0}, failed{0}, crowded{0};

@@ -1,5 +1,6 @@
 #include "router/calls/call_convert.hpp"
 
+#include "router/calls/call_mail.hpp"
 #include "router/calls/call_rebuild.hpp"
 
 namespace im::router {
@@ -274,7 +275,7 @@ std::optional<Call> decode_call(const std::string& text) {
   Call call;
   call.record = record_of(in);
   call.last_event = in.last_event();
-  for (const auto& event : in.open()) call.open.push_back({std::make_shared<const CallEvent>(event_of(event)), 0});
+  for (const auto& event : in.open()) reopen(call, std::make_shared<const CallEvent>(event_of(event)));
   return call;
 }
 

@@ -70,6 +70,11 @@ void tell_user(Call& call, Uid uid, CallEvent event, const std::string& except_k
   open(call, std::make_shared<const CallEvent>(std::move(event)));
 }
 
+void reopen(Call& call, SharedCallEvent event) {
+  if (event->to != PartyId()) keep(call.mail[event->to], event);
+  call.open.push_back({std::move(event), 0});
+}
+
 void withdraw(Call& call, CallEventKind kind, Uid uid, PartyId about) {
   std::erase_if(call.open, [&](const OpenEvent& one) {
     const CallEvent& event = *one.event;
@@ -78,15 +83,10 @@ void withdraw(Call& call, CallEventKind kind, Uid uid, PartyId about) {
 }
 
 void replay(const Call& call, const Party& party, std::uint64_t last_eseq, CallAnswer& answer) {
-  const auto mail = call.mail.find(party.id);
-  if (mail == call.mail.end() || mail->second.ring.empty()) {
-    answer.gap = last_eseq < party.eseq;
-    return;
-  }
-  const auto& ring = mail->second.ring;
-  answer.gap = last_eseq + 1 < ring.front()->eseq;
-  for (const SharedCallEvent& event : ring)
-    if (event->eseq > last_eseq) answer.replay.push_back(event);
+  if (const auto mail = call.mail.find(party.id); mail != call.mail.end())
+    for (const SharedCallEvent& event : mail->second.ring)
+      if (event->eseq > last_eseq) answer.replay.push_back(event);
+  answer.gap = last_eseq + answer.replay.size() < party.eseq;
 }
 
 std::vector<SharedCallEvent> hand_out(Call& call, CallMs now, CallMs older_than) {

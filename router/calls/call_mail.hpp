@@ -17,11 +17,14 @@ void tell_others(Call& call, PartyId but, const CallEvent& event, CallMs now);
 /// To all devices of a user but the one with this key.
 void tell_user(Call& call, Uid uid, CallEvent event, const std::string& except_key, CallMs now);
 
+/// One that an owner before this one had not delivered: in its party's ring, and open.
+void reopen(Call& call, SharedCallEvent event);
+
 /// What a user's devices were to hear of `about` (of the whole call: none) is true no more: who has not heard it never
 /// will. Told before what takes its place.
 void withdraw(Call& call, CallEventKind kind, Uid uid, PartyId about = {});
 
-/// What is in the ring after `last_eseq`; sets `gap` when the ring does not reach back so far.
+/// What is in the ring after `last_eseq`; sets `gap` when some of it is not kept there.
 void replay(const Call& call, const Party& party, std::uint64_t last_eseq, CallAnswer& answer);
 
 /// Events that nobody has, or that nobody has confirmed since `older_than`; they count as handed from `now` on.

@@ -20,9 +20,8 @@ using chat_client::text_of;
 namespace {
 
 using What = ChatLine::What;
-constexpr std::chrono::seconds kTypingShown{5};
-constexpr std::chrono::seconds kTypingTold{3};
 constexpr std::chrono::milliseconds kLookAgain{50};
+constexpr const char* kTooMuch = "too much waits for the server";
 
 }  // namespace
 
@@ -62,7 +61,8 @@ ChatSession::ChatSession(boost::asio::io_context& context, Setup setup, ChatView
 
 void ChatSession::start() {
   client_->begin(setup_.state.epoch, setup_.state.marks);
-  for (const Unsent& unsent : setup_.state.unsent) hand_in(unsent);
+  if (!std::ranges::all_of(setup_.state.unsent, [this](const Unsent& one) { return hand_in(one); }))
+    view_.problem(std::string("messages of an earlier run wait for the next one: ") + kTooMuch);
   renewal_.in_time();
   way_.start();
   client_->start();
@@ -79,16 +79,15 @@ void ChatSession::line(std::string_view typed) {
 }
 
 void ChatSession::obey(const ChatLine& line) {
-  const json::object here{{"conv_id", current_}};
   if (needs_conversation(line.what) && current_ == 0)
-    return view_.problem((line.what == What::kText ? "not sent: \"" + line.text + "\"; " : "") +
-                         "no conversation yet: /to UID|LOGIN, or /conv NUMBER (see /list)");
+    return view_.not_sent(line.what == What::kText || line.what == What::kReply ? line.text : "",
+                          "no conversation yet: /to UID|LOGIN, or /conv NUMBER (see /list)");
   auto request = request_of(line, current_);
   if (!request.ok()) return view_.problem(request.error().message);
-  if (request.value()) return ask(request.value()->cmd, std::move(request.value()->fields));
+  if (request.value()) return void(ask(request.value()->cmd, std::move(request.value()->fields)));
   switch (line.what) {
     case What::kText:
-      return say(here, line.text);
+      return void(say({{"conv_id", current_}}, line.text));
     case What::kTo:
       return to_user(line);
     case What::kConv:
@@ -98,7 +97,7 @@ void ChatSession::obey(const ChatLine& line) {
     case What::kRead:
       return read_now();
     case What::kReply:
-      return say({{"conv_id", current_}, {"reply_to", line.number}}, line.text);
+      return void(say({{"conv_id", current_}, {"reply_to", line.number}}, line.text));
     case What::kFile:
       return send_file(line.text);
     case What::kGet:
@@ -114,39 +113,44 @@ void ChatSession::obey(const ChatLine& line) {
   }
 }
 
-void ChatSession::obey_what_waited() {
+void ChatSession::obey_what_waited(const json::object& opened) {
   opening_ = false;
+  if (flag_of(opened, "ok")) go_to(number_of(opened, "conv_id"));
   for (const std::string& one : std::exchange(ahead_, {})) line(one);
 }
 
-void ChatSession::ask(const std::string& cmd, json::object fields, chat_client::Answered then) {
+bool ChatSession::ask(const std::string& cmd, json::object fields, chat_client::Answered then) {
   fields["cmd"] = cmd;
   const bool keep = repeatable(cmd, fields);
   const auto done = [this, cmd, then = std::move(then)](const json::object& answer) {
     view_.answer(cmd, answer);
     if (then) then(answer);
   };
-  if (!client_->request({std::move(fields), done, keep})) view_.problem("too much waits for the server");
+  if (client_->request({std::move(fields), done, keep})) return true;
+  view_.problem(kTooMuch);
+  return false;
 }
 
-void ChatSession::say(json::object to, const std::string& text) {
+bool ChatSession::say(json::object to, const std::string& text) {
   setup_.state.unsent.push_back({std::move(to), new_key(), text});
   save();
-  hand_in(setup_.state.unsent.back());
+  if (hand_in(setup_.state.unsent.back())) return true;
+  setup_.state.unsent.pop_back();
+  save();
+  view_.not_sent(text, kTooMuch);
+  return false;
 }
 
-void ChatSession::hand_in(const Unsent& unsent) {
+bool ChatSession::hand_in(const Unsent& unsent) {
   const auto done = [this, key = unsent.key](const json::object& answer) { acknowledged(key, answer); };
-  if (!client_->send(unsent.to, unsent.text, unsent.key, done)) view_.problem("too much waits for the server");
+  return client_->send(unsent.to, unsent.text, unsent.key, done);
 }
 
 void ChatSession::acknowledged(const std::string& key, const json::object& answer) {
   setup_.state.unsent.remove_if([&key](const Unsent& one) { return one.key == key; });
   save();
   view_.answer("msg.send", answer);
-  if (!opening_ || key != opening_key_) return;
-  if (flag_of(answer, "ok")) go_to(number_of(answer, "conv_id"));
-  obey_what_waited();
+  if (opening_ && key == opening_key_) obey_what_waited(answer);
 }
 
 /// Lines that come before the conversation is known wait for it.
@@ -156,25 +160,23 @@ void ChatSession::to_user(const ChatLine& line) {
   opening_key_.clear();
   if (line.number == 0) return find(line);
   if (!line.text.empty()) {
-    say({{"to", line.number}}, line.text);
+    if (!say({{"to", line.number}}, line.text)) return obey_what_waited();
     opening_key_ = setup_.state.unsent.back().key;
     return;
   }
-  ask("conv.open", {{"to", line.number}}, [this](const json::object& answer) {
-    if (flag_of(answer, "ok")) go_to(number_of(answer, "conv_id"));
-    obey_what_waited();
-  });
+  const auto opened = [this](const json::object& answer) { obey_what_waited(answer); };
+  if (!ask("conv.open", {{"to", line.number}}, opened)) obey_what_waited();
 }
 
 void ChatSession::find(const ChatLine& line) {
   const auto found = [this, line](const json::object& answer) {
     const auto uid = found_user(answer, line.command);
     if (uid.ok()) return to_user({What::kTo, uid.value(), "", line.text});
-    view_.problem((line.text.empty() ? "" : "not sent: \"" + line.text + "\"; ") + uid.error().message);
+    view_.not_sent(line.text, uid.error().message);
     obey_what_waited();
   };
   if (client_->request({{{"cmd", "contact.search"}, {"login", line.command}}, found, true})) return;
-  view_.problem("too much waits for the server");
+  view_.not_sent(line.text, kTooMuch);
   obey_what_waited();
 }
 
@@ -218,20 +220,19 @@ void ChatSession::go_to(std::int64_t conv) {
 }
 
 void ChatSession::typing() {
-  const TimePoint now = monotonic_now();
-  if (current_ == 0 || now < told_typing_) return;
-  told_typing_ = now + kTypingTold;
-  client_->request({{{"cmd", "typing"}, {"conv_id", current_}}, {}, false});
+  if (current_ != 0 && typing_.tell(monotonic_now()))
+    client_->request({{{"cmd", "typing"}, {"conv_id", current_}}, {}, false});
 }
 
 std::string ChatSession::who_types() const {
-  return monotonic_now() < typed_at_ + kTypingShown ? view_.name_of(typist_) : "";
+  const std::int64_t uid = typing_.who(monotonic_now());
+  return uid == 0 ? "" : view_.name_of(uid);
 }
 
 void ChatSession::on_row(const chat_client::Row& row) {
   auto& oldest = oldest_.try_emplace(row.conv, row.seq).first->second;
   oldest = std::min(oldest, row.seq);
-  if (row.sender == typist_) typed_at_ = {};
+  typing_.wrote(row.sender);
   view_.row(row, current_);
   if (row.sender == client_->uid() || row.kind != "message") return;
   if (row.conv != current_) ++unread_;
@@ -239,10 +240,8 @@ void ChatSession::on_row(const chat_client::Row& row) {
 }
 
 void ChatSession::on_event(const json::object& event) {
-  if (text_of(event, "cmd") == "typing" && number_of(event, "conv_id") == current_) {
-    typist_ = number_of(event, "uid");
-    typed_at_ = monotonic_now();
-  }
+  if (text_of(event, "cmd") == "typing" && number_of(event, "conv_id") == current_)
+    typing_.heard(number_of(event, "uid"), monotonic_now());
   view_.told(event);
 }
 

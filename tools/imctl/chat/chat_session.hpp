@@ -18,6 +18,7 @@
 #include "tools/imctl/chat/chat_state.hpp"
 #include "tools/imctl/chat/chat_view.hpp"
 #include "tools/imctl/chat/token_renewal.hpp"
+#include "tools/imctl/chat/typing_sign.hpp"
 #include "tools/imctl/chat/way_patience.hpp"
 #include "tools/imctl/exit_code.hpp"
 
@@ -53,10 +54,12 @@ class ChatSession {
 
  private:
   void obey(const ChatLine& line);
-  void obey_what_waited();
-  void ask(const std::string& cmd, boost::json::object fields, chat_client::Answered then = {});
-  void say(boost::json::object to, const std::string& text);
-  void hand_in(const Unsent& unsent);
+  /// `opened`: the answer that says in which conversation, if there is one.
+  void obey_what_waited(const boost::json::object& opened = {});
+  /// These three: false when too much waits for the server; `then` is not called. The first two have said so.
+  bool ask(const std::string& cmd, boost::json::object fields, chat_client::Answered then = {});
+  bool say(boost::json::object to, const std::string& text);
+  bool hand_in(const Unsent& unsent);
   void acknowledged(const std::string& key, const boost::json::object& answer);
   void to_user(const ChatLine& line);
   void find(const ChatLine& line);
@@ -88,8 +91,7 @@ class ChatSession {
   std::deque<std::string> ahead_;
   std::int64_t unread_ = 0;
   std::map<std::int64_t, std::int64_t> oldest_;  ///< of each conversation, what was shown
-  std::int64_t typist_ = 0;
-  TimePoint typed_at_, told_typing_;
+  TypingSign typing_;
   bool connected_ = false, ready_ = false, over_ = false;
 };
 

@@ -164,6 +164,10 @@ void ChatView::problem(const std::string& text) {
   if (!object("problem", {{"text", text}})) print_(coloured(kBad, "-- " + printable(text)));
 }
 
+void ChatView::not_sent(const std::string& text, const std::string& why) {
+  problem((text.empty() ? "" : "not sent: \"" + text + "\"; ") + why);
+}
+
 std::string ChatView::name_of(std::int64_t uid) const {
   if (uid == me_) return "you";
   const auto known = names_.find(uid);

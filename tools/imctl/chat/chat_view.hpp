@@ -31,6 +31,8 @@ class ChatView {
   /// For people only.
   void say(const std::string& text);
   void problem(const std::string& text);
+  /// A problem that `text`, which was typed, came to nothing by; "" when nothing was to be sent.
+  void not_sent(const std::string& text, const std::string& why);
 
   void me(std::int64_t uid) { me_ = uid; }
   /// Problems said and answers that were refusals, so far.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -29,6 +30,7 @@ class WayPatience {
   const std::function<void(const std::string&)> over_;
   std::string why_;
   bool runs_ = false;
+  std::uint64_t wait_ = 0;  ///< which wait this is: the end of an older one says nothing
 };
 
 }  // namespace im::imctl

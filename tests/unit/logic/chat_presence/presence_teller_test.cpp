@@ -206,6 +206,28 @@ TEST_F(PresenceTellerTest, WhatCouldNotBeToldIsToldLater) {
   EXPECT_EQ(door.told().size(), 1U);
 }
 
+/// Somebody else took their place while the round was under way.
+TEST_F(PresenceTellerTest, WhoseTurnComesAgainIsKeptAlsoWhenTheTableIsFull) {
+  PresenceTeller small(uses, {.most = 1});
+  door.ask(1, "presence.sub", {{"uids", {2}}});
+  sessions.there = {Uid(2)};
+  const TimePoint now = monotonic_now();
+  small.tell(now, {{Uid(2), {}}});
+  ASSERT_EQ(door.told().size(), 1U);
+  sessions.before_answer = [&] {
+    sessions.there.clear();
+    small.changed(Uid(3), now);
+  };
+  small.tell(now, {{Uid(2), {}}});
+  ASSERT_TRUE(door.told().empty()) << "gone for no time at all";
+  small.tick(now + std::chrono::seconds(5));
+  pool.stop();  // waits for the round
+  const auto told = door.told();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].event.at("uid"), 2);
+  EXPECT_EQ(told[0].event.at("state"), "offline");
+}
+
 TEST_F(PresenceTellerTest, BadValuesAreNamed) {
   EXPECT_EQ(door.code(1, "presence.set", {{"state", "sleeping"}}), 4422);
   EXPECT_EQ(door.code(1, "presence.set", {}), 4422);

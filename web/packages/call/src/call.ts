@@ -24,7 +24,7 @@ export class Call extends Emitter<CallEvents> {
   media: MediaState = noMedia;
   readonly #options: CallOptions;
   readonly #link: PartyLink;
-  readonly #log = new EventLog();
+  readonly #log: EventLog;
   readonly #roster = new Roster();
   readonly #ice: IceStore;
   readonly #sides: Sides;
@@ -45,6 +45,7 @@ export class Call extends Emitter<CallEvents> {
     const { call_id, party_id, party_token } = answer as unknown as PartyIds;
     this.#link = new PartyLink(options.client, options.clock, { call_id, party_id, party_token }, () => this.#resumption.run());
     this.#resumption = new Resumption({ clock: options.clock, resume: () => this.#resume(), refused: (error) => this.#over(error) });
+    this.#log = new EventLog({ clock: options.clock, missing: () => this.#link.away || void this.#resumption.run() });
     this.#ice = new IceStore(options.clock, answer['ice']);
     this.#sides = this.#others();
     this.#local = new LocalMedia({
@@ -62,7 +63,7 @@ export class Call extends Emitter<CallEvents> {
     this.#reporter = new Reporter({
       clock: options.clock,
       sides: () => this.#sides.values(),
-      send: (report) => this.state !== 'ringing' && void this.#link.send('call.report', report).catch((error: unknown) => this.#refused(error)),
+      send: (report) => this.state !== 'ringing' && void this.#link.send('call.report', report).then(({ eseq }) => this.#log.told(eseq), (error: unknown) => this.#refused(error)),
       measured: (quality) => this.emit('quality', quality),
     });
     this.#reporter.report();
@@ -159,11 +160,7 @@ export class Call extends Emitter<CallEvents> {
   finish(reason: string, by: number | null, talkMs: number): void {
     if (this.state === 'ended') return;
     for (const off of this.#off) off();
-    this.#resumption.end();
-    this.#link.end();
-    this.#reporter.end();
-    this.#sides.end();
-    this.#local.end();
+    for (const part of [this.#resumption, this.#link, this.#log, this.#reporter, this.#sides, this.#local]) part.end();
     this.#enter('ended');
     this.emit('ended', { reason, by, talkMs });
   }
@@ -213,11 +210,8 @@ export class Call extends Emitter<CallEvents> {
   }
 
   #greet(members: readonly Member[], role: Role, eseq: number | undefined): void {
-    for (const { party, uid, state, sig } of members) {
-      this.meet(party, uid, role);
-      this.#sides.get(party)?.says(state, eseq);
-      this.#sides.get(party)?.signals(sig !== 'lost', eseq);
-    }
+    for (const { party, uid } of members) this.meet(party, uid, role);
+    this.#sides.hear(members, eseq);
   }
 
   #others(): Sides {
@@ -283,17 +277,20 @@ export class Call extends Emitter<CallEvents> {
     this.emit('state', state);
   }
 
-  /** What was said meanwhile is told again. */
+  /** What was said meanwhile is told again, or what it has led to. */
   async #resume(): Promise<void> {
     const answer = await this.#link.resume({ last_eseq: this.#log.last, pc_state: this.#reporter.pcState, ufrag: this.#sides.ufrag });
     const snapshot = (answer['snapshot'] ?? {}) as CallEvent;
     this.#ice.keep(answer['ice']);
     for (const event of (answer['replay'] ?? []) as CallEvent[]) this.take(event);
     this.#sides.allBack();
+    this.#log.told(answer['eseq']);
     if (answer['gap'] !== true) return;
-    // A list of members or a description may be among what is not kept any more.
-    this.#log.skip();
+    // A list of members, what one of them said or a description may be among what is not kept any more.
+    this.#log.skip(answer['eseq']);
     if (this.group || snapshot['group'] === true) this.#members({ ...snapshot, eseq: this.#log.last });
+    else this.#sides.hear((snapshot['members'] ?? []) as Member[], this.#log.last);
+    this.#say({});
     for (const { peer } of this.#sides.values()) peer.restart();
   }
 }

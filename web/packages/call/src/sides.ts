@@ -3,7 +3,7 @@ import { Absent, joinedLater, type Gone } from './absent.ts';
 import type { Remote } from './call_types.ts';
 import { ufragOf } from './sdp.ts';
 import { Side, type SideOptions } from './side.ts';
-import { noMedia, type CallEvent, type SdpSignal } from './types.ts';
+import { noMedia, type CallEvent, type Member, type SdpSignal } from './types.ts';
 
 export type Role = 'offers' | 'waits';
 export interface SidesOptions {
@@ -79,6 +79,14 @@ export class Sides extends Map<string, Side> {
   hold(on: boolean): void {
     this.#held = on;
     for (const side of this.values()) side.hold(on);
+  }
+
+  /** What is known of those who are there; of their media, what they said. `eseq`: of the event, an older one changes nothing. */
+  hear(members: readonly Member[], eseq: number | undefined): void {
+    for (const { party, state, sig } of members) {
+      if (state) this.get(party)?.says(state, eseq);
+      this.get(party)?.signals(sig !== 'lost', eseq);
+    }
   }
 
   part(party: string): void {

@@ -86,6 +86,31 @@ test('who comes into a group that is held is held, too, and what they send is no
   assert.equal(late.enabled, true);
 });
 
+/** A router died with it: no event tells of it, and no other one comes. */
+test('that the other side goes on is lost on its way: it is in what the call is, and this side says again how it is', async () => {
+  const { client, clock, call, pc, there, theyHold } = await talking();
+  await theyHold(true);
+  const said = client.of('call.media').length;
+  const members = [{ party: 'p1', uid: 1, sig: 'ok', state: state(true) }, { party: 'p2', uid: 2, sig: 'ok', state: state(false) }];
+  client.answer = ({ cmd }) => (cmd === 'call.resume' ? { ok: true, gap: true, eseq: 1002, replay: [], snapshot: { group: false, members } } : { ok: true, eseq: 1002 });
+  await clock.pass(20_000);
+  assert.deepEqual([sends(pc), there.enabled, call.remotes[0]?.media.hold], [['audio'], true, false]);
+  assert.deepEqual(client.of('call.resume').map(({ last_eseq }) => last_eseq), [2], 'once');
+  assert.deepEqual(client.of('call.media').slice(said).map((one) => (one['state'] as { mic: boolean }).mic), [true]);
+  call.hangup();
+  await settle();
+});
+
+test('a party of which the cluster knows no media keeps what it said', async () => {
+  const { client, call, theyHold } = await talking();
+  await theyHold(true);
+  client.answer = ({ cmd }) => (cmd === 'call.resume' ? { ok: true, gap: true, eseq: 9, replay: [], snapshot: { members: [{ party: 'p2', uid: 2, sig: 'ok' }] } } : { ok: true });
+  client.tell('ready', { hello: {} });
+  await settle();
+  assert.equal(call.remotes[0]?.media.hold, true);
+  call.hangup();
+});
+
 test('no media while it is held is no loss: the reports say that the way is there', async () => {
   const { client, clock, pc, held } = await talking();
   pc.become('connected');
