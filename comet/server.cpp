@@ -279,9 +279,8 @@ void Server::drain(std::chrono::steady_clock::time_point deadline) {
   const auto steps = std::max<std::int64_t>(1, (deadline - monotonic_now()) / step / 2);
   const std::size_t portion = open_connections() / static_cast<std::size_t>(steps) / workers_.size() + 1;
   while (open_connections() > 0 && monotonic_now() + step < deadline) {
-    for (const auto& worker : workers_) {
+    for (const auto& worker : workers_)
       worker->post([portion](Worker& w) { w.close_some(CloseReason::kDraining, portion); });
-    }
     std::this_thread::sleep_for(step);
   }
   while (!control_->settled() && monotonic_now() + step < deadline) std::this_thread::sleep_for(step);
