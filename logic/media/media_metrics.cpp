@@ -59,7 +59,8 @@ void add_crowd_metrics(MetricsPage& page, std::initializer_list<const TurnQueue*
 
 void add_store_metrics(MetricsPage& page, const BlobStore::Silence& silence) {
   page.gauge("im_logic_media_store_silent", "1 while the S3 store does not answer.", silence.is_silent ? 1 : 0);
-  page.counter("im_logic_media_store_unasked_total", "Calls to the S3 store that failed at once, because it was silent.",
+  page.counter("im_logic_media_store_unasked_total",
+               "Calls to the S3 store that failed at once, because it was silent.",
                static_cast<double>(silence.unasked));
 }
 
