@@ -110,22 +110,23 @@ void Server::add_live_keys(LiveKeys& keys) {
   keys.add("requests.origins", [this](const std::string& toml) { client_http_.pages(strings_of(toml)); });
 }
 
+webim::WebimPart::MediaPlace Server::page_pictures(const Config& config) const {
+  if (!media_) return {};
+  return {media_folder(config.media, config.store.dsn),
+          config.media.picture_program,
+          config.media.origin,
+          config.media_s3,
+          media_->reserve(),
+          config.media.picture_bytes.value};
+}
+
 /// With its logins, and its lines on their way to those online.
 std::unique_ptr<webim::WebimPart> Server::make_webim(const Config& config) {
   if (!config.webim.enabled) return nullptr;
   auto part = std::make_unique<webim::WebimPart>(
-      config.webim, webim::WebimPart::Uses{routers_,
-                                           events_,
-                                           push_,
-                                           comets_,
-                                           stored_->store(),
-                                           stored_->conversations(),
-                                           stored_->messages(),
-                                           stored_->chat().texts(),
-                                           *calls_,
-                                           {media_folder(config.media, config.store.dsn), config.media.picture_program,
-                                            config.media.origin, config.media_s3, config.media.keep_free.value,
-                                            config.media.picture_bytes.value}});
+      config.webim,
+      webim::WebimPart::Uses{routers_, events_, push_, comets_, stored_->store(), stored_->conversations(),
+                             stored_->messages(), stored_->chat().texts(), *calls_, page_pictures(config)});
   identity_.connections().on_family(ClientFamily::kWebim, part->logins());
   if (media_)
     stored_->on_page_media([lobby = part.get(), media = media_.get()](const store::Message& row, Uid reader) {

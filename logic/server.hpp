@@ -46,6 +46,7 @@ class Server final : public Service {
  private:
   void watch();
   std::unique_ptr<webim::WebimPart> make_webim(const Config& config);
+  webim::WebimPart::MediaPlace page_pictures(const Config& config) const;
   std::unique_ptr<ConsolePart> make_console(const Config& config);
   std::unique_ptr<ChatAdminPart> make_chat_admin(const Config& config);
   void end_sessions(Uid uid, std::function<void(Status)> done);

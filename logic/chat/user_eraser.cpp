@@ -99,15 +99,15 @@ Status UserEraser::close(Uid uid) {
   });
 }
 
-Result<Erased> UserEraser::erase(Uid uid) {
+Result<Erased> UserEraser::erase(Uid uid, const OnLeft& on_left) {
   Erased erased;
-  if (auto left = leave_groups(uid, erased); !left) return left.error();
+  if (auto left = leave_groups(uid, on_left, erased); !left) return left.error();
   if (auto emptied = empty_messages(uid, erased); !emptied) return emptied.error();
-  erased.done = erased.groups.size() < kGroups && erased.messages < kMessages;
+  erased.done = erased.groups < kGroups && erased.messages < kMessages;
   return erased;
 }
 
-Status UserEraser::leave_groups(Uid uid, Erased& erased) {
+Status UserEraser::leave_groups(Uid uid, const OnLeft& on_left, Erased& erased) {
   sql::Rows rows;
   {
     auto db = store_.reader();
@@ -124,7 +124,9 @@ Status UserEraser::leave_groups(Uid uid, Erased& erased) {
       if (auto handed = hand_over(actor, conv); !handed) return handed;
     auto left = groups_.leave(actor, conv);
     if (!left && left.error().code != Error::Code::kNotFound) return left.error();
-    if (left) erased.groups.push_back(std::move(left).value());
+    if (!left) continue;
+    ++erased.groups;
+    on_left(left.value());
   }
   return Ok{};
 }

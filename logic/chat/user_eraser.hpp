@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "logic/chat/group_service.hpp"
 #include "logic/store/store.hpp"
@@ -9,9 +10,9 @@ namespace im::logic::chat {
 
 /// What one call did.
 struct Erased {
-  std::int64_t messages = 0;        ///< whose text is gone now
-  std::vector<GroupChange> groups;  ///< that were left
-  bool done = false;                ///< nothing is left to do; else call again
+  std::int64_t messages = 0;  ///< whose text is gone now
+  std::int64_t groups = 0;    ///< that were left
+  bool done = false;          ///< nothing is left to do; else call again
 };
 
 /// Takes a user out of the store (docs/store.md, "Erasing a user"): who they are, how they log in, whom they know,
@@ -22,11 +23,13 @@ class UserEraser {
 
   /// Nobody logs in as this user any more. kNotFound: there is none.
   Status close(Uid uid);
+  /// Hears of a group as soon as it was left: a later step may fail, and another call finds the user there no more.
+  using OnLeft = std::function<void(const GroupChange&)>;
   /// After close(): groups and messages, at most some of them a call.
-  Result<Erased> erase(Uid uid);
+  Result<Erased> erase(Uid uid, const OnLeft& on_left);
 
  private:
-  Status leave_groups(Uid uid, Erased& erased);
+  Status leave_groups(Uid uid, const OnLeft& on_left, Erased& erased);
   /// The group has another owner, or is dissolved.
   Status hand_over(const Actor& actor, ConvId conv);
   Status empty_messages(Uid uid, Erased& erased);

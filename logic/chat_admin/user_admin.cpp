@@ -31,19 +31,19 @@ void UserAdmin::erase(const HttpRequest& request, HttpReply reply) {
 
 void UserAdmin::empty(Uid uid, HttpReply reply) {
   answer_from(uses_.pool, std::move(reply), [this, uid]() -> Result<json::object> {
-    const auto erased = uses_.eraser.erase(uid);
+    const chat::Actor actor{uid, "", ""};
+    const auto erased = uses_.eraser.erase(uid, [this, &actor](const chat::GroupChange& change) {
+      tell_group_change(uses_.tell, uses_.groups, "leave", actor, change);
+    });
     if (!erased) return erased.error();
     Result<int> files = 0;
     if (uses_.erase_media && erased.value().done) files = uses_.erase_media(uid);
     if (!files) return files.error();
-    const chat::Actor actor{uid, "", ""};
-    for (const auto& change : erased.value().groups)
-      tell_group_change(uses_.tell, uses_.groups, "leave", actor, change);
     log::info("a user was erased",
               {{"uid", uid.value()}, {"messages", erased.value().messages}, {"files", files.value()}});
     return json::object{{"uid", uid.value()},
                         {"messages", erased.value().messages},
-                        {"groups", erased.value().groups.size()},
+                        {"groups", erased.value().groups},
                         {"files", files.value()},
                         {"done", erased.value().done}};
   });

@@ -27,9 +27,9 @@ class UserAdmin {
   };
   explicit UserAdmin(Uses uses) : uses_(std::move(uses)) {}
   void add_routes(HttpServer& server);
+  void erase(const HttpRequest& request, HttpReply reply);
 
  private:
-  void erase(const HttpRequest& request, HttpReply reply);
   void empty(Uid uid, HttpReply reply);
 
   const Uses uses_;

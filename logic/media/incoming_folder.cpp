@@ -42,6 +42,7 @@ std::string hex_digest(EVP_MD_CTX* context) {
 IncomingFile::~IncomingFile() { ::close(fd_); }
 
 Status IncomingFile::append(std::string_view bytes) {
+  if (!is_linked()) return Error{Error::Code::kNotFound, "the upload is gone"};
   if (reserve_)
     if (auto admitted = reserve_->admit(bytes.size()); !admitted) return admitted;
   if (is_disk_full("media.append")) return disk_error("cannot store an upload");
@@ -53,6 +54,11 @@ Status IncomingFile::append(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(wrote));
   }
   return Ok{};
+}
+
+bool IncomingFile::is_linked() const {
+  struct stat held{};
+  return ::fstat(fd_, &held) != 0 || held.st_nlink > 0;
 }
 
 Status IncomingFile::sync() {
@@ -132,19 +138,20 @@ Result<std::shared_ptr<IncomingFile>> IncomingFolder::open(const std::string& id
   const int fd = ::open(path_of(id).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) return disk_error("cannot open an upload");
   struct stat facts{};
-  const bool held = ::flock(fd, LOCK_EX | LOCK_NB) == 0;
+  const bool held = ::flock(fd, LOCK_EX | LOCK_NB) == 0, is_busy = !held && errno == EWOULDBLOCK;
   // nlink: removed between open and lock.
   if (held && ::fstat(fd, &facts) == 0 && facts.st_nlink > 0)
     return std::make_shared<IncomingFile>(fd, path_of(id), static_cast<std::uint64_t>(facts.st_size), reserve_);
   ::close(fd);
   if (held) return Error{Error::Code::kNotFound, "the upload is gone"};
-  return Error{Error::Code::kConflict, "another request writes this upload"};
+  if (is_busy) return Error{Error::Code::kConflict, "another request writes this upload"};
+  return Error{Error::Code::kUnavailable, "cannot hold an upload"};
 }
 
 IncomingFolder::Idle IncomingFolder::hold_idle(const std::string& id) const {
   auto held = open(id);
   if (held) return {true, std::move(held).value()};
-  return {held.error().code == Error::Code::kNotFound, nullptr};
+  return {held.error().code != Error::Code::kConflict, nullptr};
 }
 
 Result<IncomingFolder::Facts> IncomingFolder::look(const std::string& id) const {

@@ -23,7 +23,8 @@ class IncomingFile {
 
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }
-  /// At its end. kUnavailable: the disk takes no more, or is nearly full; what was written stays.
+  /// At its end. kUnavailable: the disk takes no more, or is nearly full; what was written stays. kNotFound: the file
+  /// was taken away meanwhile (an erasure).
   Status append(std::string_view bytes);
   /// On the disk for good.
   Status sync();
@@ -36,6 +37,8 @@ class IncomingFile {
   Result<std::string> read(std::uint64_t at, std::size_t most) const;
 
  private:
+  bool is_linked() const;
+
   const int fd_;
   const std::string path_;
   const std::shared_ptr<DiskReserve> reserve_;  ///< or null
@@ -43,8 +46,8 @@ class IncomingFile {
 };
 
 /// A folder with a file for each upload under way; how far one is, is the size of its file. One rule (decision 117):
-/// who writes, finishes or takes away anything of an upload holds its file, and looks at it when it is held. Blocks;
-/// any thread.
+/// who writes, finishes or takes away anything of an upload holds its file, and looks at it when it is held. Only what
+/// is kGoing loses its names to whoever finds them. Blocks; any thread.
 class IncomingFolder {
  public:
   /// Makes the folder (mode 0700). kUnavailable: see the message. `reserve`: what its files leave free; null: nothing.
@@ -60,7 +63,8 @@ class IncomingFolder {
     std::int64_t changed_ms = 0;
   };
   Result<Facts> look(const std::string& id) const;
-  /// Held, or there is no file of that upload: then nobody works on it. False: somebody does, or it cannot be opened.
+  /// Held, or there is no file of that upload that could be held (it is missing, or it cannot be opened): then nobody
+  /// works on it. False: somebody does.
   struct Idle {
     bool is_idle = false;
     std::shared_ptr<IncomingFile> held;

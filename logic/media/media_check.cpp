@@ -157,18 +157,19 @@ Result<int> MediaCheck::mend(const CheckReport& report) {
     if (const auto idle = incoming_.hold_idle(name.substr(0, kIdLetters)); idle && incoming_.remove(name)) ++count;
   for (const std::string& name : report.strays) {
     fault::fire("media.mend");
+    const bool is_there = blobs_.open(name, "").ok();
     if (auto gone = blobs_.remove(name); !gone) return gone.error();
-    ++count;
+    count += is_there ? 1 : 0;
   }
   for (const std::string& name : report.half_put) {
     if (auto gone = blobs_.remove_unfinished(name); !gone) return gone.error();
     ++count;
   }
   for (const std::string& id : report.miscounted) {
-    auto right = store_.lanes().write<Ok>(
-        0, [&](store::Write& into) -> Result<Ok> { return media_table::recount(into.db, id); });
-    if (!right) return right.error();
-    ++count;
+    const auto wrong =
+        store_.lanes().write<bool>(0, [&](store::Write& into) { return media_table::recount(into.db, id); });
+    if (!wrong) return wrong.error();
+    count += wrong.value() ? 1 : 0;
   }
   for (const std::string& id : report.lost) {
     auto gone = let_go_lost(id);

@@ -47,9 +47,8 @@ std::string usable(const std::string& folder) {
   return folder;
 }
 
-media::IncomingFolder incoming_of(const std::string& folder, std::uint64_t keep_free) {
-  auto made = media::IncomingFolder::make(usable(folder) + "/incoming",
-                                          std::make_shared<media::DiskReserve>(keep_free, folder));
+media::IncomingFolder incoming_of(const std::string& folder, std::shared_ptr<media::DiskReserve> reserve) {
+  auto made = media::IncomingFolder::make(usable(folder) + "/incoming", std::move(reserve));
   if (!made) throw std::runtime_error("media.dir: " + made.error().message);
   return std::move(made).value();
 }
@@ -69,7 +68,8 @@ MediaPart::MediaPart(const Settings& settings, store::Store& store)
       finishers_(kFinishers),
       painters_(kPainters),
       signer_(media_key(store)),
-      incoming_(incoming_of(settings.folder, config_.keep_free.value)),
+      reserve_(std::make_shared<media::DiskReserve>(config_.keep_free.value, settings.folder)),
+      incoming_(incoming_of(settings.folder, reserve_)),
       blobs_(media::make_blob_store(settings.s3, usable(settings.folder + "/files"), readers_)),
       pictures_(config_.picture_program, kPatience),
       shaper_(incoming_, *blobs_, pictures_, limits_of(config_)),

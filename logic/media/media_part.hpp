@@ -31,6 +31,8 @@ class MediaPart final : public Part {
   /// After the doors: what they took is answered first.
   void stop() override;
   media::DownloadService& downloads() { return downloads_; }
+  /// Of the disk of media, for all who write there: what one of them is about to write counts for the others.
+  const std::shared_ptr<media::DiskReserve>& reserve() const { return reserve_; }
   /// All that a user uploaded, see MediaSweeper. Blocks; any thread.
   Result<int> erase_user(Uid owner) { return sweeper_.erase_user(owner); }
 
@@ -39,6 +41,7 @@ class MediaPart final : public Part {
   BlockingPool readers_, keepers_;
   media::TurnQueue askers_, finishers_, painters_;
   const media::TokenSigner signer_;
+  const std::shared_ptr<media::DiskReserve> reserve_;
   const media::IncomingFolder incoming_;
   const std::unique_ptr<media::BlobStore> blobs_;
   media::PictureMaker pictures_;

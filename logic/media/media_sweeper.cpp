@@ -47,7 +47,11 @@ Result<std::vector<std::string>> MediaSweeper::due(MediaState state, std::int64_
 /// A step that fails keeps none of the others.
 Result<int> MediaSweeper::all_steps() {
   const auto now = clock_ms();
-  if (!now) return now.error();
+  if (!now) {
+    still_.no_rows();
+    return now.error();
+  }
+  still_.rows_at(now.value());
   int count = 0;
   std::optional<Error> failed;
   for (auto step :
@@ -75,12 +79,11 @@ Status MediaSweeper::put_off(const std::string& id, std::int64_t drop_ms) {
 MediaSweeper::Coming MediaSweeper::look_at(const std::string& id, std::int64_t now_ms) const {
   const std::int64_t soon = now_ms + kAgainMs;
   auto facts = incoming_.look(id);
-  if (facts && facts.value().changed_ms + unfinished_ms_ > now_ms)
-    return {facts.value().changed_ms + unfinished_ms_, nullptr};
+  if (facts && due_ms(facts.value()) > now_ms) return {due_ms(facts.value()), nullptr};
   auto idle = incoming_.hold_idle(id);
   if (!idle) return {soon, nullptr};
   facts = incoming_.look(id);  // nobody writes it now
-  if (facts) return {facts.value().changed_ms + unfinished_ms_, std::move(idle.held)};
+  if (facts) return {due_ms(facts.value()), std::move(idle.held)};
   return {facts.error().code == Error::Code::kNotFound ? 0 : soon, nullptr};
 }
 
@@ -114,11 +117,12 @@ Result<int> MediaSweeper::release(std::int64_t now_ms) {
   return count;
 }
 
-/// Who still writes or finishes it holds it, and hears that it is gone at the end.
+/// Its row is kGoing. Who still writes or finishes it has lost the names then, hears that it is gone, and keeps it for
+/// one round at most: the next one finds no file that somebody could hold.
 bool MediaSweeper::remove_bytes(const std::string& id) {
   const auto idle = incoming_.hold_idle(id);
-  if (!idle) return false;
   for (const std::string& name : names_under_way(id)) incoming_.remove(name);
+  if (!idle) return false;
   return std::ranges::all_of(names_of(id), [this](const std::string& name) { return blobs_.remove(name).ok(); });
 }
 
@@ -178,7 +182,7 @@ Result<bool> MediaSweeper::clear_one(const std::string& name, std::int64_t now_m
 
 bool MediaSweeper::is_over(const std::string& name, std::int64_t now_ms) const {
   const auto facts = incoming_.look(name);
-  return facts && facts.value().changed_ms + unfinished_ms_ <= now_ms;
+  return facts && due_ms(facts.value()) <= now_ms;
 }
 
 Result<bool> MediaSweeper::is_coming(const std::string& id) {

@@ -10,6 +10,7 @@
 #include "logic/media/incoming_folder.hpp"
 #include "logic/media/media_table.hpp"
 #include "logic/media/room_maker.hpp"
+#include "logic/media/standing_still.hpp"
 #include "logic/store/store.hpp"
 
 namespace im::logic::media {
@@ -49,6 +50,9 @@ class MediaSweeper {
   Result<bool> clear_one(const std::string& name, std::int64_t now_ms);
   Result<bool> is_coming(const std::string& id);
   bool is_over(const std::string& name, std::int64_t now_ms) const;
+  std::int64_t due_ms(const IncomingFolder::Facts& facts) const {
+    return still_.since(facts.changed_ms) + unfinished_ms_;
+  }
   /// Its bytes, then its row; false: some bytes are still there.
   Result<bool> remove_one(const std::string& id);
   bool remove_bytes(const std::string& id);
@@ -68,6 +72,7 @@ class MediaSweeper {
   BlobStore& blobs_;
   const std::int64_t unfinished_ms_;
   const RoomMaker room_;
+  StandingStill still_;  ///< rounds
   Stats stats_;
 };
 

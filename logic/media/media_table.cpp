@@ -56,7 +56,8 @@ constexpr const char* kUnname =
     "DELETE FROM media_refs WHERE media_id = ? AND NOT EXISTS (SELECT 1 FROM messages e WHERE e.conv_id ="
     " media_refs.conv_id AND e.seq = media_refs.seq AND e.recalled = 0)";
 constexpr const char* kRecount =
-    "UPDATE media SET refs = (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = media.id) WHERE id = ?";
+    "UPDATE media SET refs = (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = media.id) WHERE id = ?"
+    " AND refs <> (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = media.id)";
 constexpr const char* kBehindHex = "~";  // sorts behind every digit of an id
 
 Status done(const Result<std::int64_t>& result) { return result ? Status(Ok{}) : Status(result.error()); }
@@ -142,6 +143,10 @@ Result<bool> make_ready(sql::Connection& db, const MediaRow& row, std::int64_t n
   return any(db.execute(kReady, {row.kind, row.mime, row.stored, row.facts, row.drop_ms, row.id, now_ms}));
 }
 
+Status note_made(sql::Connection& db, const std::string& id, std::int64_t bytes) {
+  return done(db.execute("UPDATE media SET stored = ? WHERE id = ? AND state = 1", {bytes, id}));
+}
+
 Status rename(sql::Connection& db, const std::string& id, const std::string& name) {
   return done(db.execute(kRename, {name, id}));
 }
@@ -206,9 +211,12 @@ Result<std::vector<CountedRow>> counted(sql::Connection& db, const std::string& 
   return out;
 }
 
-Status recount(sql::Connection& db, const std::string& id) {
-  if (auto gone = db.execute(kUnname, {id}); !gone) return gone.error();
-  return done(db.execute(kRecount, {id}));
+Result<bool> recount(sql::Connection& db, const std::string& id) {
+  const auto gone = db.execute(kUnname, {id});
+  if (!gone) return gone.error();
+  const auto counted = db.execute(kRecount, {id});
+  if (!counted) return counted.error();
+  return gone.value() > 0 || counted.value() > 0;
 }
 
 }  // namespace im::logic::media::media_table

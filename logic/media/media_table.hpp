@@ -52,6 +52,8 @@ Status count_day(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t 
 /// Of one that is kComing, or kReady and had lost its bytes; false: it is gone, or its time was over meanwhile and no
 /// message names it: a recalled one does not come back.
 Result<bool> make_ready(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
+/// Of one that is kComing: so many bytes were made of it, which were too many.
+Status note_made(sql::Connection& db, const std::string& id, std::int64_t bytes);
 /// The name of messages that say none.
 Status rename(sql::Connection& db, const std::string& id, const std::string& name);
 Status keep_until(sql::Connection& db, const std::string& id, std::int64_t drop_ms);
@@ -79,8 +81,8 @@ struct CountedRow {
 Result<bool> has_so_many(sql::Connection& db, const std::string& begin, std::size_t count);
 /// Those whose ids begin so.
 Result<std::vector<CountedRow>> counted(sql::Connection& db, const std::string& begin);
-/// Names of messages that are gone or recalled go; refs is counted anew.
-Status recount(sql::Connection& db, const std::string& id);
+/// Names of messages that are gone or recalled go; refs is counted anew. False: all of it was right.
+Result<bool> recount(sql::Connection& db, const std::string& id);
 
 }  // namespace media_table
 }  // namespace im::logic::media

@@ -33,12 +33,12 @@ Result<int> RoomMaker::make(sql::Connection& db) const {
 
 // Held, the row does not change: who finishes an upload holds it, and so does who writes one.
 Result<int> RoomMaker::take_away(sql::Connection& db, const std::string& id, Times times) const {
-  const auto held = incoming_.open(id);
-  if (!held && held.error().code != Error::Code::kNotFound) return 0;
+  const auto idle = incoming_.hold_idle(id);
+  if (!idle) return 0;
   const auto state = media_table::state_when_over(db, id, times.settled_ms);
   if (!state) return state.error();
   if (!state.value()) return 0;
-  if (held && *state.value() != MediaState::kGoing && !stands_still(id, times.now_ms)) return 0;
+  if (*state.value() != MediaState::kGoing && !stands_still(id, times.now_ms)) return 0;
   return remove_all(id);
 }
 
@@ -56,7 +56,8 @@ int RoomMaker::remove_all(const std::string& id) const {
 
 bool RoomMaker::stands_still(const std::string& id, std::int64_t now_ms) const {
   const auto facts = incoming_.look(id);
-  return facts && facts.value().changed_ms + unfinished_ms_ <= now_ms;
+  if (!facts) return facts.error().code == Error::Code::kNotFound;
+  return facts.value().changed_ms + unfinished_ms_ <= now_ms;
 }
 
 }  // namespace im::logic::media

@@ -32,6 +32,7 @@ class RoomMaker {
   };
   Result<int> take_away(sql::Connection& db, const std::string& id, Times times) const;
   int remove_all(const std::string& id) const;
+  /// Also where there is no file.
   bool stands_still(const std::string& id, std::int64_t now_ms) const;
 
   const IncomingFolder& incoming_;

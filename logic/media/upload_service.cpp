@@ -12,7 +12,6 @@ namespace im::logic::media {
 
 namespace {
 
-constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 constexpr std::int64_t kTicketMs = kDayMs;
 constexpr std::size_t kMostMime = 100;
 constexpr std::chrono::milliseconds kWhenBusy{500};
@@ -30,8 +29,6 @@ bool is_mime(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
 }
 
-Failure gone() { return refused(Code::kNotFound, "no such upload"); }
-
 /// Nobody waits for it on a thread: those are few, and what is lost never comes.
 Failure settling() {
   Failure failure = refused(Code::kLater, "the store does not show it yet");
@@ -43,10 +40,6 @@ Failure at_offset(std::uint64_t offset, std::uint64_t size) {
   Failure failure = refused(Code::kConflict, "the next byte is another one");
   failure.more = {{"offset", offset}, {"size", size}};
   return failure;
-}
-
-Progress progress_of(const MediaRow& row, std::uint64_t offset, bool is_done) {
-  return {row.id, offset, static_cast<std::uint64_t>(row.size), is_done};
 }
 
 }  // namespace
@@ -172,10 +165,10 @@ Outcome<Progress> UploadService::progress(const UploadTicket& ticket) {
   if (facts.error().code != Error::Code::kNotFound) return facts.error();
   const auto row = row_of(ticket.id);
   if (!row) return row.error();
-  if (!row.value()) return gone();
+  if (!row.value()) return upload_gone();
   const auto there = is_there(*row.value());
   if (!there) return there.error();
-  if (!there.value()) return is_just_finished(*row.value()) ? settling() : gone();
+  if (!there.value()) return is_just_finished(*row.value()) ? settling() : upload_gone();
   return progress_of(*row.value(), ticket.size, true);
 }
 
@@ -184,7 +177,14 @@ bool UploadService::is_just_finished(const MediaRow& row) const {
   return row.state == MediaState::kReady && row.drop_ms - config_.unused_ttl.count() + kSettlesMs > unix_ms();
 }
 
+/// By its row: a ticket lives longer than some uploads. While rows cannot be read nobody erases any, and bytes go on.
+bool UploadService::is_over(const std::string& id) {
+  const auto row = row_of(id);
+  return row && is_gone(row.value());
+}
+
 Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& ticket, const ContentRange& range) {
+  if (is_over(ticket.id)) return upload_gone();
   auto file = uses_.incoming.open(ticket.id);
   if (file) {
     const bool finishes = range.count == 0 && file.value()->size() == ticket.size;
@@ -204,6 +204,7 @@ Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& t
 }
 
 Outcome<Progress> UploadService::keep(const UploadTicket& ticket, IncomingFile& file) {
+  if (!file.has_its_name() && is_over(ticket.id)) return upload_gone();
   if (auto synced = file.sync(); !synced) {
     ++stats_.failed;
     return synced.error();
@@ -215,85 +216,14 @@ Outcome<Progress> UploadService::complete(const UploadTicket& ticket, IncomingFi
   fault::fire("media.complete");
   auto row = row_of(ticket.id);
   if (!row) return row.error();
-  if (!row.value() || row.value()->state == MediaState::kGoing) return gone();
+  if (is_gone(row.value())) return upload_gone();
   const auto there = is_there(*row.value());
   if (!there) return there.error();
   if (there.value()) {
     uses_.incoming.remove(ticket.id);
     return progress_of(*row.value(), ticket.size, true);
   }
-  return finish(ticket, file, std::move(*row.value()));
-}
-
-Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row) {
-  const auto hash = file.sha256();
-  if (!hash) return hash.error();
-  if (hash.value() != row.sha256) {
-    ++stats_.refused_hash;
-    return drop(row, "sha256: the bytes are others");
-  }
-  if (auto shaped = shape(file, row); !shaped) {
-    const bool is_wrong = shaped.error().code == Error::Code::kInvalid;
-    ++(is_wrong ? stats_.refused_content : stats_.failed);
-    return is_wrong ? drop(row, shaped.error().message) : shaped.error();
-  }
-  std::optional<Failure> over;
-  const auto ready = uses_.store.lanes().write<bool>(
-      row.owner.value(), [&](store::Write& into) -> Result<bool> { return make_ready(into, row, over); });
-  fault::fire("media.finished");
-  if (!ready && over) {
-    ++stats_.refused_quota;
-    uses_.shaper.remove(row.id);
-    return *over;
-  }
-  if (!ready) return ready.error();
-  uses_.incoming.remove(row.id);
-  if (!ready.value()) {
-    uses_.shaper.remove(row.id);
-    return gone();
-  }
-  ++stats_.finished;
-  return progress_of(row, ticket.size, true);
-}
-
-/// In a lane, perhaps more than once. What was made of a picture counts like what came.
-Result<bool> UploadService::make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const {
-  over.reset();
-  const std::int64_t grown = row.state == MediaState::kComing ? std::max<std::int64_t>(row.stored - row.size, 0) : 0;
-  const std::int64_t day = into.now_ms / kDayMs;
-  if (grown > 0) {
-    if (auto locked = media_table::lock_owner(into.db, row.owner); !locked) return locked.error();
-    auto use = media_table::use_of(into.db, row.owner, day);
-    if (!use) return use.error();
-    over = quota_.over_grown(use.value(), grown);
-    if (over) return Error{Error::Code::kDenied, over->error};
-  }
-  row.drop_ms = into.now_ms + config_.unused_ttl.count();
-  auto made = media_table::make_ready(into.db, row, into.now_ms);
-  fault::fire("media.ready");
-  if (!made || !made.value() || grown == 0) return made;
-  if (auto counted = media_table::count_day(into.db, row.owner, day, grown); !counted) return counted.error();
-  return made;
-}
-
-/// The store and im-picture go by the name of the file: it is that of the bytes that were hashed, before and after.
-Status UploadService::shape(const IncomingFile& file, MediaRow& row) const {
-  if (auto named = file.has_its_name(); !named) return named;
-  if (auto shaped = uses_.shaper.shape(file, row); !shaped) return shaped;
-  return file.has_its_name();
-}
-
-/// Nothing of them is kept, and the client begins anew. Where bytes were to come again, the row and what the store
-/// still has of it stay.
-Outcome<Progress> UploadService::drop(const MediaRow& row, const std::string& why) {
-  const auto dropped = uses_.store.lanes().write<std::int64_t>(row.owner.value(), [&](store::Write& into) {
-    return into.db.execute("DELETE FROM media WHERE id = ? AND state = 1", {row.id});
-  });
-  fault::fire("media.dropped");
-  if (!dropped) return dropped.error();
-  uses_.incoming.remove(row.id);
-  if (row.state == MediaState::kComing) uses_.shaper.remove(row.id);
-  return refused(Code::kBadValue, why);
+  return end_.finish(file, std::move(*row.value()));
 }
 
 }  // namespace im::logic::media

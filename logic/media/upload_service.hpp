@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 
@@ -13,6 +12,8 @@
 #include "logic/media/media_table.hpp"
 #include "logic/media/media_token.hpp"
 #include "logic/media/outcome.hpp"
+#include "logic/media/upload_end.hpp"
+#include "logic/media/upload_progress.hpp"
 #include "logic/media/upload_quota.hpp"
 #include "logic/store/store.hpp"
 
@@ -24,22 +25,10 @@ struct BeginAsk {
   std::int64_t size = 0;
   chat::ConvId conv;  ///< what it is meant for
 };
-/// How far an upload is.
-struct Progress {
-  std::string id;
-  std::uint64_t offset = 0, size = 0;
-  bool done = false;
-};
 struct Begun {
   Progress progress;
   std::string token;
   std::int64_t until_ms = 0;
-};
-
-struct UploadStats {
-  std::atomic<std::uint64_t> begun{0}, repeated{0}, finished{0}, bytes{0};
-  std::atomic<std::uint64_t> refused_size{0}, refused_quota{0}, refused_hash{0}, refused_range{0}, refused_content{0},
-      refused_token{0}, failed{0};
 };
 
 /// Uploads from `begin` to the finished file. What was answered is on the disk; how far an upload is, its file says, so
@@ -86,18 +75,15 @@ class UploadService {
   /// row stays as it is, and so do the messages that name it.
   Result<bool> is_there(const MediaRow& row);
   bool is_just_finished(const MediaRow& row) const;
-  /// `over`: why the user's bytes do not allow it.
-  Result<bool> make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const;
-  Outcome<Progress> finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row);
-  Status shape(const IncomingFile& file, MediaRow& row) const;
-  Outcome<Progress> drop(const MediaRow& row, const std::string& why);
   Result<std::optional<MediaRow>> row_of(const std::string& id);
+  bool is_over(const std::string& id);
 
   const MediaConfig config_;
   const Uses uses_;
   const UploadQuota quota_{config_};
   const chat::Rights rights_;
   UploadStats stats_;
+  UploadEnd end_{config_, {uses_.store, uses_.incoming, uses_.shaper}, stats_};
 };
 
 }  // namespace im::logic::media

@@ -68,11 +68,9 @@ WebimPart::WebimPart(const WebimConfig& config, Uses uses)
   uses.events.add(watch_);
   if (uses.media.folder.empty()) return;
   const std::string folder = uses.media.folder + "/webim";
-  pictures_.emplace(
-      Pictures::Options{folder, uses.media.program, config.picture_size.value, config.picture_day.value,
-                        config.picture_keep, std::make_shared<media::DiskReserve>(uses.media.keep_free, folder),
-                        uses.media.picture_bytes},
-      uses.store, picture_store(uses.media.s3, folder, picture_pool_));
+  pictures_.emplace(Pictures::Options{folder, uses.media.program, config.picture_size.value, config.picture_day.value,
+                                      config.picture_keep, uses.media.reserve, uses.media.picture_bytes},
+                    uses.store, picture_store(uses.media.s3, folder, picture_pool_));
   picture_http_.emplace(
       *pictures_, picture_pool_, painter_pool_,
       UploadSeats::Limits{static_cast<std::size_t>(config.uploads), static_cast<std::size_t>(config.uploads_per_ip)},

@@ -30,11 +30,12 @@ namespace im::logic::webim {
 /// The lobby of the old chat page: its logins, its commands, who is there.
 class WebimPart final : public Part {
  public:
-  /// Where pictures go, see MediaConfig; an empty folder: there are none.
+  /// Where pictures go, see MediaConfig; an empty folder: there are none. `reserve`: that of all media on the disk.
   struct MediaPlace {
     std::string folder, program, origin;
     MediaS3Config s3;
-    std::uint64_t keep_free = 0, picture_bytes = 0;
+    std::shared_ptr<media::DiskReserve> reserve;
+    std::uint64_t picture_bytes = 0;
   };
   struct Uses {
     RoutersPart& routers;

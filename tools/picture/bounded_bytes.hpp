@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "tools/picture/coding.hpp"
+
 namespace im::picture {
 
 /// Takes what an encoder of libgd writes, and no more than so many bytes: then the encoder is told that writing
@@ -15,8 +17,9 @@ class BoundedBytes {
   BoundedBytes(const BoundedBytes&) = delete;
   BoundedBytes& operator=(const BoundedBytes&) = delete;
   gdIOCtx* door() { return &door_; }
-  /// Nothing: there were more, or none.
-  std::optional<std::string> take();
+  /// A file of this format. Nothing: there were more, or it does not come to its end. libgd does not say when an
+  /// encoder ended half way, for want of memory.
+  std::optional<std::string> take(Coding::Format format);
 
  private:
   static int put(gdIOCtx* context, const void* from, int count);

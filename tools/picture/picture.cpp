@@ -168,7 +168,7 @@ std::optional<std::string> Picture::encode(const Coding& coding, std::size_t mos
       gdImageWebpCtx(image_.get(), bytes.door(), coding.level);
       break;
   }
-  return bytes.take();
+  return bytes.take(coding.format);
 }
 
 }  // namespace im::picture

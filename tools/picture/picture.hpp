@@ -7,19 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "tools/picture/coding.hpp"
+
 struct gdImageStruct;
 
 namespace im::picture {
 
 struct Size {
   int width = 0, height = 0;
-};
-
-/// How pixels become bytes.
-struct Coding {
-  enum class Format { kJpeg, kPng, kWebp };
-  Format format = Format::kJpeg;
-  int level = 0;  ///< quality of JPEG and WebP, 0 to 100; of PNG how hard it tries, 0 to 9
 };
 
 /// Pixels in memory, nothing else of the file they came from. Behind it is libgd.
@@ -34,8 +29,8 @@ class Picture {
   bool has_alpha() const;  ///< some pixel lets something through
   /// Fits into a square of so many pixels; never larger than this one.
   Picture fitted(int most) const;
-  /// Without any metadata; JPEG loses what lets something through. Nothing: more than `most` bytes, or not in this
-  /// format.
+  /// Without any metadata; JPEG loses what lets something through. Nothing: more than `most` bytes, not in this format,
+  /// or the encoder failed.
   std::optional<std::string> encode(const Coding& coding, std::size_t most) const;
 
  private:

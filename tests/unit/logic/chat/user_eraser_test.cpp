@@ -28,7 +28,8 @@ class UserEraserTest : public testing::Test {
   }
   Erased erase(int uid = 1) {
     EXPECT_TRUE(eraser_.close(Uid(uid)).ok());
-    const auto erased = eraser_.erase(Uid(uid));
+    const auto erased =
+        eraser_.erase(Uid(uid), [this](const GroupChange& change) { left_.push_back(change.place.conv); });
     EXPECT_TRUE(erased.ok()) << erased.error().message;
     return erased.value();
   }
@@ -36,6 +37,7 @@ class UserEraserTest : public testing::Test {
 
   test::TestChat chat_;
   UserEraser eraser_{*chat_.store, chat_.groups};
+  std::vector<ConvId> left_;  ///< groups, as they were told
   ConvId conv_;
 };
 
@@ -65,7 +67,8 @@ TEST_F(UserEraserTest, TheirGroupsGoOnWithAnotherOwnerOrEnd) {
   chat_.groups.set_role(chat_.actor(1), shared.place.conv, Uid(4), Role::kAdmin).value();
   const auto alone = chat_.groups.create(chat_.actor(1), {.name = "Notes"}).value();
   const auto foreign = chat_.groups.create(chat_.actor(2), {.name = "Theirs", .members = {Uid(1)}}).value();
-  EXPECT_EQ(erase().groups.size(), 3U);
+  EXPECT_EQ(erase().groups, 3);
+  EXPECT_EQ(left_.size(), 3U);
   const auto info = chat_.groups.info(chat_.actor(2), shared.place.conv).value();
   EXPECT_EQ(info.owner, Uid(4)) << "an admin before a member";
   EXPECT_EQ(info.members, 2);

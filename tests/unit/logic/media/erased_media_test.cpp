@@ -56,7 +56,7 @@ TEST_F(Erased, TheirOwnAddressesAreOverAlthoughTheConversationStays) {
 
 TEST_F(Erased, AtTheEndTheBytesAreGoneToo) {
   close(1);
-  while (!eraser_.erase(Uid(1)).value().done) {
+  while (!eraser_.erase(Uid(1), [](const chat::GroupChange&) {}).value().done) {
   }
   EXPECT_EQ(sweeper_.erase_user(Uid(1)).value(), 1);
   EXPECT_EQ(at_address(2, seq_, id_), 4404);

@@ -68,13 +68,79 @@ TEST_F(AtWork, TheCheckMendsNothingThatIsHeld) {
   EXPECT_EQ(check.mend(report).value(), 1);
 }
 
-TEST_F(AtWork, AnErasureWaitsForWhoWritesIt) {
-  {
-    const auto file = hold();
-    EXPECT_EQ(hourly_.erase_user(Uid(1)).error().code, Error::Code::kUnavailable);
-  }
+/// As a client can for as long as a request may take, and again with its ticket for a day.
+TEST_F(AtWork, AnErasureDoesNotWaitForWhoGoesOn) {
+  const auto file = hold();
+  EXPECT_FALSE(hourly_.erase_user(Uid(1)).ok()) << "perhaps something is just being stored";
   EXPECT_EQ(hourly_.erase_user(Uid(1)).value(), 1);
   EXPECT_EQ(files(), 0U);
+  EXPECT_EQ(file->append("lost").error().code, Error::Code::kNotFound);
+  EXPECT_EQ(code(uploads_.keep(to_, *file)), 4404);
+  EXPECT_EQ(code(uploads_.complete(to_, *file)), 4404);
+}
+
+TEST_F(AtWork, WhatIsOnItsWayOutTakesNoMoreBytes) {
+  chat_.database.open()->execute("UPDATE media SET state = 3").value();
+  EXPECT_EQ(code(uploads_.open(to_, {0, 4, 4})), 4404);
+  chat_.database.open()->execute("DELETE FROM media").value();
+  EXPECT_EQ(code(uploads_.open(to_, {0, 4, 4})), 4404);
+}
+
+/// As after a restore by another user of the machine: nobody of ours opens it, so nobody holds it.
+TEST_F(AtWork, AnErasureTakesWhatCannotBeOpened) {
+  std::filesystem::remove(folder_.file("incoming/" + id_));
+  std::filesystem::create_symlink("/dev/null", folder_.file("incoming/" + id_));
+  EXPECT_EQ(hourly_.erase_user(Uid(1)).value(), 1);
+  EXPECT_TRUE(incoming_.names().empty());
+}
+
+TEST_F(AtWork, WhatCannotBeOpenedKeepsNoPlaceOfItsUser) {
+  const std::string id = begin(1, "new").value().progress.id;
+  std::filesystem::remove(folder_.file("incoming/" + id));
+  std::filesystem::create_symlink("/dev/null", folder_.file("incoming/" + id));
+  chat_.database.open()->execute("UPDATE media SET drop_ms = 1 WHERE state = 1").value();
+  MediaSweeper at_once{*chat_.store, incoming_, blobs_, -kHourMs};
+  ASSERT_TRUE(at_once.round().ok());
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE state = 1"), 0);
+}
+
+/// Something happens while bytes are stored.
+class Interrupted final : public BlobStore {
+ public:
+  Interrupted(BlobStore& files, std::function<void()> then) : files_(files), then_(std::move(then)) {}
+  Status put(const std::string& name, const std::string& path) override {
+    const std::string begun = path + ".begun";
+    std::filesystem::copy_file(path, begun);
+    then_();
+    return files_.put(name, begun);
+  }
+  Result<HttpContent> open(const std::string& name, const std::string& type) override {
+    return files_.open(name, type);
+  }
+  Status remove(const std::string& name) override { return files_.remove(name); }
+  Status each(const std::string& begin, const See& see) override { return files_.each(begin, see); }
+  Status each_unfinished(const std::string& begin, const See& see) override {
+    return files_.each_unfinished(begin, see);
+  }
+  Status remove_unfinished(const std::string& name) override { return files_.remove_unfinished(name); }
+
+ private:
+  BlobStore& files_;
+  const std::function<void()> then_;
+};
+
+/// Its row is gone before it is stored: no later round would find it.
+TEST_F(AtWork, WhatIsStoredDuringAnErasureIsTakenAwayByWhoStoredIt) {
+  const auto file = hold_whole();
+  Interrupted blobs(blobs_, [this] {
+    EXPECT_FALSE(hourly_.erase_user(Uid(1)).ok());
+    EXPECT_TRUE(hourly_.erase_user(Uid(1)).ok());
+  });
+  MediaShaper shaper{incoming_, blobs, pictures_, kLimits};
+  UploadService uploads{small_config(), {*chat_.store, incoming_, shaper, signer_}};
+  EXPECT_EQ(code(uploads.complete(to_, *file)), 4404);
+  EXPECT_FALSE(blobs_.open(id_, "").ok());
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
 }
 
 /// By no code of ours; what the name says is another file than the one whose bytes were hashed.

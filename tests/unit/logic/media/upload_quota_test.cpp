@@ -83,6 +83,29 @@ TEST_F(Uploads, APictureThatGrowsBeyondTheBytesOfItsUserIsNotKept) {
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE state = 2"), 1);
 }
 
+/// The second end asks for nothing but a row: a program that makes pictures is not even there.
+TEST_F(Uploads, APictureThatWasRefusedIsNotMadeToBeRefusedAgain) {
+  const auto to = ticket(begin(1, kSmallGif).value());
+  auto config = small_config();
+  const auto end_with = [&](const MediaShaper& shaper) {
+    UploadService uploads{config, {*chat_.store, incoming_, shaper, signer_}};
+    auto file = incoming_.open(to.id).value();
+    EXPECT_TRUE(file->size() > 0 || file->append(kSmallGif).ok());
+    const int found = code(uploads.complete(to, *file));
+    EXPECT_EQ(uploads.stats().refused_quota, found == 4413 ? 1U : 0U);
+    return found;
+  };
+  PictureMaker none{"/none", std::chrono::seconds(60)};
+  const MediaShaper idle{incoming_, blobs_, none, kLimits};
+  config.user_bytes.value = 500;
+  EXPECT_EQ(end_with(shaper_), 4413);
+  EXPECT_EQ(end_with(idle), 4413);
+  EXPECT_EQ(chat_.number("SELECT bytes FROM media_days"), static_cast<std::int64_t>(kSmallGif.size()));
+  config.user_bytes.value = 0;
+  EXPECT_EQ(end_with(idle), 4503) << "now it may be made";
+  EXPECT_EQ(end_with(shaper_), 0);
+}
+
 TEST_F(Uploads, TheSameBytesUnderAnotherNameHaveThatName) {
   const std::string id = sent("hello");
   auto again = ask("hello");

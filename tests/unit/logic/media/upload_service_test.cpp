@@ -144,6 +144,35 @@ TEST_F(Uploads, NothingUnfinishedIsLeftAfterAnHour) {
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
 }
 
+/// Nothing could be finished meanwhile.
+TEST_F(Uploads, AnUploadHasItsWholeTimeAgainAfterTheRowsWereAway) {
+  MediaSweeper sweeper{*chat_.store, incoming_, blobs_, MediaConfig{}.unfinished_ttl.count()};
+  ASSERT_TRUE(put(ticket(begin(1, "hello").value()), 0, "he", 5).ok());
+  {
+    std::vector<sql::ConnectionPool::Lease> all;
+    for (std::size_t i = 0; i < store::StoreOptions{}.readers; ++i) all.push_back(chat_.store->reader().value());
+    EXPECT_FALSE(sweeper.round().ok());
+  }
+  pass(std::chrono::minutes(61));
+  EXPECT_EQ(sweeper.round().value(), 0);
+  EXPECT_EQ(files(), 1U);
+  MediaSweeper other{*chat_.store, incoming_, blobs_, MediaConfig{}.unfinished_ttl.count()};
+  let_time_pass();
+  EXPECT_GT(other.round().value(), 0) << "it stood still";
+}
+
+TEST(StandingStill, BeginsAnewWhenRowsAreBack) {
+  StandingStill still;
+  still.rows_at(1000);
+  EXPECT_EQ(still.since(10), 10) << "they were never away";
+  still.no_rows();
+  still.no_rows();
+  still.rows_at(2000);
+  still.rows_at(3000);
+  EXPECT_EQ(still.since(10), 2000);
+  EXPECT_EQ(still.since(2500), 2500);
+}
+
 TEST_F(Uploads, WhatNoMessageNamesGoes) {
   sent("hello");
   EXPECT_EQ(sweeper_.round().value(), 0);

@@ -1,0 +1,122 @@
+#include "logic/media/upload_end.hpp"
+
+#include <algorithm>
+
+#include "common/base/fault.hpp"
+
+namespace im::logic::media {
+
+namespace {
+
+/// By how much more it counts than was asked for at its begin. What comes again was counted when it came first.
+std::int64_t grown(const MediaRow& row) {
+  return row.state == MediaState::kComing ? std::max<std::int64_t>(row.stored - row.size, 0) : 0;
+}
+
+}  // namespace
+
+Outcome<Progress> UploadEnd::finish(const IncomingFile& file, MediaRow row) {
+  const auto still = still_over(row);
+  if (!still) return still.error();
+  if (still.value()) {
+    ++stats_.refused_quota;
+    return *still.value();
+  }
+  const auto hash = file.sha256();
+  if (!hash) return hash.error();
+  if (hash.value() != row.sha256) {
+    ++stats_.refused_hash;
+    return drop(row, "sha256: the bytes are others");
+  }
+  if (auto shaped = shape(file, row); !shaped) return not_shaped(row, shaped.error());
+  std::optional<Failure> over;
+  const auto ready = uses_.store.lanes().write<bool>(
+      row.owner.value(), [&](store::Write& into) -> Result<bool> { return make_ready(into, row, over); });
+  fault::fire("media.finished");
+  if (!ready && over) return refuse_grown(row, *over);
+  if (!ready) return ready.error();
+  uses_.incoming.remove(row.id);
+  if (!ready.value()) {
+    uses_.shaper.remove(row.id);
+    return upload_gone();
+  }
+  ++stats_.finished;
+  return progress_of(row, file.size(), true);
+}
+
+Result<std::optional<Failure>> UploadEnd::still_over(const MediaRow& row) {
+  if (grown(row) == 0) return std::optional<Failure>();
+  auto db = uses_.store.reader();
+  if (!db) return db.error();
+  const auto now = db.value()->clock_ms();
+  if (!now) return now.error();
+  const auto use = media_table::use_of(*db.value(), row.owner, now.value() / kDayMs);
+  if (!use) return use.error();
+  return quota_.over_grown(use.value(), grown(row));
+}
+
+/// What came is kept until it expires. How large it became is noted where `finish` looks first.
+Outcome<Progress> UploadEnd::refuse_grown(const MediaRow& row, const Failure& over) {
+  ++stats_.refused_quota;
+  uses_.shaper.remove(row.id);
+  const auto noted = uses_.store.lanes().write<Ok>(
+      row.owner.value(), [&](store::Write& into) { return media_table::note_made(into.db, row.id, row.stored); });
+  if (!noted) return noted.error();
+  return over;
+}
+
+/// In a lane, perhaps more than once. What was made of a picture counts like what came.
+Result<bool> UploadEnd::make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const {
+  over.reset();
+  const std::int64_t more = grown(row), day = into.now_ms / kDayMs;
+  if (more > 0) {
+    if (auto locked = media_table::lock_owner(into.db, row.owner); !locked) return locked.error();
+    auto use = media_table::use_of(into.db, row.owner, day);
+    if (!use) return use.error();
+    over = quota_.over_grown(use.value(), more);
+    if (over) return Error{Error::Code::kDenied, over->error};
+  }
+  row.drop_ms = into.now_ms + config_.unused_ttl.count();
+  auto made = media_table::make_ready(into.db, row, into.now_ms);
+  fault::fire("media.ready");
+  if (!made || !made.value() || more == 0) return made;
+  if (auto counted = media_table::count_day(into.db, row.owner, day, more); !counted) return counted.error();
+  return made;
+}
+
+/// The store and im-picture go by the name of the file: it is that of the bytes that were hashed, before and after.
+Status UploadEnd::shape(const IncomingFile& file, MediaRow& row) const {
+  if (auto named = file.has_its_name(); !named) return named;
+  if (auto shaped = uses_.shaper.shape(file, row); !shaped) return shaped;
+  return file.has_its_name();
+}
+
+/// What is erased meanwhile has lost its name, and perhaps its row: nobody else would take away what was just stored.
+Outcome<Progress> UploadEnd::not_shaped(const MediaRow& row, const Error& why) {
+  if (why.code == Error::Code::kInvalid) {
+    ++stats_.refused_content;
+    return drop(row, why.message);
+  }
+  ++stats_.failed;
+  auto db = uses_.store.reader();
+  if (!db) return why;
+  const auto now = media_table::find(*db.value(), row.id);
+  if (!now || !is_gone(now.value())) return why;
+  uses_.shaper.remove(row.id);
+  return upload_gone();
+}
+
+/// Nothing of them is kept, and the client begins anew. Where bytes were to come again, the row and what the store
+/// still has of it stay.
+Outcome<Progress> UploadEnd::drop(const MediaRow& row, const std::string& why) {
+  const auto dropped = uses_.store.lanes().write<std::int64_t>(row.owner.value(), [&](store::Write& into) {
+    return into.db.execute("DELETE FROM media WHERE id = ? AND state = 1", {row.id});
+  });
+  fault::fire("media.dropped");
+  if (!dropped) return dropped.error();
+  uses_.incoming.remove(row.id);
+  if (row.state == MediaState::kComing) uses_.shaper.remove(row.id);
+  return refused(Code::kBadValue, why);
+}
+
+}  // namespace im::logic::media
