@@ -232,7 +232,7 @@ Outcome<Progress> UploadService::finish(const UploadTicket& ticket, IncomingFile
     ++stats_.refused_hash;
     return drop(row, "sha256: the bytes are others");
   }
-  if (auto shaped = shape(file, row); !shaped) {
+  if (auto shaped = uses_.shaper.shape(file, row); !shaped) {
     const bool is_wrong = shaped.error().code == Error::Code::kInvalid;
     ++(is_wrong ? stats_.refused_content : stats_.failed);
     return is_wrong ? drop(row, shaped.error().message) : shaped.error();
@@ -274,13 +274,6 @@ Result<bool> UploadService::make_ready(store::Write& into, MediaRow& row, std::o
   if (!made || !made.value() || grown == 0) return made;
   if (auto counted = media_table::count_day(into.db, row.owner, day, grown); !counted) return counted.error();
   return made;
-}
-
-/// The store and im-picture go by the name of the file: it is that of the bytes that were hashed, before and after.
-Status UploadService::shape(const IncomingFile& file, MediaRow& row) const {
-  if (auto named = file.has_its_name(); !named) return named;
-  if (auto shaped = uses_.shaper.shape(file, row); !shaped) return shaped;
-  return file.has_its_name();
 }
 
 /// Nothing of them is kept, and the client begins anew. Where bytes were to come again, the row and what the store

@@ -89,7 +89,6 @@ class UploadService {
   /// `over`: why the user's bytes do not allow it.
   Result<bool> make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const;
   Outcome<Progress> finish(const UploadTicket& ticket, IncomingFile& file, MediaRow row);
-  Status shape(const IncomingFile& file, MediaRow& row) const;
   Outcome<Progress> drop(const MediaRow& row, const std::string& why);
   Result<std::optional<MediaRow>> row_of(const std::string& id);
 
