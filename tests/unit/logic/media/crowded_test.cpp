@@ -45,7 +45,7 @@ TEST_F(Crowded, BytesOverTheShareOfAUserAreToldSo) {
   const auto first = sink({0, 5, 5});
   first->write("hello", told);
   EXPECT_TRUE(is_told);
-  EXPECT_EQ(code_of(*first), 4429);
+  ASSERT_EQ(code_of(*first), 4429);
   EXPECT_GT(first->outcome()->failure().retry_in.count(), 0);
   const auto second = sink({0, 0, 5});
   second->finish(told);
