@@ -8,6 +8,15 @@
 
 namespace im::test {
 
+/// Until it is true, so often at most; how often it was not. A call may end before it is sent where a machine is slow,
+/// so that three calls are not always three timeouts.
+template <class Fn>
+int tries_until(Fn fn) {
+  int tries = 0;
+  while (tries < 100 && !fn()) ++tries;
+  return tries;
+}
+
 /// Takes connections and says nothing, until it is told to.
 class SilentStore {
  public:
