@@ -1,5 +1,7 @@
 #include "common/base/breaker.hpp"
 
+#include <algorithm>
+
 namespace im {
 
 bool Breaker::admit(TimePoint now) {
@@ -13,16 +15,18 @@ bool Breaker::admit(TimePoint now) {
   return true;
 }
 
-bool Breaker::answered() {
+bool Breaker::answered(TimePoint now) {
   const std::lock_guard lock(mutex_);
+  answered_at_ = std::max(answered_at_, now);
   const bool was_open = is_open_;
   is_open_ = false;
   in_a_row_ = 0;
   return was_open;
 }
 
-bool Breaker::unanswered(TimePoint now) {
+bool Breaker::unanswered(TimePoint now, TimePoint begun) {
   const std::lock_guard lock(mutex_);
+  if (begun < answered_at_) return false;
   const bool opens = ++in_a_row_ >= limits_.unanswered && !is_open_;
   if (!opens) return false;
   is_open_ = true;

@@ -9,7 +9,8 @@ namespace im {
 
 /// Keeps callers from waiting, one after the other, for somebody who does not answer. After some calls in a row that
 /// had no answer it is open: calls are refused at once, but one in each pause, which finds out. Any answer closes it:
-/// what it says is not asked. Any thread.
+/// what it says is not asked. A call that began before the last answer says nothing of what is now: it may have had
+/// much longer to end than the one that was answered. Any thread.
 class Breaker {
  public:
   struct Limits {
@@ -21,9 +22,9 @@ class Breaker {
   /// Before a call. False: not now.
   bool admit(TimePoint now);
   /// After one that was admitted. True: it was open until now.
-  bool answered();
-  /// The same. True: it is open from now on.
-  bool unanswered(TimePoint now);
+  bool answered(TimePoint now);
+  /// The same; `begun`: when it was admitted. True: it is open from now on.
+  bool unanswered(TimePoint now, TimePoint begun);
 
   bool is_open() const;
   /// Calls that were not admitted.
@@ -34,7 +35,8 @@ class Breaker {
   mutable std::mutex mutex_;
   int in_a_row_ = 0;
   bool is_open_ = false;
-  TimePoint next_try_{};  ///< while it is open
+  TimePoint answered_at_ = TimePoint::min();  ///< the last time
+  TimePoint next_try_{};                      ///< while it is open
   std::uint64_t refused_ = 0;
 };
 

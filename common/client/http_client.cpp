@@ -64,6 +64,7 @@ struct HttpClient::Impl {
     incoming.clear();
   }
 
+  /// They were never sent: that says nothing of the other side.
   void expire_waiting() {
     const TimePoint now = monotonic_now();
     while (true) {
@@ -71,7 +72,7 @@ struct HttpClient::Impl {
       if (late == waiting.end()) return;
       const TransferRef transfer = std::move(*late);
       waiting.erase(late);
-      settle(transfer, Error{Error::Code::kTimeout, "no answer in time"});
+      settle(transfer, Error{Error::Code::kOverloaded, "no connection was free in time"});
     }
   }
 

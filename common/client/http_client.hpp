@@ -62,8 +62,9 @@ struct HttpClientConfig {
 /// thread.
 class HttpClient {
  public:
-  /// Runs once, on the client's thread or (kOverloaded, kInvalid, stopped) the caller's; must not block. kTimeout,
-  /// kOverloaded, kUnavailable, kInvalid (a header with a line break); an answer of any status is a success.
+  /// Runs once, on the client's thread or (kOverloaded, kInvalid, stopped) the caller's; must not block. kTimeout: it
+  /// was sent, or began to be, and has no answer; kOverloaded: never sent, too many wait or no connection was free in
+  /// time; kUnavailable; kInvalid: a header with a line break. An answer of any status is a success.
   using Done = std::function<void(Result<HttpAnswer>)>;
 
   explicit HttpClient(HttpClientConfig config);

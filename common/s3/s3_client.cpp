@@ -57,19 +57,20 @@ client::HttpCall S3Client::call(const std::string& method, const std::string& ta
 }
 
 void S3Client::send(client::HttpCall call, client::HttpClient::Done done) {
-  if (!breaker_.admit(monotonic_now())) return done(Error{Error::Code::kTimeout, "the S3 store does not answer"});
-  http_.send(std::move(call), [this, done = std::move(done)](Result<client::HttpAnswer> answer) {
-    note(answer);
+  const TimePoint begun = monotonic_now();
+  if (!breaker_.admit(begun)) return done(Error{Error::Code::kTimeout, "the S3 store does not answer"});
+  http_.send(std::move(call), [this, begun, done = std::move(done)](Result<client::HttpAnswer> answer) {
+    note(answer, begun);
     done(std::move(answer));
   });
 }
 
 /// A store that refuses connections neither answers nor keeps anybody waiting.
-void S3Client::note(const Result<client::HttpAnswer>& answer) {
+void S3Client::note(const Result<client::HttpAnswer>& answer, TimePoint begun) {
   const bool is_silence = !answer && answer.error().code == Error::Code::kTimeout;
-  if (is_silence && breaker_.unanswered(monotonic_now()))
+  if (is_silence && breaker_.unanswered(monotonic_now(), begun))
     log::warn("the S3 store does not answer: calls fail at once until it does", {{"bucket", config_.bucket}});
-  if (answer && breaker_.answered())
+  if (answer && breaker_.answered(monotonic_now()))
     log::info("the S3 store answers again", {{"bucket", config_.bucket}, {"unasked", breaker_.refused()}});
 }
 

@@ -13,7 +13,8 @@ namespace im::s3 {
 
 /// Objects of one bucket below one prefix. What blocks, blocks no longer than three deadlines, but put() and what
 /// lists, which are many calls. Where three calls in a row had no answer, those that follow fail at once (kTimeout);
-/// one in five seconds (S3Config::probe) finds out whether the store answers again (decision 116). Any thread.
+/// one in five seconds (S3Config::probe) finds out whether the store answers again (decision 116). A call for which no
+/// connection was free in time (kOverloaded) was never sent and is not among the three. Any thread.
 class S3Client {
  public:
   explicit S3Client(S3Config config);
@@ -49,7 +50,7 @@ class S3Client {
  private:
   /// Every call goes through it; `done` comes on any thread.
   void send(client::HttpCall call, client::HttpClient::Done done);
-  void note(const Result<client::HttpAnswer>& answer);
+  void note(const Result<client::HttpAnswer>& answer, TimePoint begun);
   Result<client::HttpAnswer> ask_once(const client::HttpCall& call);
   Status each_upload(const std::string& begin, const std::function<bool(const OpenUpload&)>& see);
   Result<OpenUploads> uploads(const std::string& begin, const OpenUpload& behind);

@@ -38,6 +38,8 @@ class BlobStore {
     std::uint64_t unasked = 0;
   };
   virtual Silence silence() const { return {}; }
+  /// Asks a silent one whether it answers again. False: it does not.
+  virtual bool answers() { return true; }
   /// Calls under way end soon, and no others begin.
   virtual void stop() {}
 };

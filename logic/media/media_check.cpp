@@ -150,32 +150,73 @@ Result<bool> MediaCheck::let_go_lost(const std::string& id) {
   });
 }
 
-Result<int> MediaCheck::mend(const CheckReport& report) {
-  int count = 0;
-  // Each from where it was found: what is left over of an upload has the name of its finished bytes.
-  for (const std::string& name : report.left_over)
-    if (const auto idle = incoming_.hold_idle(name.substr(0, kIdLetters)); idle && incoming_.remove(name)) ++count;
-  for (const std::string& name : report.strays) {
-    fault::fire("media.mend");
+Result<bool> MediaCheck::has_row(const std::string& id) {
+  const auto row = row_of(id);
+  if (!row) return row.error();
+  return row.value().has_value();
+}
+
+Result<bool> MediaCheck::is_coming(const std::string& id) {
+  const auto row = row_of(id);
+  if (!row) return row.error();
+  if (!row.value()) return false;
+  if (row.value()->state != MediaState::kReady) return row.value()->state == MediaState::kComing;
+  if (!incoming_.look(id)) return false;
+  const auto there = has_bytes(blobs_, finished(*row.value()));
+  if (!there) return there.error();
+  return !there.value();
+}
+
+Result<bool> MediaCheck::take_away(const std::string& name, Asks is_needed, const std::function<Result<bool>()>& take) {
+  const std::string id = name.substr(0, kIdLetters);
+  const auto idle = incoming_.hold_idle(id);
+  if (!idle) return false;
+  const auto needed = (this->*is_needed)(id);
+  if (!needed) return needed.error();
+  return needed.value() ? Result<bool>(false) : take();
+}
+
+/// From where it was found: it has the name of its finished bytes.
+Result<bool> MediaCheck::take_left_over(const std::string& name) {
+  return take_away(name, &MediaCheck::is_coming, [&]() -> Result<bool> { return incoming_.remove(name); });
+}
+
+Result<bool> MediaCheck::take_stray(const std::string& name) {
+  fault::fire("media.mend");
+  return take_away(name, &MediaCheck::has_row, [&]() -> Result<bool> {
     const bool is_there = blobs_.open(name, "").ok();
-    if (auto gone = blobs_.remove(name); !gone) return gone.error();
-    count += is_there ? 1 : 0;
-  }
-  for (const std::string& name : report.half_put) {
-    if (auto gone = blobs_.remove_unfinished(name); !gone) return gone.error();
-    ++count;
-  }
-  for (const std::string& id : report.miscounted) {
-    const auto wrong =
-        store_.lanes().write<bool>(0, [&](store::Write& into) { return media_table::recount(into.db, id); });
-    if (!wrong) return wrong.error();
-    count += wrong.value() ? 1 : 0;
-  }
-  for (const std::string& id : report.lost) {
-    auto gone = let_go_lost(id);
-    if (!gone) return gone.error();
-    count += gone.value() ? 1 : 0;
-  }
+    const auto gone = blobs_.remove(name);
+    return gone ? Result<bool>(is_there) : gone.error();
+  });
+}
+
+Result<bool> MediaCheck::take_half_put(const std::string& name) {
+  return take_away(name, &MediaCheck::is_coming, [&]() -> Result<bool> {
+    const auto gone = blobs_.remove_unfinished(name);
+    return gone ? Result<bool>(true) : gone.error();
+  });
+}
+
+Result<bool> MediaCheck::recount(const std::string& id) {
+  return store_.lanes().write<bool>(0, [&](store::Write& into) { return media_table::recount(into.db, id); });
+}
+
+Result<int> MediaCheck::mend(const CheckReport& report) {
+  struct Step {
+    const std::vector<std::string>& found;
+    Asks mended;
+  };
+  int count = 0;
+  for (const Step& step : {Step{report.left_over, &MediaCheck::take_left_over},
+                           {report.strays, &MediaCheck::take_stray},
+                           {report.half_put, &MediaCheck::take_half_put},
+                           {report.miscounted, &MediaCheck::recount},
+                           {report.lost, &MediaCheck::let_go_lost}})
+    for (const std::string& name : step.found) {
+      const auto done = (this->*step.mended)(name);
+      if (!done) return done.error();
+      count += done.value() ? 1 : 0;
+    }
   return count;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,17 @@ class MediaCheck {
   Result<Names> names_there(const std::string& begin);
   Status find_lost(const std::vector<media_table::CountedRow>& rows, CheckReport& report);
   Status find_strays(const Names& names, const KnownRows& rows, CheckReport& report);
+  /// Its bytes are under way for the first time, or once more because the store has lost them.
+  Result<bool> is_coming(const std::string& id);
+  /// What the report says is true only while nobody works on the upload (decision 117): it is looked at again when it
+  /// is held. False: somebody works on it, or what goes by `name` is needed now, and stays for a later check.
+  using Asks = Result<bool> (MediaCheck::*)(const std::string& id);
+  Result<bool> take_away(const std::string& name, Asks is_needed, const std::function<Result<bool>()>& take);
+  Result<bool> take_left_over(const std::string& name);
+  Result<bool> take_stray(const std::string& name);
+  Result<bool> take_half_put(const std::string& name);
+  Result<bool> has_row(const std::string& id);
+  Result<bool> recount(const std::string& id);
   Result<bool> let_go_lost(const std::string& id);
 
   store::Store& store_;

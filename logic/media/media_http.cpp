@@ -12,6 +12,9 @@ namespace {
 
 constexpr const char* kUploads = "/media/upload/{id}";
 
+/// Who reads has turns of their own: whoever got hold of an address takes none away from what its reader uploads.
+std::string reader_of(const LinkTicket& ticket) { return "d" + sender_of(ticket.reader); }
+
 bool states_other_length(const HttpRequest& head, std::uint64_t count) {
   const std::string_view text = head.header("content-length");
   std::uint64_t length = 0;
@@ -94,11 +97,11 @@ void MediaHttp::give(HttpRequest request, HttpReply reply) {
     return reply(failure_answer(refused(Code::kForbidden, ticket ? "the address is over" : "no address of ours")));
   }
   const auto asked = std::make_shared<const HttpRequest>(std::move(request));
-  const auto posted = pools_.bytes.post(sender_of(ticket->reader), [this, ticket = *ticket, asked, reply] {
+  const auto posted = pools_.bytes.post(reader_of(*ticket), [this, ticket = *ticket, asked, reply] {
     reply(download_answer(*asked, downloads_.open(ticket)));
   });
   if (posted) return;
-  ++downloads_.stats().away;
+  if (posted.error().code != Error::Code::kOverloaded) ++downloads_.stats().away;  // their own share is nobody's fault
   reply(failure_answer(failure_of(posted.error())));
 }
 

@@ -41,7 +41,16 @@ bool MediaShaper::is_picture(const IncomingFile& file) const {
   return head && content_type_of(head.value()).kind == std::string_view("image");
 }
 
+/// The store and im-picture go by the name of the file: it is that of the bytes that were hashed, before and after.
 Status MediaShaper::shape(const IncomingFile& file, MediaRow& row) const {
+  if (auto named = file.has_its_name(); !named) return named;
+  if (auto kept = keep(file, row); !kept) return kept;
+  auto named = file.has_its_name();
+  if (!named) remove(row.id);
+  return named;
+}
+
+Status MediaShaper::keep(const IncomingFile& file, MediaRow& row) const {
   const auto head = file.read(0, kHead);
   if (!head) return head.error();
   const ContentType type = content_type_of(head.value());

@@ -21,6 +21,8 @@ class MediaShaper {
       : incoming_(incoming), blobs_(blobs), pictures_(pictures), limits_(limits) {}
 
   /// Everything is in the store; of `row` kind, mime, stored and facts are set. kInvalid: nothing that is kept.
+  /// kUnavailable, too, where the name of `file`, by which it is stored, has become that of another one: then nothing
+  /// of the medium stays in the store, since a row that is finished already would serve it.
   Status shape(const IncomingFile& file, MediaRow& row) const;
   /// By its first bytes. False, too, where they cannot be read.
   bool is_picture(const IncomingFile& file) const;
@@ -29,6 +31,7 @@ class MediaShaper {
   Result<bool> has(const MediaRow& row) const { return has_bytes(blobs_, finished(row)); }
 
  private:
+  Status keep(const IncomingFile& file, MediaRow& row) const;
   Status keep_recording(const IncomingFile& file, MediaRow& row) const;
   Status shape_picture(const IncomingFile& file, MediaRow& row) const;
   Result<VariantBytes> keep_pictures(const std::string& scratch, const std::string& id) const;

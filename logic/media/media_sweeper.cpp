@@ -130,7 +130,8 @@ bool MediaSweeper::remove_bytes(const std::string& id) {
 Result<bool> MediaSweeper::remove_one(const std::string& id) {
   if (!remove_bytes(id)) {
     ++stats_.failed;
-    log::warn("cannot remove the bytes of a medium, trying again", {{"id", id}});
+    constexpr const char* kWhy = "cannot remove the bytes of a medium, trying again";
+    if (const auto times = failing_.tell(kWhy, monotonic_now())) log::warn(kWhy, {{"id", id}, {"times", times}});
     if (auto later = put_off(id, unix_ms() + kAgainMs); !later) return later.error();
     return false;
   }
@@ -143,6 +144,7 @@ Result<bool> MediaSweeper::remove_one(const std::string& id) {
 }
 
 Result<int> MediaSweeper::remove_going(std::int64_t now_ms) {
+  if (!blobs_.answers()) return 0;
   auto ids = due(MediaState::kGoing, now_ms);
   if (!ids) return ids.error();
   int count = 0;
@@ -151,6 +153,7 @@ Result<int> MediaSweeper::remove_going(std::int64_t now_ms) {
     auto removed = remove_one(id);
     if (removed) count += removed.value() ? 1 : 0;
     if (!removed) failed = removed.error();
+    if (is_in_vain()) break;
   }
   if (failed) return *failed;
   return count;
@@ -197,15 +200,16 @@ Result<int> MediaSweeper::erase_user(Uid owner) {
   auto ids = store_.lanes().write<std::vector<std::string>>(
       owner.value(), [&](store::Write& into) { return media_table::let_go_of(into.db, owner); });
   if (!ids) return ids.error();
-  int left = 0;
+  std::size_t gone = 0;
   for (const std::string& id : ids.value()) {
     auto removed = remove_one(id);
     if (!removed) return removed.error();
-    left += removed.value() ? 0 : 1;
+    gone += removed.value() ? 1 : 0;
+    if (!removed.value() && is_in_vain()) break;
   }
-  if (left > 0)
+  if (const auto left = ids.value().size() - gone; left > 0)
     return Error{Error::Code::kUnavailable, "the bytes of " + std::to_string(left) + " media are still there"};
-  return static_cast<int>(ids.value().size());
+  return static_cast<int>(gone);
 }
 
 }  // namespace im::logic::media

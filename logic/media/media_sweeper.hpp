@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/reason_log.hpp"
 #include "logic/media/blob_store.hpp"
 #include "logic/media/incoming_folder.hpp"
 #include "logic/media/media_table.hpp"
@@ -15,8 +16,9 @@
 
 namespace im::logic::media {
 
-/// Takes away what nobody needs any longer: uploads that stand still, files that no message names. Blocking; one thread
-/// at a time in a logic, and any number of logics.
+/// Takes away what nobody needs any longer: uploads that stand still, files that no message names. Each round asks a
+/// store that is silent whether it answers again, so that this is noticed although nobody else asks. Blocking; one
+/// thread at a time in a logic, and any number of logics.
 class MediaSweeper {
  public:
   struct Stats {
@@ -55,6 +57,8 @@ class MediaSweeper {
   }
   /// Its bytes, then its row; false: some bytes are still there.
   Result<bool> remove_one(const std::string& id);
+  /// The bytes of the others would not go either.
+  bool is_in_vain() const { return blobs_.silence().is_silent; }
   bool remove_bytes(const std::string& id);
   /// An upload, and when it goes if nothing more comes; at the earliest, where somebody writes it or it cannot be
   /// looked at. One that is due is held.
@@ -73,6 +77,7 @@ class MediaSweeper {
   const std::int64_t unfinished_ms_;
   const RoomMaker room_;
   StandingStill still_;  ///< rounds
+  ReasonLog failing_;
   Stats stats_;
 };
 

@@ -56,6 +56,12 @@ Error S3Store::away(const std::string& what, const std::string& name, const Erro
   return {Error::Code::kUnavailable, "the store of media is away"};
 }
 
+/// There is no such thing; that it says so is an answer.
+bool S3Store::answers() {
+  if (client_.is_silent()) (void)client_.size("silence");
+  return !client_.is_silent();
+}
+
 Status S3Store::put(const std::string& name, const std::string& path) {
   auto put = client_.put(name, path);
   return put ? put : Status(away("put", name, put.error()));

@@ -21,6 +21,7 @@ class S3Store final : public BlobStore {
   Status each_unfinished(const std::string& begin, const See& see) override;
   Status remove_unfinished(const std::string& name) override;
   Silence silence() const override { return {client_.is_silent(), client_.unasked()}; }
+  bool answers() override;
   void stop() override { client_.stop(); }
 
  private:

@@ -28,7 +28,7 @@ Outcome<Progress> UploadEnd::finish(const IncomingFile& file, MediaRow row) {
     ++stats_.refused_hash;
     return drop(row, "sha256: the bytes are others");
   }
-  if (auto shaped = shape(file, row); !shaped) return not_shaped(row, shaped.error());
+  if (auto shaped = uses_.shaper.shape(file, row); !shaped) return not_shaped(row, shaped.error());
   std::optional<Failure> over;
   const auto ready = uses_.store.lanes().write<bool>(
       row.owner.value(), [&](store::Write& into) -> Result<bool> { return make_ready(into, row, over); });
@@ -82,13 +82,6 @@ Result<bool> UploadEnd::make_ready(store::Write& into, MediaRow& row, std::optio
   if (!made || !made.value() || more == 0) return made;
   if (auto counted = media_table::count_day(into.db, row.owner, day, more); !counted) return counted.error();
   return made;
-}
-
-/// The store and im-picture go by the name of the file: it is that of the bytes that were hashed, before and after.
-Status UploadEnd::shape(const IncomingFile& file, MediaRow& row) const {
-  if (auto named = file.has_its_name(); !named) return named;
-  if (auto shaped = uses_.shaper.shape(file, row); !shaped) return shaped;
-  return file.has_its_name();
 }
 
 /// What is erased meanwhile has lost its name, and perhaps its row: nobody else would take away what was just stored.

@@ -32,7 +32,6 @@ class UploadEnd {
   Result<std::optional<Failure>> still_over(const MediaRow& row);
   /// `over`: why the user's bytes do not allow it.
   Result<bool> make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const;
-  Status shape(const IncomingFile& file, MediaRow& row) const;
   Outcome<Progress> not_shaped(const MediaRow& row, const Error& why);
   Outcome<Progress> refuse_grown(const MediaRow& row, const Failure& over);
   Outcome<Progress> drop(const MediaRow& row, const std::string& why);

@@ -3,13 +3,14 @@
 namespace im::logic::media {
 
 void UploadSink::write(std::string piece, Done done) {
+  auto then = [self = shared_from_this(), done = std::move(done)](const Status& taken) { done(self->told(taken)); };
   pools_.bytes.run(
-      sender_, [self = shared_from_this(), piece = std::move(piece)] { return self->take(piece); }, std::move(done));
+      sender_, [self = shared_from_this(), piece = std::move(piece)] { return self->take(piece); }, std::move(then));
 }
 
 void UploadSink::finish(Done done) {
   auto then = [self = shared_from_this(), done = std::move(done)](const Status& ended) {
-    if (!ended || self->outcome()) return done(ended);
+    if (!ended || self->outcome()) return done(self->told(ended));
     self->complete_later(done);
   };
   pools_.bytes.run(sender_, [self = shared_from_this()] { return self->end(); }, std::move(then));
@@ -18,11 +19,14 @@ void UploadSink::finish(Done done) {
 void UploadSink::complete_later(Done done) {
   auto work = [self = shared_from_this()] { return self->complete(); };
   auto then = [self = shared_from_this(), done = std::move(done)](const Status& completed) {
-    done(completed ? completed : self->not_begun(completed.error()));
+    done(self->told(completed));
   };
   TurnQueue& queue = uploads_.is_picture(*file_) ? pools_.pictures : pools_.files;
   queue.run(sender_, std::move(work), std::move(then));
 }
+
+/// What failed has said why, unless it never ran.
+Status UploadSink::told(const Status& status) { return status || outcome() ? status : not_begun(status.error()); }
 
 /// The bytes are kept. Whose uploads have their share is told so; everybody else waits for others.
 Status UploadSink::not_begun(const Error& error) {

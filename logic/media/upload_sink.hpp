@@ -35,7 +35,7 @@ class UploadSink final : public HttpSink, public std::enable_shared_from_this<Up
 
   void write(std::string piece, Done done) override;
   void finish(Done done) override;
-  /// After finish(), or after a call of either failed; nothing: what failed is not the upload's fault.
+  /// After finish(), or after a call of either failed; nothing: the server gave up waiting.
   /// A copy: the server may give up waiting for a call that is still under way.
   std::optional<Outcome<Progress>> outcome() const;
 
@@ -46,6 +46,7 @@ class UploadSink final : public HttpSink, public std::enable_shared_from_this<Up
   /// They were: the file is made of them.
   Status complete();
   void complete_later(Done done);
+  Status told(const Status& status);
   Status not_begun(const Error& error);
   bool is_finished();
   Status hold();

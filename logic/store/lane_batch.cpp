@@ -7,7 +7,7 @@ namespace im::logic::store {
 
 namespace {
 
-constexpr int kAttempts = 4;
+constexpr int kDeadlocks = 4;
 
 /// Failures that take the whole transaction with them.
 bool ends_the_transaction(sql::Failure failure) {
@@ -25,8 +25,9 @@ bool ends_the_transaction(sql::Failure failure) {
 }  // namespace
 
 std::vector<Status> LaneBatch::run() {
-  auto outcome = Outcome::kAgain;
-  for (int i = 1; i <= kAttempts && outcome == Outcome::kAgain; ++i) outcome = attempt(i == kAttempts);
+  auto outcome = attempt();
+  for (int deadlocks = 0; outcome == Outcome::kAgain || outcome == Outcome::kDeadlock; outcome = attempt())
+    if (outcome == Outcome::kDeadlock && ++deadlocks == kDeadlocks) break;
   committed_ = outcome == Outcome::kDone;
   if (committed_) return std::move(answers_);
   outgoing_.clear();
@@ -34,11 +35,10 @@ std::vector<Status> LaneBatch::run() {
   return std::vector<Status>(entries_.size(), Status(error));
 }
 
-LaneBatch::Outcome LaneBatch::attempt(bool is_last) {
+LaneBatch::Outcome LaneBatch::attempt() {
   answers_.clear();
   outgoing_.clear();
   looks_again_ = false;
-  is_last_ = is_last;
   const auto outcome = write_all();
   if (outcome != Outcome::kDone) db_.rollback();
   return outcome;
@@ -97,7 +97,7 @@ LaneBatch::Outcome LaneBatch::write_one(Write& write, std::size_t at) {
 /// Entries look whether a row is there before they add it. Where it came in between from another logic, a transaction
 /// that begins now sees it. Once for each entry: what is refused again is not unique for good.
 void LaneBatch::look_again(std::size_t at) {
-  if (!is_last_ && looked_again_.insert(at).second) looks_again_ = true;
+  if (looked_again_.insert(at).second) looks_again_ = true;
 }
 
 /// Some entry's row: which one, savepoints will tell.
@@ -109,7 +109,7 @@ LaneBatch::Outcome LaneBatch::flush_failed(const Error& error) {
 
 LaneBatch::Outcome LaneBatch::batch_failed(const Error& error) {
   failed_ = error;
-  return db_.failure() == sql::Failure::kDeadlock ? Outcome::kAgain : Outcome::kFailed;
+  return db_.failure() == sql::Failure::kDeadlock ? Outcome::kDeadlock : Outcome::kFailed;
 }
 
 /// Before the first of a row of blind entries: the conversations of all of them. They are sorted, and so is what is

@@ -11,7 +11,7 @@ namespace im::logic::store {
 /// Writes entries as one transaction. First without savepoints: most entries succeed, or fail before they wrote
 /// anything. When one fails half way, everything is rolled back and done again with a savepoint for each; when the
 /// database chose another transaction (deadlock), or refused a row that an entry had looked for in vain (another logic
-/// was faster), done again too.
+/// was faster), done again too. Only deadlocks are counted: savepoints come once, and each entry looks again once.
 class LaneBatch {
  public:
   using Commit = std::function<Status(sql::Connection&)>;
@@ -26,8 +26,8 @@ class LaneBatch {
   bool committed() const { return committed_; }
 
  private:
-  enum class Outcome { kDone, kAgain, kFailed };
-  Outcome attempt(bool is_last);
+  enum class Outcome { kDone, kAgain, kDeadlock, kFailed };
+  Outcome attempt();
   Outcome write_all();
   Outcome write_one(Write& write, std::size_t at);
   void look_again(std::size_t at);
@@ -41,7 +41,6 @@ class LaneBatch {
   const std::vector<SentMark>& sent_;
   const Commit& commit_;
   bool savepoints_ = false;
-  bool is_last_ = false;      ///< there is no other attempt
   bool looks_again_ = false;  ///< this attempt is in vain: an entry is to look again
   std::set<std::size_t> looked_again_;
   bool committed_ = false;

@@ -69,6 +69,22 @@ TEST(HttpClient, TheRequestSaysWhatItsCallerSays) {
   EXPECT_NE(server.request().find("Content-Type: application/json\r\n"), std::string::npos);
 }
 
+/// It tells nothing of the other side.
+TEST(HttpClient, ACallThatWasNeverSentHasNoTimeout) {
+  ScriptedServer server(std::vector<std::vector<std::string>>(1));  // never an answer
+  std::promise<Error::Code> waited;
+  HttpClientConfig config;
+  config.connections = 1;
+  HttpClient client(config);
+  HttpCall call;
+  call.url = server.url();
+  call.deadline = std::chrono::hours(1);
+  client.send(call, [](const Result<HttpAnswer>&) {});
+  call.deadline = std::chrono::milliseconds(20);
+  client.send(call, [&](const Result<HttpAnswer>& result) { waited.set_value(result.error().code); });
+  EXPECT_EQ(waited.get_future().get(), Error::Code::kOverloaded);
+}
+
 TEST(HttpClient, ARequestHasNoLineThatItsCallerDidNotMean) {
   for (const auto& [name, value] : {std::pair<std::string, std::string>{"X", "a\r\nHost: b"}, {"X\nY", "a"}}) {
     HttpCall call;

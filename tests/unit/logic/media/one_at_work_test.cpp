@@ -1,5 +1,7 @@
 // Whoever works on an upload holds its file, and nobody else takes it away (decision 117).
 
+#include <functional>
+
 #include "logic/media/media_check.hpp"
 #include "tests/unit/logic/media/uploads_fixture.hpp"
 
@@ -150,6 +152,75 @@ TEST_F(AtWork, OnlyWhatWasHashedIsStored) {
   std::filesystem::rename(folder_.file("other"), folder_.file("incoming/" + id_));
   EXPECT_EQ(code(uploads_.complete(to_, *file)), 4503);
   EXPECT_FALSE(blobs_.open(id_, "").ok());
+}
+
+/// A folder, and what a test does while something is put there; and half of a put() of `unfinished`.
+class Watched final : public BlobStore {
+ public:
+  explicit Watched(BlobStore& files) : files_(files) {}
+  Status put(const std::string& name, const std::string& path) override {
+    if (before_put) before_put(path);
+    return files_.put(name, path);
+  }
+  Result<HttpContent> open(const std::string& name, const std::string& type) override {
+    return files_.open(name, type);
+  }
+  Status remove(const std::string& name) override { return files_.remove(name); }
+  Status each(const std::string& begin, const See& see) override { return files_.each(begin, see); }
+  Status each_unfinished(const std::string&, const See& see) override {
+    if (!unfinished.empty()) see(unfinished);
+    return Ok{};
+  }
+  Status remove_unfinished(const std::string&) override {
+    unfinished.clear();
+    return Ok{};
+  }
+  std::function<void(const std::string& path)> before_put;
+  std::string unfinished;
+
+ private:
+  BlobStore& files_;
+};
+
+/// As above, between the hash and the store. The row is finished, and what is stored has the right length.
+TEST_F(AtWork, WhatWasNotHashedDoesNotStay) {
+  const auto file = hold_whole();
+  Watched watched(blobs_);
+  watched.before_put = [this](const std::string& path) {
+    std::ofstream(folder_.file("other")) << "evil";
+    std::filesystem::rename(folder_.file("other"), path);
+  };
+  const MediaShaper shaper{incoming_, watched, pictures_, kLimits};
+  UploadService uploads{small_config(), {*chat_.store, incoming_, shaper, signer_}};
+  EXPECT_EQ(code(uploads.complete(to_, *file)), 4503);
+  EXPECT_FALSE(blobs_.open(id_, "").ok());
+}
+
+/// Another put() of it is under way.
+TEST_F(AtWork, TheCheckLeavesAHalfPutThatIsHeld) {
+  Watched watched(blobs_);
+  watched.unfinished = id_;
+  MediaCheck check{*chat_.store, incoming_, watched, 0};
+  CheckReport report;
+  report.half_put = {id_};
+  {
+    const auto file = hold();
+    EXPECT_EQ(check.mend(report).value(), 0);
+  }
+  EXPECT_EQ(check.mend(report).value(), 0) << "it comes again, and the next put() takes it away";
+  EXPECT_EQ(watched.unfinished, id_);
+  ASSERT_TRUE(put(to_, 0, "lost", 4).value().done);
+  EXPECT_EQ(check.mend(report).value(), 1);
+  EXPECT_EQ(watched.unfinished, "");
+}
+
+/// Its bytes were there when the check looked, and are lost and on their way again when it mends.
+TEST_F(AtWork, TheCheckLooksAgainWhenItHoldsIt) {
+  CheckReport report;
+  report.left_over = {id_};
+  MediaCheck check{*chat_.store, incoming_, blobs_, 0};
+  EXPECT_EQ(check.mend(report).value(), 0);
+  EXPECT_EQ(incoming_.names(), std::vector<std::string>{id_});
 }
 
 }  // namespace

@@ -1,66 +1,13 @@
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <latch>
+#include <map>
 
-#include <gtest/gtest.h>
-
-#include "logic/store/write_lanes.hpp"
-#include "tests/support/test_store.hpp"
+#include "tests/unit/logic/store/lanes_fixture.hpp"
 
 namespace im::logic::store {
 namespace {
-
-class LanesTest : public testing::Test {
- protected:
-  void SetUp() override {
-    ASSERT_TRUE(
-        database_.open()
-            ->execute("CREATE TABLE things (id BIGINT PRIMARY KEY AUTO_INCREMENT, lane_key BIGINT, n BIGINT UNIQUE)")
-            .ok() ||
-        database_.open()
-            ->execute("CREATE TABLE things (id INTEGER PRIMARY KEY, lane_key BIGINT, n BIGINT UNIQUE)")
-            .ok());
-  }
-  std::unique_ptr<WriteLanes> lanes(LaneOptions options = {}) {
-    return std::make_unique<WriteLanes>(database_.get(), 4, options, sink_);
-  }
-  static Status put(Write& write, std::int64_t key, std::int64_t n) {
-    auto done = write.db.execute("INSERT INTO things (lane_key, n) VALUES (?, ?)", {key, n});
-    if (!done) return done.error();
-    write.hand_on({ConvKind::kGroup, {.conv = ConvId(key), .seq = n}});
-    return Ok{};
-  }
-  std::int64_t count() {
-    return database_.open()->select({"SELECT COUNT(*) FROM things", 1}).value().front().number(0);
-  }
-  /// Entries 0 … n - 1 of one key, submitted while the lane is held, so that they are one batch.
-  std::vector<Status> one_batch(WriteLanes& lanes, std::latch& hold, std::vector<std::function<Status(Write&)>> works) {
-    std::vector<std::promise<Status>> told(works.size());
-    for (std::size_t i = 0; i < works.size(); ++i)
-      EXPECT_TRUE(lanes.submit({7, 0, works[i], [&told, i](Status s) { told[i].set_value(std::move(s)); }}).ok());
-    hold.count_down();
-    std::vector<Status> answers;
-    for (auto& one : told) answers.push_back(one.get_future().get());
-    return answers;
-  }
-
-  test::TestDatabase database_;
-  test::RecordingSink sink_;
-};
-
-// The first commit is held: whatever is submitted meanwhile is the next batch.
-struct HeldCommit {
-  std::latch begun{1}, go{1};
-  std::atomic<int> commits = 0;
-  LaneOptions options() {
-    LaneOptions options;
-    options.commit = [this](sql::Connection& db) {
-      if (commits++ == 0) begun.count_down(), go.wait();
-      return db.commit();
-    };
-    return options;
-  }
-};
 
 TEST_F(LanesTest, WhatWaitsIsOneCommit) {
   HeldCommit held;
@@ -177,54 +124,6 @@ TEST_F(LanesTest, AGatheredRowFailsAlone) {
   for (std::size_t i = 0; i < numbers.size(); ++i) EXPECT_EQ(told[i].get_future().get().ok(), i != 2) << i;
   EXPECT_EQ(held.commits, 2);
   EXPECT_EQ(count(), 4);
-}
-
-/// Looks for a number and adds it, as logics do; between the two, the first time, another logic adds it. SQLite has one
-/// writer, so that one is played there: the first look is in vain although the number is there.
-class SlowerOne {
- public:
-  explicit SlowerOne(const test::TestDatabase& database) : database_(database) {}
-  Status operator()(Write& write, std::int64_t n) {
-    const bool is_first = ++runs_ == 1;
-    if (is_first && !database_.is_mysql()) return add(write.db, n, 2);
-    const auto there = write.db.select({"SELECT lane_key FROM things WHERE n = ?", 1}, {n});
-    if (!there) return there.error();
-    if (is_first) {
-      EXPECT_TRUE(add(*database_.open(), n, 1).ok());
-    }
-    return there.value().empty() ? add(write.db, n, 2) : Status(Ok{});
-  }
-  static Status add(sql::Connection& db, std::int64_t n, std::int64_t whose) {
-    const auto done = db.execute("INSERT INTO things (lane_key, n) VALUES (?, ?)", {whose, n});
-    return done ? Status(Ok{}) : Status(done.error());
-  }
-
- private:
-  const test::TestDatabase& database_;
-  int runs_ = 0;
-};
-
-TEST_F(LanesTest, WhoWasSlowerThanAnotherLogicFindsItsRow) {
-  if (!database_.is_mysql()) {
-    ASSERT_TRUE(SlowerOne::add(*database_.open(), 5, 1).ok());
-  }
-  SlowerOne slower(database_);
-  HeldCommit held;
-  const auto lanes = this->lanes(held.options());
-  ASSERT_TRUE(lanes->submit({7, 0, [](Write& w) { return put(w, 7, 1000); }, [](const Status&) {}}).ok());
-  held.begun.wait();
-  const auto answers = one_batch(*lanes, held.go,
-                                 {[](Write& w) { return put(w, 7, 1); }, [&](Write& w) { return slower(w, 5); },
-                                  [&](Write& w) -> Status {
-                                    EXPECT_TRUE(put(w, 7, 2).ok());  // half way, too
-                                    return slower(w, 5);
-                                  },
-                                  [](Write& w) { return put(w, 7, 1); }});
-  lanes->stop();
-  for (std::size_t i : {0U, 1U, 2U}) EXPECT_TRUE(answers[i].ok()) << i;
-  EXPECT_EQ(answers[3].error().code, Error::Code::kConflict) << "this one did not look";
-  EXPECT_EQ(database_.open()->select({"SELECT lane_key FROM things WHERE n = 5", 1}).value().front().number(0), 1);
-  EXPECT_EQ(count(), 4) << "1000, 1, 2 and 5, each once";
 }
 
 TEST_F(LanesTest, EntriesOfAKeyKeepTheirOrder) {
