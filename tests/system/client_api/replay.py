@@ -135,7 +135,7 @@ class Story:
         for name, value in described.items():
             if isinstance(value, dict):
                 self.learn_names(value, got[name])
-            elif name in NAMED_LATER:
+            elif name in NAMED_LATER and isinstance(value, str):
                 self.made[value] = got[name]
 
     def schema(self, part):
