@@ -10,8 +10,6 @@ namespace im::logic::media {
 
 namespace {
 
-constexpr sql::Query kIsErased{"SELECT COUNT(*) FROM users WHERE uid = ? AND state = 1", 1};
-
 Failure no_media() { return refused(Code::kNotFound, "no media"); }
 
 /// Nothing: the row does not say it.
@@ -31,20 +29,14 @@ void announce(boost::json::object& sizes, const char* address, const std::option
   if (length) sizes[address] = static_cast<std::int64_t>(*length);
 }
 
-/// Whoever is erased: from the first step on, in which their account closes, they read nothing, and nobody reads what
-/// they uploaded. What is taken away behind that may take many steps (docs/store.md).
-Result<bool> is_erased(sql::Connection& db, Uid uid) {
-  const auto rows = db.select(kIsErased, {uid});
-  if (!rows) return rows.error();
-  return rows.value().front().number(0) > 0;
-}
-
 }  // namespace
 
 /// What a recalled message had is gone, and so it is not there.
 Outcome<chat::NamedMedia> DownloadService::named_by(sql::Connection& db, const chat::Actor& actor,
                                                     const MessageAt& at) {
-  const auto erased = is_erased(db, actor.uid);
+  // From the first step of their erasure on nobody who is erased reads, and nobody reads what they uploaded. What is
+  // taken away behind that may take many steps (docs/store.md).
+  const auto erased = media_table::is_erased(db, actor.uid);
   if (!erased) return erased.error();
   if (erased.value()) return no_media();
   auto now = db.clock_ms();
@@ -63,7 +55,7 @@ Outcome<MediaRow> DownloadService::ready(sql::Connection& db, const std::string&
   auto row = media_table::find(db, id);
   if (!row) return row.error();
   if (!row.value() || row.value()->state != MediaState::kReady) return no_media();
-  const auto erased = is_erased(db, row.value()->owner);
+  const auto erased = media_table::is_erased(db, row.value()->owner);
   if (!erased) return erased.error();
   if (erased.value()) return no_media();
   return std::move(*row.value());
@@ -109,7 +101,7 @@ Outcome<Links> DownloadService::links(const chat::Actor& actor, const MessageAt&
 Result<bool> DownloadService::may_read(sql::Connection& db, const LinkTicket& ticket) const {
   const auto now = db.clock_ms();
   if (!now) return now.error();
-  const auto erased = is_erased(db, ticket.reader);
+  const auto erased = media_table::is_erased(db, ticket.reader);
   if (!erased) return erased.error();
   if (erased.value()) return false;
   const auto standing = chat::standing_of(db, ticket.conv, ticket.reader);

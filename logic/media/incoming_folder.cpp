@@ -122,7 +122,7 @@ Result<IncomingFolder> IncomingFolder::make(const std::string& path, std::shared
 }
 
 Status IncomingFolder::add(const std::string& id) const {
-  constexpr int kAdd = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+  constexpr int kAdd = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;  // a FIFO is refused, not waited for
   int fd = is_disk_full("media.add") ? -1 : ::open(path_of(id).c_str(), kAdd, 0600);
   if (fd < 0 && errno == ENOENT) {
     if (auto made = make_folder(path_); !made) return Error{Error::Code::kUnavailable, made.error().message};
@@ -135,15 +135,16 @@ Status IncomingFolder::add(const std::string& id) const {
 }
 
 Result<std::shared_ptr<IncomingFile>> IncomingFolder::open(const std::string& id) const {
-  const int fd = ::open(path_of(id).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  const int fd = ::open(path_of(id).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) return disk_error("cannot open an upload");
   struct stat facts{};
   const bool held = ::flock(fd, LOCK_EX | LOCK_NB) == 0, is_busy = !held && errno == EWOULDBLOCK;
+  const bool is_file = ::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode);
   // nlink: removed between open and lock.
-  if (held && ::fstat(fd, &facts) == 0 && facts.st_nlink > 0)
+  if (held && is_file && facts.st_nlink > 0)
     return std::make_shared<IncomingFile>(fd, path_of(id), static_cast<std::uint64_t>(facts.st_size), reserve_);
   ::close(fd);
-  if (held) return Error{Error::Code::kNotFound, "the upload is gone"};
+  if (held && is_file) return Error{Error::Code::kNotFound, "the upload is gone"};
   if (is_busy) return Error{Error::Code::kConflict, "another request writes this upload"};
   return Error{Error::Code::kUnavailable, "cannot hold an upload"};
 }

@@ -32,8 +32,10 @@ Error over(const char* what) { return {Error::Code::kInvalid, std::string(what) 
 
 }  // namespace
 
-void MediaShaper::remove(const std::string& id) const {
-  for (const std::string& name : names_of(id)) blobs_.remove(name);
+bool MediaShaper::remove(const std::string& id) const {
+  bool all = true;
+  for (const std::string& name : names_of(id)) all = blobs_.remove(name).ok() && all;
+  return all;
 }
 
 bool MediaShaper::is_picture(const IncomingFile& file) const {

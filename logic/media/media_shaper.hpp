@@ -26,7 +26,8 @@ class MediaShaper {
   Status shape(const IncomingFile& file, MediaRow& row) const;
   /// By its first bytes. False, too, where they cannot be read.
   bool is_picture(const IncomingFile& file) const;
-  void remove(const std::string& id) const;
+  /// False: some of it may still be there.
+  bool remove(const std::string& id) const;
   /// The store has everything of a finished medium.
   Result<bool> has(const MediaRow& row) const { return has_bytes(blobs_, finished(row)); }
 

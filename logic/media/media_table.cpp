@@ -14,7 +14,10 @@ constexpr sql::Query kFindSame{
     " WHERE owner = ? AND sha256 = ? AND size = ? AND (state = 1 OR state = 2 AND (refs > 0 OR drop_ms > ?))"
     " ORDER BY state DESC, created_ms DESC LIMIT 1",
     kColumns};
-constexpr sql::Query kLockOwner{"SELECT uid FROM users WHERE uid = ? FOR UPDATE", 1};
+constexpr sql::Query kOwner{"SELECT state FROM users WHERE uid = ?", 1};
+constexpr sql::Query kLockOwner{"SELECT state FROM users WHERE uid = ? FOR UPDATE", 1};
+constexpr std::int64_t kErased = 1;
+constexpr sql::Query kIsErased{"SELECT COUNT(*) FROM users WHERE uid = ? AND state = 1", 1};
 constexpr sql::Query kComingOf{"SELECT COUNT(*) FROM media WHERE owner = ? AND state = 1", 1};
 constexpr sql::Query kBytesOf{
     "SELECT COALESCE(SUM(CASE WHEN state = 2 THEN stored ELSE size END), 0) FROM media WHERE owner = ? AND state < 3",
@@ -29,6 +32,7 @@ constexpr sql::Query kStateWhenOver{"SELECT state FROM media WHERE id = ? AND (s
 constexpr const char* kAdd =
     "INSERT INTO media (id, owner, conv_id, state, kind, name, claimed, mime, sha256, size, stored, facts, created_ms,"
     " drop_ms) VALUES (?, ?, ?, 1, '', ?, ?, '', ?, ?, 0, '{}', ?, ?)";
+constexpr const char* kGoing = "UPDATE media SET state = 3, drop_ms = 0 WHERE id = ?";
 constexpr const char* kMoreToday = "UPDATE media_days SET bytes = bytes + ? WHERE owner = ? AND day = ?";
 constexpr const char* kFirstToday = "INSERT INTO media_days (bytes, owner, day) VALUES (?, ?, ?)";
 constexpr const char* kReady =
@@ -112,10 +116,16 @@ Result<std::optional<MediaRow>> find_same(sql::Connection& db, const SameAsk& as
 }
 
 // SQLite has one writer at a time.
-Status lock_owner(sql::Connection& db, Uid owner) {
-  if (db.engine() == sql::Engine::kSqlite) return Ok{};
-  auto rows = db.select(kLockOwner, {owner});
-  return rows ? Status(Ok{}) : Status(rows.error());
+Result<bool> lock_owner(sql::Connection& db, Uid owner) {
+  const auto rows = db.select(db.engine() == sql::Engine::kSqlite ? kOwner : kLockOwner, {owner});
+  if (!rows) return rows.error();
+  return rows.value().empty() || rows.value().front().number(0) != kErased;
+}
+
+Result<bool> is_erased(sql::Connection& db, Uid uid) {
+  const auto rows = db.select(kIsErased, {uid});
+  if (!rows) return rows.error();
+  return rows.value().front().number(0) > 0;
 }
 
 Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day) {
@@ -131,6 +141,14 @@ Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day) {
 Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms) {
   return done(db.execute(
       kAdd, {row.id, row.owner, row.conv, row.name, row.claimed, row.sha256, row.size, now_ms, row.drop_ms}));
+}
+
+Status owe_removal(sql::Connection& db, const MediaRow& row, std::int64_t now_ms) {
+  const auto there = find(db, row.id);
+  if (!there) return there.error();
+  if (there.value()) return Ok{};
+  if (auto added = add(db, row, now_ms); !added) return added;
+  return done(db.execute(kGoing, {row.id}));
 }
 
 Status count_day(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t bytes) {

@@ -44,10 +44,14 @@ struct SameAsk {
 };
 Result<std::optional<MediaRow>> find_same(sql::Connection& db, const SameAsk& ask, std::int64_t now_ms);
 /// Until the transaction ends no other one, of whatever logic, begins an upload of this owner: what is counted stays
-/// so.
-Status lock_owner(sql::Connection& db, Uid owner);
+/// so. False: the owner is erased and begins nothing.
+Result<bool> lock_owner(sql::Connection& db, Uid owner);
+/// From the first step of an erasure on, in which the account closes.
+Result<bool> is_erased(sql::Connection& db, Uid uid);
 Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day);
 Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
+/// Bytes of this id may be in the store and could not be taken away: kGoing, unless there is a row.
+Status owe_removal(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
 Status count_day(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t bytes);
 /// Of one that is kComing, or kReady and had lost its bytes; false: it is gone, or its time was over meanwhile and no
 /// message names it: a recalled one does not come back.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/fault.hpp"
+#include "common/base/log.hpp"
 
 namespace im::logic::media {
 
@@ -37,7 +38,7 @@ Outcome<Progress> UploadEnd::finish(const IncomingFile& file, MediaRow row) {
   if (!ready) return ready.error();
   uses_.incoming.remove(row.id);
   if (!ready.value()) {
-    uses_.shaper.remove(row.id);
+    take_back(row);
     return upload_gone();
   }
   ++stats_.finished;
@@ -70,7 +71,9 @@ Result<bool> UploadEnd::make_ready(store::Write& into, MediaRow& row, std::optio
   over.reset();
   const std::int64_t more = grown(row), day = into.now_ms / kDayMs;
   if (more > 0) {
-    if (auto locked = media_table::lock_owner(into.db, row.owner); !locked) return locked.error();
+    const auto is_owner = media_table::lock_owner(into.db, row.owner);
+    if (!is_owner) return is_owner.error();
+    if (!is_owner.value()) return false;
     auto use = media_table::use_of(into.db, row.owner, day);
     if (!use) return use.error();
     over = quota_.over_grown(use.value(), more);
@@ -95,8 +98,20 @@ Outcome<Progress> UploadEnd::not_shaped(const MediaRow& row, const Error& why) {
   if (!db) return why;
   const auto now = media_table::find(*db.value(), row.id);
   if (!now || !is_gone(now.value())) return why;
-  uses_.shaper.remove(row.id);
+  take_back(row);
   return upload_gone();
+}
+
+/// Its row may be forgotten already, and who forgot it looked before the bytes came. What does not go now gets a row
+/// again, so that the sweep takes it.
+void UploadEnd::take_back(const MediaRow& row) {
+  if (uses_.shaper.remove(row.id)) return;
+  const auto owed = uses_.store.lanes().write<Ok>(row.owner.value(), [&](store::Write& into) -> Result<Ok> {
+    return media_table::owe_removal(into.db, row, into.now_ms);
+  });
+  if (!owed)
+    log::error("bytes of an upload that is gone stay in the store; imctl media gc takes them away",
+               {{"id", row.id}, {"why", owed.error().message}});
 }
 
 /// Nothing of them is kept, and the client begins anew. Where bytes were to come again, the row and what the store

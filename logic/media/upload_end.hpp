@@ -32,6 +32,7 @@ class UploadEnd {
   Result<std::optional<Failure>> still_over(const MediaRow& row);
   /// `over`: why the user's bytes do not allow it.
   Result<bool> make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const;
+  void take_back(const MediaRow& row);
   Outcome<Progress> not_shaped(const MediaRow& row, const Error& why);
   Outcome<Progress> refuse_grown(const MediaRow& row, const Failure& over);
   Outcome<Progress> drop(const MediaRow& row, const std::string& why);

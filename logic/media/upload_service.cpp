@@ -75,7 +75,10 @@ Result<MediaRow> UploadService::row_for(store::Write& into, Beginning& the) {
   if (standing.value().kind == chat::ConvKind::kGroup && group_most > 0 && ask.size > group_most)
     return refuse(the, refused(Code::kTooLarge, "size: at most " + std::to_string(group_most) + " bytes in a group"),
                   stats_.refused_size);
-  if (auto locked = media_table::lock_owner(into.db, actor.uid); !locked) return locked.error();
+  const auto is_owner = media_table::lock_owner(into.db, actor.uid);
+  if (!is_owner) return is_owner.error();
+  if (!is_owner.value())  // erased while this waited for its turn
+    return refuse(the, refused(Code::kForbidden, "the account is closed"), stats_.refused_token);
   auto same = media_table::find_same(into.db, {actor.uid, ask.sha256, ask.size}, into.now_ms);
   if (!same) return same.error();
   if (same.value()) return kept(into, *same.value(), ask.name);
@@ -132,8 +135,7 @@ Outcome<Begun> UploadService::begun(const MediaRow& media) {
     ++stats_.repeated;
     return Begun{progress_of(media, static_cast<std::uint64_t>(media.size), true), "", 0};
   }
-  if (media.state == MediaState::kReady)
-    log::warn("the bytes of a medium are lost, its owner sends them again", {{"id", media.id}});
+  if (media.state == MediaState::kReady) tell_lost(media.id);
   const auto added = uses_.incoming.add(media.id);
   const auto facts = added ? uses_.incoming.look(media.id) : Result<IncomingFolder::Facts>(added.error());
   if (!facts) {
@@ -144,6 +146,11 @@ Outcome<Begun> UploadService::begun(const MediaRow& media) {
   const auto until = unix_ms() + kTicketMs;
   const UploadTicket ticket{media.id, media.owner, static_cast<std::uint64_t>(media.size), until};
   return Begun{progress_of(media, facts.value().size, false), uses_.signer.sign(ticket), until};
+}
+
+void UploadService::tell_lost(const std::string& id) {
+  constexpr const char* kWhat = "the bytes of a medium are lost, its owner sends them again";
+  if (const auto times = lost_.tell(kWhat, monotonic_now())) log::warn(kWhat, {{"id", id}, {"times", times}});
 }
 
 Result<bool> UploadService::is_there(const MediaRow& row) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "common/base/reason_log.hpp"
 #include "logic/chat/actor.hpp"
 #include "logic/chat/rights.hpp"
 #include "logic/media/content_range.hpp"
@@ -73,6 +74,7 @@ class UploadService {
   Outcome<Begun> begun(const MediaRow& media);
   /// Finished, and the store still has it. What the store has lost its owner may send again, under the same id: the
   /// row stays as it is, and so do the messages that name it.
+  void tell_lost(const std::string& id);
   Result<bool> is_there(const MediaRow& row);
   bool is_just_finished(const MediaRow& row) const;
   Result<std::optional<MediaRow>> row_of(const std::string& id);
@@ -83,6 +85,7 @@ class UploadService {
   const UploadQuota quota_{config_};
   const chat::Rights rights_;
   UploadStats stats_;
+  ReasonLog lost_;
   UploadEnd end_{config_, {uses_.store, uses_.incoming, uses_.shaper}, stats_};
 };
 

@@ -221,11 +221,9 @@ void MediaClient::check_stop() const {
 }
 
 MediaClient::Saved MediaClient::get(const std::string& message, const std::string& variant, std::string path) const {
-  const json::object links = ask("media.get", {{"msg_id", message}});
+  Source source{message, variant, ""};
+  const json::object links = links_of(source);
   const AnswerMembers answered(links, "media.get");
-  const AnswerMembers urls(answered.object("urls"), "media.get");
-  if (!answered.object("urls").contains(variant)) throw Failure("the message has no " + variant);
-  const std::string address = urls.text(variant.c_str());
   if (path.empty()) {
     path = plain_name(answered.text("name"));
     if (std::filesystem::exists(std::filesystem::symlink_status(path)))
@@ -233,21 +231,36 @@ MediaClient::Saved MediaClient::get(const std::string& message, const std::strin
   } else if (std::filesystem::exists(path) && !std::filesystem::is_regular_file(path)) {
     throw Failure(path + " is not a file");
   }
-  const std::uint64_t size = save(address, path, announced_size(links, variant));
+  const std::uint64_t size = save(source, path, announced_size(links, variant));
   return {std::move(path), size};
 }
 
+json::object MediaClient::links_of(Source& source) const {
+  json::object links = ask("media.get", {{"msg_id", source.message}});
+  const AnswerMembers answered(links, "media.get");
+  const AnswerMembers urls(answered.object("urls"), "media.get");
+  if (!answered.object("urls").contains(source.variant)) throw Failure("the message has no " + source.variant);
+  source.address = urls.text(source.variant.c_str());
+  return links;
+}
+
 /// The next bytes, at most kPart of them.
-std::string MediaClient::piece(const std::string& address, DownloadPlace& place) const {
-  constexpr int kPartial = 206;
+std::string MediaClient::piece(Source& source, DownloadPlace& place) const {
+  constexpr int kPartial = 206, kOver = 403;
+  bool is_new = false;  // one address more for each piece: who may not read any more hears it from the second
   Patience patience(patience_, monotonic_now());
   const std::uint64_t most = place.total ? std::min<std::uint64_t>(kPart, *place.total - place.at) : kPart;
   while (true) {
     check_stop();
     const std::string range = std::to_string(place.at) + "-" + std::to_string(place.at + most - 1);
-    auto answer = call("GET", address, {{"Range", "bytes=" + range}}, "", patience);
+    auto answer = call("GET", source.address, {{"Range", "bytes=" + range}}, "", patience);
     if (const auto setback = setback_in(answer)) {
       wait(patience, *setback, "the download, " + std::to_string(place.at) + " bytes,");
+      continue;
+    }
+    if (answer.value().status == kOver && !is_new) {
+      is_new = true;
+      links_of(source);
       continue;
     }
     if (answer.value().status != kPartial) throw Failure("the download is refused: " + refusal_of(answer.value()));
@@ -263,12 +276,11 @@ std::string MediaClient::piece(const std::string& address, DownloadPlace& place)
   }
 }
 
-std::uint64_t MediaClient::save(const std::string& address, const std::string& path,
-                                std::optional<std::uint64_t> announced) const {
+std::uint64_t MediaClient::save(Source& source, const std::string& path, std::optional<std::uint64_t> announced) const {
   PartFile part(path);
   DownloadPlace place{0, announced};
   while (!place.total || place.at < *place.total) {
-    const std::string bytes = piece(address, place);
+    const std::string bytes = piece(source, place);
     part.add(bytes);
     place.at += bytes.size();
   }

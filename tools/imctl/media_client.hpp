@@ -47,7 +47,12 @@ class MediaClient {
   Saved get(const std::string& message, const std::string& variant, std::string path) const;
 
  private:
-  std::uint64_t save(const std::string& address, const std::string& path, std::optional<std::uint64_t> announced) const;
+  /// Where a file is. An address is good for a while only (`media.link_ttl`), so a long download asks for another one.
+  struct Source {
+    std::string message, variant, address;
+  };
+  boost::json::object links_of(Source& source) const;
+  std::uint64_t save(Source& source, const std::string& path, std::optional<std::uint64_t> announced) const;
   void check_stop() const;
   /// Until the next try. Throws: `what` stands still for too long.
   void wait(Patience& patience, const Setback& setback, const std::string& what) const;
@@ -68,7 +73,7 @@ class MediaClient {
   static Step step_in(const Result<client::HttpAnswer>& answer);
   Step place_of(const Upload& upload, const Patience& patience) const;
   Step put_part(const Upload& upload, std::uint64_t from, std::string bytes, const Patience& patience) const;
-  std::string piece(const std::string& address, DownloadPlace& place) const;
+  std::string piece(Source& source, DownloadPlace& place) const;
   void put_all(const Upload& upload, const std::string& path, std::uint64_t from) const;
   client::Url url_of(const std::string& address) const;
 

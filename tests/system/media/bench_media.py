@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Throughput of media beside nginx, in the same run: 200 files at once down and up, by curl for both, in turn (docs/figures.md). IM_PUBLIC and
 IM_BENCH_DIR come from the environment, IM_BENCH_ROUNDS and IM_BENCH_AT_ONCE may. Asserts that every byte came, never a time. nginx writes
-what comes and no more; logic syncs it, hashes it, and writes a row. The third column of uploads is nginx's files, synced by us afterwards."""
+what comes and no more; logic syncs it, hashes it, and writes a row. Ten users send, since one has a share only (decision 116). The third column of uploads is nginx's files, synced by us afterwards."""
 import json
 import os
 import random
@@ -17,6 +17,7 @@ from wait import eventually
 
 FOLDER = os.environ["IM_BENCH_DIR"]
 AT_ONCE, SIZE, ROUNDS = int(os.environ.get("IM_BENCH_AT_ONCE", "200")), 2 << 20, int(os.environ.get("IM_BENCH_ROUNDS", "5"))
+SENDERS = 10
 CONFIG = """worker_processes auto; error_log %(dir)s/error.log; pid %(dir)s/nginx.pid; daemon off;
 events { worker_connections 2048; }
 http { access_log off; sendfile on; client_max_body_size 1g; client_body_temp_path %(dir)s/temp; proxy_temp_path %(dir)s/t1;
@@ -84,8 +85,8 @@ def begun_at(door, conv):
     return begun, path
 
 
-def up_logic(door, conv):
-    all_begun = [begun_at(door, conv) for _ in range(AT_ONCE)]
+def up_logic(senders):
+    all_begun = [begun_at(*senders[i % len(senders)]) for i in range(AT_ONCE)]
     took = curl([('url = "%s%s"' % (PUBLIC, begun["upload"]), 'upload-file = "%s"' % path, 'output = "/dev/null"',
                   'header = "Authorization: Bearer %s"' % begun["token"],
                   'header = "Content-Range: bytes 0-%d/%d"' % (SIZE - 1, SIZE)) for begun, path in all_begun])
@@ -103,7 +104,9 @@ def main():
     port = free_port()
     nginx = start_nginx(port)
     try:
-        ann, bob, conv = pair()
+        pairs = [pair() for _ in range(SENDERS)]
+        ann, bob, conv = pairs[0]
+        senders = [(door, at) for door, _, at in pairs]
         data = random.randbytes(SIZE)
         sent = ann.ask("msg.send", conv_id=conv, client_msg_id="f", type="file", body=json.dumps({"media": upload(ann, conv, data)}))
         base, local = "http://127.0.0.1:%d" % port, os.path.join(FOLDER, "www", "file")
@@ -112,7 +115,7 @@ def main():
         times = {"down": [], "up": []}
         for turn in range(ROUNDS):
             url = PUBLIC + bob.ask("media.get", msg_id=sent["msg_id"])["urls"]["file"]
-            pair_of = {"down": (lambda: down(url), lambda: (down(base + "/file"),)), "up": (lambda: up_logic(ann, conv), lambda: up_nginx(base, local))}
+            pair_of = {"down": (lambda: down(url), lambda: (down(base + "/file"),)), "up": (lambda: up_logic(senders), lambda: up_nginx(base, local))}
             for way, (ours, control) in pair_of.items():
                 first = control() if turn % 2 else None  # who comes first, in turn
                 mine = ours()

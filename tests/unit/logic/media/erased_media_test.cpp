@@ -54,6 +54,13 @@ TEST_F(Erased, TheirOwnAddressesAreOverAlthoughTheConversationStays) {
   EXPECT_EQ(at_address(1, seq_, id_), 0) << "the other one";
 }
 
+/// As one that waited for its turn behind others: it was let in before the account closed.
+TEST_F(Erased, ABeginThatComesToItsTurnLaterKeepsNothing) {
+  close(1);
+  EXPECT_EQ(code(begin(1, "later")), 4403);
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE state = 1"), 0);
+}
+
 TEST_F(Erased, AtTheEndTheBytesAreGoneToo) {
   close(1);
   while (!eraser_.erase(Uid(1), [](const chat::GroupChange&) {}).value().done) {

@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include <sys/stat.h>
+
 #include "logic/media/media_check.hpp"
 #include "tests/unit/logic/media/uploads_fixture.hpp"
 
@@ -96,6 +98,14 @@ TEST_F(AtWork, AnErasureTakesWhatCannotBeOpened) {
   EXPECT_TRUE(incoming_.names().empty());
 }
 
+/// Whoever reads or writes it would wait for the other side for ever.
+TEST_F(AtWork, WhatIsNoFileIsNotWaitedFor) {
+  std::filesystem::remove(folder_.file("incoming/" + id_));
+  ASSERT_EQ(::mkfifo(folder_.file("incoming/" + id_).c_str(), 0600), 0);
+  EXPECT_EQ(code(begin(1, "lost")), 4503);
+  EXPECT_EQ(code(uploads_.open(to_, {0, 4, 4})), 4503);
+}
+
 TEST_F(AtWork, WhatCannotBeOpenedKeepsNoPlaceOfItsUser) {
   const std::string id = begin(1, "new").value().progress.id;
   std::filesystem::remove(folder_.file("incoming/" + id));
@@ -119,12 +129,15 @@ class Interrupted final : public BlobStore {
   Result<HttpContent> open(const std::string& name, const std::string& type) override {
     return files_.open(name, type);
   }
-  Status remove(const std::string& name) override { return files_.remove(name); }
+  Status remove(const std::string& name) override {
+    return removes ? files_.remove(name) : Status(Error{Error::Code::kUnavailable, "not now"});
+  }
   Status each(const std::string& begin, const See& see) override { return files_.each(begin, see); }
   Status each_unfinished(const std::string& begin, const See& see) override {
     return files_.each_unfinished(begin, see);
   }
   Status remove_unfinished(const std::string& name) override { return files_.remove_unfinished(name); }
+  bool removes = true;
 
  private:
   BlobStore& files_;
@@ -141,6 +154,25 @@ TEST_F(AtWork, WhatIsStoredDuringAnErasureIsTakenAwayByWhoStoredIt) {
   MediaShaper shaper{incoming_, blobs, pictures_, kLimits};
   UploadService uploads{small_config(), {*chat_.store, incoming_, shaper, signer_}};
   EXPECT_EQ(code(uploads.complete(to_, *file)), 4404);
+  EXPECT_FALSE(blobs_.open(id_, "").ok());
+  EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
+}
+
+/// Nor would a later one where the store does not take it away just then.
+TEST_F(AtWork, WhatCannotBeTakenAwayAfterAnErasureIsOwed) {
+  const auto file = hold_whole();
+  bool* removes = nullptr;
+  Interrupted blobs(blobs_, [&] {
+    EXPECT_FALSE(hourly_.erase_user(Uid(1)).ok());
+    EXPECT_TRUE(hourly_.erase_user(Uid(1)).ok());
+    *removes = false;
+  });
+  removes = &blobs.removes;
+  MediaShaper shaper{incoming_, blobs, pictures_, kLimits};
+  UploadService uploads{small_config(), {*chat_.store, incoming_, shaper, signer_}};
+  EXPECT_EQ(code(uploads.complete(to_, *file)), 4404);
+  EXPECT_TRUE(blobs_.open(id_, "").ok());
+  ASSERT_TRUE(hourly_.round().ok());
   EXPECT_FALSE(blobs_.open(id_, "").ok());
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
 }
