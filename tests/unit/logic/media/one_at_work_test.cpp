@@ -1,7 +1,6 @@
 // Whoever works on an upload holds its file, and nobody else takes it away (decision 117).
 
 #include <functional>
-
 #include <sys/stat.h>
 
 #include "logic/media/media_check.hpp"
