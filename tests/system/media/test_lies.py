@@ -150,6 +150,19 @@ def a_range_may_be_a_shorter_one():
         assert ended == 0 and server.asked["GET token"] == 4, (said, server.asked)
 
 
+def an_address_that_is_over_is_asked_for_again():
+    """Once for each piece: who may not read any more is told so."""
+    over = 403, b'{"ok":false,"code":4403,"error":"the address is over"}'
+    def once(handler):
+        return over if handler.server.asked["GET token"] == 1 else (206, DATA, whole(len(DATA)).decode())
+    with liar(bytes=once) as server:
+        ended, said = imctl(server, "get")
+        assert ended == 0 and server.asked["POST media.get"] == 2 and server.asked["GET token"] == 2, (said, server.asked)
+    with liar(bytes=over) as server:
+        ended, said = imctl(server, "get")
+        assert ended == 1 and "the address is over" in said and server.asked["GET token"] == 2, (said, server.asked)
+
+
 def nothing_of_a_server_moves_the_cursor():
     bad = '{"ok":false,"code":4403,"error":"\\u001b[31mred"}'.encode()
     for word, lies in (("put", {"begin": (403, bad)}), ("put", {"put": (403, bad)}), ("get", {"bytes": (403, bad)}),
