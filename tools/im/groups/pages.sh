@@ -1,5 +1,5 @@
-# the pages in Chromium, two comets: chat, media, calls with proven media, TURN only, kill -9 of comet, logic and router, video messages, more than 500 texts that stay text (a quarter of them by the seed, all with --full), axe on every screen (one look of three), the links of ./im demo, reconnect storms, scrolling
-# 9 min
+# the pages in Chromium, two comets: chat, media, calls with proven media, TURN only, kill -9 of comet, logic and router, video messages, more than 500 texts that stay text (a quarter of them by the seed, all with --full), axe on every screen (one look of three), the links of ./im demo, reconnect storms, scrolling; a part of it by the seed, all with --full
+# 7 min
 test_pages() {
   install_packages "${yes:-0}" "${WEB_PACKAGES[@]}" "${CALLS_PACKAGES[@]}" "${BROWSER_PACKAGES[@]}"
   web_build
@@ -7,9 +7,15 @@ test_pages() {
   pages_addresses
   export IM_SCRIPT=$ROOT/im IM_BIN=$BIN IM_DEMO_LOG=$ROOT/build/demo.log IM_STORMS=${FULL:+200} IM_MESSAGES=${FULL:+10000}
   : "${IM_STORMS:=10}" "${IM_MESSAGES:=1000}"
-  in_web node --test --test-concurrency=1 browser/demo.test.ts browser/login.test.ts browser/a11y.test.ts browser/chat.test.ts browser/groups.test.ts browser/media_chat.test.ts browser/poll.test.ts browser/readme.test.ts \
-    browser/examples.test.ts browser/notice.test.ts browser/xss.test.ts browser/scroll.test.ts browser/storms.test.ts
-  in_web node --test browser/screens.test.ts
-  in_web node --test browser/video_message.test.ts
-  in_web node --test --test-concurrency=1 browser/call.test.ts browser/call_declined.test.ts browser/call_hold.test.ts browser/call_faults.test.ts # the last test kills the router
+  local name some calls
+  mapfile -t some < <(sampled 6 a11y groups media_chat poll readme examples notice xss scroll storms)
+  mapfile -t calls < <(sampled 1 call_declined call_hold call_faults) # call_faults comes last: it kills the router
+  browser demo login chat "${some[@]}"
+  for name in $(sampled 1 screens video_message); do in_web node --test "browser/$name.test.ts"; done
+  browser call "${calls[@]}"
+}
+# browser NAME...: these files of web/browser, one behind the other.
+browser() {
+  local files=("${@/#/browser/}")
+  in_web node --test --test-concurrency=1 "${files[@]/%/.test.ts}"
 }
