@@ -231,7 +231,11 @@ run_groups() {
   junit_groups
   for name in "${FAILED_GROUPS[@]}"; do why_failed "$name"; done
   printf '%s\n' "${TIMES[@]}"
+  for name in "${FAILED_GROUPS[@]}"; do named_in "$name" | sed "s/^/$name: /"; done
 }
+
+# named_in GROUP: the first lines of its log that name what failed.
+named_in() { grep -E '^(FAIL|not ok|\[  FAILED|  *✘|[A-Za-z.]*(Error|Exception|Closed)\b)' "$IM_JUNIT/$1.log" | cut -c1-300 | head -n 6 || true; }
 
 # why_failed GROUP: what it said of its failures, and its last lines, so that they stand at the end of a long run.
 why_failed() {
