@@ -16,7 +16,8 @@ inline Error no_bytes() { return {Error::Code::kNotFound, "the bytes of this fil
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
-  /// The bytes of a local file, for good when this has returned. A name that is there already is replaced.
+  /// The bytes of a local file, for good when this has returned. A name that is there already is replaced. Where it
+  /// fails, a file that the caller has not synced before is thrown away: it may be a whole one only until it is read.
   virtual Status put(const std::string& name, const std::string& path) = 0;
   /// kNotFound; kUnavailable.
   virtual Result<HttpContent> open(const std::string& name, const std::string& type) = 0;

@@ -37,9 +37,11 @@ Error store_error(const std::string& what) { return {Error::Code::kUnavailable, 
 }  // namespace
 
 // A second name for the file, so that an upload whose row was not written any more can be finished again. It takes the
-// place of another file in one step: where there is no room for it, that one stays.
+// place of another file in one step: where there is no room for it, that one stays. Who made the folder of the name has
+// perhaps not lived to see it on the disk.
 Status FolderStore::put(const std::string& name, const std::string& path) {
   if (auto made = make_folder(folder_of(name)); !made) return made;
+  if (auto synced = sync_path(folder_); !synced) return synced;
   if (auto synced = sync_path(path); !synced) return synced;
   const std::string beside = put_name(path);
   ::unlink(beside.c_str());
@@ -48,7 +50,10 @@ Status FolderStore::put(const std::string& name, const std::string& path) {
   const int why = errno;
   ::unlink(beside.c_str());  // also where rename() does nothing, because both are names of one file
   errno = why;
-  return kept ? sync_path(folder_of(name)) : Status(store_error("cannot keep an upload"));
+  if (!kept) return store_error("cannot keep an upload");
+  auto synced = sync_path(folder_of(name));
+  if (!synced) ::unlink(path_of(name).c_str());  // a put of the same file would change nothing, and be called good
+  return synced;
 }
 
 Result<HttpContent> FolderStore::open(const std::string& name, const std::string& type) {

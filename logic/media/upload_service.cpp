@@ -212,11 +212,19 @@ Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& t
 
 Outcome<Progress> UploadService::keep(const UploadTicket& ticket, IncomingFile& file) {
   if (!file.has_its_name() && is_over(ticket.id)) return upload_gone();
-  if (auto synced = file.sync(); !synced) {
-    ++stats_.failed;
-    return synced.error();
-  }
+  if (auto synced = file.sync(); !synced) return begins_anew(ticket, synced.error());
   return Progress{ticket.id, file.size(), ticket.size, false};
+}
+
+/// The file is empty, or gone.
+Failure UploadService::begins_anew(const UploadTicket& ticket, const Error& why) {
+  ++stats_.failed;
+  if (const auto times = unkept_.tell(why.message, monotonic_now()))
+    log::error("an upload begins anew", {{"id", ticket.id}, {"why", why.message}, {"times", times}});
+  Failure failure = failure_of(why);
+  failure.error = "the disk has not kept these bytes: send the file again from its first byte";
+  failure.more = {{"offset", 0}, {"size", ticket.size}};
+  return failure;
 }
 
 Outcome<Progress> UploadService::complete(const UploadTicket& ticket, IncomingFile& file) {
