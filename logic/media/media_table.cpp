@@ -1,5 +1,7 @@
 #include "logic/media/media_table.hpp"
 
+#include "logic/media/counted_bytes.hpp"
+
 namespace im::logic::media::media_table {
 
 namespace {
@@ -19,8 +21,10 @@ constexpr sql::Query kLockOwner{"SELECT state FROM users WHERE uid = ? FOR UPDAT
 constexpr std::int64_t kErased = 1;
 constexpr sql::Query kIsErased{"SELECT COUNT(*) FROM users WHERE uid = ? AND state = 1", 1};
 constexpr sql::Query kComingOf{"SELECT COUNT(*) FROM media WHERE owner = ? AND state = 1", 1};
+// Rows of before blocks were counted say fewer bytes (decision 122).
 constexpr sql::Query kBytesOf{
-    "SELECT COALESCE(SUM(CASE WHEN state = 2 THEN stored ELSE size END), 0) FROM media WHERE owner = ? AND state < 3",
+    "SELECT COALESCE(SUM(CASE WHEN bytes < ? THEN ? ELSE bytes END), 0) FROM"
+    " (SELECT CASE WHEN state = 2 THEN stored ELSE size END AS bytes FROM media WHERE owner = ? AND state < 3) theirs",
     1};
 constexpr sql::Query kToday{"SELECT bytes FROM media_days WHERE owner = ? AND day = ?", 1};
 constexpr sql::Query kDue{"SELECT id FROM media WHERE state = ? AND refs = 0 AND drop_ms <= ? ORDER BY drop_ms LIMIT ?",
@@ -131,7 +135,7 @@ Result<bool> is_erased(sql::Connection& db, Uid uid) {
 Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day) {
   auto coming = number(db, kComingOf, {owner});
   if (!coming) return coming.error();
-  auto bytes = number(db, kBytesOf, {owner});
+  auto bytes = number(db, kBytesOf, {kLeastCounted, kLeastCounted, owner});
   if (!bytes) return bytes.error();
   auto today = number(db, kToday, {owner, day});
   if (!today) return today.error();

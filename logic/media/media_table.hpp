@@ -20,8 +20,8 @@ struct MediaRow {
   MediaState state = MediaState::kComing;
   std::string kind;  ///< "image", "voice", "video" or "file": what the bytes are
   std::string name, claimed, mime, sha256;
-  std::int64_t size = 0, stored = 0;
-  std::string facts;  ///< JSON object for readers: width, height, …
+  std::int64_t size = 0, stored = 0;  ///< of the upload; what its names count for (counted_bytes), once it is made
+  std::string facts;                  ///< JSON object for readers: width, height, …
   std::int64_t drop_ms = 0;
 };
 

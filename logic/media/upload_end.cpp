@@ -4,6 +4,7 @@
 
 #include "common/base/fault.hpp"
 #include "common/base/log.hpp"
+#include "logic/media/counted_bytes.hpp"
 
 namespace im::logic::media {
 
@@ -11,7 +12,7 @@ namespace {
 
 /// By how much more it counts than was asked for at its begin. What comes again was counted when it came first.
 std::int64_t grown(const MediaRow& row) {
-  return row.state == MediaState::kComing ? std::max<std::int64_t>(row.stored - row.size, 0) : 0;
+  return row.state == MediaState::kComing ? std::max<std::int64_t>(row.stored - counted_bytes(row.size), 0) : 0;
 }
 
 }  // namespace
