@@ -48,7 +48,8 @@ Result<std::optional<MediaRow>> find_same(sql::Connection& db, const SameAsk& as
 Result<bool> lock_owner(sql::Connection& db, Uid owner);
 /// From the first step of an erasure on, in which the account closes.
 Result<bool> is_erased(sql::Connection& db, Uid uid);
-Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day);
+/// `room`: bytes that do not matter; above them what only messages of others name is left out, which takes longer.
+Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t room);
 Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
 /// Bytes of this id may be in the store and could not be taken away: kGoing, unless there is a row.
 Status owe_removal(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);

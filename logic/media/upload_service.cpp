@@ -105,9 +105,9 @@ Result<MediaRow> UploadService::added(store::Write& into, Beginning& the) {
     return the.room.error();
   }
   const std::int64_t day = into.now_ms / kDayMs;
-  auto use = media_table::use_of(into.db, actor.uid, day);
-  if (!use) return use.error();
   const std::int64_t bytes = counted_bytes(ask.size);
+  auto use = media_table::use_of(into.db, actor.uid, day, quota_.room_beside(bytes));
+  if (!use) return use.error();
   if (auto over = quota_.over_with(use.value(), bytes)) return refuse(the, std::move(*over), stats_.refused_quota);
   MediaRow row{.id = random_id(), .owner = actor.uid, .conv = ask.conv, .name = ask.name};
   row.claimed = ask.mime;

@@ -51,7 +51,7 @@ TEST_F(Uploads, WhatIsMadeOfAPictureCountsForTheDay) {
 
 /// Two hundred files of six bytes took 800 kB of the disk and counted 1.2 kB.
 TEST_F(Uploads, EachStoredNameCountsABlock) {
-  const auto used = [&] { return media_table::use_of(*chat_.database.open(), Uid(1), 0).value().bytes; };
+  const auto used = [&] { return media_table::use_of(*chat_.database.open(), Uid(1), 0, 1LL << 40).value().bytes; };
   auto config = small_config();
   config.day_bytes.value = 0;
   config.user_bytes.value = 5 * kLeastCounted;
@@ -65,6 +65,29 @@ TEST_F(Uploads, EachStoredNameCountsABlock) {
   EXPECT_EQ(code(uploads.begin(test::TestChat::actor(1), ask("one more"))), 4413);
   chat_.database.open()->execute("UPDATE media SET stored = 6 WHERE state = 2").value();
   EXPECT_EQ(used(), 3 * kLeastCounted) << "rows of before count a block each";
+}
+
+/// Nothing that they do ends a forward by somebody else.
+TEST_F(Uploads, WhatOnlyOthersKeepIsNotTheirs) {
+  auto config = small_config();
+  config.day_bytes.value = 0;
+  config.user_bytes.value = 2 * kLeastCounted;
+  UploadService uploads{config, {*chat_.store, incoming_, shaper_, signer_}};
+  const auto begins = [&](const char* bytes) { return code(uploads.begin(test::TestChat::actor(1), ask(bytes))); };
+  const auto send = [&](const std::string& id) {
+    return chat_.messages
+        .send(test::TestChat::actor(1),
+              {.conv = conv_, .client_id = id, .type = "file", .body = "{\"media\":\"" + id + "\"}"})
+        .value()
+        .seq;
+  };
+  const auto seq = send(sent("forwarded"));
+  send(sent("theirs"));
+  ASSERT_TRUE(chat_.messages.forward(test::TestChat::actor(2), conv_, seq, conv_, "f").ok());
+  EXPECT_EQ(begins("one more"), 4413) << "they name it, too";
+  ASSERT_TRUE(chat_.messages.recall(test::TestChat::actor(1), conv_, seq).ok());
+  EXPECT_EQ(begins("one more"), 0);
+  EXPECT_EQ(begins("and one"), 4413);
 }
 
 TEST_F(Uploads, BytesThatComeAgainCountOnce) {
