@@ -29,6 +29,18 @@ TEST_F(UnkeptBytes, TheUploadBeginsAnew) {
   EXPECT_EQ(uploads_.stats().failed, 1U);
 }
 
+/// A logic died between the row and the last name of the upload: one file, by two names.
+TEST_F(UnkeptBytes, FinishedOnesAreNotEmptied) {
+  const std::string id = sent("hello");
+  std::filesystem::create_hard_link(path_of(id), folder_.file("incoming/" + id));
+  const UploadTicket to{id, Uid(1), 5, 0};
+  auto file = uploads_.open(to, {0, 0, 5}).value();
+  test::fail_sync(1);
+  EXPECT_EQ(code(uploads_.keep(to, *file)), 4503);
+  EXPECT_EQ(std::filesystem::file_size(path_of(id)), 5U);
+  EXPECT_TRUE(uploads_.progress(to).value().done);
+}
+
 /// The name of what is to come: its bytes would be acknowledged, and lost with it.
 TEST_F(UnkeptBytes, ANameOfAnUploadIsMadeAgain) {
   test::fail_sync(1);
