@@ -115,9 +115,12 @@ Status FileSink::keep(const std::string& path) {
   return Ok{};
 }
 
-Result<HttpContent> file_content(const std::string& path, std::string type, BlockingPool* pool) {
-  // Without O_NONBLOCK a named pipe would hold the thread until somebody writes to it.
-  const File file = std::make_shared<const Descriptor>(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+namespace {
+
+// Without O_NONBLOCK a named pipe would hold the thread until somebody writes to it.
+constexpr int kOpen = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+
+Result<HttpContent> content_of(const File& file, const std::string& path, std::string type, BlockingPool* pool) {
   if (file->get() < 0) return failure("cannot open " + path);
   struct stat facts{};
   if (::fstat(file->get(), &facts) != 0) return failure("cannot read " + path);
@@ -134,6 +137,18 @@ Result<HttpContent> file_content(const std::string& path, std::string type, Bloc
     return std::make_shared<FileSource>(file, first, count, pool);
   };
   return out;
+}
+
+}  // namespace
+
+Result<HttpContent> file_content(const std::string& path, std::string type, BlockingPool* pool) {
+  return content_of(std::make_shared<const Descriptor>(::open(path.c_str(), kOpen)), path, std::move(type), pool);
+}
+
+Result<HttpContent> own_file_content(const std::string& path, std::string type, BlockingPool* pool) {
+  const auto file = std::make_shared<const Descriptor>(::open(path.c_str(), kOpen | O_NOFOLLOW));
+  if (file->get() < 0 && errno == ELOOP) return Error{Error::Code::kNotFound, path + " is no file"};
+  return content_of(file, path, std::move(type), pool);
 }
 
 }  // namespace im

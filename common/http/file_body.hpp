@@ -42,5 +42,7 @@ class FileSink final : public HttpSink, public std::enable_shared_from_this<File
 /// A regular file as content; its ETag is made of inode, size and time of change. Read on the pool, or on the server's
 /// thread where `pool` is nullptr. kNotFound: no such file, or none that is regular. Opens the file: blocks.
 Result<HttpContent> file_content(const std::string& path, std::string type, BlockingPool* pool);
+/// The same of a folder whose files are all ours: kNotFound, too, where the name is a symbolic link, wherever it leads.
+Result<HttpContent> own_file_content(const std::string& path, std::string type, BlockingPool* pool);
 
 }  // namespace im

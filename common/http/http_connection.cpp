@@ -140,7 +140,7 @@ asio::awaitable<std::size_t> HttpConnection::read_head(std::shared_ptr<HttpConne
   }
   if (size == std::string::npos) {
     ++shared_.refused_limit;
-    refuse(431, "request head over 8 KiB");
+    refuse_head(431, "request head over 8 KiB");
     co_return 0;
   }
   co_return size;
@@ -150,7 +150,7 @@ bool HttpConnection::guard(std::size_t head_size) {
   const HeadFault fault = check_head(std::string_view(buffer_).substr(0, head_size));
   if (fault == HeadFault::kNone) return true;
   ++shared_.refused_guard;
-  refuse(fault == HeadFault::kTooManyHeaders ? 431 : 400, to_string(fault));
+  refuse_head(fault == HeadFault::kTooManyHeaders ? 431 : 400, to_string(fault));
   return false;
 }
 
@@ -176,7 +176,7 @@ asio::awaitable<bool> HttpConnection::read_request(std::shared_ptr<HttpConnectio
 void HttpConnection::refuse_slow(const std::string& text) {
   if (!timed_out_) return;
   ++shared_.timeouts;
-  refuse(408, text);
+  refuse_head(408, text);
 }
 
 }  // namespace im::http

@@ -98,6 +98,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void dispatch(Incoming& incoming);
   SlotRef add_slot(const Incoming& incoming);
   void refuse(int status, const std::string& text);
+  void refuse_head(int status, const std::string& text);
   void refuse(const Incoming& incoming, int status, const std::string& text);
   void refuse_slow(const std::string& text);
   bool refuse_slow(const Incoming& incoming);

@@ -56,7 +56,7 @@ HttpConnection::SlotRef HttpConnection::add_slot(const Incoming& incoming) {
   slot->head_only = incoming.head.request.method == "HEAD";
   slot->http10 = incoming.head.http10;
   slot->weight = incoming.head.request.body.size();
-  slot->begun = monotonic_now();
+  slot->begun = incoming.ended.value_or(monotonic_now());  // a sink may still have had much to do
   if (incoming.route != nullptr) slot->stats = incoming.route->stats.get();
   under_way_ += slot->weight;
   const HttpCors* cors = incoming.route == nullptr ? nullptr : incoming.route->cors.get();
@@ -87,6 +87,15 @@ void HttpConnection::refuse(int status, const std::string& text) {
   no_more_ = true;
   shared_.refusals.tell(text, peer_);
   answer(add_slot(nothing), refusal(status, text));
+}
+
+/// Its head is still in the buffer. The words are those of the route that its first line names, if it names one;
+/// nothing else is taken from a head that is no good.
+void HttpConnection::refuse_head(int status, const std::string& text) {
+  const auto [method, path] = begun_request(buffer_);
+  Incoming unread;
+  unread.route = shared_.routes.find(method, path).route;
+  refuse(unread, status, text);
 }
 
 /// In the words of the route, once it is known.

@@ -35,16 +35,16 @@ bool HttpConnection::admit(Incoming& incoming) {
     refuse(400, "bad percent escape in the request target");
     return false;
   }
-  const BrowserFault fault = check_browser(incoming.request(), incoming.head.authority, *shared_.browsers.load());
-  if (fault != BrowserFault::kNone) {
-    ++shared_.refused_browser;
-    refuse(fault == BrowserFault::kHost ? 421 : 403, to_string(fault));
-    return false;
-  }
   auto found = shared_.routes.find(incoming.request().method, incoming.request().path);
   incoming.place = found.place;
   incoming.route = found.route;
   incoming.request().captures = std::move(found.captures);
+  const BrowserFault fault = check_browser(incoming.request(), incoming.head.authority, *shared_.browsers.load());
+  if (fault != BrowserFault::kNone) {
+    ++shared_.refused_browser;
+    refuse(incoming, fault == BrowserFault::kHost ? 421 : 403, to_string(fault));
+    return false;
+  }
   return admit_route(incoming) && check_body(incoming);
 }
 
@@ -136,6 +136,7 @@ asio::awaitable<bool> HttpConnection::read_body(std::shared_ptr<HttpConnection> 
   while (true) {
     if (!take_body(*incoming)) co_return false;
     const bool done = incoming->body->done();
+    if (done) incoming->ended = monotonic_now();
     deadline.came(incoming->piece.size(), Clock::now());
     if (incoming->request().sink != nullptr) {
       const auto asked = Clock::now();

@@ -23,7 +23,7 @@ using HttpGate = std::function<std::optional<HttpResponse>(HttpRequest& head)>;
 /// `length`: as stated; nothing when the body is chunked.
 using HttpSinkMaker =
     std::function<Result<std::shared_ptr<HttpSink>>(const HttpRequest& head, std::optional<std::uint64_t> length)>;
-/// How this route says what the server refuses for it (413, 408, bad chunks).
+/// How this route says what the server refuses for it (413, 408, bad chunks; a bad head, of which `head` says nothing).
 using HttpRefusal = std::function<HttpResponse(const HttpRequest& head, int status, const std::string& why)>;
 
 /// How slowly a body may come where it goes to a sink.

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/clock.hpp"
 #include "common/http/body_decoder.hpp"
 #include "common/http/http_connection.hpp"
 
@@ -17,6 +18,7 @@ struct HttpConnection::Incoming {
   std::string piece;  ///< of the body, on its way to the sink
   bool keep = false;  ///< the body is wanted in memory
   bool keep_alive = false;
+  std::optional<TimePoint> ended;  ///< when its last byte was there
 
   HttpRequest& request() { return head.request; }
 };

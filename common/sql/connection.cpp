@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "common/sql/failure_of.hpp"
+#include "common/sql/sqlite_clock.hpp"
 #include "common/sql/statement.hpp"
 
 namespace im::sql {
@@ -183,8 +184,9 @@ void Connection::rollback() {
 }
 
 Result<std::int64_t> Connection::clock_ms() {
+  static const std::string kSqliteNow = "SELECT " + sqlite_unix_ms("'now'");
   const Query query = impl_->engine == Engine::kSqlite
-                          ? Query{"SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)", 1}
+                          ? Query{kSqliteNow, 1}
                           : Query{"SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)", 1};
   auto rows = select(query);
   if (!rows) return rows.error();

@@ -16,7 +16,8 @@ inline Error no_bytes() { return {Error::Code::kNotFound, "the bytes of this fil
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
-  /// The bytes of a local file, for good when this has returned. A name that is there already is replaced.
+  /// The bytes of a local file, for good when this has returned. A name that is there already is replaced. Where it
+  /// fails, a file that the caller has not synced before is thrown away: it may be a whole one only until it is read.
   virtual Status put(const std::string& name, const std::string& path) = 0;
   /// kNotFound; kUnavailable.
   virtual Result<HttpContent> open(const std::string& name, const std::string& type) = 0;
@@ -28,6 +29,9 @@ class BlobStore {
   virtual Status each(const std::string& begin, const See& see) = 0;
   /// The names of which a put() that was cut off left something that only remove() or another put() takes away.
   virtual Status each_unfinished(const std::string& begin, const See& see) = 0;
+  /// What lies among the names and is no file, where that can be: by its path below the store. It is not opened, not
+  /// followed, and nobody of ours takes it away. Each belongs to one part of the names.
+  virtual Status each_odd(const std::string&, const See&) { return Ok{}; }
   /// That goes; what has the name and is whole stays.
   virtual Status remove_unfinished(const std::string& name) = 0;
   /// What is removed becomes free on a disk that others of us use.

@@ -20,6 +20,7 @@ class FolderStore final : public BlobStore {
   Result<HttpContent> open(const std::string& name, const std::string& type) override;
   Status remove(const std::string& name) override;
   Status each(const std::string& begin, const See& see) override;
+  Status each_odd(const std::string& begin, const See& see) override;
   Status each_unfinished(const std::string&, const See&) override { return Ok{}; }
   Status remove_unfinished(const std::string&) override { return Ok{}; }
   bool is_on_disk() const override { return true; }

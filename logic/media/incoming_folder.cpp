@@ -61,9 +61,20 @@ bool IncomingFile::is_linked() const {
   return ::fstat(fd_, &held) != 0 || held.st_nlink > 0;
 }
 
+/// Linux says once that bytes did not reach the disk, forgets them, and calls the next sync good.
 Status IncomingFile::sync() {
-  const bool done = !is_disk_full("media.sync") && ::fdatasync(fd_) == 0;
-  return done ? Status(Ok{}) : disk_error("cannot store an upload");
+  if (!is_disk_full("media.sync") && ::fdatasync(fd_) == 0) return Ok{};
+  const Error why = disk_error("the disk has not kept the bytes of an upload");
+  drop();
+  return Error{Error::Code::kUnavailable, why.message};
+}
+
+/// With a second name it is finished bytes, too: a logic died before it took this one away.
+void IncomingFile::drop() {
+  struct stat held{};
+  const bool has_one_name = ::fstat(fd_, &held) == 0 && held.st_nlink <= 1;
+  if (!has_one_name || ::ftruncate(fd_, 0) != 0) ::unlink(path_.c_str());
+  size_ = 0;
 }
 
 Result<std::string> IncomingFile::sha256() const {
@@ -113,7 +124,10 @@ Status make_folder(const std::string& path) {
   const bool is_new = ::mkdir(path.c_str(), 0700) == 0;
   if (!is_new && errno != EEXIST) return disk_error("cannot make the folder " + path);
   if (::access(path.c_str(), W_OK | X_OK) != 0) return disk_error("cannot write into the folder " + path);
-  return is_new && !parent.empty() ? sync_path(parent.string()) : Status(Ok{});
+  if (!is_new || parent.empty()) return Ok{};
+  auto synced = sync_path(parent.string());
+  if (!synced) ::rmdir(path.c_str());  // the next one who wants it makes it, and asks the disk again
+  return synced;
 }
 
 Result<IncomingFolder> IncomingFolder::make(const std::string& path, std::shared_ptr<DiskReserve> reserve) {
@@ -129,9 +143,13 @@ Status IncomingFolder::add(const std::string& id) const {
     fd = ::open(path_of(id).c_str(), kAdd, 0600);
   }
   if (fd < 0) return Error{Error::Code::kUnavailable, std::string("cannot make an upload: ") + std::strerror(errno)};
+  struct stat facts{};
+  const bool is_empty = ::fstat(fd, &facts) == 0 && facts.st_size == 0;
   ::futimens(fd, nullptr);
   ::close(fd);
-  return sync_path(path_);
+  auto synced = sync_path(path_);
+  if (!synced && is_empty) ::unlink(path_of(id).c_str());  // the next begin makes its name, and asks the disk again
+  return synced;
 }
 
 Result<std::shared_ptr<IncomingFile>> IncomingFolder::open(const std::string& id) const {

@@ -26,7 +26,8 @@ class IncomingFile {
   /// At its end. kUnavailable: the disk takes no more, or is nearly full; what was written stays. kNotFound: the file
   /// was taken away meanwhile (an erasure).
   Status append(std::string_view bytes);
-  /// On the disk for good.
+  /// On the disk for good. kUnavailable: it is not, and nobody can tell which bytes are lost. Then none of them counts:
+  /// the upload begins anew (decision 123).
   Status sync();
   /// Of all its bytes, 64 hexadecimal digits.
   Result<std::string> sha256() const;
@@ -38,6 +39,7 @@ class IncomingFile {
 
  private:
   bool is_linked() const;
+  void drop();
 
   const int fd_;
   const std::string path_;
@@ -95,7 +97,8 @@ class IncomingFolder {
 /// Makes a folder with its parents, mode 0700 for those that are new. Its name is on the disk for good.
 Status make_folder(const std::string& path);
 
-/// The bytes of a file, or the names in a folder, are on the disk for good. kUnavailable.
+/// The bytes of a file, or the names in a folder, are on the disk for good. kUnavailable: they are not, and another
+/// call may say that they are. What was to be kept is thrown away, and made anew.
 Status sync_path(const std::string& path);
 
 }  // namespace im::logic::media

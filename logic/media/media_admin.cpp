@@ -45,7 +45,8 @@ boost::json::object report_json(const CheckReport& report) {
           {"lost", some_of({&report.lost})},
           {"strays", some_of({&report.strays, &report.left_over})},
           {"half_put", some_of({&report.half_put})},
-          {"miscounted", some_of({&report.miscounted})}};
+          {"miscounted", some_of({&report.miscounted})},
+          {"odd", some_of({&report.odd})}};
 }
 
 }  // namespace

@@ -60,6 +60,11 @@ Result<MediaCheck::Names> MediaCheck::names_there(const std::string& begin) {
   if (auto listed = blobs_.each(begin, into(names.files)); !listed) return listed.error();
   if (names.too_many) return names;
   if (auto listed = blobs_.each_unfinished(begin, into(names.half_put)); !listed) return listed.error();
+  const auto odd = [&names](const std::string& path) {
+    names.odd.push_back(path);
+    return names.odd.size() < kAtOnce;
+  };
+  if (auto listed = blobs_.each_odd(begin, odd); !listed) return listed.error();
   for (std::string& name : incoming_.names())
     if (name.starts_with(begin)) names.coming.push_back(std::move(name));
   return names;
@@ -110,6 +115,7 @@ Result<CheckReport> MediaCheck::look(const std::string& begin) {
   if (!rows) return rows.error();
   CheckReport report;
   report.rows = static_cast<std::int64_t>(rows.value().size());
+  report.odd = names.value().odd;
   report.files = static_cast<std::int64_t>(names.value().files.size() + names.value().coming.size());
   if (auto found = find_lost(rows.value(), report); !found) return found.error();
   KnownRows known(rows.value());

@@ -21,6 +21,7 @@ struct CheckReport {
   std::vector<std::string> left_over;   ///< files of no upload among those of uploads
   std::vector<std::string> half_put;    ///< bytes that the store holds of a put() that was cut off, of no upload
   std::vector<std::string> miscounted;  ///< media whose number of messages is wrong
+  std::vector<std::string> odd;         ///< paths in the store of what is no file; nothing of ours takes it away
 };
 
 class KnownRows;
@@ -41,7 +42,7 @@ class MediaCheck {
  private:
   struct Names {
     bool too_many = false;
-    std::vector<std::string> files, coming, half_put;
+    std::vector<std::string> files, coming, half_put, odd;
   };
   // Their connection is free again before the bytes are asked for, which may take long.
   Result<std::vector<media_table::CountedRow>> rows_of(const std::string& begin);

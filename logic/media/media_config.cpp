@@ -76,9 +76,14 @@ void describe(config::Options& options, MediaConfig& config) {
       "picture_bytes", config.picture_bytes,
       "What may be made of one picture, all its sizes together, and at most 4 times the upload or 4MiB. A picture "
       "that needs more is made with more loss, and then smaller.");
-  options.add("day_bytes", config.day_bytes,
-              "What one user may begin to upload in a day (UTC), and what pictures grow by. 0 = no limit.");
-  options.add("user_bytes", config.user_bytes, "What one user's files may have together. 0 = no limit.");
+  options.add(
+      "day_bytes", config.day_bytes,
+      "What one user may begin to upload in a day (UTC), and what pictures grow by. A file counts at least 4 KiB, "
+      "a picture three times that. 0 = no limit.");
+  options.add(
+      "user_bytes", config.user_bytes,
+      "What one user's files may have together, counted alike. What only messages of others still name is not counted. "
+      "0 = no limit.");
   options.add("keep_free", config.keep_free,
               "Uploads are refused where less is free on the disk of media.dir; at most a twentieth of it. 0 = never.");
   options.add("user_uploads", config.user_uploads, "Uploads that one user may have unfinished.", 1);

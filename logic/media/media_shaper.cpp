@@ -8,6 +8,7 @@
 
 #include "common/base/fault.hpp"
 #include "logic/media/content_type.hpp"
+#include "logic/media/counted_bytes.hpp"
 #include "logic/media/duration.hpp"
 #include "logic/media/picture_bytes.hpp"
 
@@ -59,7 +60,7 @@ Status MediaShaper::keep(const IncomingFile& file, MediaRow& row) const {
   row.kind = type.kind;
   row.mime = type.mime;
   row.facts = "{}";
-  row.stored = row.size;
+  row.stored = counted_bytes(row.size);
   if (row.kind == "image") return row.size > limits_.image_bytes ? over("image") : shape_picture(file, row);
   if (row.kind == "voice" && row.size > limits_.voice_bytes) return over("voice");
   return row.kind == "file" ? blobs_.put(row.id, file.path()) : keep_recording(file, row);
@@ -96,7 +97,8 @@ Status MediaShaper::shape_picture(const IncomingFile& file, MediaRow& row) const
   if (!kept) return kept.error();
   row.mime = made.value().mime;
   row.facts = facts_of(made.value(), kept.value());
-  row.stored = std::accumulate(kept.value().begin(), kept.value().end(), std::int64_t{0});
+  row.stored = std::accumulate(kept.value().begin(), kept.value().end(), std::int64_t{0},
+                               [](std::int64_t sum, std::int64_t bytes) { return sum + counted_bytes(bytes); });
   return Ok{};
 }
 

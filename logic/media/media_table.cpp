@@ -1,5 +1,7 @@
 #include "logic/media/media_table.hpp"
 
+#include "logic/media/counted_bytes.hpp"
+
 namespace im::logic::media::media_table {
 
 namespace {
@@ -19,8 +21,15 @@ constexpr sql::Query kLockOwner{"SELECT state FROM users WHERE uid = ? FOR UPDAT
 constexpr std::int64_t kErased = 1;
 constexpr sql::Query kIsErased{"SELECT COUNT(*) FROM users WHERE uid = ? AND state = 1", 1};
 constexpr sql::Query kComingOf{"SELECT COUNT(*) FROM media WHERE owner = ? AND state = 1", 1};
+// Rows of before blocks were counted say fewer bytes (decision 122).
 constexpr sql::Query kBytesOf{
-    "SELECT COALESCE(SUM(CASE WHEN state = 2 THEN stored ELSE size END), 0) FROM media WHERE owner = ? AND state < 3",
+    "SELECT COALESCE(SUM(CASE WHEN bytes < ? THEN ? ELSE bytes END), 0) FROM"
+    " (SELECT CASE WHEN state = 2 THEN stored ELSE size END AS bytes FROM media WHERE owner = ? AND state < 3) theirs",
+    1};
+constexpr sql::Query kKeptByOthersOf{
+    "SELECT COALESCE(SUM(CASE WHEN m.stored < ? THEN ? ELSE m.stored END), 0) FROM media m"
+    " WHERE m.owner = ? AND m.state = 2 AND m.refs > 0 AND NOT EXISTS (SELECT 1 FROM media_refs r JOIN messages e"
+    " ON e.conv_id = r.conv_id AND e.seq = r.seq WHERE r.media_id = m.id AND e.sender = m.owner)",
     1};
 constexpr sql::Query kToday{"SELECT bytes FROM media_days WHERE owner = ? AND day = ?", 1};
 constexpr sql::Query kDue{"SELECT id FROM media WHERE state = ? AND refs = 0 AND drop_ms <= ? ORDER BY drop_ms LIMIT ?",
@@ -128,14 +137,17 @@ Result<bool> is_erased(sql::Connection& db, Uid uid) {
   return rows.value().front().number(0) > 0;
 }
 
-Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day) {
+Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t room) {
   auto coming = number(db, kComingOf, {owner});
   if (!coming) return coming.error();
-  auto bytes = number(db, kBytesOf, {owner});
+  auto bytes = number(db, kBytesOf, {kLeastCounted, kLeastCounted, owner});
   if (!bytes) return bytes.error();
+  const bool matters = bytes.value() > room;
+  auto others = matters ? number(db, kKeptByOthersOf, {kLeastCounted, kLeastCounted, owner}) : Result<std::int64_t>(0);
+  if (!others) return others.error();
   auto today = number(db, kToday, {owner, day});
   if (!today) return today.error();
-  return MediaUse{coming.value(), bytes.value(), today.value()};
+  return MediaUse{coming.value(), bytes.value() - others.value(), today.value()};
 }
 
 Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms) {

@@ -20,8 +20,8 @@ struct MediaRow {
   MediaState state = MediaState::kComing;
   std::string kind;  ///< "image", "voice", "video" or "file": what the bytes are
   std::string name, claimed, mime, sha256;
-  std::int64_t size = 0, stored = 0;
-  std::string facts;  ///< JSON object for readers: width, height, …
+  std::int64_t size = 0, stored = 0;  ///< of the upload; what its names count for (counted_bytes), once it is made
+  std::string facts;                  ///< JSON object for readers: width, height, …
   std::int64_t drop_ms = 0;
 };
 
@@ -48,7 +48,8 @@ Result<std::optional<MediaRow>> find_same(sql::Connection& db, const SameAsk& as
 Result<bool> lock_owner(sql::Connection& db, Uid owner);
 /// From the first step of an erasure on, in which the account closes.
 Result<bool> is_erased(sql::Connection& db, Uid uid);
-Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day);
+/// `room`: bytes that do not matter; above them what only messages of others name is left out, which takes longer.
+Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t room);
 Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
 /// Bytes of this id may be in the store and could not be taken away: kGoing, unless there is a row.
 Status owe_removal(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);

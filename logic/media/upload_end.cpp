@@ -4,6 +4,7 @@
 
 #include "common/base/fault.hpp"
 #include "common/base/log.hpp"
+#include "logic/media/counted_bytes.hpp"
 
 namespace im::logic::media {
 
@@ -11,7 +12,7 @@ namespace {
 
 /// By how much more it counts than was asked for at its begin. What comes again was counted when it came first.
 std::int64_t grown(const MediaRow& row) {
-  return row.state == MediaState::kComing ? std::max<std::int64_t>(row.stored - row.size, 0) : 0;
+  return row.state == MediaState::kComing ? std::max<std::int64_t>(row.stored - counted_bytes(row.size), 0) : 0;
 }
 
 }  // namespace
@@ -51,7 +52,7 @@ Result<std::optional<Failure>> UploadEnd::still_over(const MediaRow& row) {
   if (!db) return db.error();
   const auto now = db.value()->clock_ms();
   if (!now) return now.error();
-  const auto use = media_table::use_of(*db.value(), row.owner, now.value() / kDayMs);
+  const auto use = media_table::use_of(*db.value(), row.owner, now.value() / kDayMs, quota_.room_beside(grown(row)));
   if (!use) return use.error();
   return quota_.over_grown(use.value(), grown(row));
 }
@@ -74,7 +75,7 @@ Result<bool> UploadEnd::make_ready(store::Write& into, MediaRow& row, std::optio
     const auto is_owner = media_table::lock_owner(into.db, row.owner);
     if (!is_owner) return is_owner.error();
     if (!is_owner.value()) return false;
-    auto use = media_table::use_of(into.db, row.owner, day);
+    auto use = media_table::use_of(into.db, row.owner, day, quota_.room_beside(more));
     if (!use) return use.error();
     over = quota_.over_grown(use.value(), more);
     if (over) return Error{Error::Code::kDenied, over->error};

@@ -1,8 +1,16 @@
 #include "logic/media/upload_quota.hpp"
 
+#include <limits>
+
 #include "logic/media/outcome.hpp"
 
 namespace im::logic::media {
+
+std::int64_t UploadQuota::room_beside(std::int64_t more) const {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  const std::uint64_t most = config_.user_bytes.value;
+  return most == 0 || most > static_cast<std::uint64_t>(kMost) ? kMost : static_cast<std::int64_t>(most) - more;
+}
 
 std::optional<Failure> UploadQuota::over_with(const MediaUse& use, std::int64_t size) const {
   if (auto failure = over_grown(use, size)) return failure;

@@ -13,6 +13,8 @@ namespace im::logic::media {
 class UploadQuota {
  public:
   explicit UploadQuota(const MediaConfig& config) : config_(config) {}
+  /// So many bytes a user may have, and `more` beside them.
+  std::int64_t room_beside(std::int64_t more) const;
   /// Why no upload of so many bytes is begun.
   std::optional<Failure> over_with(const MediaUse& use, std::int64_t size) const;
   /// Why one that is among `use` may not become so many bytes larger: a picture that was made of it.

@@ -7,6 +7,7 @@
 #include "common/base/log.hpp"
 #include "logic/chat/file_name.hpp"
 #include "logic/media/content_type.hpp"
+#include "logic/media/counted_bytes.hpp"
 
 namespace im::logic::media {
 
@@ -104,22 +105,23 @@ Result<MediaRow> UploadService::added(store::Write& into, Beginning& the) {
     return the.room.error();
   }
   const std::int64_t day = into.now_ms / kDayMs;
-  auto use = media_table::use_of(into.db, actor.uid, day);
+  const std::int64_t bytes = counted_bytes(ask.size);
+  auto use = media_table::use_of(into.db, actor.uid, day, quota_.room_beside(bytes));
   if (!use) return use.error();
-  if (auto over = quota_.over_with(use.value(), ask.size)) return refuse(the, std::move(*over), stats_.refused_quota);
+  if (auto over = quota_.over_with(use.value(), bytes)) return refuse(the, std::move(*over), stats_.refused_quota);
   MediaRow row{.id = random_id(), .owner = actor.uid, .conv = ask.conv, .name = ask.name};
   row.claimed = ask.mime;
   row.sha256 = ask.sha256;
   row.size = ask.size;
   row.drop_ms = into.now_ms + config_.unfinished_ttl.count();
   if (auto added = media_table::add(into.db, row, into.now_ms); !added) return added.error();
-  if (auto counted = media_table::count_day(into.db, actor.uid, day, ask.size); !counted) return counted.error();
+  if (auto counted = media_table::count_day(into.db, actor.uid, day, bytes); !counted) return counted.error();
   return row;
 }
 
 Outcome<Begun> UploadService::begin(const chat::Actor& actor, const BeginAsk& ask) {
   if (auto failure = problem(ask)) return *failure;
-  Beginning the{actor, ask, uses_.incoming.admit(static_cast<std::uint64_t>(ask.size)), {}, nullptr};
+  Beginning the{actor, ask, uses_.incoming.admit(static_cast<std::uint64_t>(counted_bytes(ask.size))), {}, nullptr};
   const auto row = uses_.store.lanes().write<MediaRow>(actor.uid.value(),
                                                        [this, &the](store::Write& into) { return row_for(into, the); });
   if (!row && the.counter != nullptr) ++*the.counter;
@@ -212,11 +214,19 @@ Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& t
 
 Outcome<Progress> UploadService::keep(const UploadTicket& ticket, IncomingFile& file) {
   if (!file.has_its_name() && is_over(ticket.id)) return upload_gone();
-  if (auto synced = file.sync(); !synced) {
-    ++stats_.failed;
-    return synced.error();
-  }
+  if (auto synced = file.sync(); !synced) return begins_anew(ticket, synced.error());
   return Progress{ticket.id, file.size(), ticket.size, false};
+}
+
+/// The file is empty, or gone.
+Failure UploadService::begins_anew(const UploadTicket& ticket, const Error& why) {
+  ++stats_.failed;
+  if (const auto times = unkept_.tell(why.message, monotonic_now()))
+    log::error("an upload begins anew", {{"id", ticket.id}, {"why", why.message}, {"times", times}});
+  Failure failure = failure_of(why);
+  failure.error = "the disk has not kept these bytes: send the file again from its first byte";
+  failure.more = {{"offset", 0}, {"size", ticket.size}};
+  return failure;
 }
 
 Outcome<Progress> UploadService::complete(const UploadTicket& ticket, IncomingFile& file) {

@@ -48,7 +48,7 @@ class UploadService {
   Outcome<Progress> progress(const UploadTicket& ticket);
   /// Held for this request; the range is the next one.
   Outcome<std::shared_ptr<IncomingFile>> open(const UploadTicket& ticket, const ContentRange& range);
-  /// After the bytes of a request: they are on the disk.
+  /// After the bytes of a request: they are on the disk. Where they did not get there, none of the upload are kept.
   Outcome<Progress> keep(const UploadTicket& ticket, IncomingFile& file);
   /// After the last ones of all: the file is made of them, which may take as long as a picture takes.
   Outcome<Progress> complete(const UploadTicket& ticket, IncomingFile& file);
@@ -79,13 +79,14 @@ class UploadService {
   bool is_just_finished(const MediaRow& row) const;
   Result<std::optional<MediaRow>> row_of(const std::string& id);
   bool is_over(const std::string& id);
+  Failure begins_anew(const UploadTicket& ticket, const Error& why);
 
   const MediaConfig config_;
   const Uses uses_;
   const UploadQuota quota_{config_};
   const chat::Rights rights_;
   UploadStats stats_;
-  ReasonLog lost_;
+  ReasonLog lost_, unkept_;
   UploadEnd end_{config_, {uses_.store, uses_.incoming, uses_.shaper}, stats_};
 };
 

@@ -7,6 +7,7 @@
 
 #include "common/base/clock.hpp"
 #include "logic/media/content_type.hpp"
+#include "logic/media/counted_bytes.hpp"
 #include "logic/media/media_token.hpp"
 #include "logic/media/picture_bytes.hpp"
 
@@ -95,11 +96,12 @@ Status Pictures::note(const std::string& id, std::string_view bytes, const std::
   return store_.lanes().write<Ok>(0, [&](store::Write& into) -> Status {
     const auto sent = into.db.select(kSentToday, {address, into.now_ms - kPictureDayMs});
     if (!sent.ok()) return sent.error();
-    const auto sum = static_cast<std::uint64_t>(sent.value().front().number(0)) + bytes.size();
+    const std::int64_t counted = media::counted_bytes(static_cast<std::int64_t>(bytes.size()));
+    const auto sum = static_cast<std::uint64_t>(sent.value().front().number(0) + counted);
     if (options_.day_bytes > 0 && sum > options_.day_bytes)
       return Error{Error::Code::kOverloaded, "enough pictures for today"};
     const auto added = into.db.execute("INSERT INTO webim_pictures (id, address, bytes, added_ms) VALUES (?, ?, ?, ?)",
-                                       {id, address, static_cast<std::int64_t>(bytes.size()), into.now_ms});
+                                       {id, address, counted, into.now_ms});
     return added.ok() ? Status(Ok{}) : Status(added.error());
   });
 }
@@ -127,7 +129,7 @@ Result<std::string> Pictures::make(const std::string& id, std::string_view bytes
 
 /// The day of an address has what came, and what it grew by.
 Status Pictures::count_made(const std::string& id, std::uint64_t bytes) {
-  const auto size = static_cast<std::int64_t>(bytes);
+  const std::int64_t size = media::counted_bytes(static_cast<std::int64_t>(bytes));
   return store_.lanes().write<Ok>(0, [&](store::Write& into) -> Status {
     const auto done =
         into.db.execute("UPDATE webim_pictures SET bytes = ? WHERE id = ? AND bytes < ?", {size, id, size});

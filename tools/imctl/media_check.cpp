@@ -25,10 +25,11 @@ struct Wrong {
   const char* list;
   const char* text;
 };
-constexpr std::array<Wrong, 4> kWrong{{{"lost", "bytes are missing of medium "},
+constexpr std::array<Wrong, 5> kWrong{{{"lost", "bytes are missing of medium "},
                                        {"strays", "no medium has the bytes "},
                                        {"half_put", "an unfinished upload to the store holds bytes of "},
-                                       {"miscounted", "the number of messages is wrong of medium "}}};
+                                       {"miscounted", "the number of messages is wrong of medium "},
+                                       {"odd", "no file lies in the store under the name "}}};
 /// Each of up to a thousand things that are wrong may take several calls to a store far away.
 constexpr std::chrono::minutes kPartWithin{10};
 constexpr std::size_t kLongestPart = 2;  ///< of those logic answers whatever there is

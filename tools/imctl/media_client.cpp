@@ -1,17 +1,13 @@
 #include "tools/imctl/media_client.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <memory>
-#include <openssl/evp.h>
 #include <thread>
 
 #include <boost/json/serialize.hpp>
 
-#include "common/base/freed.hpp"
 #include "common/chat_client/row.hpp"
 #include "common/client/http_call.hpp"
 #include "tools/imctl/answer_members.hpp"
@@ -19,6 +15,7 @@
 #include "tools/imctl/media_answer.hpp"
 #include "tools/imctl/missing_part.hpp"
 #include "tools/imctl/part_file.hpp"
+#include "tools/imctl/sent_bytes.hpp"
 
 namespace im::imctl {
 
@@ -32,39 +29,6 @@ constexpr std::chrono::milliseconds kPartDeadline{120'000}, kBetweenLooks{100};
 constexpr std::uint64_t kMostUnannounced = 128U << 20;
 /// For a logic that has not answered yet: the address may be wrong.
 constexpr std::chrono::seconds kFirstPatience{10};
-
-std::ifstream opened(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Failure("cannot read " + path);
-  return file;
-}
-
-std::string sha256_of(const std::string& path) {
-  std::ifstream file = opened(path);
-  const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
-  std::string piece(kPart, '\0');
-  while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() > 0)
-    EVP_DigestUpdate(context.get(), piece.data(), static_cast<std::size_t>(file.gcount()));
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
-  }
-  return hex;
-}
-
-std::string part_of(const std::string& path, std::uint64_t from) {
-  std::ifstream file = opened(path);
-  file.seekg(static_cast<std::streamoff>(from));
-  std::string bytes(kPart, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  return bytes;
-}
 
 }  // namespace
 
@@ -196,8 +160,8 @@ void MediaClient::put_all(const Upload& upload, const std::string& path, std::ui
   std::uint64_t furthest = from;
   for (bool is_known = true; !place.done;) {
     check_stop();
-    Step step =
-        is_known ? put_part(upload, place.offset, part_of(path, place.offset), patience) : place_of(upload, patience);
+    Step step = is_known ? put_part(upload, place.offset, next_part(path, place.offset, upload.size), patience)
+                         : place_of(upload, patience);
     if (const auto* next = std::get_if<Place>(&step)) {
       if (next->offset > upload.size)
         throw Failure("logic at " + base_ + " has more bytes of " + path + " than it has");

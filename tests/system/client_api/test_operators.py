@@ -94,7 +94,7 @@ def old_rows_of_rooms_go_and_others_stay():
     conv = ann.send("of two", to=bob.uid)["conv_id"]
     cluster.kill("logic-1")
     db("INSERT INTO conversations (conv_id, kind, room_key, last_seq, counted, created_ms) VALUES (77000, 3, 'old://1', 3, 3, 0)")
-    [[now]] = db("SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
+    [[now]] = db("SELECT CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER)")
     for seq, days in ((1, 3), (2, 2), (3, 0)):
         db("INSERT INTO messages (conv_id, seq, kind, type, sender, body, ts, mentions, client_id, counted, address)"
            " VALUES (77000, ?, 1, 'text', ?, 'x', ?, '', '', ?, '')", seq, ann.uid, now - days * DAY, seq)

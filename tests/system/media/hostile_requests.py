@@ -38,7 +38,7 @@ def status_code(reply):
 
 
 def raw(text, body=b"", wait=10):
-    """Bytes as they are; the status of the first answer, 0 when the connection ends without one."""
+    """Bytes as they are; whatever comes back until the connection ends or is silent."""
     with socket.create_connection(tuple(HOST.split(":")), timeout=wait) as connection:
         try:
             connection.sendall(text.encode("latin-1") + body)
@@ -47,14 +47,11 @@ def raw(text, body=b"", wait=10):
             pass  # refused before the end
         got = b""
         try:
-            while b"\r\n" not in got:
-                piece = connection.recv(4096)
-                if not piece:
-                    break
+            while piece := connection.recv(4096):
                 got += piece
         except OSError:
             pass
-        return int(got.split()[1]) if got.startswith(b"HTTP/1.1 ") else 0
+        return got
 
 
 def begin_with(**fields):
@@ -147,7 +144,8 @@ def head_of(begun, *lines):
 def raw_put(*lines, body=DATA):
     def ask(world):
         begun = world.fresh()[1]
-        return 4000 + raw(head_of(begun, *(line.replace("SIZE", str(begun["size"])) for line in lines)), body)
+        got = raw(head_of(begun, *(line.replace("SIZE", str(begun["size"])) for line in lines)), body)
+        return code(json.loads(got.partition(b"\r\n\r\n")[2])) if got else 4000
     return ask
 
 

@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from runner_of_cases import run  # noqa: E402
 
 STORE = store()
-LISTS = ("lost", "strays", "half_put", "miscounted")
+LISTS = ("lost", "strays", "half_put", "miscounted", "odd")
 
 
 def gc_says():
@@ -86,6 +86,28 @@ def bytes_that_no_row_knows():
     os.utime(scratch, (later, later))  # so that it is not swept while the slow store is looked at
     mended({"strays": sorted([stray, stray + ".picture.small"])})
     assert stray not in STORE.names() and not os.path.exists(scratch)
+
+
+def what_is_no_file():
+    """A link is not followed, and a pipe not waited for. In a bucket there is nothing but objects."""
+    if not hasattr(STORE, "path"):
+        return
+    media_id, ann, msg_id, _ = sent()
+    url = ann.ask("media.get", msg_id=msg_id)["urls"]["file"]
+    pipe = uuid.uuid4().hex
+    os.makedirs(os.path.dirname(STORE.path(pipe)), exist_ok=True)
+    os.mkfifo(STORE.path(pipe))
+    kept, away = STORE.path(media_id), os.path.join(FOLDER, "elsewhere")
+    os.rename(kept, away)
+    os.symlink(away, kept)
+    odd = sorted("%s/%s" % (name[:2], name) for name in (pipe, media_id))
+    wrong = found()
+    assert (sorted(wrong["odd"]), wrong["lost"]) == (odd, [media_id]), wrong
+    assert call("GET", url)[0] == 404, "the link was followed"
+    assert "\n0 mended, 3 left; " in gc_says()
+    os.unlink(STORE.path(pipe))
+    os.rename(away, kept)
+    assert call("GET", url)[0] == 200 and not found()
 
 
 def rows_without_bytes():

@@ -139,8 +139,15 @@ class Story:
         assert at >= self.known, "bytes that were answered are lost"
         if at < len(self.data):
             assert code(self.insist(self.send)) == 4404, "half a file is served"
-        answer = answered(lambda: put(self.begun, at, self.data[at:at + self.part]))
+        answer = answered(lambda: self.put(at))
         if answer and answer["ok"]:
+            self.known = answer["offset"]
+        return answer
+
+    def put(self, at):
+        """Bytes that a disk has not kept are said to be lost, with all before them."""
+        answer = put(self.begun, at, self.data[at:at + self.part])
+        if answer.get("code") == AWAY and "offset" in answer:
             self.known = answer["offset"]
         return answer
 

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <future>
 #include <thread>
 
 #include "tests/unit/http/http_fixture.hpp"
@@ -93,6 +94,42 @@ TEST_F(HttpBodiesTest, ASinkTakesTheBodyInPieces) {
   EXPECT_EQ(client.response().body, "3 finished 0 small");
   client.send("PUT /up HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
   EXPECT_EQ(client.response().body, "0 finished 0 small");
+}
+
+/// What a sink does when it has all of it is most of what an upload takes: a picture is made, an S3 store is asked.
+TEST_F(HttpBodiesTest, TheEndOfASinkIsPartOfTheTimeOfItsAnswer) {
+  struct EndsLater final : HttpSink {
+    void write(std::string, Done done) override { done(Ok{}); }
+    void finish(Done done) override { ended.set_value({monotonic_now(), std::move(done)}); }
+    std::promise<std::pair<TimePoint, Done>> ended;
+  };
+  const auto sink = std::make_shared<EndsLater>();
+  server = std::make_unique<HttpServer>(config);
+  HttpRoute route;
+  route.method = "PUT";
+  route.pattern = "/up";
+  route.sink = [sink](const HttpRequest&, std::optional<std::uint64_t>) -> Result<std::shared_ptr<HttpSink>> {
+    return std::shared_ptr<HttpSink>(sink);
+  };
+  route.handler = [](const HttpRequest&, const HttpReply& reply) { reply(text("done")); };
+  server->route(std::move(route));
+  server->route("GET", "/hello", [](const HttpRequest&, const HttpReply& reply) { reply(text("hello")); });
+  server->start();
+  RawClient client = connect(), other = connect();
+  client.send("PUT /up HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+  auto [asked, done] = sink->ended.get_future().get();
+  for (int i = 0; i < 100; ++i) {  // so that there is something to be measured
+    other.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    ASSERT_EQ(other.response().body, "hello");
+  }
+  const double held_s = std::chrono::duration<double>(monotonic_now() - asked).count();
+  done(Ok{});
+  ASSERT_EQ(client.response().body, "done");
+  double took_s = 0;
+  server->each_route([&](const HttpRoute& each) {
+    if (each.pattern == "/up") took_s += each.stats->seconds.view().sum_s;
+  });
+  EXPECT_GE(took_s, held_s - 1e-6) << "it is counted in microseconds";
 }
 
 TEST_F(HttpBodiesTest, ASinkThatFailsEndsTheRequest) {

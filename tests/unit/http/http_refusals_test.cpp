@@ -23,6 +23,30 @@ TEST_F(HttpRefusalsTest, AmbiguousFramingEndsTheConnection) {
   EXPECT_EQ(server->stats().requests, 0U);
 }
 
+/// Whoever reads the answers of a route reads this one, too. Of a head that is no good only the first line counts.
+TEST_F(HttpRefusalsTest, AHeadIsRefusedInTheWordsOfItsRoute) {
+  HttpRoute route;
+  route.method = "PUT";
+  route.pattern = "/up/{id}";
+  route.handler = [](const HttpRequest&, const HttpReply& reply) { reply(text("never")); };
+  route.refusal = [](const HttpRequest& head, int status, const std::string& why) {
+    HttpResponse answer = text("its words: " + why + head.path);
+    answer.status = status;
+    return answer;
+  };
+  config.header_timeout_ms = 30;
+  server = std::make_unique<HttpServer>(config);
+  server->route(std::move(route));
+  server->start();
+  const std::string put = "PUT /up/1 HTTP/1.1\r\nHost: a\r\n",
+                    both = "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  expect_refused(put + both, 400, "its words: bad Transfer-Encoding");
+  expect_refused(put + "X: " + std::string(9000, 'x'), 431, "its words: request head over 8 KiB");
+  expect_refused(put, 408, "its words: request head too slow");
+  expect_refused("POST /up/1 HTTP/1.1\r\nHost: a\r\n" + both, 400, "\"code\":-400");
+  expect_refused("GET / HTTP/1.1\r\nHost: a\r\nX: " + put + both, 400, "\"code\":-400");
+}
+
 TEST_F(HttpRefusalsTest, TwoHostsEndTheConnection) {
   start();
   expect_refused(get("/hello", "Host: b\r\n"), 400, "missing or repeated Host");

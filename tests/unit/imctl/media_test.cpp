@@ -8,6 +8,7 @@
 #include "tools/imctl/chat/media_text.hpp"
 #include "tools/imctl/media_answer.hpp"
 #include "tools/imctl/media_client.hpp"
+#include "tools/imctl/sent_bytes.hpp"
 #include "tools/imctl/served_range.hpp"
 
 namespace im::imctl {
@@ -31,6 +32,25 @@ TEST(Media, OnlyThePictureIsNotOfTheSizeThatWasSent) {
   std::ofstream(path) << "nine byte";
   EXPECT_EQ(media_text("file", file_body("file", "6c", path)), "cat.png, 9 bytes");
   EXPECT_EQ(media_text("image", file_body("image", "6c", path)), "cat.png") << "it is made anew";
+}
+
+/// As a log that is rotated while it is sent: without bytes to send, a client would ask for ever.
+TEST(Media, AFileThatChangesWhileItIsSentIsSaidToHaveChanged) {
+  const test::TempFolder folder;
+  const std::string path = folder.file("log");
+  std::ofstream(path) << "nine byte";
+  EXPECT_EQ(next_part(path, 0, 9), "nine byte");
+  EXPECT_EQ(next_part(path, 5, 9), "byte");
+  EXPECT_EQ(next_part(path, 9, 9), "") << "all are there";
+  EXPECT_EQ(next_part(path, 0, 4), "nine") << "it has grown";
+  for (const std::uint64_t from : {0U, 5U, 9U, 12U}) {
+    try {
+      next_part(path, from, 20);
+      ADD_FAILURE() << from;
+    } catch (const Failure& failure) {
+      EXPECT_NE(std::string(failure.what()).find("log: the file has become shorter"), std::string::npos);
+    }
+  }
 }
 
 TEST(Media, APartialAnswerSaysWhatItHolds) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/sql/connection_pool.hpp"
+#include "common/sql/sqlite_clock.hpp"
 #include "tests/support/test_database.hpp"
 
 namespace im::sql {
@@ -107,6 +108,18 @@ TEST_F(ConnectionTest, WrongSqlIsOurBug) {
 TEST_F(ConnectionTest, ClockIsUnixMs) {
   const auto now = db_->clock_ms().value();
   EXPECT_LT(std::abs(now - unix_ms()), 60'000);
+}
+
+// Who compares it with a time that was counted elsewhere is 1 ms off otherwise.
+TEST_F(ConnectionTest, EachMillisecondOfSqliteIsThatOne) {
+  if (database_.is_mysql()) GTEST_SKIP() << "MySQL has a clock of whole milliseconds";
+  const std::string wrong =
+      "WITH RECURSIVE each_one(ms) AS (SELECT 0 UNION ALL SELECT ms + 1 FROM each_one WHERE ms < 999)"
+      " SELECT COUNT(*), MIN(ms) FROM each_one WHERE " +
+      sqlite_unix_ms("printf('%s.%03d', ?, ms)") + " <> ms + ?";
+  const auto rows = db_->select({wrong, 2}, {"2026-11-30 12:34:56", std::int64_t{1'796'042'096'000}});
+  ASSERT_TRUE(rows.ok()) << rows.error().message;
+  EXPECT_EQ(rows.value().front().number(0), 0) << "the first one is " << rows.value().front().number(1);
 }
 
 TEST_F(ConnectionTest, FullIsToldAndNothingIsHalf) {

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
+#include <sys/stat.h>
 
 #include <gtest/gtest.h>
 
@@ -77,6 +79,40 @@ TEST_F(Folder, WhatElseLiesThereIsNotLookedInto) {
     return true;
   }));
   EXPECT_EQ(names, std::vector<std::string>{kName});
+}
+
+/// Somebody who may write there would otherwise have logic serve any file that it may read.
+TEST_F(Folder, ALinkIsNotFollowed) {
+  ASSERT_TRUE(blobs_.put(kName, source("bytes")).ok());
+  std::filesystem::remove(folder_.file("files/ab/" + kName));
+  std::filesystem::create_symlink(source("secret"), folder_.file("files/ab/" + kName));
+  const auto opened = blobs_.open(kName, "text/plain");
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code, Error::Code::kNotFound);
+}
+
+TEST_F(Folder, WhatIsNoFileIsNamedOnce) {
+  ASSERT_TRUE(blobs_.put(kName, source("bytes")).ok());
+  for (const char* usual : {"README", "ab/notes"}) std::ofstream(folder_.file(std::string("files/") + usual));
+  std::filesystem::create_directory(folder_.file("files/lost+found"));
+  for (const char* stray : {"stray", "abc", "ab/folder"})
+    std::filesystem::create_directory(folder_.file(std::string("files/") + stray));
+  std::filesystem::create_symlink("/etc", folder_.file("files/cd"));
+  std::filesystem::create_symlink("/etc/passwd", folder_.file("files/ab/ab" + std::string(30, '1')));
+  ASSERT_EQ(::mkfifo(folder_.file("files/ab/pipe").c_str(), 0600), 0);
+  std::multiset<std::string> odd;
+  const auto look = [&](const std::string& part) {
+    EXPECT_TRUE(blobs_.each_odd(part, [&](const std::string& path) {
+      odd.insert(path);
+      return true;
+    }));
+  };
+  look("");
+  const std::multiset<std::string> all{"ab/ab" + std::string(30, '1'), "ab/folder", "ab/pipe", "abc", "cd", "stray"};
+  EXPECT_EQ(odd, all);
+  odd.clear();
+  for (const char letter : std::string("0123456789abcdef")) look(std::string(1, letter));
+  EXPECT_EQ(odd, all) << "in parts";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 
 #include <gtest/gtest.h>
 
@@ -81,7 +82,7 @@ class Checked : public testing::Test {
   bool is_sound() {
     const auto report = look();
     return report.lost.empty() && report.strays.empty() && report.left_over.empty() && report.half_put.empty() &&
-           report.miscounted.empty();
+           report.miscounted.empty() && report.odd.empty();
   }
 
   test::TempFolder folder_;
@@ -101,6 +102,17 @@ TEST_F(Checked, NothingIsWrongWithWhatIsRight) {
   EXPECT_EQ(look().rows, 1);
   EXPECT_EQ(look().files, 1);
   EXPECT_EQ(check_.look("ac").value().rows, 0);
+}
+
+TEST_F(Checked, WhatIsNoFileIsSaidAndStays) {
+  add(kId);
+  const std::string pipe = folder_.file("files/ab/" + kOther);
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(look().odd, std::vector<std::string>{"ab/" + kOther});
+  EXPECT_TRUE(look().strays.empty());
+  EXPECT_EQ(check_.mend(look()).value(), 0);
+  EXPECT_TRUE(std::filesystem::exists(pipe));
+  EXPECT_FALSE(is_sound());
 }
 
 TEST_F(Checked, BytesWithoutARowGo) {

@@ -43,10 +43,51 @@ std::string other_gif() {
 TEST_F(Uploads, WhatIsMadeOfAPictureCountsForTheDay) {
   sent(kSmallGif);
   const auto stored = chat_.number("SELECT stored FROM media");
-  ASSERT_GT(stored, static_cast<std::int64_t>(kSmallGif.size()));
+  EXPECT_EQ(stored, 3 * kLeastCounted) << "three files, each of fewer bytes than a block";
   EXPECT_EQ(chat_.number("SELECT bytes FROM media_days"), stored);
   sent("a file does not grow");
-  EXPECT_EQ(chat_.number("SELECT bytes FROM media_days"), stored + 20);
+  EXPECT_EQ(chat_.number("SELECT bytes FROM media_days"), stored + kLeastCounted);
+}
+
+/// Two hundred files of six bytes took 800 kB of the disk and counted 1.2 kB.
+TEST_F(Uploads, EachStoredNameCountsABlock) {
+  const auto used = [&] { return media_table::use_of(*chat_.database.open(), Uid(1), 0, 1LL << 40).value().bytes; };
+  auto config = small_config();
+  config.day_bytes.value = 0;
+  config.user_bytes.value = 5 * kLeastCounted;
+  sent("a file");
+  EXPECT_EQ(used(), kLeastCounted);
+  ASSERT_TRUE(begin(1, "comes").ok());
+  EXPECT_EQ(used(), 2 * kLeastCounted);
+  sent(kSmallGif);
+  EXPECT_EQ(used(), 5 * kLeastCounted);
+  UploadService uploads{config, {*chat_.store, incoming_, shaper_, signer_}};
+  EXPECT_EQ(code(uploads.begin(test::TestChat::actor(1), ask("one more"))), 4413);
+  chat_.database.open()->execute("UPDATE media SET stored = 6 WHERE state = 2").value();
+  EXPECT_EQ(used(), 3 * kLeastCounted) << "rows of before count a block each";
+}
+
+/// Nothing that they do ends a forward by somebody else.
+TEST_F(Uploads, WhatOnlyOthersKeepIsNotTheirs) {
+  auto config = small_config();
+  config.day_bytes.value = 0;
+  config.user_bytes.value = 2 * kLeastCounted;
+  UploadService uploads{config, {*chat_.store, incoming_, shaper_, signer_}};
+  const auto begins = [&](const char* bytes) { return code(uploads.begin(test::TestChat::actor(1), ask(bytes))); };
+  const auto send = [&](const std::string& id) {
+    return chat_.messages
+        .send(test::TestChat::actor(1),
+              {.conv = conv_, .client_id = id, .type = "file", .body = "{\"media\":\"" + id + "\"}"})
+        .value()
+        .seq;
+  };
+  const auto seq = send(sent("forwarded"));
+  send(sent("theirs"));
+  ASSERT_TRUE(chat_.messages.forward(test::TestChat::actor(2), conv_, seq, conv_, "f").ok());
+  EXPECT_EQ(begins("one more"), 4413) << "they name it, too";
+  ASSERT_TRUE(chat_.messages.recall(test::TestChat::actor(1), conv_, seq).ok());
+  EXPECT_EQ(begins("one more"), 0);
+  EXPECT_EQ(begins("and one"), 4413);
 }
 
 TEST_F(Uploads, BytesThatComeAgainCountOnce) {
@@ -77,7 +118,7 @@ TEST_F(Uploads, APictureThatGrowsBeyondTheBytesOfItsUserIsNotKept) {
   config.day_bytes.value = 500;
   EXPECT_EQ(finished_with(), 4429);
   EXPECT_EQ(files(), 1U);
-  config.day_bytes.value = 2500;
+  config.day_bytes.value = 3 * kLeastCounted;
   EXPECT_EQ(finished_with(), 0);
   EXPECT_EQ(code(begin(1, other_gif())), 0);
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE state = 2"), 1);
@@ -100,7 +141,7 @@ TEST_F(Uploads, APictureThatWasRefusedIsNotMadeToBeRefusedAgain) {
   config.user_bytes.value = 500;
   EXPECT_EQ(end_with(shaper_), 4413);
   EXPECT_EQ(end_with(idle), 4413);
-  EXPECT_EQ(chat_.number("SELECT bytes FROM media_days"), static_cast<std::int64_t>(kSmallGif.size()));
+  EXPECT_EQ(chat_.number("SELECT bytes FROM media_days"), kLeastCounted);
   config.user_bytes.value = 0;
   EXPECT_EQ(end_with(idle), 4503) << "now it may be made";
   EXPECT_EQ(end_with(shaper_), 0);

@@ -47,11 +47,14 @@ TEST_F(Uploads, OneWriterAtATime) {
 
 TEST_F(Uploads, QuotasHold) {
   EXPECT_EQ(code(begin(1, std::string(1001, 'a'))), 4413);
-  for (const char letter : {'a', 'b'}) sent(std::string(1000, letter));
-  EXPECT_EQ(code(begin(1, std::string(501, 'c'))), 4429) << "the day";
-  for (const char letter : {'d', 'e', 'f'}) EXPECT_EQ(code(begin(1, std::string(10, letter))), 0);
-  EXPECT_EQ(code(begin(1, std::string(10, 'g'))), 4429) << "unfinished ones";
+  for (const char letter : {'a', 'b', 'c', 'd', 'e'}) sent(std::string(1000, letter));
+  for (const char letter : {'f', 'g', 'h'}) EXPECT_EQ(code(begin(1, std::string(10, letter))), 0);
+  EXPECT_EQ(begin(1, std::string(10, 'i')).failure().error, "your bytes for today are used up");
   EXPECT_EQ(code(begin(2, std::string(1000, 'h'))), 0) << "another user";
+  for (const char letter : {'i', 'j'}) EXPECT_EQ(code(begin(2, std::string(10, letter))), 0);
+  const auto refused = begin(2, std::string(10, 'k'));
+  EXPECT_EQ(code(refused), 4429);
+  EXPECT_EQ(refused.failure().error, "too many uploads are unfinished");
 }
 
 TEST_F(Uploads, OnlyWhoMaySendThereBegins) {

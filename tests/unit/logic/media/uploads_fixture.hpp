@@ -9,6 +9,7 @@
 
 #include "common/base/blocking_pool.hpp"
 #include "common/keys/digest.hpp"
+#include "logic/media/counted_bytes.hpp"
 #include "logic/media/folder_store.hpp"
 #include "logic/media/media_sweeper.hpp"
 #include "logic/media/media_variants.hpp"
@@ -21,7 +22,7 @@ namespace im::logic::media {
 inline MediaConfig small_config() {
   MediaConfig config;
   config.max_size.value = 1000;
-  config.day_bytes.value = 2500;
+  config.day_bytes.value = 8 * kLeastCounted;
   config.user_bytes.value = 0;
   config.user_uploads = 3;
   return config;

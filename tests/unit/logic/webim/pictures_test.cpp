@@ -9,6 +9,7 @@
 
 #include "common/base/base64.hpp"
 #include "common/base/blocking_pool.hpp"
+#include "logic/media/counted_bytes.hpp"
 #include "logic/media/folder_store.hpp"
 #include "logic/webim/picture_http.hpp"
 #include "logic/webim/upload_form.hpp"
@@ -16,6 +17,7 @@
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/test_store.hpp"
 #include "tests/unit/http/raw_client.hpp"
+#include "tests/unit/logic/media/noise_gif.hpp"
 
 namespace im::logic::webim {
 namespace {
@@ -27,7 +29,7 @@ class PicturesTest : public testing::Test {
  protected:
   Pictures make(std::uint64_t day_bytes = 0, std::chrono::milliseconds keep = std::chrono::hours(1)) {
     EXPECT_TRUE(media::make_folder(folder_.file("files")).ok());
-    return Pictures({folder_.file("webim"), IM_PICTURE, 1000, day_bytes, keep}, *store_.store,
+    return Pictures({folder_.file("webim"), IM_PICTURE, 10'000, day_bytes, keep}, *store_.store,
                     std::make_unique<media::FolderStore>(folder_.file("files"), readers_));
   }
   test::TempFolder folder_;
@@ -50,7 +52,7 @@ TEST_F(PicturesTest, APictureIsMadeAnewAndGivenToWhoHasItsName) {
 TEST_F(PicturesTest, WhatIsNoPictureIsRefusedAndNotKept) {
   Pictures pictures = make();
   for (const std::string& bad : {std::string(), std::string("<svg onload=alert(1)>"), kOneGif.substr(0, 20),
-                                 std::string("%PDF-1.4"), kOneGif + std::string(1000, ' ')})
+                                 std::string("%PDF-1.4"), kOneGif + std::string(10'000, ' ')})
     EXPECT_EQ(pictures.keep(bad, "10.0.0.1").error().code, Error::Code::kInvalid);
   EXPECT_EQ(store_.number("SELECT COUNT(*) FROM webim_pictures"), 0);
   EXPECT_EQ(pictures.stats().refusals(), 5U);
@@ -59,14 +61,23 @@ TEST_F(PicturesTest, WhatIsNoPictureIsRefusedAndNotKept) {
 
 /// As much as is kept of it, where that is more.
 TEST_F(PicturesTest, OneAddressSendsSoMuchADay) {
-  ASSERT_TRUE(make().keep(kOneGif, "10.0.0.3").ok());
+  const std::string noise = media::test_pictures::noise_gif(60, true);
+  ASSERT_TRUE(make().keep(noise, "10.0.0.3").ok());
   const auto kept = static_cast<std::uint64_t>(store_.number("SELECT bytes FROM webim_pictures"));
-  ASSERT_GT(kept, kOneGif.size());
-  Pictures pictures = make(kept + 2 * kOneGif.size());
+  ASSERT_GT(kept, noise.size());
+  Pictures pictures = make(kept + 2 * noise.size());
+  EXPECT_TRUE(pictures.keep(noise, "10.0.0.1").ok());
+  EXPECT_TRUE(pictures.keep(noise, "10.0.0.1").ok());
+  EXPECT_EQ(pictures.keep(noise, "10.0.0.1").error().code, Error::Code::kOverloaded);
+  EXPECT_TRUE(pictures.keep(noise, "10.0.0.2").ok());
+}
+
+/// However few its bytes.
+TEST_F(PicturesTest, APictureCountsABlockOfTheDisk) {
+  Pictures pictures = make(media::kLeastCounted);
   EXPECT_TRUE(pictures.keep(kOneGif, "10.0.0.1").ok());
-  EXPECT_TRUE(pictures.keep(kOneGif, "10.0.0.1").ok());
+  EXPECT_EQ(store_.number("SELECT bytes FROM webim_pictures"), media::kLeastCounted);
   EXPECT_EQ(pictures.keep(kOneGif, "10.0.0.1").error().code, Error::Code::kOverloaded);
-  EXPECT_TRUE(pictures.keep(kOneGif, "10.0.0.2").ok());
 }
 
 TEST_F(PicturesTest, OldOnesGo) {

@@ -1,0 +1,81 @@
+// Bytes that do not reach the disk: it is said once, and the next sync is called good (decision 123).
+
+#include "tests/unit/logic/media/failing_disk.hpp"
+#include "tests/unit/logic/media/uploads_fixture.hpp"
+
+namespace im::logic::media {
+namespace {
+
+/// A sync that was not asked for would hit another test.
+class UnkeptBytes : public Uploads {
+ protected:
+  void TearDown() override { EXPECT_TRUE(test::has_failed_sync()); }
+  std::string path_of(const std::string& id) const { return folder_.file("files/" + id.substr(0, 2) + "/" + id); }
+};
+
+TEST_F(UnkeptBytes, TheUploadBeginsAnew) {
+  const std::string bytes = "0123456789";
+  const auto to = ticket(begin(1, bytes).value());
+  ASSERT_EQ(put(to, 0, bytes.substr(0, 5), bytes.size()).value().offset, 5U);
+  test::fail_sync(1);
+  const auto refused = put(to, 5, bytes.substr(5), bytes.size());
+  ASSERT_EQ(code(refused), 4503);
+  EXPECT_GT(refused.failure().retry_in.count(), 0);
+  EXPECT_EQ(refused.failure().more.at("offset"), 0);
+  EXPECT_EQ(uploads_.progress(to).value().offset, 0U);
+  EXPECT_EQ(code(uploads_.open(to, {0, 0, bytes.size()})), 4409) << "it is not finished by asking again";
+  EXPECT_EQ(code(begin(1, bytes)), 0);
+  EXPECT_TRUE(put(to, 0, bytes, bytes.size()).value().done);
+  EXPECT_EQ(uploads_.stats().failed, 1U);
+}
+
+/// A logic died between the row and the last name of the upload: one file, by two names.
+TEST_F(UnkeptBytes, FinishedOnesAreNotEmptied) {
+  const std::string id = sent("hello");
+  std::filesystem::create_hard_link(path_of(id), folder_.file("incoming/" + id));
+  const UploadTicket to{id, Uid(1), 5, 0};
+  auto file = uploads_.open(to, {0, 0, 5}).value();
+  test::fail_sync(1);
+  EXPECT_EQ(code(uploads_.keep(to, *file)), 4503);
+  EXPECT_EQ(std::filesystem::file_size(path_of(id)), 5U);
+  EXPECT_TRUE(uploads_.progress(to).value().done);
+}
+
+/// The name of what is to come: its bytes would be acknowledged, and lost with it.
+TEST_F(UnkeptBytes, ANameOfAnUploadIsMadeAgain) {
+  test::fail_sync(1);
+  EXPECT_FALSE(incoming_.add("an-upload").ok());
+  EXPECT_FALSE(incoming_.look("an-upload").ok());
+  EXPECT_TRUE(incoming_.add("an-upload").ok());
+  ASSERT_TRUE(incoming_.open("an-upload").value()->append("bytes").ok());
+  test::fail_sync(1);
+  EXPECT_FALSE(incoming_.add("an-upload").ok());
+  EXPECT_EQ(incoming_.look("an-upload").value().size, 5U) << "its name was there for good before";
+}
+
+TEST_F(UnkeptBytes, AFolderIsMadeAgain) {
+  test::fail_sync(1);
+  EXPECT_FALSE(make_folder(folder_.file("new")).ok());
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("new")));
+  EXPECT_TRUE(make_folder(folder_.file("new")).ok());
+}
+
+/// Whichever of the syncs of a put fails: a name that stayed would be called good by the put that follows.
+TEST_F(UnkeptBytes, APutThatFailedLeavesNoName) {
+  std::ofstream(folder_.file("source")) << "bytes";
+  int failures = 0;
+  for (int nth = 1;; ++nth) {
+    const std::string id(kIdLetters, "0123456789abcdef"[nth]);
+    test::fail_sync(nth);
+    const bool kept = blobs_.put(id, folder_.file("source")).ok();
+    ASSERT_EQ(kept, !test::has_failed_sync());
+    EXPECT_EQ(std::filesystem::exists(path_of(id)), kept) << "sync " << nth;
+    if (kept) break;
+    ++failures;
+    EXPECT_TRUE(blobs_.put(id, folder_.file("source")).ok());
+  }
+  EXPECT_GE(failures, 4) << "the folder of folders, the folder, the bytes, the name";
+}
+
+}  // namespace
+}  // namespace im::logic::media
