@@ -1,5 +1,5 @@
 #include "comet/config.hpp"
-#include "comet/server.hpp"
+#include "comet/make_server.hpp"
 #include "common/base/heap.hpp"
 #include "common/daemon/cluster_identity.hpp"
 #include "common/daemon/daemon.hpp"
@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
       .make =
           [&config](im::DaemonContext& context) {
             im::join_cluster(config.grpc_tls, im::pki::Role::kComet, context);
-            return std::make_unique<im::comet::Server>(config, context);
+            return im::comet::make_server(config, context);
           },
       .describe_again = im::describe_fresh<im::comet::Config>,
   };

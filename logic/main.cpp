@@ -1,7 +1,7 @@
 #include "common/daemon/cluster_identity.hpp"
 #include "common/daemon/daemon.hpp"
 #include "logic/config.hpp"
-#include "logic/server.hpp"
+#include "logic/make_server.hpp"
 #include "logic/store_need.hpp"
 
 int main(int argc, char** argv) {
@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
       .make =
           [&config](im::DaemonContext& context) {
             im::join_cluster(config.grpc_tls, im::pki::Role::kLogic, context);
-            return std::make_unique<im::logic::Server>(config, context);
+            return im::logic::make_server(config, context);
           },
       .need = im::DaemonSpec::Need{"store", [&config] { return im::logic::look_for_store(config); }},
       .describe_again = im::describe_fresh<im::logic::Config>,

@@ -2,7 +2,7 @@
 #include "common/daemon/cluster_identity.hpp"
 #include "common/daemon/daemon.hpp"
 #include "router/config.hpp"
-#include "router/server.hpp"
+#include "router/make_server.hpp"
 
 int main(int argc, char** argv) {
   im::keep_heap_small();
@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
       .make =
           [&config](im::DaemonContext& context) {
             im::join_cluster(config.grpc_tls, im::pki::Role::kRouter, context);
-            return std::make_unique<im::router::Server>(config, context);
+            return im::router::make_server(config, context);
           },
       .describe_again = im::describe_fresh<im::router::Config>,
   };

@@ -14,3 +14,10 @@ build_preset() {
   NINJA_STATUS='[%f/%t %es] ' cmake --build "$dir" --target "$@"
 }
 build_tests() { build_preset "$1" ON "${@:2}"; }
+
+# build_demo PRESET PAGES(0|1): the programs, and the pages beside them. A shell of its own, see web_begin.
+build_demo() (
+  [ "$2" = 0 ] || web_begin
+  build_preset "$1" OFF demo
+  [ "$2" = 0 ] || web_end
+)

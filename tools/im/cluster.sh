@@ -175,8 +175,7 @@ cmd_demo() {
   local begin=$SECONDS installed built
   install_packages "$yes" "${packages[@]}"
   installed=$SECONDS
-  [ -n "${IM_NO_BUILD:-}" ] || build_preset "$PRESET" OFF demo
-  [ $web = 0 ] || [ -n "${IM_NO_BUILD:-}" ] || web_build
+  [ -n "${IM_NO_BUILD:-}" ] || build_demo "$PRESET" "$web"
   built=$SECONDS
   cmd_stop
   [ $reset = 1 ] && rm -rf "$RUN"

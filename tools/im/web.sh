@@ -36,6 +36,30 @@ web_build() {
   in_web npm run --silent build
 }
 
+# web_begin: web_build beside the programs, for most of it waits for the network. What it says is kept until web_end. Whoever leaves before takes
+# it along; so this is for a shell of its own.
+web_begin() {
+  WEB_SAID=$(mktemp)
+  set -m # a process group, so that nothing of npm stays behind
+  web_build >"$WEB_SAID" 2>&1 </dev/null &
+  WEB_JOB=$!
+  set +m
+  trap web_drop EXIT
+}
+web_drop() {
+  kill -- "-$WEB_JOB" 2>/dev/null || true
+  rm -f "$WEB_SAID"
+}
+
+# web_end: waits for the pages and shows what was said; fails when they were not built.
+web_end() {
+  local failed=0
+  wait "$WEB_JOB" || failed=$?
+  cat "$WEB_SAID"
+  [ $failed = 0 ] || say_error "the pages were not built, see above; ./im demo --no-web goes without them"
+  return $failed
+}
+
 # web_flags: what logic needs for the pages.
 web_flags() { printf -- '--web.folder=%s --web.comets_file=%s' "$ROOT/build/web" "$RUN/comets"; }
 

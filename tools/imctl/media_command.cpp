@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kLongestPatience = 7 * 24 * 3600;
+constexpr int kLongestMediaPatience = 7 * 24 * 3600;
 
 struct Media {
   std::string base = "http://127.0.0.1:3113";
@@ -62,7 +62,7 @@ void add_media(CLI::App& app, Globals& globals) {
   group
       ->add_option("--patience", media->patience_s,
                    "Seconds that a transfer may stand still; 0 = nothing is tried again")
-      ->check(CLI::Range(0, kLongestPatience))
+      ->check(CLI::Range(0, kLongestMediaPatience))
       ->capture_default_str();
   group->footer("IM_TOKEN holds the token of a user.");
   CLI::App* put = group->add_subcommand("put", "Upload a file; goes on after a cut");

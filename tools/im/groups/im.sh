@@ -23,5 +23,6 @@ test_im() {
   (without_pages_says_so) || return 1 # a shell of its own: what it sets for its cluster goes with it
   (a_second_logic_is_as_the_first) || return 1
   test_cluster_up --kafka dev
+  python3 "$ROOT/tests/system/cluster/test_demo_build.py"
   IM_RUN_DIR=$RUN python3 "$ROOT/tests/system/cluster/test_im.py"
 }

@@ -1,0 +1,1 @@
+// What im_heads consists of: nothing but its heads.
