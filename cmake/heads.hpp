@@ -1,4 +1,7 @@
-// Heads that many units parse, for im_heads (ImPrecompiled.cmake). Nothing may rely on them: preset release does without.
+// Heads that many units parse, for im_heads (ImPrecompiled.cmake). Nothing may rely on them: preset release does
+// without.
+#pragma once
+
 #include <algorithm>
 #include <any>
 #include <array>
