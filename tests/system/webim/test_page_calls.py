@@ -173,8 +173,7 @@ def who_cannot_call_a_page():
     left.leave()
     old.expect(lambda said: said["cmd"] == "offline" and said["fd"] == left.fd, 60)
     until_it_passes(lambda: expect_code(invite(user, left.fd), 4404), 60)
-    while_it_rang = asks(old, user)  # nothing is left of those that were refused
-    assert user.ask("call.reject", call_id=while_it_rang["call_id"])["ok"]
+    assert user.ask("call.reject", call_id=asks(old, user)["call_id"])["ok"], "nothing is left of those that were refused"
 
 
 def expect_code(answer, code):
@@ -219,8 +218,7 @@ def the_comet_of_a_user_dies_while_it_rings():
     cluster.kill("comet-2")
     try:
         until_it_passes(lambda: user.again(TCP), 30)
-        ring = user.event(lambda event: event["cmd"] == "call.incoming")
-        assert user.ask("call.accept", call_id=ring["call_id"], caps=JOINS)["ok"]
+        assert user.ask("call.accept", call_id=user.event(lambda event: event["cmd"] == "call.incoming")["call_id"], caps=JOINS)["ok"]
         hears(old, "ok")
     finally:
         cluster.start("comet-2")
