@@ -9,7 +9,7 @@ function(im_heads_once target)
   if(NOT IM_PRECOMPILE)
     return()
   endif()
-  target_compile_definitions(${target} PRIVATE ${IM_BOOST_DEFINITIONS})
+  target_link_libraries(${target} PRIVATE im_boost)  # objects of Asio's heads ask for it, whether or not the unit does
   # -pthread is a definition, too. The warnings see phantoms in GCC 12's strings, and in what is parsed once they are no longer a system's.
   target_compile_options(${target} PRIVATE -pthread -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized)
   get_target_property(kind ${target} TYPE)

@@ -38,6 +38,7 @@ def names(path):
         elif inside and re.match(r"\w", line) and not line.startswith(("namespace", "TEST", "template")):
             if constant := CONSTANT.match(line):
                 yield constant.group(1)
+                yield from re.findall(r", (\w+)(?:\{[^{}]*\}| = [\w'.]+)(?=[,;])", line[constant.end(1):].split(";")[0] + ";")  # constexpr int a{1}, b{2};
             elif kind := TYPE.match(line):
                 # The same alias twice is no clash.
                 if not line.startswith("using ") and not line.endswith("};") or line.startswith(("struct", "class", "enum")):
