@@ -106,7 +106,8 @@ Result<MediaRow> UploadService::added(store::Write& into, Beginning& the) {
   }
   const std::int64_t day = into.now_ms / kDayMs;
   const std::int64_t bytes = counted_bytes(ask.size);
-  auto use = media_table::use_of(into.db, actor.uid, day, quota_.room_beside(bytes));
+  if (!the.user_room) return the.user_room.error();
+  auto use = media_table::use_of(into.db, actor.uid, day, the.user_room.value());
   if (!use) return use.error();
   if (auto over = quota_.over_with(use.value(), bytes)) return refuse(the, std::move(*over), stats_.refused_quota);
   MediaRow row{.id = random_id(), .owner = actor.uid, .conv = ask.conv, .name = ask.name};
@@ -121,7 +122,13 @@ Result<MediaRow> UploadService::added(store::Write& into, Beginning& the) {
 
 Outcome<Begun> UploadService::begin(const chat::Actor& actor, const BeginAsk& ask) {
   if (auto failure = problem(ask)) return *failure;
-  Beginning the{actor, ask, uses_.incoming.admit(static_cast<std::uint64_t>(counted_bytes(ask.size))), {}, nullptr};
+  const std::int64_t bytes = counted_bytes(ask.size);
+  Beginning the{actor,
+                ask,
+                uses_.incoming.admit(static_cast<std::uint64_t>(bytes)),
+                look_at_room(uses_.store, actor.uid, quota_.room_beside(bytes)),
+                {},
+                nullptr};
   const auto row = uses_.store.lanes().write<MediaRow>(actor.uid.value(),
                                                        [this, &the](store::Write& into) { return row_for(into, the); });
   if (!row && the.counter != nullptr) ++*the.counter;

@@ -64,6 +64,7 @@ class UploadService {
     const chat::Actor& actor;
     const BeginAsk& ask;
     const Status room;                              ///< whether the disk has it
+    const Result<UserRoom> user_room;               ///< what the user may have beside it
     std::optional<Failure> failure;                 ///< refused for a reason that no Error names
     std::atomic<std::uint64_t>* counter = nullptr;  ///< of why it was refused
   };
