@@ -41,6 +41,15 @@ TEST_F(UnkeptBytes, FinishedOnesAreNotEmptied) {
   EXPECT_TRUE(uploads_.progress(to).value().done);
 }
 
+TEST_F(UnkeptBytes, ASignalIsNoFailure) {
+  const auto to = ticket(begin(1, "hello").value());
+  test::fail_sync(1, EINTR);
+  EXPECT_EQ(put(to, 0, "hel", 5).value().offset, 3U);
+  ASSERT_TRUE(test::has_failed_sync());
+  test::fail_sync(1, EINTR);
+  EXPECT_TRUE(sync_path(folder_.file("incoming")).ok());
+}
+
 /// The name of what is to come: its bytes would be acknowledged, and lost with it.
 TEST_F(UnkeptBytes, ANameOfAnUploadIsMadeAgain) {
   test::fail_sync(1);
