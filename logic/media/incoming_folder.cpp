@@ -157,7 +157,9 @@ Status IncomingFolder::add(const std::string& id) const {
   ::futimens(fd, nullptr);
   ::close(fd);
   auto synced = sync_path(path_);
-  if (!synced && is_empty) ::unlink(path_of(id).c_str());  // the next begin makes its name, and asks the disk again
+  if (synced || !is_empty) return synced;
+  // The next begin makes its name, and asks the disk again. Where somebody holds it, it is theirs (decision 117).
+  if (const auto idle = hold_idle(id); idle.held && idle.held->size() == 0) remove(id);
   return synced;
 }
 

@@ -220,7 +220,12 @@ Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& t
 }
 
 Outcome<Progress> UploadService::keep(const UploadTicket& ticket, IncomingFile& file) {
-  if (!file.has_its_name() && is_over(ticket.id)) return upload_gone();
+  // Whatever comes by its name now is another file.
+  if (const auto named = file.has_its_name(); !named) {
+    if (is_over(ticket.id)) return upload_gone();
+    ++stats_.failed;
+    return named.error();
+  }
   if (auto synced = file.sync(); !synced) return begins_anew(ticket, synced.error());
   return Progress{ticket.id, file.size(), ticket.size, false};
 }

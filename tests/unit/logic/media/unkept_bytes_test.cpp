@@ -41,6 +41,25 @@ TEST_F(UnkeptBytes, FinishedOnesAreNotEmptied) {
   EXPECT_TRUE(uploads_.progress(to).value().done);
 }
 
+/// Its bytes would be acknowledged, and nobody would find them any more.
+TEST_F(UnkeptBytes, AFileWithoutItsNameTakesNone) {
+  const auto to = ticket(begin(1, "hello").value());
+  auto file = uploads_.open(to, {0, 5, 5}).value();
+  ASSERT_TRUE(file->append("hello").ok());
+  std::filesystem::rename(file->path(), folder_.file("incoming/elsewhere"));
+  EXPECT_EQ(code(uploads_.keep(to, *file)), 4503);
+}
+
+/// Whoever holds it writes to it, and its name is not of this begin alone.
+TEST_F(UnkeptBytes, ANameThatSomebodyHoldsStays) {
+  ASSERT_TRUE(incoming_.add("an-upload").ok());
+  const auto held = incoming_.open("an-upload").value();
+  test::fail_sync(1);
+  EXPECT_FALSE(incoming_.add("an-upload").ok());
+  EXPECT_TRUE(held->append("bytes").ok());
+  EXPECT_TRUE(held->has_its_name().ok());
+}
+
 TEST_F(UnkeptBytes, ASignalIsNoFailure) {
   const auto to = ticket(begin(1, "hello").value());
   test::fail_sync(1, EINTR);
