@@ -230,11 +230,20 @@ Outcome<Progress> UploadService::keep(const UploadTicket& ticket, IncomingFile& 
   return Progress{ticket.id, file.size(), ticket.size, false};
 }
 
+/// Of one that is not finished: its ticket has nowhere else to go on. Where there is no room for it, HEAD is 4404.
+void UploadService::make_file_again(const std::string& id) {
+  const auto row = row_of(id);
+  if (!row || !row.value() || row.value()->state != MediaState::kComing || uses_.incoming.look(id)) return;
+  if (const auto added = uses_.incoming.add(id); !added)
+    log::error("an upload has no file to begin anew in", {{"id", id}, {"why", added.error().message}});
+}
+
 /// The file is empty, or gone.
 Failure UploadService::begins_anew(const UploadTicket& ticket, const Error& why) {
   ++stats_.failed;
   if (const auto times = unkept_.tell(why.message, monotonic_now()))
     log::error("an upload begins anew", {{"id", ticket.id}, {"why", why.message}, {"times", times}});
+  make_file_again(ticket.id);
   Failure failure = failure_of(why);
   failure.error = "the disk has not kept these bytes: send the file again from its first byte";
   failure.more = {{"offset", 0}, {"size", ticket.size}};

@@ -80,6 +80,7 @@ class UploadService {
   bool is_just_finished(const MediaRow& row) const;
   Result<std::optional<MediaRow>> row_of(const std::string& id);
   bool is_over(const std::string& id);
+  void make_file_again(const std::string& id);
   Failure begins_anew(const UploadTicket& ticket, const Error& why);
 
   const MediaConfig config_;

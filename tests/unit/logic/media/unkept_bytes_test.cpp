@@ -41,6 +41,23 @@ TEST_F(UnkeptBytes, FinishedOnesAreNotEmptied) {
   EXPECT_TRUE(uploads_.progress(to).value().done);
 }
 
+/// A logic died between the name in the store and the row: those are the same bytes, and the only ones.
+TEST_F(UnkeptBytes, OnesThatWereNearlyFinishedBeginAnew) {
+  const auto to = ticket(begin(1, "hello").value());
+  {
+    auto file = uploads_.open(to, {0, 5, 5}).value();
+    ASSERT_TRUE(file->append("hello").ok());
+    ASSERT_TRUE(blobs_.put(to.id, file->path()).ok());
+    test::fail_sync(1);
+    EXPECT_EQ(code(uploads_.keep(to, *file)), 4503);
+  }
+  const auto now = uploads_.progress(to);
+  ASSERT_EQ(code(now), 0) << "it is not gone for ever";
+  EXPECT_EQ(now.value().offset, 0U);
+  EXPECT_TRUE(put(to, 0, "hello", 5).value().done);
+  EXPECT_EQ(std::filesystem::file_size(path_of(to.id)), 5U);
+}
+
 /// Its bytes would be acknowledged, and nobody would find them any more.
 TEST_F(UnkeptBytes, AFileWithoutItsNameTakesNone) {
   const auto to = ticket(begin(1, "hello").value());
