@@ -98,6 +98,20 @@ TEST_F(UnkeptBytes, ANameOfAnUploadIsMadeAgain) {
   EXPECT_EQ(incoming_.look("an-upload").value().size, 5U) << "its name was there for good before";
 }
 
+/// A folder that was found there, by whoever has not lived to see its name on the disk: a disk may have lost it.
+TEST_F(UnkeptBytes, AnEmptyFolderOfTheStoreIsMadeAgain) {
+  std::ofstream(folder_.file("source")) << "bytes";
+  const std::string id(kIdLetters, 'a'), full(kIdLetters, 'b');
+  ASSERT_TRUE(blobs_.put(full, folder_.file("source")).ok());
+  std::filesystem::create_directory(folder_.file("files/aa"));
+  test::fail_sync(1);
+  EXPECT_FALSE(blobs_.put(id, folder_.file("source")).ok());
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("files/aa")));
+  test::fail_sync(1);
+  EXPECT_FALSE(blobs_.put(full, folder_.file("source")).ok());
+  EXPECT_TRUE(std::filesystem::exists(path_of(full)));
+}
+
 TEST_F(UnkeptBytes, AFolderIsMadeAgain) {
   test::fail_sync(1);
   EXPECT_FALSE(make_folder(folder_.file("new")).ok());
