@@ -70,7 +70,10 @@ Error store_error(const std::string& what) { return {Error::Code::kUnavailable, 
 // perhaps not lived to see it on the disk.
 Status FolderStore::put(const std::string& name, const std::string& path) {
   if (auto made = make_folder(folder_of(name)); !made) return made;
-  if (auto synced = sync_path(folder_); !synced) return synced;
+  if (auto synced = sync_path(folder_); !synced) {
+    ::rmdir(folder_of(name).c_str());  // an empty one is made by the next put, which asks the disk again
+    return synced;
+  }
   if (auto synced = sync_path(path); !synced) return synced;
   const std::string beside = put_name(path);
   ::unlink(beside.c_str());

@@ -23,6 +23,13 @@ Error disk_error(const std::string& what) {
   return {errno == ENOENT ? Error::Code::kNotFound : Error::Code::kUnavailable, what + ": " + std::strerror(errno)};
 }
 
+/// With a signal in between it has said nothing yet.
+bool is_synced(int fd, int (*sync)(int)) {
+  while (sync(fd) != 0)
+    if (errno != EINTR) return false;
+  return true;
+}
+
 using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 
 std::string hex_digest(EVP_MD_CTX* context) {
@@ -63,7 +70,7 @@ bool IncomingFile::is_linked() const {
 
 /// Linux says once that bytes did not reach the disk, forgets them, and calls the next sync good.
 Status IncomingFile::sync() {
-  if (!is_disk_full("media.sync") && ::fdatasync(fd_) == 0) return Ok{};
+  if (!is_disk_full("media.sync") && is_synced(fd_, ::fdatasync)) return Ok{};
   const Error why = disk_error("the disk has not kept the bytes of an upload");
   drop();
   return Error{Error::Code::kUnavailable, why.message};
@@ -112,8 +119,10 @@ Result<std::string> IncomingFile::read(std::uint64_t at, std::size_t most) const
 Status sync_path(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return Error{Error::Code::kUnavailable, "cannot open " + path + ": " + std::strerror(errno)};
-  const bool done = ::fsync(fd) == 0;
+  const bool done = is_synced(fd, ::fsync);
+  const int why = errno;
   ::close(fd);
+  errno = why;
   return done ? Status(Ok{}) : Status(disk_error("cannot write " + path));
 }
 
@@ -148,7 +157,9 @@ Status IncomingFolder::add(const std::string& id) const {
   ::futimens(fd, nullptr);
   ::close(fd);
   auto synced = sync_path(path_);
-  if (!synced && is_empty) ::unlink(path_of(id).c_str());  // the next begin makes its name, and asks the disk again
+  if (synced || !is_empty) return synced;
+  // The next begin makes its name, and asks the disk again. Where somebody holds it, it is theirs (decision 117).
+  if (const auto idle = hold_idle(id); idle.held && idle.held->size() == 0) remove(id);
   return synced;
 }
 

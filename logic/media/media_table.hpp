@@ -32,6 +32,13 @@ struct MediaUse {
   std::int64_t coming = 0, bytes = 0, today = 0;
 };
 
+/// So many bytes a user may have. What only messages of others name is left out of theirs, which takes as long as there
+/// are media of that user, so it is asked only where it matters, and before a transaction that writes.
+struct UserRoom {
+  std::int64_t bytes = 0;
+  std::optional<std::int64_t> left_out;  ///< nothing: the user had no more than `bytes`
+};
+
 /// The statements about media. Blocking, on whatever connection they are given.
 namespace media_table {
 
@@ -48,8 +55,15 @@ Result<std::optional<MediaRow>> find_same(sql::Connection& db, const SameAsk& as
 Result<bool> lock_owner(sql::Connection& db, Uid owner);
 /// From the first step of an erasure on, in which the account closes.
 Result<bool> is_erased(sql::Connection& db, Uid uid);
-/// `room`: bytes that do not matter; above them what only messages of others name is left out, which takes longer.
-Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day, std::int64_t room);
+/// On a reader. What is left out may be another number a moment later: whoever then names a medium that others keep may
+/// do so at any time, also above the quota.
+Result<UserRoom> look_at_room(sql::Connection& db, Uid owner, std::int64_t room);
+/// `room`: as a look found it. What is left out is asked here only where it did not matter then and does now: another
+/// upload of this user began in between.
+Result<MediaUse> use_of(sql::Connection& db, Uid owner, std::int64_t day, const UserRoom& room);
+/// The bytes of an owner (third argument) that are left out; of a file at least the first two. Here for the test of the
+/// way that a database takes through it.
+extern const sql::Query kLeftOut;
 Status add(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);
 /// Bytes of this id may be in the store and could not be taken away: kGoing, unless there is a row.
 Status owe_removal(sql::Connection& db, const MediaRow& row, std::int64_t now_ms);

@@ -31,9 +31,11 @@ Outcome<Progress> UploadEnd::finish(const IncomingFile& file, MediaRow row) {
     return drop(row, "sha256: the bytes are others");
   }
   if (auto shaped = uses_.shaper.shape(file, row); !shaped) return not_shaped(row, shaped.error());
+  const auto room = room_for(row);
+  if (!room) return room.error();
   std::optional<Failure> over;
   const auto ready = uses_.store.lanes().write<bool>(
-      row.owner.value(), [&](store::Write& into) -> Result<bool> { return make_ready(into, row, over); });
+      row.owner.value(), [&](store::Write& into) { return make_ready(into, row, room.value(), over); });
   fault::fire("media.finished");
   if (!ready && over) return refuse_grown(row, *over);
   if (!ready) return ready.error();
@@ -52,9 +54,16 @@ Result<std::optional<Failure>> UploadEnd::still_over(const MediaRow& row) {
   if (!db) return db.error();
   const auto now = db.value()->clock_ms();
   if (!now) return now.error();
-  const auto use = media_table::use_of(*db.value(), row.owner, now.value() / kDayMs, quota_.room_beside(grown(row)));
+  const UserRoom room{quota_.room_beside(grown(row)), std::nullopt};
+  const auto use = media_table::use_of(*db.value(), row.owner, now.value() / kDayMs, room);
   if (!use) return use.error();
   return quota_.over_grown(use.value(), grown(row));
+}
+
+/// Of one that has not grown it does not matter.
+Result<UserRoom> UploadEnd::room_for(const MediaRow& row) {
+  if (grown(row) == 0) return UserRoom{};
+  return look_at_room(uses_.store, row.owner, quota_.room_beside(grown(row)));
 }
 
 /// What came is kept until it expires. How large it became is noted where `finish` looks first.
@@ -68,14 +77,15 @@ Outcome<Progress> UploadEnd::refuse_grown(const MediaRow& row, const Failure& ov
 }
 
 /// In a lane, perhaps more than once. What was made of a picture counts like what came.
-Result<bool> UploadEnd::make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const {
+Result<bool> UploadEnd::make_ready(store::Write& into, MediaRow& row, const UserRoom& room,
+                                   std::optional<Failure>& over) const {
   over.reset();
   const std::int64_t more = grown(row), day = into.now_ms / kDayMs;
   if (more > 0) {
     const auto is_owner = media_table::lock_owner(into.db, row.owner);
     if (!is_owner) return is_owner.error();
     if (!is_owner.value()) return false;
-    auto use = media_table::use_of(into.db, row.owner, day, quota_.room_beside(more));
+    auto use = media_table::use_of(into.db, row.owner, day, room);
     if (!use) return use.error();
     over = quota_.over_grown(use.value(), more);
     if (over) return Error{Error::Code::kDenied, over->error};

@@ -30,8 +30,9 @@ class UploadEnd {
  private:
   /// By an end that was refused: a picture is not made once more to be refused again.
   Result<std::optional<Failure>> still_over(const MediaRow& row);
+  Result<UserRoom> room_for(const MediaRow& row);
   /// `over`: why the user's bytes do not allow it.
-  Result<bool> make_ready(store::Write& into, MediaRow& row, std::optional<Failure>& over) const;
+  Result<bool> make_ready(store::Write& into, MediaRow& row, const UserRoom& room, std::optional<Failure>& over) const;
   void take_back(const MediaRow& row);
   Outcome<Progress> not_shaped(const MediaRow& row, const Error& why);
   Outcome<Progress> refuse_grown(const MediaRow& row, const Failure& over);

@@ -27,4 +27,11 @@ std::optional<Failure> UploadQuota::over_grown(const MediaUse& use, std::int64_t
   return std::nullopt;
 }
 
+Result<UserRoom> look_at_room(store::Store& store, Uid owner, std::int64_t room) {
+  if (room == std::numeric_limits<std::int64_t>::max()) return UserRoom{room, std::nullopt};
+  auto db = store.reader();
+  if (!db) return db.error();
+  return media_table::look_at_room(*db.value(), owner, room);
+}
+
 }  // namespace im::logic::media

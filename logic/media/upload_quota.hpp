@@ -6,6 +6,7 @@
 #include "logic/media/media_config.hpp"
 #include "logic/media/media_table.hpp"
 #include "logic/requests/failure.hpp"
+#include "logic/store/store.hpp"
 
 namespace im::logic::media {
 
@@ -23,5 +24,8 @@ class UploadQuota {
  private:
   const MediaConfig& config_;
 };
+
+/// Before a lane: what of the owner's bytes is left out there. Blocking.
+Result<UserRoom> look_at_room(store::Store& store, Uid owner, std::int64_t room);
 
 }  // namespace im::logic::media

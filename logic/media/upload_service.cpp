@@ -106,7 +106,8 @@ Result<MediaRow> UploadService::added(store::Write& into, Beginning& the) {
   }
   const std::int64_t day = into.now_ms / kDayMs;
   const std::int64_t bytes = counted_bytes(ask.size);
-  auto use = media_table::use_of(into.db, actor.uid, day, quota_.room_beside(bytes));
+  if (!the.user_room) return the.user_room.error();
+  auto use = media_table::use_of(into.db, actor.uid, day, the.user_room.value());
   if (!use) return use.error();
   if (auto over = quota_.over_with(use.value(), bytes)) return refuse(the, std::move(*over), stats_.refused_quota);
   MediaRow row{.id = random_id(), .owner = actor.uid, .conv = ask.conv, .name = ask.name};
@@ -121,7 +122,13 @@ Result<MediaRow> UploadService::added(store::Write& into, Beginning& the) {
 
 Outcome<Begun> UploadService::begin(const chat::Actor& actor, const BeginAsk& ask) {
   if (auto failure = problem(ask)) return *failure;
-  Beginning the{actor, ask, uses_.incoming.admit(static_cast<std::uint64_t>(counted_bytes(ask.size))), {}, nullptr};
+  const std::int64_t bytes = counted_bytes(ask.size);
+  Beginning the{actor,
+                ask,
+                uses_.incoming.admit(static_cast<std::uint64_t>(bytes)),
+                look_at_room(uses_.store, actor.uid, quota_.room_beside(bytes)),
+                {},
+                nullptr};
   const auto row = uses_.store.lanes().write<MediaRow>(actor.uid.value(),
                                                        [this, &the](store::Write& into) { return row_for(into, the); });
   if (!row && the.counter != nullptr) ++*the.counter;
@@ -213,9 +220,22 @@ Outcome<std::shared_ptr<IncomingFile>> UploadService::open(const UploadTicket& t
 }
 
 Outcome<Progress> UploadService::keep(const UploadTicket& ticket, IncomingFile& file) {
-  if (!file.has_its_name() && is_over(ticket.id)) return upload_gone();
+  // Whatever comes by its name now is another file.
+  if (const auto named = file.has_its_name(); !named) {
+    if (is_over(ticket.id)) return upload_gone();
+    ++stats_.failed;
+    return named.error();
+  }
   if (auto synced = file.sync(); !synced) return begins_anew(ticket, synced.error());
   return Progress{ticket.id, file.size(), ticket.size, false};
+}
+
+/// Of one that is not finished: its ticket has nowhere else to go on. Where there is no room for it, HEAD is 4404.
+void UploadService::make_file_again(const std::string& id) {
+  const auto row = row_of(id);
+  if (!row || !row.value() || row.value()->state != MediaState::kComing || uses_.incoming.look(id)) return;
+  if (const auto added = uses_.incoming.add(id); !added)
+    log::error("an upload has no file to begin anew in", {{"id", id}, {"why", added.error().message}});
 }
 
 /// The file is empty, or gone.
@@ -223,6 +243,7 @@ Failure UploadService::begins_anew(const UploadTicket& ticket, const Error& why)
   ++stats_.failed;
   if (const auto times = unkept_.tell(why.message, monotonic_now()))
     log::error("an upload begins anew", {{"id", ticket.id}, {"why", why.message}, {"times", times}});
+  make_file_again(ticket.id);
   Failure failure = failure_of(why);
   failure.error = "the disk has not kept these bytes: send the file again from its first byte";
   failure.more = {{"offset", 0}, {"size", ticket.size}};

@@ -64,6 +64,7 @@ class UploadService {
     const chat::Actor& actor;
     const BeginAsk& ask;
     const Status room;                              ///< whether the disk has it
+    const Result<UserRoom> user_room;               ///< what the user may have beside it
     std::optional<Failure> failure;                 ///< refused for a reason that no Error names
     std::atomic<std::uint64_t>* counter = nullptr;  ///< of why it was refused
   };
@@ -79,6 +80,7 @@ class UploadService {
   bool is_just_finished(const MediaRow& row) const;
   Result<std::optional<MediaRow>> row_of(const std::string& id);
   bool is_over(const std::string& id);
+  void make_file_again(const std::string& id);
   Failure begins_anew(const UploadTicket& ticket, const Error& why);
 
   const MediaConfig config_;

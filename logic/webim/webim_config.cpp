@@ -8,7 +8,7 @@ void describe(config::Options& options, WebimConfig& config) {
   options.add("message_gap", config.message_gap, "Least time between two messages of a page; sooner is its error 104.");
   options.add("picture_size", config.picture_size, "Largest picture of a page; pictures need media.dir.");
   options.add("picture_day", config.picture_day,
-              "Bytes of pictures that one address may send in 24 hours. 0 = no limit.");
+              "Bytes of pictures that one address may send in 24 hours; each counts at least 4 KiB. 0 = no limit.");
   options.add("uploads", config.uploads, "Pictures of pages that may be on their way at once; one more is 429.");
   options.add("uploads_per_ip", config.uploads_per_ip,
               "The same of one address; 0 = no limit. Behind the page's own web server all have its address.");

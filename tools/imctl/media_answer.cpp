@@ -21,6 +21,14 @@ std::chrono::milliseconds retry_of(const client::HttpAnswer& answer) {
   return std::chrono::milliseconds(std::clamp<std::int64_t>(ms, 0, kLongest.count()));
 }
 
+/// Of an upload whose bytes a disk has not kept.
+std::optional<std::uint64_t> kept_in(const client::HttpAnswer& answer) {
+  const json::object object = object_in(answer.body);
+  const auto* offset = object.if_contains("offset");
+  if (offset == nullptr || !offset->is_int64() || offset->get_int64() < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(offset->get_int64());
+}
+
 }  // namespace
 
 json::object object_in(const std::string& text) {
@@ -65,7 +73,8 @@ std::optional<Setback> setback_in(const Result<client::HttpAnswer>& answer) {
   const auto retry = retry_of(answer.value());
   if (status < kFailedThere && retry.count() == 0) return std::nullopt;
   const std::string when = retry.count() > 0 ? ", again in " + std::to_string(retry.count()) + " ms" : "";
-  return Setback{refusal_of(answer.value()) + when, retry, kFailed};
+  const auto kept = status < kFailedThere ? std::nullopt : kept_in(answer.value());
+  return Setback{refusal_of(answer.value()) + when, retry, kFailed, kept};
 }
 
 std::optional<Setback> other_place_in(const Result<client::HttpAnswer>& answer) {

@@ -16,6 +16,7 @@
 #include "tools/imctl/missing_part.hpp"
 #include "tools/imctl/part_file.hpp"
 #include "tools/imctl/sent_bytes.hpp"
+#include "tools/imctl/upload_track.hpp"
 
 namespace im::imctl {
 
@@ -157,7 +158,7 @@ std::string MediaClient::put(const std::string& path, const std::string& name, c
 void MediaClient::put_all(const Upload& upload, const std::string& path, std::uint64_t from) const {
   Patience patience(patience_, monotonic_now());
   Place place{from, false};
-  std::uint64_t furthest = from;
+  UploadTrack track(from);
   for (bool is_known = true; !place.done;) {
     check_stop();
     Step step = is_known ? put_part(upload, place.offset, next_part(path, place.offset, upload.size), patience)
@@ -165,9 +166,8 @@ void MediaClient::put_all(const Upload& upload, const std::string& path, std::ui
     if (const auto* next = std::get_if<Place>(&step)) {
       if (next->offset > upload.size)
         throw Failure("logic at " + base_ + " has more bytes of " + path + " than it has");
-      const bool is_further = next->done || next->offset > furthest, was_sent = is_known;
+      const bool is_further = track.reaches(next->offset) || next->done, was_sent = is_known;
       place = *next;
-      furthest = std::max(furthest, place.offset);
       is_known = true;
       if (is_further) patience.moved(monotonic_now());
       if (is_further || !was_sent) continue;
@@ -175,8 +175,10 @@ void MediaClient::put_all(const Upload& upload, const std::string& path, std::ui
     } else {
       is_known = false;
     }
+    const auto& setback = std::get<Setback>(step);
+    if (setback.kept) track.falls_back(*setback.kept);
     const std::string at = std::to_string(place.offset) + " of " + std::to_string(upload.size) + " bytes";
-    wait(patience, std::get<Setback>(step), path + ": the upload, " + at + ",");
+    wait(patience, setback, path + ": the upload, " + at + ",");
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,7 @@ struct Setback {
   std::string why;                        ///< "the disk is full (code 4503)"
   std::chrono::milliseconds retry_in{0};  ///< what the server asks for; 0: it says nothing of that
   Exit exit = kFailed;                    ///< how imctl ends if nothing comes after it
+  std::optional<std::uint64_t> kept;      ///< the server has lost what it had of an upload behind these bytes
 };
 
 /// How long something may stand still that is tried again. Pure: the clock is handed in.

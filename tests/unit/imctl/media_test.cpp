@@ -10,6 +10,7 @@
 #include "tools/imctl/media_client.hpp"
 #include "tools/imctl/sent_bytes.hpp"
 #include "tools/imctl/served_range.hpp"
+#include "tools/imctl/upload_track.hpp"
 
 namespace im::imctl {
 namespace {
@@ -117,6 +118,43 @@ TEST(Media, NoServerIsWaitedForForEver) {
   EXPECT_EQ(retry_in(R"({"retry_ms":-5})").count(), 0);
   Patience patience(std::chrono::seconds(100), TimePoint{});
   EXPECT_FALSE(patience.pause(TimePoint{}, {"", kYear}).has_value());
+}
+
+/// A part is 4 MiB: an upload of 70 MiB stood still for all of its patience, although each part was taken.
+TEST(Media, WhatADiskHasLostIsFurtherWhenItComesAgain) {
+  UploadTrack track(0);
+  EXPECT_TRUE(track.reaches(70));
+  EXPECT_FALSE(track.reaches(4));
+  const auto lost = setback_in(client::HttpAnswer{503, R"({"code":4503,"retry_ms":1000,"offset":0,"size":99})"});
+  ASSERT_EQ(lost->kept, 0U);
+  track.falls_back(*lost->kept);
+  EXPECT_FALSE(track.reaches(0));
+  EXPECT_TRUE(track.reaches(4));
+  EXPECT_TRUE(track.reaches(8));
+  EXPECT_FALSE(track.reaches(8));
+}
+
+TEST(Media, AServerThatLosesEverythingIsNotSentItForEver) {
+  UploadTrack track(0);
+  int moved = 0;
+  for (int i = 0; i < 100; ++i) {
+    if (track.reaches(4)) ++moved;
+    track.falls_back(0);
+  }
+  EXPECT_EQ(moved, 4);
+  UploadTrack other(4);
+  for (int i = 0; i < 9; ++i) other.falls_back(4);
+  other.falls_back(0);
+  EXPECT_TRUE(other.reaches(4)) << "what is lost behind where it is, is nothing";
+}
+
+TEST(Media, OnlyLostBytesAreNamedWithTheirPlace) {
+  const auto kept = [](int status, const char* json) { return setback_in(client::HttpAnswer{status, json})->kept; };
+  EXPECT_EQ(kept(503, R"({"retry_ms":5,"offset":7})"), 7U);
+  EXPECT_EQ(kept(503, R"({"retry_ms":5})"), std::nullopt) << "a full disk";
+  EXPECT_EQ(kept(503, R"({"offset":-1})"), std::nullopt);
+  EXPECT_EQ(kept(503, R"({"offset":"7"})"), std::nullopt);
+  EXPECT_EQ(kept(409, R"({"retry_ms":5,"offset":7})"), std::nullopt) << "they are there";
 }
 
 TEST(Media, PausesGrowUntilItMoves) {

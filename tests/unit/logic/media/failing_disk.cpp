@@ -8,10 +8,11 @@
 namespace {
 
 std::atomic<int> left{0};  ///< 0: none fails
+std::atomic<int> why{EIO};
 
 int synced(long call, int fd) {
   if (left > 0 && --left == 0) {
-    errno = EIO;
+    errno = why;
     return -1;
   }
   return static_cast<int>(::syscall(call, fd));
@@ -25,7 +26,10 @@ extern "C" int fsync(int fd) { return synced(SYS_fsync, fd); }
 
 namespace im::test {
 
-void fail_sync(int nth) { left = nth; }
+void fail_sync(int nth, int error) {
+  why = error;
+  left = nth;
+}
 bool has_failed_sync() { return left.exchange(0) == 0; }
 
 }  // namespace im::test

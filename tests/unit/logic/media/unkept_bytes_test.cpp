@@ -41,6 +41,51 @@ TEST_F(UnkeptBytes, FinishedOnesAreNotEmptied) {
   EXPECT_TRUE(uploads_.progress(to).value().done);
 }
 
+/// A logic died between the name in the store and the row: those are the same bytes, and the only ones.
+TEST_F(UnkeptBytes, OnesThatWereNearlyFinishedBeginAnew) {
+  const auto to = ticket(begin(1, "hello").value());
+  {
+    auto file = uploads_.open(to, {0, 5, 5}).value();
+    ASSERT_TRUE(file->append("hello").ok());
+    ASSERT_TRUE(blobs_.put(to.id, file->path()).ok());
+    test::fail_sync(1);
+    EXPECT_EQ(code(uploads_.keep(to, *file)), 4503);
+  }
+  const auto now = uploads_.progress(to);
+  ASSERT_EQ(code(now), 0) << "it is not gone for ever";
+  EXPECT_EQ(now.value().offset, 0U);
+  EXPECT_TRUE(put(to, 0, "hello", 5).value().done);
+  EXPECT_EQ(std::filesystem::file_size(path_of(to.id)), 5U);
+}
+
+/// Its bytes would be acknowledged, and nobody would find them any more.
+TEST_F(UnkeptBytes, AFileWithoutItsNameTakesNone) {
+  const auto to = ticket(begin(1, "hello").value());
+  auto file = uploads_.open(to, {0, 5, 5}).value();
+  ASSERT_TRUE(file->append("hello").ok());
+  std::filesystem::rename(file->path(), folder_.file("incoming/elsewhere"));
+  EXPECT_EQ(code(uploads_.keep(to, *file)), 4503);
+}
+
+/// Whoever holds it writes to it, and its name is not of this begin alone.
+TEST_F(UnkeptBytes, ANameThatSomebodyHoldsStays) {
+  ASSERT_TRUE(incoming_.add("an-upload").ok());
+  const auto held = incoming_.open("an-upload").value();
+  test::fail_sync(1);
+  EXPECT_FALSE(incoming_.add("an-upload").ok());
+  EXPECT_TRUE(held->append("bytes").ok());
+  EXPECT_TRUE(held->has_its_name().ok());
+}
+
+TEST_F(UnkeptBytes, ASignalIsNoFailure) {
+  const auto to = ticket(begin(1, "hello").value());
+  test::fail_sync(1, EINTR);
+  EXPECT_EQ(put(to, 0, "hel", 5).value().offset, 3U);
+  ASSERT_TRUE(test::has_failed_sync());
+  test::fail_sync(1, EINTR);
+  EXPECT_TRUE(sync_path(folder_.file("incoming")).ok());
+}
+
 /// The name of what is to come: its bytes would be acknowledged, and lost with it.
 TEST_F(UnkeptBytes, ANameOfAnUploadIsMadeAgain) {
   test::fail_sync(1);
@@ -51,6 +96,20 @@ TEST_F(UnkeptBytes, ANameOfAnUploadIsMadeAgain) {
   test::fail_sync(1);
   EXPECT_FALSE(incoming_.add("an-upload").ok());
   EXPECT_EQ(incoming_.look("an-upload").value().size, 5U) << "its name was there for good before";
+}
+
+/// A folder that was found there, by whoever has not lived to see its name on the disk: a disk may have lost it.
+TEST_F(UnkeptBytes, AnEmptyFolderOfTheStoreIsMadeAgain) {
+  std::ofstream(folder_.file("source")) << "bytes";
+  const std::string id(kIdLetters, 'a'), full(kIdLetters, 'b');
+  ASSERT_TRUE(blobs_.put(full, folder_.file("source")).ok());
+  std::filesystem::create_directory(folder_.file("files/aa"));
+  test::fail_sync(1);
+  EXPECT_FALSE(blobs_.put(id, folder_.file("source")).ok());
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("files/aa")));
+  test::fail_sync(1);
+  EXPECT_FALSE(blobs_.put(full, folder_.file("source")).ok());
+  EXPECT_TRUE(std::filesystem::exists(path_of(full)));
 }
 
 TEST_F(UnkeptBytes, AFolderIsMadeAgain) {

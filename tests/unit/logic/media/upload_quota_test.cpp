@@ -51,7 +51,9 @@ TEST_F(Uploads, WhatIsMadeOfAPictureCountsForTheDay) {
 
 /// Two hundred files of six bytes took 800 kB of the disk and counted 1.2 kB.
 TEST_F(Uploads, EachStoredNameCountsABlock) {
-  const auto used = [&] { return media_table::use_of(*chat_.database.open(), Uid(1), 0, 1LL << 40).value().bytes; };
+  const auto used = [&] {
+    return media_table::use_of(*chat_.database.open(), Uid(1), 0, {1LL << 40, {}}).value().bytes;
+  };
   auto config = small_config();
   config.day_bytes.value = 0;
   config.user_bytes.value = 5 * kLeastCounted;
