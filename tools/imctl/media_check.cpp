@@ -39,6 +39,11 @@ void add_number(json::object& all, const AnswerMembers& part, const char* name) 
   all[name].as_int64() += static_cast<std::int64_t>(part.count(name));
 }
 
+/// A logic that is older than "odd" looks for none.
+bool is_unknown_there(const Wrong& wrong, const json::object& answer) {
+  return std::string_view(wrong.list) == "odd" && !answer.contains(wrong.list);
+}
+
 /// What is too much for one answer is asked for in sixteen parts, so that no answer takes long however much there is.
 void add_part(const Globals& globals, const char* method, const std::string& begin, json::object& all) {
   const json::value answer = call_admin(globals.admin, "/admin/v1/media/check?part=" + begin, method, kPartWithin);
@@ -50,8 +55,10 @@ void add_part(const Globals& globals, const char* method, const std::string& beg
   }
   for (const char* name : {"rows", "files"}) add_number(all, part, name);
   if (answer.as_object().contains("mended")) add_number(all, part, "mended");
-  for (const Wrong& wrong : kWrong)
+  for (const Wrong& wrong : kWrong) {
+    if (is_unknown_there(wrong, answer.as_object())) continue;
     for (const json::value& name : part.array(wrong.list)) all[wrong.list].as_array().push_back(name);
+  }
 }
 
 json::object all_parts(const Globals& globals, const char* method) {
@@ -109,6 +116,7 @@ void add_media_check(CLI::App& media, Globals& globals) {
   gc->add_flag("--dry-run", *dry, "Say what is wrong and change nothing");
   gc->footer(
       "Media whose bytes are missing go where no message names them; the others stay, for messages name them.\n"
+      "What is no file (a folder, a pipe, a symbolic link) is named and stays: it is none of logic's.\n"
       "Example:\n  imctl media gc --dry-run");
   gc->callback([&globals, dry] { globals.run = [&globals, dry] { return collect_media(globals, *dry); }; });
 }
