@@ -58,6 +58,10 @@ void Locate::room(const std::string& room, Comets& out) {
 
 void Locate::add(const std::vector<SessionRow>& rows, Sessions& out) {
   for (const auto& row : rows) {
+    if (!state_.alive(row.comet)) {  // taken over from a router that had heard of it
+      out.set_unknown(true);
+      continue;
+    }
     if (!fits(row.key.size() + row.platform.size() + row.client_ip.size() + kEntryBytes)) return out.set_unknown(true);
     fill(*out.add_sessions(), row);
   }

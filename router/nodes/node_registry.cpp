@@ -122,6 +122,12 @@ bool NodeRegistry::unheard(CometInstance comet) const {
   });
 }
 
+bool NodeRegistry::gone(CometInstance comet, std::int64_t whole_ms) const {
+  if (alive(comet)) return false;
+  const auto lease_ms = std::chrono::duration_cast<std::chrono::milliseconds>(lease_).count();
+  return !unheard(comet) || static_cast<std::int64_t>(comet.epoch.value()) + lease_ms < whole_ms;
+}
+
 std::vector<NodeRow> NodeRegistry::list(std::optional<NodeKind> kind) const {
   std::vector<NodeRow> rows;
   for (const auto& [id, node] : nodes_) {
@@ -139,10 +145,11 @@ void NodeRegistry::remember(const NodeRow& comet) {
   alive_[comet.instance.number.value()] = comet.instance.epoch;
 }
 
-NodeRegistry::Changes NodeRegistry::follow(std::vector<NodeRow> nodes) {
+NodeRegistry::Changes NodeRegistry::follow(std::vector<NodeRow> nodes, bool complete) {
   Changes changes;
   const auto before = std::exchange(nodes_, {});
   alive_.clear();
+  if (!complete) keep_comets(before);
   for (NodeRow& node : nodes) {
     node.lease_until = TimePoint::max();
     if (node.kind == NodeKind::kComet) {
@@ -158,6 +165,14 @@ NodeRegistry::Changes NodeRegistry::follow(std::vector<NodeRow> nodes) {
   }
   ++version_;
   return changes;
+}
+
+void NodeRegistry::keep_comets(const std::map<Id, NodeRow>& before) {
+  for (const auto& [id, node] : before) {
+    if (node.kind != NodeKind::kComet) continue;
+    remember(node);
+    nodes_.emplace(id, node);
+  }
 }
 
 NodeRegistry::Changes NodeRegistry::load(const SlotFields& fields) {

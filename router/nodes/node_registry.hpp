@@ -36,7 +36,9 @@ class NodeRegistry {
   struct Changes {
     std::vector<CometInstance> gone, came;
   };
-  Changes follow(std::vector<NodeRow> nodes);
+  /// While the list is not `complete`, comets that are missing in it stay: they may not have come back to the leader
+  /// yet.
+  Changes follow(std::vector<NodeRow> nodes, bool complete);
   /// What the store has of the registry's slot; what is known better stays.
   Changes load(const SlotFields& fields);
   /// From here on this router keeps the leases: every node has a whole one from now.
@@ -53,7 +55,8 @@ class NodeRegistry {
     bool kept = false;
   };
   /// Conflict when another address holds a live lease under this name. `previous`: what a comet was before the router
-  /// lost its memory; granted when its number is free and no higher epoch was given under its name.
+  /// lost its memory; granted when its number is free and no higher epoch was given under its name. `now_ms`: the
+  /// cluster's clock.
   Result<Registered> add(NodeRow node, CometInstance previous, TimePoint now, std::int64_t now_ms);
 
   using Lease = registry::LeaseState;
@@ -67,6 +70,9 @@ class NodeRegistry {
   bool alive(CometInstance comet) const;
   /// Never heard of, not even of a newer instance: it may have registered a moment ago.
   bool unheard(CometInstance comet) const;
+  /// Known to be over: a newer instance is known, or its lease ended, or it registered a lease before `whole_ms` and is
+  /// not in the list. `whole_ms`: when the list was whole, in the clock that epochs are made of; 0 = it is not.
+  bool gone(CometInstance comet, std::int64_t whole_ms) const;
   std::vector<NodeRow> list(std::optional<NodeKind> kind) const;
   std::uint64_t version() const { return version_; }  ///< changes when the list does
   Duration lease() const { return lease_; }
@@ -75,6 +81,7 @@ class NodeRegistry {
   using Id = std::pair<NodeKind, std::string>;
   CometNumber number_for(const std::string& name, CometNumber wanted);
   void remember(const NodeRow& comet);
+  void keep_comets(const std::map<Id, NodeRow>& before);
 
   Duration lease_;
   SlotJournal& journal_;

@@ -78,7 +78,7 @@ SessionRegistry::Put SessionRegistry::put(const SessionRow& row, Put::Age age) {
     return result;
   }
   const bool late = slot.ended.contains(row.epoch.value()) || (age == Put::kLogin && !young(row.epoch));
-  result.stored = !late && (known == nullptr || known->epoch < row.epoch || !alive_(known->comet()));
+  result.stored = !late && (known == nullptr || known->epoch < row.epoch || gone_(known->comet()));
   if (!result.stored) return result;
   if (known == nullptr) {
     insert(slot, row);
@@ -157,12 +157,16 @@ bool SessionRegistry::remove_home(std::size_t index, Uid uid, const std::string&
 }
 
 SessionRegistry::Unbound SessionRegistry::unbind(Uid uid, const std::string& key, SessionEpoch epoch) {
+  return take_out(uid, key, epoch, Ends::kRemembered);
+}
+
+SessionRegistry::Unbound SessionRegistry::take_out(Uid uid, const std::string& key, SessionEpoch epoch, Ends ends) {
   Unbound result;
   {
     Slot& slot = slots_[home_slot(uid.value(), key)];
     const std::lock_guard lock(slot.mutex);
     result.home = slot.owned;
-    remember_end(slot, epoch);
+    if (ends == Ends::kRemembered) remember_end(slot, epoch);
     StoredSession* const found = slot.owned ? find(slot, uid, key) : nullptr;
     result.removed = found != nullptr && (found->epoch == epoch || fault::fire("router.ends_any"));
     if (result.removed) {
@@ -171,7 +175,7 @@ SessionRegistry::Unbound SessionRegistry::unbind(Uid uid, const std::string& key
       forget(found->formers, epoch);
     }
   }
-  end_key(key, epoch, result);
+  end_key(key, epoch, ends, result);
   return result;
 }
 
@@ -180,7 +184,7 @@ SessionRegistry::Unbound SessionRegistry::unbind(Uid uid, const std::string& key
 void SessionRegistry::end(Slot& slot, StoredSession& row) {
   std::optional<SessionRow> former;
   if (young(row.epoch)) former = take_back(row.formers);
-  while (former && (slot.ended.contains(former->epoch.value()) || !alive_(former->comet)))
+  while (former && (slot.ended.contains(former->epoch.value()) || gone_(former->comet)))
     former = take_back(row.formers);
   if (!former) return erase(slot, row);
   replace(slot, row, *former);
@@ -188,12 +192,12 @@ void SessionRegistry::end(Slot& slot, StoredSession& row) {
   changed(former->uid);
 }
 
-void SessionRegistry::end_key(const std::string& key, SessionEpoch epoch, Unbound& result) {
+void SessionRegistry::end_key(const std::string& key, SessionEpoch epoch, Ends ends, Unbound& result) {
   const std::size_t index = slot_of(key);
   Slot& slot = slots_[index];
   const std::lock_guard lock(slot.mutex);
   result.key_home = slot.owned;
-  remember_end(slot, epoch);
+  if (ends == Ends::kRemembered) remember_end(slot, epoch);
   StoredKey* const home = find_key(slot, key);
   if (home == nullptr) return;
   forget(home->formers, epoch);

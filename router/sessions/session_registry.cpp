@@ -5,9 +5,9 @@
 
 namespace im::router {
 
-SessionRegistry::SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms,
+SessionRegistry::SessionRegistry(std::function<bool(CometInstance)> gone, std::function<std::int64_t()> now_ms,
                                  SlotJournal& journal)
-    : alive_(std::move(alive)), now_ms_(std::move(now_ms)), journal_(journal) {}
+    : gone_(std::move(gone)), now_ms_(std::move(now_ms)), journal_(journal) {}
 
 SessionEpoch SessionRegistry::mint() {
   const std::uint64_t clock = static_cast<std::uint64_t>(now_ms_()) << 20;
@@ -93,7 +93,7 @@ std::optional<std::vector<SessionRow>> SessionRegistry::by_uid(Uid uid) {
   if (!slot.owned) return std::nullopt;
   std::vector<SessionRow> found;
   slot.sessions.for_each_at(StoredSession::hash_of(uid, {}), [&](const StoredSession& row) {
-    if (uid.value() > 0 && row.uid == uid && alive_(row.comet())) found.push_back(row.row());
+    if (uid.value() > 0 && row.uid == uid && !gone_(row.comet())) found.push_back(row.row());
   });
   std::ranges::sort(found, {}, &SessionRow::epoch);
   return found;
@@ -122,7 +122,7 @@ std::optional<SessionRegistry::KeyRows> SessionRegistry::by_key(const std::strin
     const std::lock_guard lock(slot.mutex);
     if (!slot.owned) return std::nullopt;
     if (const StoredSession* const found = find(slot, Uid(), key); found != nullptr) {
-      if (alive_(found->comet())) result.rows.push_back(found->row());
+      if (!gone_(found->comet())) result.rows.push_back(found->row());
       result.newest = !result.rows.empty() && bound_here(result.rows.front());
       return result;
     }
@@ -180,8 +180,8 @@ std::size_t SessionRegistry::reclaim(std::size_t slots) {
   std::size_t freed = 0;
   for (std::size_t i = 0; i < slots; ++i) {
     const std::size_t index = next_reclaim_.fetch_add(1, std::memory_order_relaxed) % kSlots;
-    for (const SessionRow& row : rows_where(index, [&](const StoredSession& each) { return !alive_(each.comet()); }))
-      freed += unbind(row.uid, row.key, row.epoch).removed ? 1 : 0;
+    for (const SessionRow& row : rows_where(index, [&](const StoredSession& each) { return gone_(each.comet()); }))
+      freed += take_out(row.uid, row.key, row.epoch, Ends::kForgotten).removed ? 1 : 0;
     reclaim_keys(index);
   }
   return freed;
@@ -194,7 +194,7 @@ void SessionRegistry::reclaim_keys(std::size_t index) {
   if (!slot.owned) return;
   slot.keys.erase_if([&](const StoredKey& row) {
     const KeyOwner& owner = row.owner;
-    if (owner.comet.number.value() == 0 || young(owner.epoch) || alive_(owner.comet)) return false;
+    if (owner.comet.number.value() == 0 || young(owner.epoch) || !gone_(owner.comet)) return false;
     journal_.erase(index, key_home_field(row.key()));
     return true;
   });

@@ -22,19 +22,20 @@
 namespace im::router {
 
 /// Who is online where, for the slots this router owns. Every write names a session epoch, so a late disconnect never
-/// removes a newer login. Sessions of a comet whose lease ended are never found: that is checked at lookup, nothing is
-/// scanned; their memory comes back with reclaim(). Any thread: one mutex per slot, never two at once.
-/// A session touches up to three slots, which may belong to other routers: its home, its key's, and the home of the
-/// user who had the key before. What cannot be done here is named in the answer; nullopt: the slot asked for is not
-/// ours.
+/// removes a newer login. Sessions of a comet that is gone are never found: that is checked at lookup, nothing is
+/// scanned; their memory comes back with reclaim(). Those of a comet that this router has not heard of yet are found
+/// and stay. Any thread: one mutex per slot, never two at once. A session touches up to three slots, which may belong
+/// to other routers: its home, its key's, and the home of the user who had the key before. What cannot be done here is
+/// named in the answer; nullopt: the slot asked for is not ours.
 class SessionRegistry {
  public:
   /// How long a login may be under way. An older one is not bound any more; an end told before its login is remembered
   /// as long.
   static constexpr std::int64_t kUnderWayMs = 20'000;
 
-  /// `alive`: the lease of that comet instance holds. `now_ms`: the cluster's clock (docs/decisions/0018).
-  SessionRegistry(std::function<bool(CometInstance)> alive, std::function<std::int64_t()> now_ms, SlotJournal& journal);
+  /// `gone`: that comet instance is known to be over; who knows no nodes yet knows of nobody that it is gone. `now_ms`:
+  /// the cluster's clock (docs/decisions/0018).
+  SessionRegistry(std::function<bool(CometInstance)> gone, std::function<std::int64_t()> now_ms, SlotJournal& journal);
 
   /// Hears of every user whose sessions changed. Before the first bind only.
   void tell(ChangeListener& listener) { listener_ = &listener; }
@@ -67,6 +68,7 @@ class SessionRegistry {
   /// A session told by its comet; kept unless a newer one is known or it ended meanwhile.
   bool restore(SessionRow row);
 
+  /// Also of comets that are not heard of yet: who answers for them says "unknown".
   std::optional<std::vector<SessionRow>> by_uid(Uid uid);
   /// Sessions of this comet with one of these epochs, in any of our slots. Looks at every session.
   std::vector<SessionRow> of_logins(CometInstance comet, const std::unordered_set<std::uint64_t>& epochs);
@@ -98,7 +100,8 @@ class SessionRegistry {
   /// Removes sessions of that comet, read from the store or doubted, which it did not tell.
   std::size_t drop_unconfirmed(CometInstance comet, const SlotSet& slots);
 
-  /// Frees what dead comets left in the next `slots` slots; the number of sessions freed.
+  /// Frees what comets that are gone left in the next `slots` slots; the number of sessions freed. Nothing is
+  /// remembered as ended by that: a comet that tells a session after all has it.
   std::size_t reclaim(std::size_t slots);
   std::size_t sessions() const { return sessions_; }
   std::size_t users() const { return users_; }
@@ -144,11 +147,14 @@ class SessionRegistry {
   void forget_old_ends(Slot& slot);
   void end(Slot& slot, StoredSession& row);
   void reclaim_keys(std::size_t index);
-  void end_key(const std::string& key, SessionEpoch epoch, Unbound& result);
+  /// Whether the end is known to be one: then no late answer brings the session back.
+  enum class Ends { kRemembered, kForgotten };
+  Unbound take_out(Uid uid, const std::string& key, SessionEpoch epoch, Ends ends);
+  void end_key(const std::string& key, SessionEpoch epoch, Ends ends, Unbound& result);
   void changed(Uid uid);
   std::vector<SessionRow> rows_where(std::size_t slot, const Which& which);
 
-  std::function<bool(CometInstance)> alive_;
+  std::function<bool(CometInstance)> gone_;
   std::function<std::int64_t()> now_ms_;
   SlotJournal& journal_;
   ChangeListener* listener_ = nullptr;

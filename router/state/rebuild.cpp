@@ -38,6 +38,7 @@ void Rebuild::forget(CometInstance comet) {
 
 void Rebuild::forget(const SlotSet& slots) {
   const std::lock_guard lock(mutex_);
+  for (std::size_t slot = slots._Find_first(); slot < kSlots; slot = slots._Find_next(slot)) ++turns_[slot];
   for (auto at = comets_.begin(); at != comets_.end();) {
     auto& [comet, asked] = *at++;
     const SlotSet before = asked.open();
@@ -56,7 +57,7 @@ std::optional<Rebuild::Ask> Rebuild::next() {
     asked.active = true;
     asked.running = asked.waiting;
     asked.waiting.reset();
-    return Ask{comet, asked.running, asked.running & asked.twice};
+    return Ask{comet, asked.running, asked.running & asked.twice, turns_};
   }
   return std::nullopt;
 }
@@ -83,8 +84,23 @@ void Rebuild::settled(const Ask& ask) {
   const auto found = comets_.find(ask.comet);
   if (found == comets_.end()) return;
   const SlotSet before = found->second.open();
-  found->second.settling &= ~ask.twice;
+  found->second.settling &= ~unmoved_locked(ask, ask.twice);
   settle(ask.comet, before);
+}
+
+Rebuild::Ask Rebuild::about(CometInstance comet, const SlotSet& slots) const {
+  const std::lock_guard lock(mutex_);
+  return {comet, slots, {}, turns_};
+}
+
+SlotSet Rebuild::unmoved(const Ask& ask) const {
+  const std::lock_guard lock(mutex_);
+  return unmoved_locked(ask, ask.slots);
+}
+
+SlotSet Rebuild::unmoved_locked(const Ask& ask, SlotSet slots) const {
+  for (std::size_t slot = 0; slot < kSlots; ++slot) slots[slot] = slots[slot] && ask.turns[slot] == turns_[slot];
+  return slots;
 }
 
 bool Rebuild::waits_for(CometInstance comet) const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "common/base/ids.hpp"
 #include "common/base/slot.hpp"
@@ -18,7 +19,8 @@ class Rebuild {
   struct Ask {
     CometInstance comet;
     SlotSet slots;
-    SlotSet twice;  ///< of them: those that need a second look
+    SlotSet twice;                     ///< of them: those that need a second look
+    std::vector<std::uint32_t> turns;  ///< of every slot when it was made: how often the slot had left this router
   };
   enum class Looks { kOne, kTwo };
   /// Two looks: a former owner of the slots may bind a login, for the moment in which it has not heard of the claim.
@@ -30,8 +32,12 @@ class Rebuild {
   std::optional<Ask> next();
   /// The answer to it is complete; not ok: it is asked again. What needs a second look stays open until settled().
   void answered(const Ask& ask, bool ok);
-  /// The second look is done.
+  /// The second look is done. Means the slots that have been ours since the question.
   void settled(const Ask& ask);
+  /// A question of somebody else's making.
+  Ask about(CometInstance comet, const SlotSet& slots) const;
+  /// Slots of the question that have been ours ever since: an answer that came while a slot was away told it nothing.
+  SlotSet unmoved(const Ask& ask) const;
 
   bool complete(std::size_t slot) const { return open_[slot].load(std::memory_order_acquire) == 0; }
   bool waits_for(CometInstance comet) const;
@@ -45,9 +51,11 @@ class Rebuild {
     bool active = false;
   };
   void settle(CometInstance comet, const SlotSet& before);
+  SlotSet unmoved_locked(const Ask& ask, SlotSet slots) const;
 
   mutable std::mutex mutex_;
   std::map<CometInstance, Asked> comets_;
+  std::vector<std::uint32_t> turns_ = std::vector<std::uint32_t>(kSlots);
   std::array<std::atomic<std::uint32_t>, kSlots> open_{};  ///< comets per slot
 };
 

@@ -48,7 +48,7 @@ void Rebuilder::check(CometInstance comet, const SlotSet& slots) {
   ++audits_;
   remember();
   state_.sessions().doubt(comet, slots);
-  audit({comet, slots, {}});
+  audit(state_.rebuild().about(comet, slots));
 }
 
 /// Ends are remembered in all slots as long as an answer may still bring one back.
@@ -95,7 +95,7 @@ void Rebuilder::audit(const Rebuild::Ask& asked) {
       return;
     }
     --audits_;
-    const std::size_t dropped = state_.sessions().drop_unconfirmed(asked.comet, asked.slots);
+    const std::size_t dropped = state_.sessions().drop_unconfirmed(asked.comet, state_.rebuild().unmoved(asked));
     stats_.dropped += dropped;
     if (dropped > 0)
       log::info("sessions that their comet does not have are removed",

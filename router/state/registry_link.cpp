@@ -34,7 +34,7 @@ void RegistryLink::followed(Result<registry::NodeListing> listing) {
   state_.heard_clock(listing.value().clock_us);
   std::vector<NodeRow> rows;
   for (registry::Node& node : listing.value().nodes) rows.push_back(row_of(std::move(node)));
-  state_.follow(std::move(rows), listing.value().complete);
+  state_.follow(std::move(rows), listing.value().complete, listing.value().clock_us);
 }
 
 void RegistryLink::leave() {

@@ -18,11 +18,23 @@ RouterState::RouterState(RouterId id, Duration lease, SlotJournal& journal)
       ticked_(monotonic_now()),
       nodes_(lease, journal),
       rooms_(id << 10),
-      sessions_([this](CometInstance comet) { return alive(comet); }, [this] { return clock_us() / 1000; }, journal) {}
+      sessions_([this](CometInstance comet) { return gone(comet); }, [this] { return clock_us() / 1000; }, journal) {}
 
 bool RouterState::alive(CometInstance comet) const {
   const std::shared_lock lock(nodes_mutex_);
   return nodes_.alive(comet);
+}
+
+bool RouterState::gone(CometInstance comet) const {
+  const std::shared_lock lock(nodes_mutex_);
+  if (nodes_.alive(comet)) return false;
+  return nodes_.gone(comet, whole_ms());
+}
+
+/// When the list was whole; 0: it is not. Under the nodes' lock.
+std::int64_t RouterState::whole_ms() const {
+  if (!whole()) return 0;
+  return nodes_.leading() ? clock_us() / 1000 : listed_ms_;
 }
 
 bool RouterState::unheard(CometInstance comet) const {
@@ -39,6 +51,10 @@ bool RouterState::leads() const {
 
 bool RouterState::registry_complete() const {
   const std::shared_lock lock(nodes_mutex_);
+  return whole();
+}
+
+bool RouterState::whole() const {
   return list_known_ || (nodes_.leading() && monotonic_now() - leads_since_ >= lease_);
 }
 
@@ -46,12 +62,12 @@ Result<NodeRegistry::Registered> RouterState::register_node(NodeRow node, CometI
   const std::string name = node.name;
   const std::string address = node.grpc_address;
   const bool comet = node.kind == NodeKind::kComet;
-  const SlotSet slots = owned();
   const std::unique_lock lock(nodes_mutex_);
   doubt_first_start(node, previous);
-  auto result = nodes_.add(std::move(node), previous, monotonic_now(), unix_ms());
+  auto result = nodes_.add(std::move(node), previous, monotonic_now(), clock_us() / 1000);
   if (result.ok()) {
-    if (comet) rebuild_.want(result.value().self, slots, Rebuild::Looks::kOne);
+    // Ours by now: who takes a slot from here on finds the comet in the list.
+    if (comet) rebuild_.want(result.value().self, owned(), Rebuild::Looks::kOne);
     log::info("node registered", {{"name", name},
                                   {"address", address},
                                   {"number", result.value().self.number.value()},
@@ -81,15 +97,16 @@ void RouterState::unregister(NodeKind kind, const std::string& name, InstanceEpo
   nodes_.remove(kind, name, epoch);
 }
 
-void RouterState::follow(std::vector<NodeRow> nodes, bool complete) {
+void RouterState::follow(std::vector<NodeRow> nodes, bool complete, std::int64_t clock_us) {
   NodeRegistry::Changes changes;
-  const SlotSet slots = owned();
   {
     const std::unique_lock lock(nodes_mutex_);
     if (nodes_.leading()) return;
-    changes = nodes_.follow(std::move(nodes));
+    changes = nodes_.follow(std::move(nodes), complete);
     list_known_ = complete;
+    listed_ms_ = clock_us / 1000;
     first_start_ = false;
+    const SlotSet slots = owned();
     for (const CometInstance comet : changes.came) rebuild_.want(comet, slots, Rebuild::Looks::kOne);
   }
   changed(changes);

@@ -16,13 +16,16 @@
 namespace im::router {
 
 /// What a router holds: the registries and their guards, the clock read here and nowhere below. Any thread.
-/// No guard is held while another is taken, but for `alive`, which is a reader's lock on the nodes and a leaf.
+/// No guard is held while another is taken, but for `gone`, which is a reader's lock on the nodes, with
+/// the clock as its leaf.
 class RouterState final : public SlotBoard {
  public:
   RouterState(RouterId id, Duration lease, SlotJournal& journal);
 
   bool alive(CometInstance comet) const;
   bool unheard(CometInstance comet) const;
+  /// Its lease ended, or it is not in a list in which it would be. False while this router cannot know.
+  bool gone(CometInstance comet) const;
   /// Everything that was ever bound in this slot is known: the node list is, and every comet in it has told what it
   /// holds here. Until then "not found" means "unknown" (docs/decisions/0002).
   bool complete(std::size_t slot) const { return registry_complete() && rebuild_.complete(slot); }
@@ -35,8 +38,8 @@ class RouterState final : public SlotBoard {
   NodeRegistry::Lease renew(NodeKind kind, const std::string& name, InstanceEpoch epoch,
                             const NodeRegistry::Load& load);
   void unregister(NodeKind kind, const std::string& name, InstanceEpoch epoch);
-  /// The list of the router that keeps the leases.
-  void follow(std::vector<NodeRow> nodes, bool complete);
+  /// The list of the router that keeps the leases, and the cluster's clock when it was made.
+  void follow(std::vector<NodeRow> nodes, bool complete, std::int64_t clock_us);
   bool leads() const;
   /// False: nodes may live that are not in the list.
   bool registry_complete() const;
@@ -77,6 +80,8 @@ class RouterState final : public SlotBoard {
   Duration lease() const { return lease_; }
 
  private:
+  bool whole() const;
+  std::int64_t whole_ms() const;
   void changed(const NodeRegistry::Changes& changes);
   void doubt_first_start(const NodeRow& node, CometInstance previous);
 
@@ -87,8 +92,9 @@ class RouterState final : public SlotBoard {
   ClusterClock clock_;
   mutable std::shared_mutex nodes_mutex_;
   NodeRegistry nodes_;
-  bool list_known_ = false;   ///< from the store, from the leader, or because there is nobody yet
-  bool first_start_ = false;  ///< said by the operator, until something else is known
+  bool list_known_ = false;     ///< from the store, from the leader, or because there is nobody yet
+  bool first_start_ = false;    ///< said by the operator, until something else is known
+  std::int64_t listed_ms_ = 0;  ///< when the leader made the list
   TimePoint leads_since_;
   std::mutex rooms_mutex_;
   RoomRegistry rooms_;

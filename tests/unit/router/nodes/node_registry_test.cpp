@@ -98,7 +98,7 @@ TEST_F(NodeRegistryTest, AFollowerKnowsWhoCameAndWhoWent) {
   NodeRegistry follower{10s, journal_};
   const auto one = add("c1", "a:1", 0s).value().self;
   const auto two = add("c2", "b:1", 0s).value().self;
-  const auto first = follower.follow(nodes_.list(std::nullopt));
+  const auto first = follower.follow(nodes_.list(std::nullopt), true);
   EXPECT_EQ(first.came, (std::vector<CometInstance>{one, two}));
   EXPECT_TRUE(follower.expire(at(1h)).empty());
   const auto again = add("c1", "a:1", 1s).value().self;
@@ -108,10 +108,36 @@ TEST_F(NodeRegistryTest, AFollowerKnowsWhoCameAndWhoWent) {
   EXPECT_FALSE(follower.unheard({one.number, InstanceEpoch(one.epoch.value() - 1)}));
   nodes_.remove(NodeKind::kComet, "c2", two.epoch);
   nodes_.expire(at(2s));
-  const auto second = follower.follow(nodes_.list(std::nullopt));
+  const auto second = follower.follow(nodes_.list(std::nullopt), true);
   EXPECT_EQ(second.came, std::vector<CometInstance>{again});
   EXPECT_EQ(std::set(second.gone.begin(), second.gone.end()), (std::set<CometInstance>{one, two}));
   EXPECT_TRUE(follower.alive(again));
+}
+
+TEST_F(NodeRegistryTest, AListThatIsNotWholeTakesNobodyAway) {
+  NodeRegistry follower{10s, journal_};
+  const auto one = add("c1", "a:1", 0s).value().self;
+  const auto two = add("c2", "b:1", 0s).value().self;
+  follower.follow(nodes_.list(std::nullopt), true);
+  auto rows = nodes_.list(std::nullopt);
+  rows.pop_back();
+  EXPECT_TRUE(follower.follow(rows, false).gone.empty());
+  EXPECT_TRUE(follower.alive(one) && follower.alive(two));
+  EXPECT_EQ(follower.list(std::nullopt).size(), 2U);
+  EXPECT_EQ(follower.follow(rows, true).gone, std::vector<CometInstance>{two});
+  EXPECT_FALSE(follower.alive(two));
+}
+
+TEST_F(NodeRegistryTest, WhoIsNotHeardOfIsGoneWhenAWholeListWouldHaveThem) {
+  NodeRegistry follower{10s, journal_};
+  const CometInstance never{CometNumber(9), InstanceEpoch(1'000'000)};
+  EXPECT_FALSE(follower.gone(never, 0));
+  EXPECT_FALSE(follower.gone(never, 1'010'000)) << "it may have registered since";
+  EXPECT_TRUE(follower.gone(never, 1'010'001));
+  const auto one = add("c1", "a:1", 0s).value().self;
+  follower.follow(nodes_.list(std::nullopt), true);
+  EXPECT_FALSE(follower.gone(one, 2'000'000));
+  EXPECT_TRUE(follower.gone({one.number, InstanceEpoch(one.epoch.value() - 1)}, 0)) << "a newer instance is known";
 }
 
 TEST_F(NodeRegistryTest, TheNextLeaderReadsTheStoreAndGivesEverybodyAWholeLease) {

@@ -42,7 +42,7 @@ class LoginOrderTest : public testing::Test {
   std::set<CometInstance> dead_;
   std::int64_t now_ms_ = kToday;
   FakeJournal journal_;
-  SessionRegistry registry_{[this](CometInstance comet) { return !dead_.contains(comet); }, [this] { return now_ms_; },
+  SessionRegistry registry_{[this](CometInstance comet) { return dead_.contains(comet); }, [this] { return now_ms_; },
                             journal_};
 };
 

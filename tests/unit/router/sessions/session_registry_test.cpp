@@ -51,7 +51,7 @@ class SessionRegistryTest : public testing::Test {
   std::set<CometInstance> dead_;
   std::int64_t now_ms_ = 1000;
   FakeJournal journal_;
-  OwnsAll registry_{[this](CometInstance comet) { return !dead_.contains(comet); }, [this] { return now_ms_; },
+  OwnsAll registry_{[this](CometInstance comet) { return dead_.contains(comet); }, [this] { return now_ms_; },
                     journal_};
 };
 

@@ -21,7 +21,7 @@ struct Part {
   FakeJournal journal;
   std::int64_t now_ms = 1000;
   bool comet_lives = true;
-  SessionRegistry registry{[this](CometInstance) { return comet_lives; }, [this] { return ++now_ms; }, journal};
+  SessionRegistry registry{[this](CometInstance) { return !comet_lives; }, [this] { return ++now_ms; }, journal};
 };
 
 SessionRow row(std::int64_t uid, const std::string& key) {
