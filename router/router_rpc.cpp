@@ -37,6 +37,7 @@ class RouterService final : public RouterRpc, public Router::CallbackService {
     reply->set_shared(context_.shared);
     reply->set_fresh(standing == Standing::kServing);
     reply->set_serving(standing != Standing::kDoubt);
+    reply->set_clock_us(state_.heard_clock_us());
     if (request->router_id() == state_.router_id() && request->known_version() == view.version) return finish(context);
     for (const auto& [slot, epoch] : view.held) {
       reply->add_slots(static_cast<std::uint32_t>(slot));

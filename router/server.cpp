@@ -140,9 +140,12 @@ std::vector<SessionRow> Server::live_sessions(Uid uid) {
 
 SlotKeeper::Hooks Server::hooks() {
   SlotKeeper::Hooks hooks;
-  hooks.ask_peer = [this](const RouterSeat& peer, std::function<void(PeerLease)> done) {
-    peers_->ask_lease(peer.address, [this, done = std::move(done)](PeerLease lease) {
-      domain_.post([done, lease] { done(lease); });
+  hooks.ask_peer = [this](const RouterSeat& peer, std::function<void(PeerSays)> done) {
+    peers_->ask(peer.address, [this, done = std::move(done)](PeerAnswer answer) {
+      domain_.post([this, done, answer] {
+        state_.heard_clock(answer.clock_us);
+        done({answer.lease, answer.clock_us > 0});
+      });
     });
   };
   return hooks;

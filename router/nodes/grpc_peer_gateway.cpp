@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds kDeadline{500};
 
 class GrpcPeerGateway final : public PeerGateway {
  public:
-  void ask_lease(const std::string& address, std::function<void(PeerLease)> done) override {
+  void ask(const std::string& address, std::function<void(PeerAnswer)> done) override {
     const auto stub = stub_of(address);
     rpc::call<SlotsReply>(
         SlotsRequest(), kDeadline,
@@ -25,7 +25,8 @@ class GrpcPeerGateway final : public PeerGateway {
           stub->async()->Slots(context, ask, reply, std::move(finish));
         },
         [stub, done = std::move(done)](const Result<SlotsReply>& reply) {
-          done(!reply.ok() ? PeerLease::kSilent : reply.value().fresh() ? PeerLease::kFresh : PeerLease::kStale);
+          if (!reply.ok()) return done({});
+          done({reply.value().fresh() ? PeerLease::kFresh : PeerLease::kStale, reply.value().clock_us()});
         });
   }
 

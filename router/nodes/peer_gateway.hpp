@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,11 +9,17 @@
 
 namespace im::router {
 
+/// What another router answers.
+struct PeerAnswer {
+  PeerLease lease = PeerLease::kSilent;
+  std::int64_t clock_us = 0;  ///< the cluster's clock; 0 = it does not know it, or is silent
+};
+
 /// Other routers. Calls never block; each callback runs once, on any thread.
 class PeerGateway {
  public:
   virtual ~PeerGateway() = default;
-  virtual void ask_lease(const std::string& address, std::function<void(PeerLease)> done) = 0;
+  virtual void ask(const std::string& address, std::function<void(PeerAnswer)> done) = 0;
 };
 
 }  // namespace im::router

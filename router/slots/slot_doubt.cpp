@@ -21,12 +21,11 @@ void SlotKeeper::judge() {
 
 void SlotKeeper::ask_peers() {
   peer_fresh_ = peer_silent_ = false;
-  std::vector<RouterSeat> peers = membership_.live;
-  std::erase_if(peers, [this](const RouterSeat& seat) { return seat.id == self_.id || seat.address == self_.address; });
+  const auto peers = others();
   peers_open_ = static_cast<int>(peers.size()) + 1;
-  const auto answered = [this](PeerLease lease) {
-    peer_fresh_ = peer_fresh_ || lease == PeerLease::kFresh;
-    peer_silent_ = peer_silent_ || lease == PeerLease::kSilent;
+  const auto answered = [this](PeerSays says) {
+    peer_fresh_ = peer_fresh_ || says.lease == PeerLease::kFresh;
+    peer_silent_ = peer_silent_ || says.lease == PeerLease::kSilent;
     if (--peers_open_ > 0 || standing() != Standing::kDoubt) return;
     const auto over = scheduler_.now() - TimePoint(Duration(lease_until_.load()));
     if (peer_fresh_) {
@@ -38,7 +37,7 @@ void SlotKeeper::ask_peers() {
     }
   };
   for (const RouterSeat& peer : peers) hooks_.ask_peer(peer, answered);
-  answered(PeerLease::kStale);
+  answered({PeerLease::kStale});
 }
 
 void SlotKeeper::give_up() {

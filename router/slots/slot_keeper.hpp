@@ -22,6 +22,10 @@ namespace im::router {
 
 /// What another router says of its own lease.
 enum class PeerLease : std::uint8_t { kFresh, kStale, kSilent };
+struct PeerSays {
+  PeerLease lease;
+  bool told_time = false;  ///< it told the cluster's clock, which is heard by now
+};
 
 struct KeeperConfig {
   std::chrono::milliseconds lease{5000};   ///< of this router in the store
@@ -51,11 +55,12 @@ struct KeeperStats {
 };
 
 /// Keeps this router's lease and its slots: claims what rendezvous hashing gives it, lets go what belongs to another,
-/// stops serving when it may have been replaced (docs/decisions/0008). Domain thread; view() and standing() any thread.
+/// stops serving when it may have been replaced (docs/decisions/0008). Before it takes anything it asks the others for
+/// the time (docs/decisions/0130). Domain thread; view() and standing() any thread.
 class SlotKeeper {
  public:
   struct Hooks {
-    std::function<void(RouterSeat, std::function<void(PeerLease)>)> ask_peer;  ///< answers on the domain thread
+    std::function<void(RouterSeat, std::function<void(PeerSays)>)> ask_peer;  ///< answers once, on the domain thread
   };
   SlotKeeper(KeeperConfig config, RouterSeat self, Scheduler& scheduler, SlotStore& store, SlotBoard& board,
              WriteBehind& writer);
@@ -91,6 +96,8 @@ class SlotKeeper {
   void release_leaving();
   void release_settled(std::size_t slot);
   void drop(const std::vector<std::size_t>& slots);
+  std::vector<RouterSeat> others() const;
+  void hear_time(SlotPlan& plan);
   void judge();
   void ask_peers();
   void give_up();
@@ -116,6 +123,7 @@ class SlotKeeper {
   bool stopped_ = false;
   bool forgotten_ = false;  ///< the store was emptied since
   TimePoint forgotten_at_{};
+  bool time_asked_ = false, time_heard_ = false;  ///< heard: or nobody can tell it
   std::function<void()> left_;
   int peers_open_ = 0;
   bool peer_fresh_ = false, peer_silent_ = false;

@@ -143,9 +143,14 @@ std::uint64_t RouterState::nodes_version() const {
   return nodes_.version();
 }
 
-std::int64_t RouterState::clock_us() const {
+std::int64_t RouterState::heard_clock_us() const {
   const std::lock_guard lock(clock_mutex_);
-  return clock_.known() ? clock_.at(monotonic_now()) : unix_ms() * 1000;
+  return clock_.at(monotonic_now());
+}
+
+std::int64_t RouterState::clock_us() const {
+  const std::int64_t heard = heard_clock_us();
+  return heard > 0 ? heard : unix_ms() * 1000;
 }
 
 void RouterState::heard_clock(std::int64_t reading_us) {

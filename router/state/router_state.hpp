@@ -50,6 +50,8 @@ class RouterState final : public SlotBoard {
   // ---- the cluster's clock (docs/decisions/0018)
   /// Microseconds. Before this router has heard of it: its own wall clock.
   std::int64_t clock_us() const;
+  /// 0: it has not.
+  std::int64_t heard_clock_us() const;
   void heard_clock(std::int64_t reading_us);
 
   // ---- slots

@@ -76,8 +76,9 @@ class SlotKeeperTest : public testing::Test {
       writer.start([this](std::size_t slot) { return board.dump(slot); },
                    [this](std::size_t slot) { keeper.fenced(slot); });
       SlotKeeper::Hooks hooks;
-      hooks.ask_peer = [&test](const RouterSeat& seat, const std::function<void(PeerLease)>& done) {
-        test.scheduler_.post([&test, seat, done] { done(test.lease_of(seat.id)); });
+      hooks.ask_peer = [&test](const RouterSeat& seat, const std::function<void(PeerSays)>& done) {
+        if (test.peers_hang_) return test.hanging_.push_back(done);
+        test.scheduler_.post([&test, seat, done] { done({test.lease_of(seat.id), test.time_known_}); });
       };
       keeper.start(hooks);
     }
@@ -133,6 +134,9 @@ class SlotKeeperTest : public testing::Test {
     }
   }
 
+  bool time_known_ = true;  ///< routers that are asked tell the time
+  bool peers_hang_ = false;
+  std::vector<std::function<void(PeerSays)>> hanging_;
   ManualScheduler scheduler_;
   MemorySlotStore store_{MemorySlotStore::Options{.clock = [this] { return scheduler_.now(); }}};
   std::map<RouterId, std::unique_ptr<Router>> routers_;

@@ -89,5 +89,46 @@ TEST_F(SlotKeeperTest, NoSlotIsEverServedTwiceWhateverHappens) {
   EXPECT_EQ(served(), kSlots);
 }
 
+TEST_F(SlotKeeperTest, NothingIsTakenBeforeAnotherRouterTellsTheTime) {
+  add(1);
+  go(2s);
+  ASSERT_EQ(served(), kSlots);
+  peers_hang_ = true;
+  add(2);
+  go(4s);
+  EXPECT_EQ(routers_[2]->keeper.held(), 0U);
+  ASSERT_EQ(hanging_.size(), 1U) << "asked once";
+  hanging_.front()({PeerLease::kFresh, true});
+  go(2s);
+  EXPECT_GT(routers_[2]->keeper.held(), 0U);
+  EXPECT_EQ(served(), kSlots);
+}
+
+TEST_F(SlotKeeperTest, WhenNobodyKnowsTheTimeItDoesNotWaitForIt) {
+  time_known_ = false;
+  add(1);
+  add(2);
+  go(3s);
+  EXPECT_EQ(served(), kSlots);
+  EXPECT_GT(routers_[2]->keeper.held(), 0U);
+}
+
+TEST_F(SlotKeeperTest, OneOfSeveralIsEnoughToTellTheTime) {
+  add(1);
+  add(2);
+  go(3s);
+  peers_hang_ = true;
+  add(3);
+  go(1s);
+  ASSERT_EQ(hanging_.size(), 2U);
+  hanging_[0]({PeerLease::kStale, false});
+  go(1s);
+  EXPECT_EQ(routers_[3]->keeper.held(), 0U);
+  hanging_[1]({PeerLease::kFresh, true});
+  go(2s);
+  EXPECT_GT(routers_[3]->keeper.held(), 0U);
+  EXPECT_EQ(served(), kSlots);
+}
+
 }  // namespace
 }  // namespace im::router
