@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -188,10 +189,10 @@ Result<IncomingFolder::Facts> IncomingFolder::look(const std::string& id) const 
   struct stat facts{};
   if (::lstat(path_of(id).c_str(), &facts) != 0) return disk_error("cannot look at an upload");
   return Facts{static_cast<std::uint64_t>(facts.st_size),
-               std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000};
+               std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000, S_ISREG(facts.st_mode)};
 }
 
-bool IncomingFolder::remove(const std::string& id) const { return ::unlink(path_of(id).c_str()) == 0; }
+bool IncomingFolder::remove(const std::string& id) const { return ::remove(path_of(id).c_str()) == 0; }
 
 std::vector<std::string> IncomingFolder::names() const {
   std::vector<std::string> names;

@@ -63,6 +63,7 @@ class IncomingFolder {
   struct Facts {
     std::uint64_t size = 0;
     std::int64_t changed_ms = 0;
+    bool is_file = true;  ///< else it is a folder, a link, a pipe, …: nothing of ours, and no upload
   };
   Result<Facts> look(const std::string& id) const;
   /// Held, or there is no file of that upload that could be held (it is missing, or it cannot be opened): then nobody
@@ -73,7 +74,7 @@ class IncomingFolder {
     explicit operator bool() const { return is_idle; }
   };
   Idle hold_idle(const std::string& id) const;
-  /// By whoever holds it. False: there is none.
+  /// By whoever holds it. A folder goes when it is empty. False: there is none, or it stays.
   bool remove(const std::string& id) const;
   /// kUnavailable: so many bytes more would not leave what is to be free.
   Status admit(std::uint64_t more) const { return reserve_ ? reserve_->admit(more) : Status(Ok{}); }

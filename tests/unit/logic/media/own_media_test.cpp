@@ -4,6 +4,7 @@
 
 #include "logic/chat/attachment.hpp"
 #include "logic/media/download_service.hpp"
+#include "tests/unit/logic/media/stuck_blobs.hpp"
 #include "tests/unit/logic/media/uploads_fixture.hpp"
 
 namespace im::logic::media {
@@ -105,6 +106,24 @@ TEST_F(Own, WhatIsOnItsWayNobodyNames) {
                    .send(test::TestChat::actor(1),
                          {.conv = conv_, .client_id = "x", .type = "file", .body = "{\"media\":\"" + id + "\"}"})
                    .ok());
+}
+
+/// As a store that is away: nobody reads it any more, and it goes when the store is back.
+TEST_F(Own, WhatCannotGoNowGoesLater) {
+  const std::string id = sent("hello");
+  const auto seq = send(id);
+  bool is_stuck = true;
+  StuckBlobs blobs(blobs_, [&](const std::string&) { return is_stuck; });
+  MediaSweeper sweeper{*chat_.store, incoming_, blobs, 0};
+  EXPECT_EQ(code(OwnMedia(*chat_.store, sweeper).drop(Uid(1), id)), 0);
+  EXPECT_EQ(at_address(2, seq, id), 4404);
+  EXPECT_EQ(bytes_of(1), 0);
+  EXPECT_EQ(files(), 1U);
+  is_stuck = false;
+  let_time_pass();
+  ASSERT_TRUE(sweeper.round().ok());
+  EXPECT_EQ(files(), 0U);
+  EXPECT_EQ(rows(), 0);
 }
 
 TEST_F(Own, ThePosterGoesWithItsVideo) {
