@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/result.hpp"
+#include "common/keys/digest.hpp"
 #include "logic/media/disk_reserve.hpp"
 
 namespace im::logic::media {
@@ -29,7 +31,8 @@ class IncomingFile {
   /// On the disk for good. kUnavailable: it is not, and nobody can tell which bytes are lost. Then none of them counts:
   /// the upload begins anew (decision 123).
   Status sync();
-  /// Of all its bytes, 64 hexadecimal digits.
+  /// Of all its bytes, 64 hexadecimal digits. Those that came while it was held are hashed on their way; only what was
+  /// there before is read, and then all that is behind it.
   Result<std::string> sha256() const;
   /// kUnavailable: its name is none any more, or that of another file. What goes by the name would keep other bytes
   /// than are read here.
@@ -39,12 +42,18 @@ class IncomingFile {
 
  private:
   bool is_linked() const;
+  Status write_all(std::string_view bytes);
+  void hash(std::uint64_t at, std::string_view bytes);
+  void begin_write_out();
   void drop();
 
   const int fd_;
   const std::string path_;
   const std::shared_ptr<DiskReserve> reserve_;  ///< or null
   std::uint64_t size_;
+  std::uint64_t written_out_ = 0;  ///< up to there the kernel was asked to begin
+  std::uint64_t hashed_ = 0;       ///< so many bytes, the first ones, are in `hash_`
+  std::optional<Sha256> hash_{std::in_place};
 };
 
 /// A folder with a file for each upload under way; how far one is, is the size of its file. One rule (decision 117):
