@@ -97,11 +97,16 @@ def up_logic(senders):
 
 def cpu_s(number):
     """Of a process and its children, those that live: user and system."""
-    with open("/proc/%d/task/%d/children" % (number, number)) as file:
-        children = [int(child) for child in file.read().split()]
-    with open("/proc/%d/stat" % number) as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(cpu_s(child) for child in children)
+    ticks = 0
+    for other in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/stat" % other) as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        if number in (int(other), int(fields[1])):
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Cpu:
