@@ -51,7 +51,7 @@ def imctl_lists_and_takes_away():
     assert media_id not in STORE.names()
     got = bob.ask("media.get", msg_id=msg_id)
     assert got["code"] == 4404 and got["gone"], got
-    rows = bob.ask("history", conv_id=conv)["rows"]
+    rows = bob.ask("history", conv_id=conv)["messages"]
     assert [row for row in rows if media_id in row.get("body", "")], "the message stays"
     assert imctl(ann, "list")[1].startswith("0 of ")
     again = upload(ann, conv, data, "mine.bin")
