@@ -32,6 +32,14 @@ std::size_t BodyDecoder::take(std::string_view input, std::string& out) {
   return used;
 }
 
+bool BodyDecoder::take_whole(std::string& input, std::string& out) {
+  if (chunked_ || fault_ != Fault::kNone || !out.empty() || input.empty() || input.size() > left_) return false;
+  out.swap(input);
+  left_ -= out.size();
+  if (left_ == 0) state_ = State::kDone;
+  return true;
+}
+
 std::size_t BodyDecoder::take_data(std::string_view input, std::string& out) {
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, input.size()));
   out.append(input.substr(0, size));

@@ -24,6 +24,8 @@ class BodyDecoder {
   /// Takes what it can from the front of `input`, adds the bytes of the body to `out`; how many it took. Takes nothing
   /// after the end of the body or a fault.
   std::size_t take(std::string_view input, std::string& out);
+  /// The same of a body that needs no decoding, where all of `input` is of it and `out` is empty: nothing is copied.
+  bool take_whole(std::string& input, std::string& out);
   bool done() const { return state_ == State::kDone; }
   Fault fault() const { return fault_; }
   std::uint64_t limit() const { return limit_; }

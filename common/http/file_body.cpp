@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/blocking_pool.hpp"
+#include "common/base/regular_file.hpp"
 
 namespace im {
 
@@ -117,14 +118,10 @@ Status FileSink::keep(const std::string& path) {
 
 namespace {
 
-// Without O_NONBLOCK a named pipe would hold the thread until somebody writes to it.
-constexpr int kOpen = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
-
-Result<HttpContent> content_of(const File& file, const std::string& path, std::string type, BlockingPool* pool) {
-  if (file->get() < 0) return failure("cannot open " + path);
-  struct stat facts{};
-  if (::fstat(file->get(), &facts) != 0) return failure("cannot read " + path);
-  if (!S_ISREG(facts.st_mode)) return Error{Error::Code::kNotFound, path + " is no file"};
+Result<HttpContent> content_of(Result<RegularFile> opened, std::string type, BlockingPool* pool) {
+  if (!opened) return opened.error();
+  const struct stat facts = opened.value().facts();
+  const auto file = std::make_shared<const Descriptor>(opened.value().release());
   char etag[80];
   std::snprintf(etag, sizeof etag, "\"%llx-%llx-%llx.%lx\"", static_cast<unsigned long long>(facts.st_ino),
                 static_cast<unsigned long long>(facts.st_size), static_cast<unsigned long long>(facts.st_mtim.tv_sec),
@@ -142,13 +139,11 @@ Result<HttpContent> content_of(const File& file, const std::string& path, std::s
 }  // namespace
 
 Result<HttpContent> file_content(const std::string& path, std::string type, BlockingPool* pool) {
-  return content_of(std::make_shared<const Descriptor>(::open(path.c_str(), kOpen)), path, std::move(type), pool);
+  return content_of(open_regular_file(path), std::move(type), pool);
 }
 
 Result<HttpContent> own_file_content(const std::string& path, std::string type, BlockingPool* pool) {
-  const auto file = std::make_shared<const Descriptor>(::open(path.c_str(), kOpen | O_NOFOLLOW));
-  if (file->get() < 0 && errno == ELOOP) return Error{Error::Code::kNotFound, path + " is no file"};
-  return content_of(file, path, std::move(type), pool);
+  return content_of(open_regular_file(path, O_NOFOLLOW), std::move(type), pool);
 }
 
 }  // namespace im

@@ -65,17 +65,19 @@ asio::awaitable<void> HttpConnection::wait_for_room(std::shared_ptr<HttpConnecti
   }
 }
 
+void HttpConnection::set_deadline(const std::shared_ptr<HttpConnection>& self, int timeout_ms) {
+  deadline_.expires_after(std::chrono::milliseconds(timeout_ms));
+  deadline_.async_wait([self](boost::system::error_code error) {
+    if (error) return;
+    self->timed_out_ = true;
+    boost::system::error_code ignored;
+    self->socket_.cancel(ignored);
+  });
+}
+
 /// False: the peer is gone or too slow. `timeout_ms` 0: the deadline that was set before.
 asio::awaitable<bool> HttpConnection::read_more(std::shared_ptr<HttpConnection> self, int timeout_ms) {
-  if (timeout_ms > 0) {
-    deadline_.expires_after(std::chrono::milliseconds(timeout_ms));
-    deadline_.async_wait([self](boost::system::error_code error) {
-      if (error) return;
-      self->timed_out_ = true;
-      boost::system::error_code ignored;
-      self->socket_.cancel(ignored);
-    });
-  }
+  if (timeout_ms > 0) set_deadline(self, timeout_ms);
   char chunk[16 * 1024];
   const auto [error, size] = co_await socket_.async_read_some(asio::buffer(chunk), kTuple);
   if (error) co_return false;

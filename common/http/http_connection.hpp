@@ -75,7 +75,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   using IncomingRef = std::shared_ptr<Incoming>;
 
   boost::asio::awaitable<void> run(std::shared_ptr<HttpConnection> self);
+  void set_deadline(const std::shared_ptr<HttpConnection>& self, int timeout_ms);
   boost::asio::awaitable<bool> read_more(std::shared_ptr<HttpConnection> self, int timeout_ms);
+  boost::asio::awaitable<bool> read_piece(std::shared_ptr<HttpConnection> self, int timeout_ms);
   boost::asio::awaitable<bool> read_request(std::shared_ptr<HttpConnection> self);
   boost::asio::awaitable<std::size_t> read_first(std::shared_ptr<HttpConnection> self);
   boost::asio::awaitable<std::size_t> read_head(std::shared_ptr<HttpConnection> self);

@@ -89,11 +89,12 @@ void HttpConnection::refuse(int status, const std::string& text) {
   answer(add_slot(nothing), refusal(status, text));
 }
 
-/// Its head is still in the buffer. The words are those of the route that its first line names, if it names one;
-/// nothing else is taken from a head that is no good.
+/// Its head is still in the buffer. The words are those of the route that its first line names, if it names one, and
+/// HEAD hears none; nothing else is taken from a head that is no good.
 void HttpConnection::refuse_head(int status, const std::string& text) {
   const auto [method, path] = begun_request(buffer_);
   Incoming unread;
+  unread.head.request.method = method;
   unread.route = shared_.routes.find(method, path).route;
   refuse(unread, status, text);
 }

@@ -11,6 +11,9 @@ struct Sha256::State {
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) { EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr); }
+Sha256::Sha256(const Sha256& other) : state_(std::make_unique<State>()) {
+  EVP_MD_CTX_copy_ex(state_->context, other.state_->context);
+}
 Sha256::~Sha256() = default;
 
 void Sha256::add(std::string_view piece) { EVP_DigestUpdate(state_->context, piece.data(), piece.size()); }

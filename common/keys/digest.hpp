@@ -14,7 +14,7 @@ class Sha256 {
  public:
   Sha256();
   ~Sha256();
-  Sha256(const Sha256&) = delete;
+  Sha256(const Sha256& other);  ///< goes on from where the other one is
   Sha256& operator=(const Sha256&) = delete;
   void add(std::string_view piece);
   std::string hex();  ///< once, at the end

@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/regular_file.hpp"
 #include "common/keys/digest.hpp"
 
 namespace im::s3 {
@@ -20,12 +20,10 @@ Error file_error(const char* what) { return {Error::Code::kUnavailable, std::str
 }  // namespace
 
 Result<LocalFileRef> LocalFile::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return file_error("cannot open a file: ");
-  struct stat facts{};
-  if (::fstat(fd, &facts) == 0) return LocalFileRef(new LocalFile(fd, static_cast<std::uint64_t>(facts.st_size)));
-  ::close(fd);
-  return file_error("cannot look at a file: ");
+  auto file = open_regular_file(path, O_NOFOLLOW);
+  if (!file) return Error{Error::Code::kUnavailable, file.error().message};
+  const auto size = static_cast<std::uint64_t>(file.value().facts().st_size);
+  return LocalFileRef(new LocalFile(file.value().release(), size));
 }
 
 LocalFile::~LocalFile() { ::close(fd_); }

@@ -29,7 +29,8 @@ constexpr sql::Query kNames{"SELECT media_id FROM media_refs WHERE conv_id = ? A
 constexpr const char* kOneMore =
     "UPDATE media SET refs = refs + 1 WHERE id = ? AND state = 2 AND (refs > 0 OR drop_ms > ?)";
 constexpr const char* kRefer = "INSERT INTO media_refs (conv_id, seq, media_id) VALUES (?, ?, ?)";
-constexpr const char* kOneLess = "UPDATE media SET refs = refs - 1, drop_ms = ? WHERE id = ?";
+// What goes has no names any more, also where it was let go of since they were read.
+constexpr const char* kOneLess = "UPDATE media SET refs = refs - 1, drop_ms = ? WHERE id = ? AND state < 3";
 constexpr const char* kUnrefer = "DELETE FROM media_refs WHERE conv_id = ? AND seq = ?";
 
 Error wrong(const char* why) { return {Error::Code::kInvalid, why}; }

@@ -1,28 +1,19 @@
 #include "logic/client_http/client_http.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 #include "common/http/content.hpp"
 #include "logic/client_http/assets.hpp"
+#include "logic/requests/http_answer.hpp"
 
 namespace im::logic {
 
 namespace {
 
-void answer(const HttpReply& reply, const Answer& answer) {
-  HttpResponse response;
-  response.body = to_json(answer) + "\n";
-  response.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-  if (const auto* failure = std::get_if<Failure>(&answer.result)) {
-    response.status = http_status(failure->code);
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(failure->retry_in).count();
-    if (seconds > 0) response.headers.emplace_back("Retry-After", std::to_string(seconds));
-    if (failure->code == Code::kNoToken) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  }
-  reply(std::move(response));
-}
+void answer(const HttpReply& reply, const Answer& answer) { reply(http_answer(answer)); }
+
+HttpResponse refusal(const HttpRequest&, int status, const std::string& why) { return http_refusal(status, why); }
 
 bool is_json(std::string_view type) {
   type = type.substr(0, type.find(';'));
@@ -89,6 +80,7 @@ void ClientHttp::add_routes(const Ports& ports) {
       call(cmd, std::move(request), std::move(reply));
     };
     route.cors = cors_;
+    route.refusal = refusal;
     ports.open.route(std::move(route));
   }
   HttpRoute other;
@@ -98,6 +90,7 @@ void ClientHttp::add_routes(const Ports& ports) {
     answer(reply, Failure{Code::kUnknownCommand, "no such command", {}, {}});
   };
   other.cors = cors_;
+  other.refusal = refusal;
   ports.open.route(std::move(other));
 }
 

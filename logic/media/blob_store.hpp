@@ -29,8 +29,8 @@ class BlobStore {
   virtual Status each(const std::string& begin, const See& see) = 0;
   /// The names of which a put() that was cut off left something that only remove() or another put() takes away.
   virtual Status each_unfinished(const std::string& begin, const See& see) = 0;
-  /// What lies among the names and is no file, where that can be: by its path below the store. It is not opened, not
-  /// followed, and nobody of ours takes it away. Each belongs to one part of the names.
+  /// What lies among the names and is no file, or may not be read, where that can be: by its path below the store. It
+  /// is not opened, not followed, and nobody of ours takes it away. Each belongs to one part of the names.
   virtual Status each_odd(const std::string&, const See&) { return Ok{}; }
   /// That goes; what has the name and is whole stays.
   virtual Status remove_unfinished(const std::string& name) = 0;

@@ -12,6 +12,13 @@ namespace {
 
 Failure no_media() { return refused(Code::kNotFound, "no media"); }
 
+/// The message still says what it was.
+Failure file_gone() {
+  Failure failure = refused(Code::kNotFound, "the file is gone: whoever uploaded it took it away");
+  failure.more = {{"gone", true}};
+  return failure;
+}
+
 /// Nothing: the row does not say it.
 std::optional<std::uint64_t> length_of(const MediaRow& row, const std::string& variant) {
   for (const StoredBytes& stored : stored_bytes_of(finished(row)))
@@ -54,10 +61,10 @@ Outcome<chat::NamedMedia> DownloadService::named_by(sql::Connection& db, const c
 Outcome<MediaRow> DownloadService::ready(sql::Connection& db, const std::string& id) {
   auto row = media_table::find(db, id);
   if (!row) return row.error();
-  if (!row.value() || row.value()->state != MediaState::kReady) return no_media();
+  if (!row.value() || row.value()->state != MediaState::kReady) return file_gone();
   const auto erased = media_table::is_erased(db, row.value()->owner);
   if (!erased) return erased.error();
-  if (erased.value()) return no_media();
+  if (erased.value()) return file_gone();
   return std::move(*row.value());
 }
 
@@ -87,9 +94,12 @@ Outcome<Links> DownloadService::links(const chat::Actor& actor, const MessageAt&
   if (!named.value().poster.empty()) {
     ticket.id = named.value().poster;
     ticket.variant = "file";
-    out.urls["poster"] = url_of(ticket);
-    if (const auto poster = ready(*db.value(), ticket.id); poster.ok())
+    const auto poster = ready(*db.value(), ticket.id);
+    if (!poster.ok() && poster.failure().code != Code::kNotFound) return poster.failure();
+    if (poster.ok()) {
+      out.urls["poster"] = url_of(ticket);
       announce(out.sizes, "poster", length_of(poster.value(), "file"));
+    }
   }
   out.name = named.value().name;
   out.size = served_size(row.value());

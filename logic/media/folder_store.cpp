@@ -56,10 +56,17 @@ std::string folder_for(const std::string& name) {
 }
 
 bool is_store_folder(const Entry& entry) { return is_folder_name(name_of(entry)) && kind_of(entry) == Kind::directory; }
+bool may_be_read(const Entry& entry) {
+  return ::faccessat(AT_FDCWD, entry.path().c_str(), R_OK, AT_EACCESS | AT_SYMLINK_NOFOLLOW) == 0 || errno != EACCES;
+}
 bool is_odd(const Entry& entry) {
   const Kind kind = kind_of(entry);
-  return kind != Kind::regular && kind != Kind::not_found && kind != Kind::none;
+  if (kind == Kind::regular) return !may_be_read(entry);
+  return kind != Kind::not_found && kind != Kind::none;
 }
+
+/// Nothing of that name, or a folder in its place, or a file in the place of its folder: each_odd() names those.
+bool is_not_ours(int why) { return why == ENOENT || why == EISDIR || why == ENOTDIR || why == ELOOP; }
 
 Error store_error(const std::string& what) { return {Error::Code::kUnavailable, what + ": " + std::strerror(errno)}; }
 
@@ -96,7 +103,7 @@ Result<HttpContent> FolderStore::open(const std::string& name, const std::string
 }
 
 Status FolderStore::remove(const std::string& name) {
-  if (!is_disk_full("media.remove") && (::unlink(path_of(name).c_str()) == 0 || errno == ENOENT)) return Ok{};
+  if (!is_disk_full("media.remove") && (::unlink(path_of(name).c_str()) == 0 || is_not_ours(errno))) return Ok{};
   return store_error("cannot remove a file");
 }
 

@@ -1,16 +1,14 @@
 #include "logic/media/incoming_folder.hpp"
 
-#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <openssl/evp.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/base/freed.hpp"
 #include "logic/media/planted.hpp"
 
 namespace im::logic::media {
@@ -18,6 +16,8 @@ namespace im::logic::media {
 namespace {
 
 constexpr std::size_t kHashPiece = 256U * 1024;
+/// Bytes that are written out at once while more come. Small uploads are, by their sync.
+constexpr std::uint64_t kWriteOut = 512U * 1024;
 
 Error disk_error(const std::string& what) {
   return {errno == ENOENT ? Error::Code::kNotFound : Error::Code::kUnavailable, what + ": " + std::strerror(errno)};
@@ -30,20 +30,6 @@ bool is_synced(int fd, int (*sync)(int)) {
   return true;
 }
 
-using Digest = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-
-std::string hex_digest(EVP_MD_CTX* context) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(context, bytes.data(), &size);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += "0123456789abcdef"[bytes[i] >> 4];
-    hex += "0123456789abcdef"[bytes[i] & 15];
-  }
-  return hex;
-}
-
 }  // namespace
 
 IncomingFile::~IncomingFile() { ::close(fd_); }
@@ -53,6 +39,14 @@ Status IncomingFile::append(std::string_view bytes) {
   if (reserve_)
     if (auto admitted = reserve_->admit(bytes.size()); !admitted) return admitted;
   if (is_disk_full("media.append")) return disk_error("cannot store an upload");
+  const std::uint64_t at = size_;
+  auto wrote = write_all(bytes);
+  hash(at, bytes.substr(0, static_cast<std::size_t>(size_ - at)));
+  begin_write_out();
+  return wrote;
+}
+
+Status IncomingFile::write_all(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto wrote = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(size_));
     if (wrote < 0 && errno == EINTR) continue;
@@ -61,6 +55,23 @@ Status IncomingFile::append(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(wrote));
   }
   return Ok{};
+}
+
+/// Nothing where bytes before these are not hashed.
+void IncomingFile::hash(std::uint64_t at, std::string_view bytes) {
+  if (hashed_ != at) return;
+  hash_->add(bytes);
+  hashed_ += bytes.size();
+}
+
+/// So that sync() has little left to wait for. What fails here it is told: an error of a disk is kept for whoever asks
+/// with fdatasync, and this does not ask.
+void IncomingFile::begin_write_out() {
+  if (size_ - written_out_ < kWriteOut) return;
+  const std::uint64_t whole = size_ / kWriteOut * kWriteOut;
+  ::sync_file_range(fd_, static_cast<off_t>(written_out_), static_cast<off_t>(whole - written_out_),
+                    SYNC_FILE_RANGE_WRITE);
+  written_out_ = whole;
 }
 
 bool IncomingFile::is_linked() const {
@@ -81,22 +92,21 @@ void IncomingFile::drop() {
   struct stat held{};
   const bool has_one_name = ::fstat(fd_, &held) == 0 && held.st_nlink <= 1;
   if (!has_one_name || ::ftruncate(fd_, 0) != 0) ::unlink(path_.c_str());
-  size_ = 0;
+  size_ = written_out_ = hashed_ = 0;
+  hash_.emplace();
 }
 
 Result<std::string> IncomingFile::sha256() const {
-  const Digest context(EVP_MD_CTX_new());
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
-  std::string piece(kHashPiece, '\0');
-  std::uint64_t at = 0;
-  while (at < size_) {
+  Sha256 all(*hash_);
+  std::string piece(hashed_ < size_ ? kHashPiece : 0, '\0');
+  for (std::uint64_t at = hashed_; at < size_;) {
     const auto got = ::pread(fd_, piece.data(), piece.size(), static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return disk_error("cannot read an upload");
-    EVP_DigestUpdate(context.get(), piece.data(), static_cast<std::size_t>(got));
+    all.add({piece.data(), static_cast<std::size_t>(got)});
     at += static_cast<std::uint64_t>(got);
   }
-  return hex_digest(context.get());
+  return all.hex();
 }
 
 Status IncomingFile::has_its_name() const {
@@ -188,10 +198,10 @@ Result<IncomingFolder::Facts> IncomingFolder::look(const std::string& id) const 
   struct stat facts{};
   if (::lstat(path_of(id).c_str(), &facts) != 0) return disk_error("cannot look at an upload");
   return Facts{static_cast<std::uint64_t>(facts.st_size),
-               std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000};
+               std::int64_t{facts.st_mtim.tv_sec} * 1000 + facts.st_mtim.tv_nsec / 1'000'000, S_ISREG(facts.st_mode)};
 }
 
-bool IncomingFolder::remove(const std::string& id) const { return ::unlink(path_of(id).c_str()) == 0; }
+bool IncomingFolder::remove(const std::string& id) const { return ::remove(path_of(id).c_str()) == 0; }
 
 std::vector<std::string> IncomingFolder::names() const {
   std::vector<std::string> names;

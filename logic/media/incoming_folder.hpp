@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/result.hpp"
+#include "common/keys/digest.hpp"
 #include "logic/media/disk_reserve.hpp"
 
 namespace im::logic::media {
@@ -29,7 +31,8 @@ class IncomingFile {
   /// On the disk for good. kUnavailable: it is not, and nobody can tell which bytes are lost. Then none of them counts:
   /// the upload begins anew (decision 123).
   Status sync();
-  /// Of all its bytes, 64 hexadecimal digits.
+  /// Of all its bytes, 64 hexadecimal digits. Those that came while it was held are hashed on their way; only what was
+  /// there before is read, and then all that is behind it.
   Result<std::string> sha256() const;
   /// kUnavailable: its name is none any more, or that of another file. What goes by the name would keep other bytes
   /// than are read here.
@@ -39,12 +42,18 @@ class IncomingFile {
 
  private:
   bool is_linked() const;
+  Status write_all(std::string_view bytes);
+  void hash(std::uint64_t at, std::string_view bytes);
+  void begin_write_out();
   void drop();
 
   const int fd_;
   const std::string path_;
   const std::shared_ptr<DiskReserve> reserve_;  ///< or null
   std::uint64_t size_;
+  std::uint64_t written_out_ = 0;  ///< up to there the kernel was asked to begin
+  std::uint64_t hashed_ = 0;       ///< so many bytes, the first ones, are in `hash_`
+  std::optional<Sha256> hash_{std::in_place};
 };
 
 /// A folder with a file for each upload under way; how far one is, is the size of its file. One rule (decision 117):
@@ -63,6 +72,7 @@ class IncomingFolder {
   struct Facts {
     std::uint64_t size = 0;
     std::int64_t changed_ms = 0;
+    bool is_file = true;  ///< else it is a folder, a link, a pipe, …: nothing of ours, and no upload
   };
   Result<Facts> look(const std::string& id) const;
   /// Held, or there is no file of that upload that could be held (it is missing, or it cannot be opened): then nobody
@@ -73,7 +83,7 @@ class IncomingFolder {
     explicit operator bool() const { return is_idle; }
   };
   Idle hold_idle(const std::string& id) const;
-  /// By whoever holds it. False: there is none.
+  /// By whoever holds it. A folder goes when it is empty. False: there is none, or it stays.
   bool remove(const std::string& id) const;
   /// kUnavailable: so many bytes more would not leave what is to be free.
   Status admit(std::uint64_t more) const { return reserve_ ? reserve_->admit(more) : Status(Ok{}); }

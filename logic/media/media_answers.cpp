@@ -1,33 +1,15 @@
 #include "logic/media/media_answers.hpp"
 
 #include "logic/media/disposition.hpp"
-#include "logic/requests/answer.hpp"
+#include "logic/requests/http_answer.hpp"
 
 namespace im::logic::media {
-
-namespace {
-
-HttpResponse json_answer(const Answer& answer) {
-  HttpResponse response;
-  response.body = to_json(answer) + "\n";
-  response.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
-  return response;
-}
-
-}  // namespace
 
 boost::json::object progress_json(const Progress& progress) {
   return {{"media_id", progress.id}, {"offset", progress.offset}, {"size", progress.size}, {"done", progress.done}};
 }
 
-HttpResponse failure_answer(const Failure& failure) {
-  HttpResponse response = json_answer(failure);
-  response.status = http_status(failure.code);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(failure.retry_in).count();
-  if (seconds > 0) response.headers.emplace_back("Retry-After", std::to_string(seconds));
-  if (failure.code == Code::kNoToken) response.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return response;
-}
+HttpResponse failure_answer(const Failure& failure) { return http_answer(failure); }
 
 boost::json::object links_json(const Links& links) {
   return {{"urls", links.urls},       {"until_ms", links.until_ms}, {"name", links.name},
@@ -48,7 +30,7 @@ HttpResponse download_answer(const HttpRequest& request, Outcome<Download> outco
 
 HttpResponse progress_answer(const Outcome<Progress>& outcome) {
   if (!outcome.ok()) return failure_answer(outcome.failure());
-  HttpResponse response = json_answer(progress_json(outcome.value()));
+  HttpResponse response = http_answer(progress_json(outcome.value()));
   response.headers.emplace_back("Upload-Offset", std::to_string(outcome.value().offset));
   response.headers.emplace_back("Upload-Length", std::to_string(outcome.value().size));
   return response;

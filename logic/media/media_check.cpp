@@ -26,6 +26,12 @@ bool is_name_of_a_medium(const std::string& name) {
   return is_media_id(id) && std::ranges::count(names_of(id), name) > 0;
 }
 
+/// What cannot be opened is said by its own name; the others of its part are looked at all the same.
+bool names_odd(const CheckReport& report, const std::string& name) {
+  const std::string id = name.substr(0, kIdLetters);
+  return std::ranges::any_of(report.odd, [&](const std::string& path) { return path.find("/" + id) != path.npos; });
+}
+
 }  // namespace
 
 /// The rows of a part of the ids, by id.
@@ -65,9 +71,15 @@ Result<MediaCheck::Names> MediaCheck::names_there(const std::string& begin) {
     return names.odd.size() < kAtOnce;
   };
   if (auto listed = blobs_.each_odd(begin, odd); !listed) return listed.error();
-  for (std::string& name : incoming_.names())
-    if (name.starts_with(begin)) names.coming.push_back(std::move(name));
+  for (const std::string& name : incoming_.names())
+    if (name.starts_with(begin)) add_incoming(name, names);
   return names;
+}
+
+void MediaCheck::add_incoming(const std::string& name, Names& names) const {
+  const auto facts = incoming_.look(name);
+  if (!facts) return;  // it has gone meanwhile
+  facts.value().is_file ? names.coming.push_back(name) : names.odd.push_back("incoming/" + name);
 }
 
 Result<bool> MediaCheck::has_many_rows(const std::string& begin) {
@@ -95,7 +107,7 @@ Status MediaCheck::find_strays(const Names& names, const KnownRows& rows, CheckR
     if (rows.knows(name)) continue;
     const auto there = blobs_.open(name, "");
     if (there) report.strays.push_back(name);
-    if (!there && there.error().code != Error::Code::kNotFound) return there.error();
+    if (!there && there.error().code != Error::Code::kNotFound && !names_odd(report, name)) return there.error();
   }
   for (const std::string& name : names.coming)
     if (!rows.is_coming(name) && incoming_.look(name)) report.left_over.push_back(name);
@@ -131,6 +143,7 @@ Status MediaCheck::find_lost(const std::vector<media_table::CountedRow>& rows, C
     if (row.refs != row.named) report.miscounted.push_back(row.medium.id);
     if (row.state != MediaState::kReady) continue;
     const auto there = has_bytes(blobs_, row.medium);
+    if (!there && names_odd(report, row.medium.id)) continue;
     if (!there) return there.error();
     if (!there.value()) report.lost.push_back(row.medium.id);
   }

@@ -21,7 +21,7 @@ struct CheckReport {
   std::vector<std::string> left_over;   ///< files of no upload among those of uploads
   std::vector<std::string> half_put;    ///< bytes that the store holds of a put() that was cut off, of no upload
   std::vector<std::string> miscounted;  ///< media whose number of messages is wrong
-  std::vector<std::string> odd;         ///< paths in the store of what is no file; nothing of ours takes it away
+  std::vector<std::string> odd;         ///< paths below media.dir or in the store: no file, or none that may be read
 };
 
 class KnownRows;
@@ -49,6 +49,7 @@ class MediaCheck {
   Result<std::optional<MediaRow>> row_of(const std::string& id);
   Result<bool> has_many_rows(const std::string& begin);
   Result<Names> names_there(const std::string& begin);
+  void add_incoming(const std::string& name, Names& names) const;
   Status find_lost(const std::vector<media_table::CountedRow>& rows, CheckReport& report);
   Status find_strays(const Names& names, const KnownRows& rows, CheckReport& report);
   /// Its bytes are under way for the first time, or once more because the store has lost them.

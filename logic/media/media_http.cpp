@@ -5,6 +5,7 @@
 #include "common/base/clock.hpp"
 #include "common/http/http_server.hpp"
 #include "logic/media/media_answers.hpp"
+#include "logic/requests/http_answer.hpp"
 
 namespace im::logic::media {
 
@@ -26,11 +27,7 @@ bool states_other_length(const HttpRequest& head, std::uint64_t count) {
 HttpResponse refusal_answer(const HttpRequest& head, int status, const std::string& why) {
   if (const auto* sink = dynamic_cast<const UploadSink*>(head.sink.get()))
     if (const auto outcome = sink->outcome(); outcome && !outcome->ok()) return failure_answer(outcome->failure());
-  if (status == 413) return failure_answer(refused(Code::kTooLarge, why));
-  if (status >= 500) return failure_answer(failure_of(Error{Error::Code::kUnavailable, why}));
-  HttpResponse response = failure_answer(refused(Code::kMalformed, why));
-  response.status = status;
-  return response;
+  return http_refusal(status, why);
 }
 
 }  // namespace
@@ -84,10 +81,17 @@ void MediaHttp::add_routes(HttpServer& open) {
     reply(progress_answer(*static_cast<const UploadSink&>(*request.sink).outcome()));
   };
   open.route(std::move(put));
-  open.route("GET", kUploads,
-             [this](const HttpRequest& request, HttpReply reply) { tell_progress(request, std::move(reply)); });
-  open.route("GET", "/media/file/{token}",
-             [this](HttpRequest request, HttpReply reply) { give(std::move(request), std::move(reply)); });
+  const auto add_get = [&open](const char* pattern, HttpHandler handler) {
+    HttpRoute get;
+    get.method = "GET";
+    get.pattern = pattern;
+    get.handler = std::move(handler);
+    get.refusal = refusal_answer;
+    open.route(std::move(get));
+  };
+  add_get(kUploads, [this](const HttpRequest& request, HttpReply reply) { tell_progress(request, std::move(reply)); });
+  add_get("/media/file/{token}",
+          [this](HttpRequest request, HttpReply reply) { give(std::move(request), std::move(reply)); });
 }
 
 void MediaHttp::give(HttpRequest request, HttpReply reply) {

@@ -22,9 +22,13 @@ void add(MetricsPage& page, const char* name, const char* help, const char* labe
 }  // namespace
 
 void add_media_metrics(MetricsPage& page, const MediaStats& stats) {
-  const auto& [up, down, swept] = stats;
+  const auto& [up, down, swept, own] = stats;
   add(page, "im_logic_media_uploads_total", "Uploads, by what came of them.", "outcome",
-      {{"begun", up.begun}, {"repeated", up.repeated}, {"finished", up.finished}, {"expired", swept.expired}});
+      {{"begun", up.begun},
+       {"repeated", up.repeated},
+       {"finished", up.finished},
+       {"expired", swept.expired},
+       {"dropped", own.dropped}});
   add(page, "im_logic_media_refused_total", "Uploads and parts of them that were refused, by reason.", "reason",
       {{"size", up.refused_size},
        {"quota", up.refused_quota},

@@ -5,6 +5,7 @@
 #include "logic/media/blob_store.hpp"
 #include "logic/media/download_service.hpp"
 #include "logic/media/media_sweeper.hpp"
+#include "logic/media/own_media.hpp"
 #include "logic/media/turn_queue.hpp"
 #include "logic/media/upload_service.hpp"
 
@@ -18,6 +19,7 @@ struct MediaStats {
   const UploadStats& up;
   const DownloadStats& down;
   const MediaSweeper::Stats& swept;
+  const OwnMedia::Stats& own;
 };
 /// What docs/media.md lists. Any thread.
 void add_media_metrics(MetricsPage& page, const MediaStats& stats);

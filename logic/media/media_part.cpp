@@ -77,6 +77,7 @@ MediaPart::MediaPart(const Settings& settings, store::Store& store)
       downloads_(config_, store, *blobs_, signer_),
       http_({uploads_, downloads_, signer_, {askers_, finishers_, painters_}}, config_.max_size.value),
       sweeper_(store, incoming_, *blobs_, config_.unfinished_ttl.count()),
+      own_(store, sweeper_),
       admin_(media::MediaCheck(store, incoming_, *blobs_, config_.unused_ttl.count()), keepers_) {}
 
 void MediaPart::add_routes(const Ports& ports) {
@@ -95,7 +96,8 @@ void MediaPart::stop() {
 }
 
 void MediaPart::add_requests(RequestRouter& router) {
-  media::add_media_commands(router, {askers_, uploads_, downloads_, config_.origin});
+  media::add_media_commands(router, {askers_, uploads_, downloads_, own_, config_.origin,
+                                     static_cast<std::int64_t>(config_.user_bytes.value)});
 }
 
 void MediaPart::tick(TimePoint now) {
@@ -111,7 +113,7 @@ void MediaPart::tick(TimePoint now) {
 }
 
 void MediaPart::add_metrics(MetricsPage& page) const {
-  media::add_media_metrics(page, {uploads_.stats(), downloads_.stats(), sweeper_.stats()});
+  media::add_media_metrics(page, {uploads_.stats(), downloads_.stats(), sweeper_.stats(), own_.stats()});
   media::add_crowd_metrics(page, {&askers_, &finishers_, &painters_});
   media::add_store_metrics(page, blobs_->silence());
 }

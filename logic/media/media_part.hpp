@@ -8,6 +8,7 @@
 #include "logic/media/media_admin.hpp"
 #include "logic/media/media_http.hpp"
 #include "logic/media/media_sweeper.hpp"
+#include "logic/media/own_media.hpp"
 #include "logic/part.hpp"
 
 namespace im::logic {
@@ -50,6 +51,7 @@ class MediaPart final : public Part {
   media::DownloadService downloads_;
   media::MediaHttp http_;
   media::MediaSweeper sweeper_;
+  media::OwnMedia own_;
   media::MediaAdmin admin_;
   TimePoint next_sweep_{};
   std::atomic<bool> sweeping_{false};

@@ -127,7 +127,7 @@ bool MediaSweeper::remove_bytes(const std::string& id) {
 }
 
 // The row goes last: what a crash leaves is found by it in the next round.
-Result<bool> MediaSweeper::remove_one(const std::string& id) {
+Result<bool> MediaSweeper::remove(const std::string& id) {
   if (!remove_bytes(id)) {
     ++stats_.failed;
     constexpr const char* kWhy = "cannot remove the bytes of a medium, trying again";
@@ -150,7 +150,7 @@ Result<int> MediaSweeper::remove_going(std::int64_t now_ms) {
   int count = 0;
   std::optional<Error> failed;
   for (const std::string& id : ids.value()) {
-    auto removed = remove_one(id);
+    auto removed = remove(id);
     if (removed) count += removed.value() ? 1 : 0;
     if (!removed) failed = removed.error();
     if (is_in_vain()) break;
@@ -202,7 +202,7 @@ Result<int> MediaSweeper::erase_user(Uid owner) {
   if (!ids) return ids.error();
   std::size_t gone = 0;
   for (const std::string& id : ids.value()) {
-    auto removed = remove_one(id);
+    auto removed = remove(id);
     if (!removed) return removed.error();
     gone += removed.value() ? 1 : 0;
     if (!removed.value() && is_in_vain()) break;

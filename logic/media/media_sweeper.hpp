@@ -36,6 +36,9 @@ class MediaSweeper {
   /// All that a user uploaded, also what messages name: rows, bytes, and the days of the quota. How many. kUnavailable:
   /// not all bytes went; what is left goes in later rounds, or with another call. Any thread.
   Result<int> erase_user(Uid owner);
+  /// One that is kGoing: its bytes, then its row; false: some bytes are still there, and go in a later round. Any
+  /// thread.
+  Result<bool> remove(const std::string& id);
   const Stats& stats() const { return stats_; }
 
  private:
@@ -55,8 +58,6 @@ class MediaSweeper {
   std::int64_t due_ms(const IncomingFolder::Facts& facts) const {
     return still_.since(facts.changed_ms) + unfinished_ms_;
   }
-  /// Its bytes, then its row; false: some bytes are still there.
-  Result<bool> remove_one(const std::string& id);
   /// The bytes of the others would not go either.
   bool is_in_vain() const { return blobs_.silence().is_silent; }
   bool remove_bytes(const std::string& id);

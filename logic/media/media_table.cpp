@@ -231,7 +231,8 @@ Status forget(sql::Connection& db, const std::string& id) {
 Result<std::vector<std::string>> let_go_of(sql::Connection& db, Uid owner) {
   auto ids = ids_of(db.select(kOf, {owner}));
   if (!ids) return ids;
-  for (const char* statement : {kUnnameOf, kLetGoOf, kForgetDays})
+  // The rows first: whoever is about to name one of them waits for its row, and finds it going.
+  for (const char* statement : {kLetGoOf, kUnnameOf, kForgetDays})
     if (auto did = db.execute(statement, {owner}); !did) return did.error();
   return ids;
 }

@@ -56,7 +56,8 @@ Result<Child> start(const std::string& program, const std::string& in, const std
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return no_program(std::strerror(errno));
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY, 0);
+  // A named pipe by that name would hold the child, and this thread with it, before the program begins.
+  ::posix_spawn_file_actions_addopen(&actions, 0, in.c_str(), O_RDONLY | O_NONBLOCK, 0);
   ::posix_spawn_file_actions_adddup2(&actions, pipe[1], 1);
   ::posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
   // Sockets of clients and listeners among them, whatever opened them: a decoder that was taken over has none.

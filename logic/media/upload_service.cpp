@@ -37,6 +37,9 @@ Failure settling() {
   return failure;
 }
 
+/// Whoever runs the cluster finds it with `imctl media check`; it goes with the expired upload.
+Error no_upload_file() { return {Error::Code::kUnavailable, "something lies in the place of the upload"}; }
+
 Failure at_offset(std::uint64_t offset, std::uint64_t size) {
   Failure failure = refused(Code::kConflict, "the next byte is another one");
   failure.more = {{"offset", offset}, {"size", size}};
@@ -147,9 +150,9 @@ Outcome<Begun> UploadService::begun(const MediaRow& media) {
   if (media.state == MediaState::kReady) tell_lost(media.id);
   const auto added = uses_.incoming.add(media.id);
   const auto facts = added ? uses_.incoming.look(media.id) : Result<IncomingFolder::Facts>(added.error());
-  if (!facts) {
+  if (!facts || !facts.value().is_file) {
     ++stats_.failed;
-    return facts.error();
+    return facts ? no_upload_file() : facts.error();
   }
   ++stats_.begun;
   const auto until = unix_ms() + kTicketMs;
@@ -177,6 +180,7 @@ Result<std::optional<MediaRow>> UploadService::row_of(const std::string& id) {
 
 Outcome<Progress> UploadService::progress(const UploadTicket& ticket) {
   const auto facts = uses_.incoming.look(ticket.id);
+  if (facts && !facts.value().is_file) return no_upload_file();
   if (facts) return Progress{ticket.id, facts.value().size, ticket.size, false};
   if (facts.error().code != Error::Code::kNotFound) return facts.error();
   const auto row = row_of(ticket.id);

@@ -29,7 +29,7 @@ constexpr std::array<Wrong, 5> kWrong{{{"lost", "bytes are missing of medium "},
                                        {"strays", "no medium has the bytes "},
                                        {"half_put", "an unfinished upload to the store holds bytes of "},
                                        {"miscounted", "the number of messages is wrong of medium "},
-                                       {"odd", "no file lies in the store under the name "}}};
+                                       {"odd", "no file that can be read lies under the name "}}};
 /// Each of up to a thousand things that are wrong may take several calls to a store far away.
 constexpr std::chrono::minutes kPartWithin{10};
 constexpr std::size_t kLongestPart = 2;  ///< of those logic answers whatever there is
@@ -116,7 +116,8 @@ void add_media_check(CLI::App& media, Globals& globals) {
   gc->add_flag("--dry-run", *dry, "Say what is wrong and change nothing");
   gc->footer(
       "Media whose bytes are missing go where no message names them; the others stay, for messages name them.\n"
-      "What is no file (a folder, a pipe, a symbolic link) is named and stays: it is none of logic's.\n"
+      "What is no file (a folder, a pipe, a socket, a symbolic link), or may not be read, is named and stays:\n"
+      "it is none of logic's.\n"
       "Example:\n  imctl media gc --dry-run");
   gc->callback([&globals, dry] { globals.run = [&globals, dry] { return collect_media(globals, *dry); }; });
 }

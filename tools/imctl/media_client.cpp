@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include <boost/json/serialize.hpp>
 
+#include "common/base/regular_file.hpp"
 #include "common/chat_client/row.hpp"
 #include "common/client/http_call.hpp"
 #include "tools/imctl/answer_members.hpp"
@@ -39,7 +39,7 @@ std::string why_unreadable(const std::string& path) {
   if (kind == std::filesystem::file_type::not_found) return "no such file";
   if (kind == std::filesystem::file_type::directory) return "a folder";
   if (error || kind != std::filesystem::file_type::regular) return "not a file that can be read";
-  return std::ifstream(path, std::ios::binary) ? "" : "it may not be read";
+  return open_regular_file(path) ? "" : "it may not be read";
 }
 
 std::string plain_name(const std::string& given) {

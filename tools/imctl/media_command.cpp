@@ -2,10 +2,13 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "tools/imctl/answer_members.hpp"
 #include "tools/imctl/api.hpp"
 #include "tools/imctl/commands.hpp"
 #include "tools/imctl/media_check.hpp"
@@ -24,6 +27,7 @@ constexpr int kLongestMediaPatience = 7 * 24 * 3600;
 struct Media {
   std::string base = "http://127.0.0.1:3113";
   std::string path, name, mime, message, variant = "file", out;
+  std::vector<std::string> ids;
   std::int64_t conv = 0, patience_s = kMediaPatience.count();
 };
 
@@ -52,6 +56,59 @@ int get_media(const Globals& globals, const Media& media) {
   return 0;
 }
 
+/// Each page as it comes: `next` leads to the one behind it.
+template <class See>
+json::object each_own(const MediaClient& client, const See& see) {
+  json::object page, ask;
+  do {
+    page = client.ask("media.list", ask);
+    const AnswerMembers answered(page, "media.list");
+    for (const json::value& medium : answered.array("media")) see(medium);
+    ask = page.contains("next") ? json::object{{"after", answered.text("next")}} : json::object{};
+  } while (!ask.empty());
+  return page;
+}
+
+int list_media(const Globals& globals, const Media& media) {
+  json::array all;
+  const json::object last = each_own(client_of(media), [&](const json::value& value) {
+    if (globals.json) return all.push_back(value);
+    const AnswerMembers medium(value.as_object(), "media.list");
+    std::cout << printable(medium.text("media_id")) << "  " << medium.count("bytes") << "  "
+              << printable(medium.text("name")) << (medium.flag("done") ? "" : "  (not all bytes have come)") << "\n";
+  });
+  const AnswerMembers answered(last, "media.list");
+  const auto most = answered.count("user_bytes");
+  if (globals.json)
+    std::cout << json::serialize(
+                     json::object{{"media", std::move(all)}, {"bytes", answered.count("bytes")}, {"user_bytes", most}})
+              << "\n";
+  else
+    std::cout << answered.count("bytes") << (most > 0 ? " of " + std::to_string(most) : "") << " bytes\n";
+  return 0;
+}
+
+/// The first that is refused ends it; those before it are gone.
+int remove_media(const Globals& globals, const Media& media) {
+  const MediaClient client = client_of(media);
+  for (const std::string& id : media.ids) {
+    client.ask("media.drop", {{"media_id", id}});
+    if (!globals.json) std::cout << printable(id) << " is gone\n";
+  }
+  if (globals.json) std::cout << json::serialize(json::object{{"gone", media.ids.size()}}) << "\n";
+  return 0;
+}
+
+void add_own_media(CLI::App& group, Globals& globals, const std::shared_ptr<Media>& media) {
+  CLI::App* list = group.add_subcommand("list", "What you uploaded, the newest first, and what it counts for");
+  list->footer("Each line: the id, bytes of media.user_bytes, the name.");
+  list->callback([&globals, media] { globals.run = [&globals, media] { return list_media(globals, *media); }; });
+  CLI::App* rm = group.add_subcommand("rm", "Take away what you uploaded, wherever it was sent");
+  rm->add_option("id", media->ids, "Ids, from \"list\"")->required()->type_name("");
+  rm->footer("Messages stay, and say that their file is gone. There is no way back.");
+  rm->callback([&globals, media] { globals.run = [&globals, media] { return remove_media(globals, *media); }; });
+}
+
 }  // namespace
 
 void add_media(CLI::App& app, Globals& globals) {
@@ -78,6 +135,7 @@ void add_media(CLI::App& app, Globals& globals) {
   get->add_option("-o,--out", media->out, "Where to; the name that the message says when left out");
   get->footer("Example:\n  imctl media get 7:12 -o photo.jpg");
   get->callback([&globals, media] { globals.run = [&globals, media] { return get_media(globals, *media); }; });
+  add_own_media(*group, globals, media);
   add_media_check(*group, globals);
 }
 

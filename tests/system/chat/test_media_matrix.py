@@ -19,7 +19,7 @@ ROLES = ("sender", "member", "muted", "blocked", "guest", "former", "outsider", 
 IN_IT = ROLES[1:6]
 MEMBERS = (0, 0, 0, 0, 0, 4404, 4404, 4404)
 SPEAKERS = (0, 0, 4403, 0, 0, 4404, 4404, 4404)
-EVERYBODY, FORBIDDEN = (0,) * 8, (4403,) * 8
+EVERYBODY, FORBIDDEN, NOBODY_ELSE = (0,) * 8, (4403,) * 8, (4404,) * 8
 NOT_THEIRS = (4404, 4404, 4403, 4404, 4404, 4404, 4404, 4404)
 
 
@@ -81,6 +81,22 @@ def reads(whose):
     return ask
 
 
+def drops(whose):
+    """A medium of its own for each door: after the first drop there would be none."""
+    def ask(scene, who, door):
+        owner = scene.people[who if whose == "own" else scene.other(who)].main
+        conv = scene.own[who if whose == "own" else scene.other(who)]
+        return door.ask("media.drop", media_id=upload(owner, conv, os.urandom(8)))
+    return ask
+
+
+def lists(scene, who, door):
+    answer = door.ask("media.list")
+    mine = {one["media_id"] for one in answer.get("media", ())}
+    assert scene.media[who] in mine and not mine & {scene.media[name] for name in ROLES if name != who}, who
+    return answer
+
+
 def forwards(scene, who, door):
     return door.ask("msg.forward", msg_id=scene.said[scene.other(who)], conv_id=scene.own[who], client_msg_id=key())
 
@@ -94,6 +110,9 @@ COMMANDS = (
     ("read an own file", reads("own"), MEMBERS),
     ("read another one's file", reads("other"), MEMBERS),
     ("forward another one's file", forwards, MEMBERS),
+    ("see one's own media", lists, EVERYBODY),
+    ("take an own medium away", drops("own"), EVERYBODY),
+    ("take another one's medium away", drops("other"), NOBODY_ELSE),
 )
 SCENE = []
 
@@ -204,6 +223,19 @@ def who_is_blocked_does_not_notice():
         assert code_of(door.ask("media.get", msg_id=sent["msg_id"])) == 0
     for door in sender.doors.values():
         assert code_of(door.ask("media.get", msg_id=sent["msg_id"])) == 4404
+
+
+def files_in_the_group_go_with_their_owners_will():
+    """Also those of who was muted or sent away; readers keep the message."""
+    here = scene()
+    for who in here.said:
+        if who == "sender":
+            continue  # its message is needed by the cases behind
+        reader = here.people["sender"].main
+        assert code_of(here.people[who].main.ask("media.drop", media_id=here.media[who])) == 0, who
+        got = reader.ask("media.get", msg_id=here.said[who])
+        assert got["code"] == 4404 and (got.get("gone") or who == "blocked"), (who, got)
+        assert code_of(here.people[who].main.ask("media.drop", media_id=here.media[who])) in (0, 4404), "again"
 
 
 def a_forward_gives_its_reader_nothing_else():

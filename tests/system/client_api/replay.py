@@ -8,7 +8,7 @@ import urllib.parse
 from jsonschema import Draft202012Validator
 
 # What the server makes anew each time, and nobody names later.
-MADE = {"ts", "edited_ts", "last_ts", "epoch", "token", "refresh", "device", "created", "last_seen", "expires_in_s", "muted_until", "until_ms"}
+MADE = {"ts", "edited_ts", "last_ts", "epoch", "token", "refresh", "device", "created", "last_seen", "expires_in_s", "muted_until", "until_ms", "created_ms"}
 NAMED_LATER = {"media_id", "token", "file"}
 EVENT_TIME = re.compile(r'"until_ms":\d+')
 

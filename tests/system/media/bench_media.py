@@ -95,6 +95,36 @@ def up_logic(senders):
     return took
 
 
+def cpu_s(number):
+    """Of a process and its children, those that live: user and system."""
+    ticks = 0
+    for other in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/stat" % other) as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        if number in (int(other), int(fields[1])):
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+class Cpu:
+    """Seconds of a server, while it does something; what it costs does not depend on who else is at work on the machine."""
+
+    def __init__(self, number):
+        self.number, self.used = number, {}
+
+    def of(self, way, work):
+        before = cpu_s(self.number)
+        result = work()
+        self.used[way] = self.used.get(way, 0) + cpu_s(self.number) - before
+        return result
+
+    def per_gb(self, way):
+        return self.used[way] / (ROUNDS * AT_ONCE * SIZE / 1e9)
+
+
 def middle(values):
     return sorted(values)[len(values) // 2]
 
@@ -112,17 +142,19 @@ def main():
         base, local = "http://127.0.0.1:%d" % port, os.path.join(FOLDER, "www", "file")
         with open(local, "wb") as file:
             file.write(data)
-        times = {"down": [], "up": []}
+        times, logic, control_cpu = {"down": [], "up": []}, Cpu(cluster.pid("logic-1")), Cpu(nginx.pid)
         for turn in range(ROUNDS):
             url = PUBLIC + bob.ask("media.get", msg_id=sent["msg_id"])["urls"]["file"]
             pair_of = {"down": (lambda: down(url), lambda: (down(base + "/file"),)), "up": (lambda: up_logic(senders), lambda: up_nginx(base, local))}
             for way, (ours, control) in pair_of.items():
-                first = control() if turn % 2 else None  # who comes first, in turn
-                mine = ours()
-                times[way].append((mine, *(first or control())))
+                first = control_cpu.of(way, control) if turn % 2 else None  # who comes first, in turn
+                mine = logic.of(way, ours)
+                times[way].append((mine, *(first or control_cpu.of(way, control))))
     finally:
         nginx.terminate()
         nginx.wait()
+    for way in times:
+        print("| media %s, CPU of the server | %.2f s/GB | nginx: %.2f s/GB | |" % (way, logic.per_gb(way), control_cpu.per_gb(way)))
     for way, rows in times.items():
         ours, *controls = (AT_ONCE * SIZE / middle(column) / 1e6 for column in zip(*rows))
         for name, control in zip(("nginx", "nginx, on the disk"), controls):

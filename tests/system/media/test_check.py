@@ -3,6 +3,7 @@
 IM_S3_DIR come from the environment."""
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -97,15 +98,23 @@ def what_is_no_file():
     pipe = uuid.uuid4().hex
     os.makedirs(os.path.dirname(STORE.path(pipe)), exist_ok=True)
     os.mkfifo(STORE.path(pipe))
+    bound = uuid.uuid4().hex
+    os.makedirs(os.path.dirname(STORE.path(bound)), exist_ok=True)
+    with socket.socket(socket.AF_UNIX) as listener:  # bound by a short name: there is a limit
+        here = os.getcwd()
+        os.chdir(os.path.dirname(STORE.path(bound)))
+        listener.bind(bound)
+        os.chdir(here)
     kept, away = STORE.path(media_id), os.path.join(FOLDER, "elsewhere")
     os.rename(kept, away)
     os.symlink(away, kept)
-    odd = sorted("%s/%s" % (name[:2], name) for name in (pipe, media_id))
+    odd = sorted("%s/%s" % (name[:2], name) for name in (pipe, bound, media_id))
     wrong = found()
     assert (sorted(wrong["odd"]), wrong["lost"]) == (odd, [media_id]), wrong
     assert call("GET", url)[0] == 404, "the link was followed"
-    assert "\n0 mended, 3 left; " in gc_says()
+    assert "\n0 mended, 4 left; " in gc_says()
     os.unlink(STORE.path(pipe))
+    os.unlink(STORE.path(bound))
     os.rename(away, kept)
     assert call("GET", url)[0] == 200 and not found()
 

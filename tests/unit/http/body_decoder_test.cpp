@@ -37,6 +37,32 @@ TEST(BodyDecoderTest, TakesAStatedLength) {
   EXPECT_EQ(BodyDecoder(6, 5).fault(), Fault::kLimit);
 }
 
+/// Without a copy, where all that came is body; what comes behind it stays for take().
+TEST(BodyDecoderTest, TakesWholeInputsOfAStatedLength) {
+  BodyDecoder decoder(6, 6);
+  std::string input = "abcd", out;
+  ASSERT_TRUE(decoder.take_whole(input, out));
+  EXPECT_EQ(out, "abcd");
+  EXPECT_EQ(input, "");
+  EXPECT_FALSE(decoder.done());
+  input = "ef";
+  EXPECT_FALSE(decoder.take_whole(input, out)) << "what is there would be lost";
+  out.clear();
+  input = "efGET /";
+  EXPECT_FALSE(decoder.take_whole(input, out)) << "a request behind it";
+  EXPECT_EQ(decoder.take(input, out), 2U);
+  EXPECT_EQ(out, "ef");
+  EXPECT_TRUE(decoder.done());
+  BodyDecoder all(2, 2), chunks(kChunked, 100), over(6, 5);
+  input = "ab", out.clear();
+  EXPECT_TRUE(all.take_whole(input, out) && all.done());
+  for (BodyDecoder* other : {&all, &chunks, &over}) {
+    input = "0\r\n", out.clear();
+    EXPECT_FALSE(other->take_whole(input, out));
+    EXPECT_EQ(input, "0\r\n");
+  }
+}
+
 TEST(BodyDecoderTest, TakesChunksInAnyPieces) {
   constexpr std::string_view kBody = "3\r\nabc\r\n0a;x=\"y\"\r\n0123456789\r\n0\r\nX: 1\r\nY: 2\r\n\r\nGET /";
   for (std::size_t step = 1; step <= kBody.size(); ++step) {

@@ -47,6 +47,17 @@ TEST_F(HttpRefusalsTest, AHeadIsRefusedInTheWordsOfItsRoute) {
   expect_refused("GET / HTTP/1.1\r\nHost: a\r\nX: " + put + both, 400, "\"code\":-400");
 }
 
+/// A client that asked with HEAD reads no body: it would take one for the next answer.
+TEST_F(HttpRefusalsTest, ABadHeadOfHeadHasNoBodyInItsAnswer) {
+  start();
+  for (const char* path : {"/hello", "/nowhere"}) {
+    RawClient client(server->port());
+    ASSERT_TRUE(client.send("HEAD " + std::string(path) + " HTTP/1.1\r\nHost: a\r\nX : 1\r\n\r\n"));
+    EXPECT_EQ(client.response(true).status, 400) << path;
+    EXPECT_EQ(client.rest(), "") << path;
+  }
+}
+
 TEST_F(HttpRefusalsTest, TwoHostsEndTheConnection) {
   start();
   expect_refused(get("/hello", "Host: b\r\n"), 400, "missing or repeated Host");

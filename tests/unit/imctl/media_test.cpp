@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/odd_things.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tools/imctl/answer_members.hpp"
 #include "tools/imctl/api.hpp"
@@ -51,6 +52,19 @@ TEST(Media, AFileThatChangesWhileItIsSentIsSaidToHaveChanged) {
     } catch (const Failure& failure) {
       EXPECT_NE(std::string(failure.what()).find("log: the file has become shorter"), std::string::npos);
     }
+  }
+}
+
+/// It was a file when it was looked at. A pipe would be waited for, until somebody writes to it.
+TEST(Media, WhatIsNoFileAnyMoreIsNotSent) {
+  const test::TempFolder folder;
+  const std::string path = folder.file("a.bin");
+  for (const auto& odd : test::odd_things()) {
+    std::filesystem::remove(path);
+    if (!odd.make(path)) continue;
+    EXPECT_THROW(next_part(path, 0, 9), Failure) << odd.name;
+    EXPECT_THROW(sha256_of(path), Failure) << odd.name;
+    EXPECT_NE(why_unreadable(path), "") << odd.name;
   }
 }
 

@@ -21,6 +21,7 @@ test_media_s3() {
   export IM_PUBLIC IM_MEDIA_DIR IM_S3_DIR IM_DB IM_RUN_DIR=$RUN IM_BIN=$BIN
   "$venv/bin/python" "$ROOT/tests/system/media/test_s3.py"
   "$venv/bin/python" "$ROOT/tests/system/media/test_ends.py"
+  "$venv/bin/python" "$ROOT/tests/system/media/test_own.py"
   "$venv/bin/python" "$ROOT/tests/system/media/test_hostile.py"
   "$venv/bin/python" "$ROOT/tests/system/media/test_check.py"
   "$venv/bin/python" "$ROOT/tests/system/media/test_s3_phases.py"

@@ -12,6 +12,7 @@ test_media() {
   python3 "$ROOT/tests/system/media/test_upload.py"
   python3 "$ROOT/tests/system/media/test_messages.py"
   python3 "$ROOT/tests/system/media/test_ends.py"
+  python3 "$ROOT/tests/system/media/test_own.py"
   python3 "$ROOT/tests/system/media/test_patience.py"
   python3 "$ROOT/tests/system/media/test_lies.py"
   python3 "$ROOT/tests/system/media/test_chat_client.py"

@@ -69,6 +69,25 @@ TEST_F(ClientHttpTest, AnswersAsOp101Does) {
   EXPECT_EQ(post("who", "bearer  good").status, 200);
 }
 
+/// What the server itself refuses (a bad head, a slow or too large body).
+TEST_F(ClientHttpTest, CommandsRefuseInTheirOwnForm) {
+  HttpServer open({}), ops({});
+  http.add_routes({.push = ops, .open = open, .ops = ops});
+  int commands = 0;
+  open.each_route([&](const HttpRoute& route) {
+    if (route.method != "POST") return;
+    ++commands;
+    ASSERT_TRUE(route.refusal) << route.pattern;
+    const auto refused = [&](int status) { return route.refusal(HttpRequest(), status, "no good"); };
+    EXPECT_EQ(refused(431).status, 431) << route.pattern;
+    EXPECT_EQ(refused(431).body, "{\"ok\":false,\"code\":4400,\"error\":\"no good\"}\n");
+    EXPECT_EQ(refused(413).body, "{\"ok\":false,\"code\":4413,\"error\":\"no good\"}\n");
+    EXPECT_EQ(refused(503).status, 503);
+    EXPECT_NE(refused(503).body.find("\"code\":4503"), std::string::npos) << refused(503).body;
+  });
+  EXPECT_EQ(commands, 3) << "who, busy, and what is none";
+}
+
 TEST_F(ClientHttpTest, EachFaultHasItsStatusAndCode) {
   EXPECT_EQ(post("who", "").status, 401);
   EXPECT_EQ(post("who", "Basic good").status, 401);

@@ -64,6 +64,22 @@ TEST_F(Crowded, BytesThatFindAFullQueueComeLater) {
   EXPECT_EQ(bytes_.stats().full, 1U);
 }
 
+TEST_F(Crowded, EachRouteRefusesInTheWordsOfMedia) {
+  DownloadService downloads{small_config(), *chat_.store, blobs_, signer_};
+  MediaHttp http({uploads_, downloads, signer_, pools_}, 1000);
+  HttpServer server({});
+  http.add_routes(server);
+  int routes = 0;
+  server.each_route([&](const HttpRoute& route) {
+    ++routes;
+    ASSERT_TRUE(route.refusal) << route.method << " " << route.pattern;
+    const auto answer = route.refusal(HttpRequest(), 431, "too much");
+    EXPECT_EQ(answer.status, 431);
+    EXPECT_EQ(answer.body, "{\"ok\":false,\"code\":4400,\"error\":\"too much\"}\n");
+  });
+  EXPECT_EQ(routes, 3);
+}
+
 /// An address works for whoever has it.
 TEST_F(Crowded, DownloadsByAnAddressTakeNoTurnOfItsReadersUploads) {
   DownloadService downloads{small_config(), *chat_.store, blobs_, signer_};

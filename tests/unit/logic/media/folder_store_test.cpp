@@ -5,11 +5,13 @@
 #include <iterator>
 #include <set>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 
 #include "common/base/blocking_pool.hpp"
 #include "logic/media/media_variants.hpp"
+#include "tests/support/odd_things.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace im::logic::media {
@@ -89,6 +91,46 @@ TEST_F(Folder, ALinkIsNotFollowed) {
   const auto opened = blobs_.open(kName, "text/plain");
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().code, Error::Code::kNotFound);
+}
+
+TEST_F(Folder, WhatIsNoFileIsNoneForReaders) {
+  ASSERT_TRUE(blobs_.put(kName, source("bytes")).ok());
+  const std::string place = folder_.file("files/ab/" + kName);
+  for (const auto& odd : test::odd_things()) {
+    std::filesystem::remove(place);
+    if (!odd.make(place)) continue;
+    const auto opened = blobs_.open(kName, "text/plain");
+    ASSERT_FALSE(opened.ok()) << odd.name;
+    EXPECT_EQ(opened.error().code, Error::Code::kNotFound) << odd.name << ": a reader would try again for ever";
+    EXPECT_TRUE(blobs_.remove(kName).ok()) << odd.name << ": the row of the name would never go";
+  }
+}
+
+TEST_F(Folder, AFileInThePlaceOfAFolderHasNothingInIt) {
+  std::filesystem::create_directory(folder_.file("files"));
+  std::ofstream(folder_.file("files/ab")) << "a note";
+  EXPECT_EQ(blobs_.open(kName, "text/plain").error().code, Error::Code::kNotFound);
+  EXPECT_TRUE(blobs_.remove(kName).ok());
+}
+
+TEST_F(Folder, WhatMayNotBeReadIsNamedToo) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else for a moment";
+  ASSERT_TRUE(blobs_.put(kName, source("bytes")).ok());
+  for (const char* open : {"", "files", "files/ab"})
+    std::filesystem::permissions(folder_.file(open), std::filesystem::perms(0755));
+  ASSERT_EQ(::chmod(folder_.file("files/ab/" + kName).c_str(), 0600), 0);
+  constexpr uid_t kNobody = 65534;
+  std::vector<std::string> odd;
+  ASSERT_EQ(::seteuid(kNobody), 0);
+  const auto opened = blobs_.open(kName, "text/plain");
+  const auto named = blobs_.each_odd("", [&](const std::string& path) {
+    odd.push_back(path);
+    return true;
+  });
+  ASSERT_EQ(::seteuid(0), 0);
+  EXPECT_EQ(opened.error().code, Error::Code::kUnavailable) << "it is there";
+  EXPECT_TRUE(named.ok());
+  EXPECT_EQ(odd, std::vector<std::string>{"ab/" + kName});
 }
 
 TEST_F(Folder, WhatIsNoFileIsNamedOnce) {

@@ -12,8 +12,10 @@
 #include "logic/media/media_sweeper.hpp"
 #include "logic/media/media_table.hpp"
 #include "logic/media/media_variants.hpp"
+#include "tests/support/odd_things.hpp"
 #include "tests/support/temp_folder.hpp"
 #include "tests/support/test_chat.hpp"
+#include "tests/unit/logic/media/stuck_blobs.hpp"
 
 namespace im::logic::media {
 namespace {
@@ -113,6 +115,45 @@ TEST_F(Checked, WhatIsNoFileIsSaidAndStays) {
   EXPECT_EQ(check_.mend(look()).value(), 0);
   EXPECT_TRUE(std::filesystem::exists(pipe));
   EXPECT_FALSE(is_sound());
+}
+
+/// In the place of a medium's bytes, and beside them.
+TEST_F(Checked, NoKindOfWhatIsNoFileStopsTheCheck) {
+  add(kId);
+  send(kId);
+  for (const auto& odd : test::odd_things()) {
+    const std::string mine = folder_.file("files/ab/" + kId), beside = folder_.file("files/ab/" + kOther);
+    std::filesystem::remove(mine);
+    std::filesystem::remove(beside);
+    if (!odd.make(mine) || !odd.make(beside)) continue;
+    auto report = check_.look("ab");
+    ASSERT_TRUE(report.ok()) << odd.name << ": " << report.error().message;
+    std::ranges::sort(report.value().odd);
+    EXPECT_EQ(report.value().odd, (std::vector{"ab/" + kId, "ab/" + kOther})) << odd.name;
+    EXPECT_EQ(report.value().lost, std::vector<std::string>{kId}) << odd.name;
+    EXPECT_EQ(check_.mend(report.value()).value(), 0) << odd.name;
+    EXPECT_TRUE(std::filesystem::exists(std::filesystem::symlink_status(beside))) << odd.name;
+  }
+}
+
+/// Among the uploads: said as long as it is there, and swept like what a crash left, but for a folder with something
+/// in it, which is somebody else's.
+TEST_F(Checked, WhatIsNoFileAmongUploadsIsSaidAndGoesLater) {
+  for (const auto& odd : test::odd_things()) {
+    const std::string place = incoming_.scratch(kOther, "x");
+    if (!odd.make(place)) continue;
+    EXPECT_EQ(look().odd, std::vector<std::string>{"incoming/" + kOther + ".x"}) << odd.name;
+    EXPECT_TRUE(look().left_over.empty()) << odd.name;
+    ASSERT_TRUE(sweeper_.round().ok()) << odd.name;
+    EXPECT_FALSE(std::filesystem::exists(std::filesystem::symlink_status(place))) << odd.name;
+  }
+  const std::string full = folder_.file("incoming/" + kOther);
+  std::filesystem::create_directory(full);
+  write(full + "/note");
+  ASSERT_TRUE(sweeper_.round().ok());
+  EXPECT_TRUE(std::filesystem::exists(full + "/note"));
+  EXPECT_EQ(look().odd, std::vector<std::string>{"incoming/" + kOther});
+  EXPECT_EQ(check_.mend(look()).value(), 0);
 }
 
 TEST_F(Checked, BytesWithoutARowGo) {
@@ -234,13 +275,13 @@ TEST_F(Checked, ErasureTakesRowsAndBytesOfOneUser) {
 
 TEST_F(Checked, ErasureFailsWhileTheBytesCannotGo) {
   add(kId);
-  const std::string path = folder_.file("files") + "/ab/" + kId;
-  std::filesystem::remove(path);
-  std::filesystem::create_directory(path);  // which unlink() refuses
-  EXPECT_EQ(sweeper_.erase_user(Uid(1)).error().code, Error::Code::kUnavailable);
+  bool is_stuck = true;
+  StuckBlobs blobs(blobs_, [&](const std::string&) { return is_stuck; });
+  MediaSweeper sweeper{*chat_.store, incoming_, blobs, 0};
+  EXPECT_EQ(sweeper.erase_user(Uid(1)).error().code, Error::Code::kUnavailable);
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 1) << "found again";
-  std::filesystem::remove(path);
-  EXPECT_EQ(sweeper_.erase_user(Uid(1)).value(), 1);
+  is_stuck = false;
+  EXPECT_EQ(sweeper.erase_user(Uid(1)).value(), 1);
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media"), 0);
 }
 

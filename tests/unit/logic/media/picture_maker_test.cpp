@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,14 @@ TEST_F(Pictures, WhatIsNoneIsRefused) {
   }
   const auto large = make(IM_PICTURE, std::string("GIF89a\xff\xff\xff\xff\x80\0\0", 13));
   EXPECT_EQ(large.error().message, "the picture has too many pixels");
+}
+
+/// It took the place of the upload: whoever opens it would wait for somebody who writes to it.
+TEST_F(Pictures, APipeInThePlaceOfTheUploadIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo(folder_.file("in").c_str(), 0600), 0);
+  const auto made =
+      PictureMaker(IM_PICTURE, std::chrono::seconds(60)).make(folder_.file("in"), folder_.file("out"), most_);
+  EXPECT_FALSE(made.ok());
 }
 
 TEST_F(Pictures, AProgramThatDoesNotEndIsEnded) {

@@ -1,5 +1,9 @@
 #include "logic/media/upload_service.hpp"
 
+#include <set>
+
+#include "tests/support/odd_things.hpp"
+#include "tests/unit/logic/media/stuck_blobs.hpp"
 #include "tests/unit/logic/media/uploads_fixture.hpp"
 
 namespace im::logic::media {
@@ -100,7 +104,7 @@ TEST_F(Uploads, WhatIsKeptAliveDoesNotKeepOthers) {
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE owner = 1"), kMoreThanARound);
 }
 
-/// Bytes that cannot be removed (a folder has their names), more than a round looks at.
+/// Bytes that cannot be removed, more than a round looks at.
 TEST_F(Uploads, WhatCannotGoDoesNotKeepOthers) {
   constexpr int kMoreThanARound = 201;
   auto db = chat_.database.open();
@@ -110,12 +114,12 @@ TEST_F(Uploads, WhatCannotGoDoesNotKeepOthers) {
     EXPECT_TRUE(db->execute("UPDATE media SET state = 3, drop_ms = ? WHERE id = ?", {uid, row.id}).ok());
     return row.id;
   };
-  for (int i = 0; i < kMoreThanARound; ++i) {
-    const std::string id = add(1);
-    std::filesystem::create_directories(folder_.file("files/" + id.substr(0, 2) + "/" + id + "/in"));
-  }
+  std::set<std::string> stuck;
+  for (int i = 0; i < kMoreThanARound; ++i) stuck.insert(add(1));
+  StuckBlobs blobs(blobs_, [&](const std::string& name) { return stuck.contains(name); });
+  MediaSweeper sweeper{*chat_.store, incoming_, blobs, 0};
   add(2);
-  for (int round = 0; round < 3; ++round) ASSERT_TRUE(sweeper_.round().ok());
+  for (int round = 0; round < 3; ++round) ASSERT_TRUE(sweeper.round().ok());
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE owner = 2"), 0);
   EXPECT_EQ(chat_.number("SELECT COUNT(*) FROM media WHERE owner = 1"), kMoreThanARound);
 }
@@ -195,6 +199,18 @@ TEST_F(Uploads, AFileWhoseRowWasNotWrittenIsFinishedAgain) {
   ASSERT_TRUE(file.ok());
   EXPECT_TRUE(uploads_.complete(to, *file.value()).value().done);
   EXPECT_EQ(blobs_.open(to.id, "").value().size, 5U);
+}
+
+/// Its length is no progress: a client would send the rest, to where no byte can go.
+TEST_F(Uploads, WhatLiesInThePlaceOfAnUploadIsNoProgress) {
+  const auto to = ticket(begin(1, "hello").value());
+  for (const auto& odd : test::odd_things()) {
+    incoming_.remove(to.id);
+    if (!odd.make(folder_.file("incoming/" + to.id))) continue;
+    EXPECT_EQ(code(uploads_.progress(to)), 4503) << odd.name;
+    EXPECT_EQ(code(uploads_.open(to, {0, 5, 5})), 4503) << odd.name;
+    EXPECT_EQ(code(begin(1, "hello")), 4503) << odd.name;
+  }
 }
 
 }  // namespace

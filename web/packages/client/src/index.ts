@@ -8,6 +8,7 @@ export * from './close_plan.ts';
 export * from './emitter.ts';
 export * from './errors.ts';
 export * from './http.ts';
+export * from './media.ts';
 export type { SocketLike, SocketMaker } from './link.ts';
 export { clusterNodes, goimNodes, type Nodes } from './nodes.ts';
 export { decode, encode, Op, PacketError, type Packet } from './packet.ts';
