@@ -42,6 +42,20 @@ void end_by_abort(int) {
                  "it found itself broken, or got no memory; it may have said more before");
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // theirs say more
+void end_by_bad_address(int) {
+  log::last_line("a bad address ends this process", "a fault, or a library that does not look whether it got memory");
+}
+void tell_of_bad_addresses() {
+  struct sigaction action{};
+  action.sa_handler = end_by_bad_address;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);  // the same instruction raises it once more
+  for (const int signal : {SIGSEGV, SIGBUS}) ::sigaction(signal, &action, nullptr);
+}
+#else
+void tell_of_bad_addresses() {}
+#endif
+
 }  // namespace
 
 void tell_of_endings() {
@@ -51,6 +65,7 @@ void tell_of_endings() {
   action.sa_handler = end_by_abort;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // abort() raises it once more
   ::sigaction(SIGABRT, &action, nullptr);
+  tell_of_bad_addresses();
 }
 
 }  // namespace im

@@ -14,7 +14,8 @@ from tmpfs import Tmpfs
 from wait import eventually
 from window import QUICK, Row, load, times
 
-LAST_LINES = ("out of memory, this process ends", "a library aborts this process", "an exception that nobody catches ends this process")
+LAST_LINES = ("out of memory, this process ends", "a library aborts this process", "an exception that nobody catches ends this process",
+              "a bad address ends this process")
 MISSING = "lines of this log are missing before this one"
 DISK = 1 << 20
 VICTIMS = ("comet-1", "logic-1", "router-1", "job-1")

@@ -67,5 +67,11 @@ TEST_F(EndingsTest, AnAbortOfALibraryIsNamed) {
   EXPECT_EXIT((begin(log::Format::kJson), std::abort()), testing::KilledBySignal(SIGABRT), "a library aborts");
 }
 
+TEST_F(EndingsTest, ABadAddressIsNamed) {
+  if (!kOwnHeap) GTEST_SKIP();
+  EXPECT_EXIT((begin(log::Format::kJson), std::raise(SIGSEGV), std::raise(SIGSEGV)), testing::KilledBySignal(SIGSEGV),
+              "a bad address ends");
+}
+
 }  // namespace
 }  // namespace im
