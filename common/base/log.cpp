@@ -10,15 +10,33 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "common/base/last_line.hpp"
+#include "common/base/log_out.hpp"
 #include "common/base/utf8.hpp"
 
 namespace im::log {
 
 namespace {
+
+std::string lines_are_missing(std::uint64_t lines, const std::string& why);
+
+/// Lines as they were made here. Never destroyed: there may be a line after the end of main().
+LogOut& out() {
+  static auto* const lines = new LogOut(STDERR_FILENO, lines_are_missing);
+  return *lines;
+}
+
+class Sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    out().line(std::string(message.payload.data(), message.payload.size()));
+  }
+  void flush_() override {}
+};
 
 struct State {
   std::string service = "im";
@@ -30,9 +48,7 @@ struct State {
 State& state() {
   static State instance = [] {
     State made;
-    made.logger = std::make_shared<spdlog::logger>("im", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    made.logger->set_pattern("%v");
-    made.logger->flush_on(spdlog::level::debug);
+    made.logger = std::make_shared<spdlog::logger>("im", std::make_shared<Sink>());
     made.json = ::isatty(STDERR_FILENO) == 0;
     return made;
   }();
@@ -113,6 +129,14 @@ std::string text_line(Level level, std::string_view event, Fields fields) {
   return line;
 }
 
+std::string line_of(Level level, std::string_view event, Fields fields) {
+  return state().json ? json_line(level, event, fields) : text_line(level, event, fields);
+}
+
+std::string lines_are_missing(std::uint64_t lines, const std::string& why) {
+  return line_of(Level::kWarn, "lines of this log are missing before this one", {{"lines", lines}, {"why", why}});
+}
+
 }  // namespace
 
 void init(const Options& options) {
@@ -135,7 +159,23 @@ void write(Level level, std::string_view event, Fields fields) {
   const auto spd = kLevels[static_cast<std::size_t>(level)];
   const State& now = state();
   if (!now.logger->should_log(spd)) return;
-  now.logger->log(spd, now.json ? json_line(level, event, fields) : text_line(level, event, fields));
+  now.logger->log(spd, line_of(level, event, fields));
+}
+
+std::uint64_t lost_lines() { return out().lost(); }
+
+void last_line(const char* event, const char* why) noexcept {
+  LastLine line;
+  const State& now = state();
+  if (now.json) {
+    line.time(R"({"ts":")"), line.word(R"(","level":"error","svc":")"), line.value(now.service.c_str());
+    line.word(R"(","node":")"), line.value(now.node.c_str()), line.word(R"(","msg":")"), line.value(event);
+    line.word(R"(","why":")"), line.value(why), line.word("\"}\n");
+  } else {
+    line.time(""), line.word(" ERROR "), line.value(now.node.c_str()), line.word(" "), line.value(event);
+    line.word(" why=\""), line.value(why), line.word("\"\n");
+  }
+  line.write(STDERR_FILENO);
 }
 
 }  // namespace im::log

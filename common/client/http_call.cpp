@@ -1,5 +1,6 @@
 #include "common/client/http_call.hpp"
 
+#include <chrono>
 #include <future>
 #include <memory>
 
@@ -14,6 +15,8 @@ namespace im::client {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds kBetweenLooks{100};
 
 /// Where the answer of the client's thread meets the coroutine.
 struct Meeting {
@@ -46,10 +49,18 @@ asio::awaitable<Result<HttpAnswer>> http_call(HttpCall call) {
 }
 
 Result<HttpAnswer> http_call_now(HttpCall call) {
-  HttpClient client(HttpClientConfig{});
-  std::promise<Result<HttpAnswer>> promise;
-  client.send(std::move(call), [&promise](Result<HttpAnswer> result) { promise.set_value(std::move(result)); });
-  return promise.get_future().get();
+  static const std::atomic<bool> kNever{false};
+  return http_call_now(std::move(call), kNever);
+}
+
+Result<HttpAnswer> http_call_now(HttpCall call, const std::atomic<bool>& stop) {
+  const auto promise = std::make_shared<std::promise<Result<HttpAnswer>>>();
+  auto answer = promise->get_future();
+  HttpClient client(HttpClientConfig{});  // ends first: nobody answers after that
+  client.send(std::move(call), [promise](Result<HttpAnswer> result) { promise->set_value(std::move(result)); });
+  while (answer.wait_for(kBetweenLooks) != std::future_status::ready)
+    if (stop) return Error{Error::Code::kUnavailable, "stopped"};
+  return answer.get();
 }
 
 }  // namespace im::client

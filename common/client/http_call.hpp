@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include <boost/asio/awaitable.hpp>
 
 #include "common/client/http_client.hpp"
@@ -11,5 +13,7 @@ namespace im::client {
 boost::asio::awaitable<Result<HttpAnswer>> http_call(HttpCall call);
 /// The same, blocking.
 Result<HttpAnswer> http_call_now(HttpCall call);
+/// The same, given up within a moment when another thread sets `stop`: kUnavailable, "stopped".
+Result<HttpAnswer> http_call_now(HttpCall call, const std::atomic<bool>& stop);
 
 }  // namespace im::client

@@ -11,9 +11,11 @@
 #include "common/base/heap.hpp"
 #include "common/base/ip_address.hpp"
 #include "common/base/log.hpp"
+#include "common/base/log_out.hpp"
 #include "common/base/process_memory.hpp"
 #include "common/daemon/build_info.hpp"
 #include "common/daemon/command_line.hpp"
+#include "common/daemon/endings.hpp"
 #include "common/daemon/notify.hpp"
 #include "common/daemon/signals.hpp"
 
@@ -66,6 +68,8 @@ void common_metrics(Metrics& metrics, const std::string& service, HttpServer& op
                {{"service", service}, {"version", build_version()}, {"commit", build_commit()}});
     process_metrics(page, started);
     const HttpServerStats stats = ops.stats();
+    page.counter("im_log_lines_lost_total", "Lines that could not be written to the log: no room, or nobody reads it.",
+                 static_cast<double>(log::lost_lines()));
     page.counter("im_ops_http_requests_total", "Requests of the ops server.", static_cast<double>(stats.requests));
   });
 }
@@ -176,6 +180,7 @@ int serve(Rereader& rereader) {
 int run(const DaemonSpec& spec, NodeConfig& node, const CommandLine& line) {
   block_signals();
   log::init({spec.service, node.name, level_of(node.log_level), format_of(node.log_format)});
+  tell_of_endings();
   Health health;
   Metrics metrics;
   HttpServerConfig http;

@@ -20,7 +20,8 @@ sigset_t waited() {
 void block_signals() {
   const sigset_t set = waited();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  // Who writes hears of it: a reader that is gone, a file that may not grow (ulimit -f).
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }
 
 int wait_signal() {

@@ -4,6 +4,7 @@
 
 #include "common/base/clock.hpp"
 #include "common/base/log.hpp"
+#include "logic/media/fitting_name.hpp"
 #include "logic/media/media_variants.hpp"
 
 namespace im::logic::media {
@@ -101,7 +102,7 @@ Outcome<Links> DownloadService::links(const chat::Actor& actor, const MessageAt&
       announce(out.sizes, "poster", length_of(poster.value(), "file"));
     }
   }
-  out.name = named.value().name;
+  out.name = fitting_name(named.value().name, row.value().mime);
   out.size = served_size(row.value());
   out.media = std::move(row.value());
   ++stats_.links;
@@ -179,7 +180,8 @@ Outcome<Download> DownloadService::open(const LinkTicket& ticket) {
   if (!found.ok()) return counted(found.failure());
   auto content = whole(found.value().row, ticket.variant);
   if (!content.ok()) return content.failure();
-  Download out{std::move(content.value()), found.value().name, found.value().row.kind != "file"};
+  const MediaRow& row = found.value().row;
+  Download out{std::move(content.value()), fitting_name(found.value().name, row.mime), row.kind != "file"};
   // The length, too: that of pictures which are made again is another one.
   out.content.etag = "\"" + ticket.id + "." + ticket.variant + "." + std::to_string(out.content.size) + "\"";
   ++stats_.served;

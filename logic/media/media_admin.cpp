@@ -38,6 +38,12 @@ boost::json::array some_of(std::initializer_list<const std::vector<std::string>*
   return out;
 }
 
+boost::json::object owners_of(const CheckReport& report) {
+  boost::json::object out;
+  for (const auto& [id, owner] : report.owners) out[id] = owner.value();
+  return out;
+}
+
 boost::json::object report_json(const CheckReport& report) {
   return {{"too_many", report.too_many},
           {"rows", report.rows},
@@ -46,7 +52,8 @@ boost::json::object report_json(const CheckReport& report) {
           {"strays", some_of({&report.strays, &report.left_over})},
           {"half_put", some_of({&report.half_put})},
           {"miscounted", some_of({&report.miscounted})},
-          {"odd", some_of({&report.odd})}};
+          {"odd", some_of({&report.odd})},
+          {"owners", owners_of(report)}};
 }
 
 }  // namespace

@@ -140,12 +140,12 @@ Result<CheckReport> MediaCheck::look(const std::string& begin) {
 
 Status MediaCheck::find_lost(const std::vector<media_table::CountedRow>& rows, CheckReport& report) {
   for (const auto& row : rows) {
-    if (row.refs != row.named) report.miscounted.push_back(row.medium.id);
+    if (row.refs != row.named) report.miscounts(row);
     if (row.state != MediaState::kReady) continue;
     const auto there = has_bytes(blobs_, row.medium);
     if (!there && names_odd(report, row.medium.id)) continue;
     if (!there) return there.error();
-    if (!there.value()) report.lost.push_back(row.medium.id);
+    if (!there.value()) report.loses(row);
   }
   return Ok{};
 }

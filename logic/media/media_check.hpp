@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,17 @@ struct CheckReport {
   std::vector<std::string> left_over;   ///< files of no upload among those of uploads
   std::vector<std::string> half_put;    ///< bytes that the store holds of a put() that was cut off, of no upload
   std::vector<std::string> miscounted;  ///< media whose number of messages is wrong
+  std::map<std::string, Uid> owners;    ///< of the media in `lost` and `miscounted`
   std::vector<std::string> odd;         ///< paths below media.dir or in the store: no file, or none that may be read
+
+  void loses(const media_table::CountedRow& row) {
+    lost.push_back(row.medium.id);
+    owners.emplace(row.medium.id, row.owner);
+  }
+  void miscounts(const media_table::CountedRow& row) {
+    miscounted.push_back(row.medium.id);
+    owners.emplace(row.medium.id, row.owner);
+  }
 };
 
 class KnownRows;

@@ -57,9 +57,9 @@ constexpr const char* kForgetDays = "DELETE FROM media_days WHERE owner = ?";
 constexpr sql::Query kCounted{
     "SELECT m.id, m.kind, m.state, m.refs,"
     " (SELECT COUNT(*) FROM media_refs r JOIN messages e ON e.conv_id = r.conv_id AND e.seq = r.seq AND e.recalled = 0"
-    " WHERE r.media_id = m.id), (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = m.id), m.size, m.facts"
+    " WHERE r.media_id = m.id), (SELECT COUNT(*) FROM media_refs r WHERE r.media_id = m.id), m.size, m.facts, m.owner"
     " FROM media m WHERE m.id >= ? AND m.id < ?",
-    8};
+    9};
 constexpr sql::Query kSome{"SELECT COUNT(*) FROM (SELECT 1 AS one FROM media WHERE id >= ? AND id < ? LIMIT ?) some",
                            1};
 constexpr const char* kUnname =
@@ -253,7 +253,8 @@ Result<std::vector<CountedRow>> counted(sql::Connection& db, const std::string& 
     out.push_back({{row.text(0), row.text(1), row.number(6), row.text(7)},
                    static_cast<MediaState>(row.number(2)),
                    row.number(3),
-                   named == listed ? named : -1});
+                   named == listed ? named : -1,
+                   Uid(row.number(8))});
   }
   return out;
 }

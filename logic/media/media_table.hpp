@@ -95,6 +95,7 @@ struct CountedRow {
   Finished medium;
   MediaState state = MediaState::kComing;
   std::int64_t refs = 0, named = 0;  ///< named: -1 where one of those messages is gone
+  Uid owner;
 };
 /// There are at least so many whose ids begin so.
 Result<bool> has_so_many(sql::Connection& db, const std::string& begin, std::size_t count);

@@ -1,9 +1,12 @@
 # The demo with users of the cluster's own (./im demo --accounts): ann and bob, ready to use.
 DEMO_PASSWORD="correct horse"
 
+# demo_store: where users and messages are, as imctl takes it.
+demo_store() { printf 'sqlite:%s' "$RUN/im.db"; }
+
 # accounts_flags: what logic needs for them. The store and the key stay until --reset.
 accounts_flags() {
-  printf -- '--identity.kind=accounts --identity.accounts_keys_file=%s --store.dsn=sqlite:%s --accounts.access_lifetime=12h --accounts.guests=true' "$RUN/keys.json" "$RUN/im.db"
+  printf -- '--identity.kind=accounts --identity.accounts_keys_file=%s --store.dsn=%s --accounts.access_lifetime=12h --accounts.guests=true' "$RUN/keys.json" "$(demo_store)"
 }
 
 # demo_key: an API key of this demo for users and rooms (not for everybody at once), in a new file each time. Keeps its text in
@@ -62,6 +65,8 @@ Any HTTP client writes a message, too (each with a client_msg_id of its own: the
 EOF
   print_key "${uids[0]}"
   cat <<EOF
+Users, conversations and messages as the store has them (imctl user|devices|conv|history|calls|store):
+  export IM_STORE_DSN=$(demo_store); $BIN/imctl user ann; $BIN/imctl conv --uid ${uids[0]}
 To see pushes come in: IM_TOKEN="ANN'S TOKEN" build/demo/bin/imctl watch   A chat in the terminal: build/demo/bin/imctl chat --login ann --to bob
 Pushes as goim's API does, without a key:
   curl -d 'hello' 'http://127.0.0.1:$(port_of logic-1 http.push_port)/goim/push/mids?operation=1000&mids=${uids[0]}'

@@ -31,7 +31,7 @@ unknown() {
   local what=$1 word=$2 meant
   shift 2
   meant=$(closest "$word" "$@")
-  say_error "unknown $what \"$word\"${meant:+; did you mean \"$meant\"?}"
+  say_error "unknown $what \"$word\"; ${meant:+did you mean \"$meant\"? }./im help says what there is"
   exit 2
 }
 

@@ -104,7 +104,7 @@ int run_test(const Globals& globals, const CallTestArguments& arguments) {
   });
   test.start([&context] { context.stop(); });
   context.run();
-  if (!test.failure().empty()) throw Failure(test.failure(), failed);
+  if (!test.failure().empty()) throw Failure(test.failure(), test.unreachable() ? kUnreachable : failed);
   if (globals.json) {
     std::cout << json::serialize(test_result(test)) << "\n";
   } else {
@@ -136,9 +136,11 @@ void add_call_test(CLI::App& app, Globals& globals) {
       "Two clients without media: invite, ring, accept, descriptions, candidates, reports, hang-up. No media flows, "
       "so\n"
       "nothing is said about firewalls and TURN. The accounts that it makes stay.\n"
-      "Ends with 0 when the call went through and every candidate arrived, with 1 when not; the text names the step.\n"
+      "Ends with 0 when the call went through and every candidate arrived, with 4 when logic or a comet cannot be\n"
+      "reached, with 1 when something else went wrong; the text names the step.\n"
       "Examples:\n"
-      "  imctl call-test --comets 127.0.0.1:3101,127.0.0.1:3201\n"
+      "  imctl call-test\n"
+      "  imctl call-test --comets 127.0.0.1:3101,127.0.0.1:3201     two comets, as of ./im demo --comets 2\n"
       "  imctl call-test --caller \"$ANN\" --callee \"$BOB\" --json");
   command->callback([&globals, given] { globals.run = [&globals, given] { return run_test(globals, *given); }; });
 }

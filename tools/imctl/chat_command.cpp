@@ -139,7 +139,7 @@ class Chat {
     signals_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       interrupted_ = signal == SIGINT;
-      session_.line("/quit");
+      session_.quit_now(interrupted_ ? kInterrupted : kFailed);
     });
     session_.start();
     if (terminal_) session_.line("/list");
@@ -235,7 +235,9 @@ void add_chat(CLI::App& app, Globals& globals) {
       "Type /help for what can be typed. A message counts as sent when the server has it: until then it is sent "
       "again,\n"
       "with --state also by the next run. From a pipe each line is typed; at its end imctl waits for all answers\n"
-      "and ends with 1 when one of them was a refusal or a line could not be done.\n"
+      "and ends with 1 when one of them was a refusal or a line could not be done. So does /quit, while something is "
+      "under\n"
+      "way; a second /quit ends at once with 1, Ctrl-C with 130, and the text says what was not done.\n"
       "With --json each line of output is an object with \"event\": row, answer, told, status, reset, problem.\n"
       "Examples:\n"
       "  imctl chat --login ann --register\n"

@@ -59,11 +59,15 @@ void add_part(const Globals& globals, const char* method, const std::string& beg
     if (is_unknown_there(wrong, answer.as_object())) continue;
     for (const json::value& name : part.array(wrong.list)) all[wrong.list].as_array().push_back(name);
   }
+  // A logic that is older names no owners.
+  if (!answer.as_object().contains("owners")) return;
+  for (const auto& [id, owner] : part.object("owners")) all["owners"].as_object()[id] = owner;
 }
 
 json::object all_parts(const Globals& globals, const char* method) {
   json::object all{{"rows", std::int64_t{0}}, {"files", std::int64_t{0}}, {"mended", std::int64_t{0}}};
   for (const Wrong& wrong : kWrong) all[wrong.list] = json::array();
+  all["owners"] = json::object();
   add_part(globals, method, "", all);
   return all;
 }
@@ -75,6 +79,12 @@ std::size_t count_wrong(const json::object& all) {
 }
 bool is_sound(const json::object& all) { return count_wrong(all) == 0; }
 
+/// ", of user 7"; "" of what has no owner.
+std::string owner_of(const json::object& all, const json::value& name) {
+  const json::value* owner = name.is_string() ? all.at("owners").as_object().if_contains(name.get_string()) : nullptr;
+  return owner == nullptr || !owner->is_int64() ? "" : ", of user " + std::to_string(owner->get_int64());
+}
+
 void print(const Globals& globals, const json::object& all) {
   if (globals.json) {
     std::cout << json::serialize(all) << "\n";
@@ -84,7 +94,7 @@ void print(const Globals& globals, const json::object& all) {
   for (const Wrong& wrong : kWrong)
     for (const json::value& name : all.at(wrong.list).as_array())
       std::cout << wrong.text << printable(name.is_string() ? name.get_string().c_str() : json::serialize(name))
-                << "\n";
+                << owner_of(all, name) << "\n";
   if (is_sound(all)) std::cout << "nothing is wrong\n";
 }
 

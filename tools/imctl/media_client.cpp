@@ -67,7 +67,7 @@ Result<client::HttpAnswer> MediaClient::call(const std::string& method, const st
   call.headers = std::move(headers);
   call.body = std::move(body);
   call.deadline = patience.deadline(monotonic_now(), kPartDeadline);
-  return client::http_call_now(std::move(call));
+  return stop_ == nullptr ? client::http_call_now(std::move(call)) : client::http_call_now(std::move(call), *stop_);
 }
 
 // An address where logic has answered before is not wrong. Where it never did, logic may just be starting.

@@ -10,6 +10,7 @@
 
 #include "tools/imctl/answer_members.hpp"
 #include "tools/imctl/api.hpp"
+#include "tools/imctl/chat/media_text.hpp"
 #include "tools/imctl/commands.hpp"
 #include "tools/imctl/media_check.hpp"
 #include "tools/imctl/media_client.hpp"
@@ -38,10 +39,25 @@ MediaClient client_of(const Media& media) {
   return {media.base, token, std::chrono::seconds(media.patience_s)};
 }
 
+/// For people, beside the id that scripts take.
+std::string next_steps(const Media& media, const std::string& id) {
+  const json::object body{{"media", id}};
+  const json::object message{{"conv_id", media.conv},
+                             {"client_msg_id", id},
+                             {"type", media_type_of(media.path)},
+                             {"body", json::serialize(body)}};
+  return "Uploaded, and in no message yet. This sends it:\n  curl -H \"Authorization: Bearer $IM_TOKEN\" -H "
+         "'Content-Type: application/json' -d '" +
+         json::serialize(message) + "' " + media.base +
+         "/v1/msg.send\nand this fetches it, SEQ as in the answer:\n  imctl media get " + std::to_string(media.conv) +
+         ":SEQ\n";
+}
+
 int put_media(const Globals& globals, const Media& media) {
   const std::string name = media.name.empty() ? std::filesystem::path(media.path).filename().string() : media.name;
   const std::string id = client_of(media).put(media.path, name, media.mime, media.conv);
-  std::cout << (globals.json ? json::serialize(json::object{{"media_id", id}}) : printable(id)) << "\n";
+  std::cout << (globals.json ? json::serialize(json::object{{"media_id", id}}) : printable(id)) << std::endl;
+  if (!globals.json) std::cerr << next_steps(media, id);
   return 0;
 }
 
@@ -127,7 +143,9 @@ void add_media(CLI::App& app, Globals& globals) {
   put->add_option("--conv", media->conv, "Conversation it is meant for")->required();
   put->add_option("--name", media->name, "Name readers see; that of the file when left out");
   put->add_option("--mime", media->mime, "What it is, \"image/jpeg\"");
-  put->footer("Prints the id for a message.\nExample:\n  imctl media put photo.jpg --conv 7 --mime image/jpeg");
+  put->footer(
+      "Prints the id for a message, and on standard error how to send it.\nExample:\n  imctl media put photo.jpg "
+      "--conv 7 --mime image/jpeg");
   put->callback([&globals, media] { globals.run = [&globals, media] { return put_media(globals, *media); }; });
   CLI::App* get = group->add_subcommand("get", "Download what hangs on a message");
   get->add_option("message", media->message, "CONV:SEQ")->required()->type_name("");

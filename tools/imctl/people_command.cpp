@@ -126,6 +126,9 @@ CLI::Validator number_of(const char* what, const char* instead) {
 constexpr const char* kUidOf = "`imctl user NAME` shows that of a user";
 constexpr const char* kConvOf = "`imctl conv --uid UID` shows those of a user";
 
+constexpr const char* kNoStore =
+    "which store? --dsn or IM_STORE_DSN, as store.dsn of logic: sqlite:/var/lib/im/im.db, or what ./im demo prints";
+
 CLI::App* people_command(CLI::App& app, const char* name, const char* doc,
                          const std::shared_ptr<PeopleArguments>& given, std::function<int(const PeopleArguments&)> run,
                          Globals& globals) {
@@ -134,7 +137,7 @@ CLI::App* people_command(CLI::App& app, const char* name, const char* doc,
   sub->callback([&globals, sub, given, run = std::move(run)] {
     if (!sub->get_subcommands().empty()) return;  // that one runs
     globals.run = [given, run] {
-      if (given->dsn.empty()) throw UsageError("--dsn is required");
+      if (given->dsn.empty()) throw UsageError(kNoStore);
       return run(*given);
     };
   });

@@ -104,8 +104,8 @@ def what_goes_wrong_is_named():
     assert "call.invite of the caller was refused: 4486" in text, text
     eve.good("call.cancel", **eve.party())  # nothing of it is left when the next case looks
     nobody = "127.0.0.1:1"
-    text = imctl("call-test", "--comets", "%s,%s" % (COMETS[0], nobody), *tokens, "--timeout", "2", code=1)
-    assert "waiting for comet at 127.0.0.1:1 (connection refused)" in text, text
+    text = imctl("call-test", "--comets", "%s,%s" % (COMETS[0], nobody), *tokens, code=4)
+    assert "cannot reach the comet at 127.0.0.1:1: connection refused; --comets names one" in text, text
     assert "--caller and --callee go together" in imctl("call-test", "--caller", ann.token, code=2)
     assert "--comets" in imctl("call-test", "--comets", "nowhere", code=2)
     assert "more than the control's" in imctl("bench", "calls", "--calls", "8", code=2)

@@ -162,6 +162,15 @@ def typed(login, lines, *flags):
     return done.returncode, done.stdout, done.stderr
 
 
+def a_conversation_that_is_not_there_is_named():
+    ann = Chat(person(), TCP, "--register")
+    ann.type("/conv 999999999")
+    assert ann.wait(event="problem")["text"] == "you are in no conversation 999999999; /list shows yours"
+    ann.type("hello?")
+    assert 'not sent: "hello?"; no conversation yet' in ann.wait(2, event="problem")["text"], ann.events
+    assert ann.end()[0] == 1
+
+
 def a_pipe_says_by_its_exit_code_that_a_line_failed():
     ann, bob = person(), person()
     other = Chat(bob, TCP2, "--register")

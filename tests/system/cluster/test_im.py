@@ -45,6 +45,8 @@ def lists_end_in_silence_when_nobody_reads_on():
 
 def mistakes_are_named_and_change_nothing():
     assert 'unknown command "stauts"; did you mean "status"?' in im("stauts", code=2)[1]
+    for words in (("foo",), ("stauts",), ("demo", "--foo"), ("test", "no-such-group")):
+        assert "./im help says what there is" in im(*words, code=2)[1], words
     assert 'did you mean "--comets"?' in im("demo", "--comet", "2", code=2)[1]
     assert "--kafka needs a value" in im("demo", "--kafka", code=2)[1]
     assert "--accounts and --open exclude each other" in im("demo", "--open", "--accounts", code=2)[1]

@@ -16,6 +16,7 @@ import windows_clock
 import windows_comet
 import windows_hooks
 import windows_job
+import windows_limits
 import windows_login
 import windows_net
 import windows_redis
@@ -32,7 +33,8 @@ def scenarios(broker):
     if broker == "sentinels":
         return windows_redis.SCENARIOS
     return (windows_comet.SCENARIOS + windows_login.SCENARIOS + windows_job.SCENARIOS +
-            windows_broker.REAL_BROKER + windows_router.scenarios() + windows_net.SCENARIOS + windows_clients.SCENARIOS + windows_hooks.COMETS_AND_LOGICS +
+            windows_broker.REAL_BROKER + windows_router.scenarios() + windows_net.SCENARIOS + windows_clients.SCENARIOS + windows_limits.SCENARIOS +
+            windows_hooks.COMETS_AND_LOGICS +
             (windows_hooks.ROUTERS + windows_clock.SCENARIOS if windows_router.several_routers() else []))
 
 

@@ -124,5 +124,24 @@ def a_pipe_ends_after_its_file():
     bob.end()
 
 
+def quit_through_a_pipe_waits_for_its_file_and_a_picture_is_saved_as_what_it_is():
+    names = ["c" + uuid.uuid4().hex[:12] for _ in range(2)]
+    with tempfile.TemporaryDirectory() as folder:
+        ann, bob = (Chat(name, TCP, "--register") for name in names)
+        ann.type("/to %d hello" % bob.uid)
+        conv = bob.wait(event="row", body="hello")["conv_id"]
+        with open(os.path.join(folder, "p.png"), "wb") as file:
+            file.write(png(640, 480))
+        ann.type("/file " + os.path.join(folder, "p.png"))
+        seq = bob.wait(event="row", type="image")["seq"]
+        done = subprocess.run([IMCTL, "chat", "--plain", "--server", PUBLIC, "--login", names[1], "--tcp", "127.0.0.1:%d" % TCP],
+                              input="/conv %d\n/get %d\n/quit\n" % (conv, seq), capture_output=True, text=True, timeout=SECONDS, cwd=folder,
+                              env={**os.environ, "IM_PASSWORD": PASSWORD})
+        assert done.returncode == 0 and "1 file" in done.stdout and "/quit again ends at once" in done.stdout, done
+        assert sorted(os.listdir(folder)) == ["p.jpg", "p.png"], os.listdir(folder)
+        assert read(os.path.join(folder, "p.jpg")).startswith(b"\xff\xd8\xff")  # it is made anew, as a JPEG
+        assert ann.end()[0] == bob.end()[0] == 0
+
+
 if __name__ == "__main__":
     sys.exit(run("media in imctl chat", globals()))

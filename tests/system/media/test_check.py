@@ -125,7 +125,8 @@ def rows_without_bytes():
     assert found() == {"lost": [media_id]}
     status, _, said = call("GET", ann.ask("media.get", msg_id=msg_id)["urls"]["small"])
     assert status == 404 and FOLDER not in said.decode(), (status, said)  # where the bytes lay is nobody's business
-    assert "\n0 mended, 1 left; " in gc_says()
+    said = gc_says()
+    assert "\n0 mended, 1 left; " in said and "bytes are missing of medium %s, of user %d\n" % (media_id, ann.uid) in said, said
     assert found() == {"lost": [media_id]}, "a message names it"
     assert ann.ask("msg.recall", msg_id=msg_id)["ok"]
     eventually(lambda: not found(), "what is recalled is still lost", 180, 0.5)

@@ -130,10 +130,11 @@ def a_new_key_signs_and_the_old_still_checks():
 def demo_users():
     """{name: (uid, token, link)} as `./im demo` prints them, by its own functions."""
     port = urllib.parse.urlsplit(PUBLIC).port
-    script = ('set -euo pipefail; RUN=/nowhere; say() { echo "$*"; }; say_error() { say "$@"; }; source "%s/tools/im/accounts.sh"; '
+    script = ('set -euo pipefail; RUN=/nowhere; BIN=/bin; say() { echo "$*"; }; say_error() { say "$@"; }; source "%s/tools/im/accounts.sh"; '
               'port_of() { echo %d; }; print_key() { :; }; print_users 1' % (ROOT, port))
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done
+    assert "export IM_STORE_DSN=sqlite:/nowhere/im.db; " in done.stdout, done.stdout  # what imctl user and others ask for
     return {who: (int(uid), token, link) for who, uid, token, link in
             re.findall(r"^  (\w+), uid (\d+): (\S+)\n    chat and call: (\S+)$", done.stdout, re.M)}
 

@@ -54,5 +54,15 @@ TEST(SignalsDeathTest, APipeThatIsClosedKillsNothing) {
       testing::ExitedWithCode(0), "");
 }
 
+/// Who writes hears of the error.
+TEST(SignalsDeathTest, AFileThatMayNotGrowEndsNobody) {
+  const auto raised = [] {
+    block_signals();
+    for (const int signal : {SIGPIPE, SIGXFSZ}) std::raise(signal);
+    std::_Exit(0);
+  };
+  EXPECT_EXIT(raised(), testing::ExitedWithCode(0), "");
+}
+
 }  // namespace
 }  // namespace im

@@ -47,6 +47,7 @@ void CallPeer::on_status(const client::Status& status) {
   if (status.state == client::State::kConnecting) return;
   const bool was = std::exchange(greeted_, false);
   asked_.clear();
+  reached_ = reached_ || status.state == client::State::kConnected || status.turned_away > 0;
   if (status.state == client::State::kConnected)
     return ask({{"cmd", "hello"}, {"device", device_}}, [this](const json::object& answer) { on_hello(answer); });
   problem_ = status.why;

@@ -33,6 +33,8 @@ class CallPeer {
   const std::string& comet() const { return comet_; }
   /// Why there is no connection, as far as it is known.
   const std::string& problem() const { return problem_; }
+  /// No attempt so far came as far as a connection.
+  bool out_of_reach() const { return !reached_ && !problem_.empty(); }
 
  private:
   void on_status(const client::Status& status);
@@ -45,7 +47,7 @@ class CallPeer {
   std::unordered_map<std::int32_t, Answered> asked_;
   std::int32_t seq_ = 0;
   std::int64_t uid_ = 0;
-  bool greeted_ = false;
+  bool greeted_ = false, reached_ = false;
   client::Client link_;
 };
 

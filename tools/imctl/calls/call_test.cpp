@@ -51,6 +51,8 @@ void CallTest::go_on() {
   }
   if (pair_.state() == State::kFailed) return fail(pair_.why());
   if (pair_.state() == State::kEnded) return end();
+  for (const CallPeer* peer : {&caller_, &callee_})
+    if (peer->out_of_reach()) return out_of_reach(*peer);
   if (monotonic_now() >= deadline_)
     return fail("not done within " + std::to_string(settings_.timeout.count()) + " s: waiting for " + waits_for());
   if (pair_.state() == State::kIdle && caller_.ready() && callee_.ready()) pair_.invite();
@@ -76,6 +78,13 @@ std::string CallTest::waits_for() const {
       return "comet at " + peer->comet() + (peer->problem().empty() ? "" : " (" + peer->problem() + ")");
   if (pair_.state() == CallPair::State::kUp) return std::to_string(pair_.waiting()) + " candidates";
   return pair_.step();
+}
+
+/// Nobody waits for a comet that is not there: the address may be wrong.
+void CallTest::out_of_reach(const CallPeer& peer) {
+  unreachable_ = true;
+  fail("cannot reach the comet at " + peer.comet() + ": " + peer.problem() +
+       "; --comets names one that is there, the same for both when there is one");
 }
 
 void CallTest::fail(const std::string& failure) {

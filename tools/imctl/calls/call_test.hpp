@@ -30,6 +30,8 @@ class CallTest {
   void interrupt() { fail("stopped"); }
   /// Why it failed; empty: it did not.
   const std::string& failure() const { return failure_; }
+  /// It failed before anything was asked: a comet is not there.
+  bool unreachable() const { return unreachable_; }
   const CallPair& pair() const { return pair_; }
   const CallPeer& caller() const { return caller_; }
   const CallPeer& callee() const { return callee_; }
@@ -43,6 +45,7 @@ class CallTest {
   void fail(const std::string& failure);
   void end();
   std::string waits_for() const;
+  void out_of_reach(const CallPeer& peer);
 
   boost::asio::steady_timer timer_;
   const CallTestSettings settings_;
@@ -51,6 +54,7 @@ class CallTest {
   CallPair pair_;
   std::function<void()> ended_;
   std::string failure_;
+  bool unreachable_ = false;
   TimePoint deadline_, next_candidates_, let_go_until_;
 };
 

@@ -22,7 +22,7 @@ class ChatMedia {
   /// What the job gave, on the context's thread; not called any more once this has ended.
   using Done = std::function<void(const Result<std::string>& given)>;
   ChatMedia(boost::asio::io_context& context, std::string server);
-  /// Ends what is under way after its part of 4 MiB.
+  /// What is under way is given up.
   ~ChatMedia();
   ChatMedia(const ChatMedia&) = delete;
   ChatMedia& operator=(const ChatMedia&) = delete;
@@ -32,6 +32,7 @@ class ChatMedia {
   /// What hangs on a message ("CONV:SEQ"), into the file `path`, if any; gives "PATH, N bytes".
   void get(std::string token, std::string message, std::string path, Done done);
   bool busy() const { return under_way_ > 0; }
+  int under_way() const { return under_way_; }
 
  private:
   using Job = std::function<std::string(const MediaClient& client)>;

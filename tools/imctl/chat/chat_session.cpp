@@ -20,7 +20,6 @@ using chat_client::text_of;
 namespace {
 
 using What = ChatLine::What;
-constexpr std::chrono::milliseconds kLookAgain{50};
 constexpr const char* kTooMuch = "too much waits for the server";
 
 }  // namespace
@@ -69,6 +68,7 @@ void ChatSession::start() {
 }
 
 void ChatSession::line(std::string_view typed) {
+  if (leaving_) return line_after_quit(typed);
   if (opening_ && typed != "/quit") {
     ahead_.emplace_back(typed);
     return;
@@ -91,7 +91,8 @@ void ChatSession::obey(const ChatLine& line) {
     case What::kTo:
       return to_user(line);
     case What::kConv:
-      return go_to(line.number);
+      go_to(line.number);
+      return look_for(line.number);
     case What::kMore:
       return more(line.number);
     case What::kRead:
@@ -107,7 +108,7 @@ void ChatSession::obey(const ChatLine& line) {
     case What::kHelp:
       return view_.say("what can be typed:\n" + std::string(chat_help()));
     case What::kQuit:
-      return end("");
+      return quit();
     default:
       return;  // nothing, or a request
   }
@@ -219,6 +220,19 @@ void ChatSession::go_to(std::int64_t conv) {
   if (setup_.reads) read_now();
 }
 
+/// Without a connection nobody is asked: the first request says it.
+void ChatSession::look_for(std::int64_t conv) {
+  constexpr std::int64_t kForbidden = 4403, kNotFound = 4404;
+  if (!ready_) return;
+  const auto found = [this, conv](const json::object& answer) {
+    const std::int64_t code = number_of(answer, "code");
+    if (flag_of(answer, "ok") || (code != kForbidden && code != kNotFound)) return;
+    if (current_ == conv) current_ = 0;
+    view_.problem("you are in no conversation " + std::to_string(conv) + "; /list shows yours");
+  };
+  client_->request({{{"cmd", "conv.get"}, {"conv_id", conv}}, found, true});
+}
+
 void ChatSession::typing() {
   if (current_ != 0 && typing_.tell(monotonic_now()))
     client_->request({{{"cmd", "typing"}, {"conv_id", current_}}, {}, false});
@@ -271,29 +285,6 @@ void ChatSession::save() {
   state.epoch = client_->sync().epoch();
   state.marks = client_->sync().marks();
   if (const auto saved = save_chat_state(setup_.state_file, state); !saved.ok()) view_.problem(saved.error().message);
-}
-
-void ChatSession::end_if_done() {
-  if (over_) return;
-  if (ready_ && !opening_ && client_->waiting() == 0 && !media_.busy() && client_->sync().whole()) return end("");
-  look_.expires_after(kLookAgain);
-  look_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) end_if_done();
-  });
-}
-
-void ChatSession::gave_up(const std::string& why) {
-  end(why + left_in(setup_.state, setup_.state_file, ahead_.size()), kUnreachable);
-}
-
-void ChatSession::end(const std::string& why, Exit exit) {
-  if (std::exchange(over_, true)) return;
-  save();
-  renewal_.stop();
-  way_.there();
-  look_.cancel();
-  client_->stop();
-  ended_(why, exit);
 }
 
 }  // namespace im::imctl

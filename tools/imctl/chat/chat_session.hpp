@@ -47,6 +47,8 @@ class ChatSession {
   void typing();
   /// No more lines come: ends when everything was answered.
   void end_of_input() { end_if_done(); }
+  /// Ends now. When something is under way, the end is `exit`, and the text says what.
+  void quit_now(Exit exit);
   std::int64_t current() const { return current_; }
   std::int64_t unread() const { return unread_; }
   /// The name of somebody who types in the current conversation, for a few seconds; or "".
@@ -68,11 +70,17 @@ class ChatSession {
   void save_file(const ChatLine& line);
   void read_now();
   void go_to(std::int64_t conv);
+  void look_for(std::int64_t conv);
   void on_row(const chat_client::Row& row);
   void on_event(const boost::json::object& event);
   void on_status(const client::Status& status);
   void renewed();
   void save();
+  void quit();
+  /// What was typed and has no answer yet: "1 file, 2 lines"; "" when there is nothing.
+  std::string under_way() const;
+  void line_after_quit(std::string_view typed);
+  bool is_done() const;
   void end_if_done();
   void gave_up(const std::string& why);
   void end(const std::string& why, Exit exit = kFailed);
@@ -93,6 +101,7 @@ class ChatSession {
   std::map<std::int64_t, std::int64_t> oldest_;  ///< of each conversation, what was shown
   TypingSign typing_;
   bool connected_ = false, ready_ = false, over_ = false;
+  bool leaving_ = false;  ///< /quit was typed and waits for what is under way
 };
 
 }  // namespace im::imctl

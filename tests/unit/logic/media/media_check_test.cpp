@@ -201,6 +201,7 @@ TEST_F(Checked, WhatItsOwnerSendsAgainIsLeftAlone) {
   ASSERT_TRUE(incoming_.add(kId).ok());
   const auto report = look();
   EXPECT_EQ(report.lost, std::vector<std::string>{kId});
+  EXPECT_EQ(report.owners, (std::map<std::string, Uid>{{kId, Uid(1)}})) << "whom to ask for the bytes";
   EXPECT_TRUE(report.left_over.empty());
   EXPECT_EQ(check_.mend(report).value(), 0);
   EXPECT_EQ(incoming_.names(), std::vector<std::string>{kId});

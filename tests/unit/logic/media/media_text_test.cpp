@@ -3,6 +3,7 @@
 #include "logic/chat/file_name.hpp"
 #include "logic/media/content_range.hpp"
 #include "logic/media/content_type.hpp"
+#include "logic/media/fitting_name.hpp"
 #include "logic/media/media_config.hpp"
 #include "logic/media/media_token.hpp"
 
@@ -44,6 +45,29 @@ TEST(ContentRange, RefusesEverythingElse) {
                             "bytes=0-9/10",
                             "bytes 0-9/-1"})
     EXPECT_FALSE(read_content_range(wrong)) << wrong;
+}
+
+TEST(FittingName, EndsAsTheBytesAre) {
+  const struct {
+    const char *name, *mime, *fits;
+  } kCases[] = {
+      {"p.png", "image/jpeg", "p.jpg"},
+      {"p.PNG", "image/jpeg", "p.jpg"},
+      {"p.JPEG", "image/jpeg", "p.JPEG"},
+      {"p.jpg", "image/jpeg", "p.jpg"},
+      {"p", "image/png", "p.png"},
+      {"v1.2", "image/png", "v1.2.png"},
+      {"holiday.png.gif", "image/jpeg", "holiday.png.jpg"},
+      {"film.m4v", "video/mp4", "film.m4v"},
+      {"note.ogg", "audio/webm", "note.webm"},
+      {".png", "image/jpeg", ".png.jpg"},
+      {"猫.webp", "image/jpeg", "猫.jpg"},
+      {"letter.docx", "application/zip", "letter.docx"},
+      {"a.png", "application/octet-stream", "a.png"},
+      {"notes.txt", "text/plain; charset=utf-8", "notes.txt"},
+      {"", "image/jpeg", ""},
+  };
+  for (const auto& one : kCases) EXPECT_EQ(fitting_name(one.name, one.mime), one.fits) << one.name << ", " << one.mime;
 }
 
 TEST(MediaToken, ComesBackAsItWasSigned) {
