@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr Uid kUser{5};
 constexpr char kKey[] = "phone";
-constexpr std::int64_t kNow = 1'800'000'000'000;  ///< of the cluster's clock, in ms
+constexpr std::int64_t kClusterMs = 1'800'000'000'000;  ///< of the cluster's clock, in ms
 
 NodeRow comet_row(CometInstance comet) {
   NodeRow row;
@@ -34,7 +34,7 @@ SessionRow session_at(CometInstance comet) {
   row.uid = kUser;
   row.key = kKey;
   row.comet = comet;
-  row.epoch = SessionEpoch(static_cast<std::uint64_t>(kNow - 3'600'000) << 20);
+  row.epoch = SessionEpoch(static_cast<std::uint64_t>(kClusterMs - 3'600'000) << 20);
   return row;
 }
 
@@ -63,7 +63,7 @@ class TakeoverTest : public testing::Test {
     return reply;
   }
 
-  const CometInstance comet_{CometNumber(1), InstanceEpoch(static_cast<std::uint64_t>(kNow - 7'200'000))};
+  const CometInstance comet_{CometNumber(1), InstanceEpoch(static_cast<std::uint64_t>(kClusterMs - 7'200'000))};
   FakeJournal journal_;
   RouterState state_{1, 10s, journal_};
   RpcStats stats_;
@@ -75,26 +75,26 @@ TEST_F(TakeoverTest, BeforeItKnowsTheNodesNothingIsTakenForDead) {
   EXPECT_EQ(found(), 1U);
   EXPECT_EQ(state_.sessions().by_key(kKey)->rows.size(), 1U);
   EXPECT_TRUE(locate().by_uid(0).unknown());
-  state_.follow({comet_row(comet_)}, true, kNow * 1000);
+  state_.follow({comet_row(comet_)}, true, kClusterMs * 1000);
   reclaim();
   EXPECT_EQ(found(), 1U);
 }
 
 TEST_F(TakeoverTest, WhatADeadCometLeftGoesOnceTheListIsWhole) {
   take_slots(session_at(comet_));
-  state_.follow({}, false, kNow * 1000);
+  state_.follow({}, false, kClusterMs * 1000);
   reclaim();
   EXPECT_EQ(found(), 1U) << "the leader does not know everybody yet";
-  state_.follow({}, true, kNow * 1000);
+  state_.follow({}, true, kClusterMs * 1000);
   reclaim();
   EXPECT_EQ(found(), 0U);
   EXPECT_TRUE(state_.sessions().by_key(kKey)->rows.empty());
 }
 
 TEST_F(TakeoverTest, ACometThatIsTooNewForTheListIsNeitherFoundNorMissed) {
-  const CometInstance newer{CometNumber(2), InstanceEpoch(static_cast<std::uint64_t>(kNow - 1))};
+  const CometInstance newer{CometNumber(2), InstanceEpoch(static_cast<std::uint64_t>(kClusterMs - 1))};
   take_slots(session_at(newer));
-  state_.follow({}, true, kNow * 1000);
+  state_.follow({}, true, kClusterMs * 1000);
   reclaim();
   EXPECT_EQ(found(), 1U);
   const auto reply = locate();
@@ -116,10 +116,10 @@ TEST_F(TakeoverTest, WhatWasFreedMayBeToldAgain) {
   SessionRow row = session_at(comet_);
   row.epoch = SessionEpoch(static_cast<std::uint64_t>(unix_ms()) << 20);
   take_slots(row);
-  state_.follow({}, true, kNow * 1000);
+  state_.follow({}, true, kClusterMs * 1000);
   reclaim();
   ASSERT_EQ(found(), 0U);
-  state_.follow({comet_row(comet_)}, true, kNow * 1000);
+  state_.follow({comet_row(comet_)}, true, kClusterMs * 1000);
   EXPECT_EQ(state_.restore(comet_, {{row}, {}}), 1U);
   EXPECT_EQ(found(), 1U);
 }
@@ -138,7 +138,7 @@ class SlowComet final : public CometSnapshots {
 class LateAnswerTest : public TakeoverTest {
  protected:
   LateAnswerTest() {
-    state_.follow({comet_row(comet_)}, true, kNow * 1000);
+    state_.follow({comet_row(comet_)}, true, kClusterMs * 1000);
     take_slots(row_);
     rebuilder_->start();
   }
