@@ -16,7 +16,7 @@ comet/connection/connection_arrival.cpp comet/connection/connection_end.cpp come
 logic/calls/grpc_call_table.cpp logic/chat/conversation_marks.cpp logic/chat/group_entry.cpp logic/chat/sync_all.cpp logic/push_api/push_json.cpp
 router/calls/call_members.cpp router/calls/call_ringing.cpp router/calls/call_talk.cpp router/calls/call_timers.cpp
 router/sessions/session_logins.cpp router/sessions/session_slots.cpp router/slots/slot_doubt.cpp
-  router/slots/slot_release.cpp router/slots/slot_time.cpp
+router/slots/slot_release.cpp router/slots/slot_time.cpp
 """.split())
 
 

@@ -185,7 +185,9 @@ def imctl_puts_and_gets():
             file.write(data)
         code_, said = imctl(ann, "put", path, "--conv", str(conv))
         assert code_ == 0, said
-        msg_id = sent(ann, conv, "file", said.strip())
+        media_id, *next_steps = said.splitlines()  # the id alone on standard output
+        assert any("msg.send" in line or "imctl media get" in line for line in next_steps), said
+        msg_id = sent(ann, conv, "file", media_id)
         code_, said = imctl(bob, "get", msg_id, "-o", back)
         assert code_ == 0, said
         with open(back, "rb") as file:
