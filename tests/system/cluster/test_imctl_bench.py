@@ -75,5 +75,4 @@ def case_what_cannot_be_run_is_refused():
     assert code == 2 and "one host" in err, (code, err)
 
 
-if __name__ == "__main__":
-    run(globals())
+run("imctl-bench", {name[5:]: fn for name, fn in list(globals().items()) if name.startswith("case_")})
