@@ -13,21 +13,21 @@ namespace {
 
 using namespace im::load;
 
-unsigned long long number(std::uint64_t value) { return value; }
+unsigned long long shown(std::uint64_t value) { return value; }
 
 void print(const PushRun& run) {
   for (const auto& [answer, times] : run.pushes.refused)
-    std::printf("refused %llu times: %s\n", number(times), answer.c_str());
+    std::printf("refused %llu times: %s\n", shown(times), answer.c_str());
   std::printf(
       "latency_ms p50=%.1f p99=%.1f p999=%.1f answer_ms p50=%.1f p99=%.1f acked=%llu phantom=%llu closed=%llu "
       "answers_per_s=%.0f\n",
       run.delivery.quantile_ms(0.5), run.delivery.quantile_ms(0.99), run.delivery.quantile_ms(0.999),
-      run.pushes.answer.quantile_ms(0.5), run.pushes.answer.quantile_ms(0.99), number(run.pushes.acked),
-      number(run.judgement.phantom), number(run.closed),
+      run.pushes.answer.quantile_ms(0.5), run.pushes.answer.quantile_ms(0.99), shown(run.pushes.acked),
+      shown(run.judgement.phantom), shown(run.closed),
       static_cast<double>(run.pushes.acked) / std::max(run.pushes.seconds, 1e-9));
-  std::printf("sent=%llu delivered=%llu lost=%llu dup=%llu reorder=%llu\n", number(run.pushes.sent),
-              number(run.judgement.delivered), number(run.judgement.lost), number(run.judgement.dup),
-              number(run.judgement.reorder));
+  std::printf("sent=%llu delivered=%llu lost=%llu dup=%llu reorder=%llu\n", shown(run.pushes.sent),
+              shown(run.judgement.delivered), shown(run.judgement.lost), shown(run.judgement.dup),
+              shown(run.judgement.reorder));
 }
 
 int run(PushRunSettings settings) {
