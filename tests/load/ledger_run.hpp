@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "tests/load/delivery_judge.hpp"
-#include "tests/load/plan.hpp"
 #include "tests/load/session_audit.hpp"
 #include "tests/load/steady_clients.hpp"
 #include "tests/load/steady_pusher.hpp"
+#include "tools/load/plan.hpp"
 
 namespace im::load {
 

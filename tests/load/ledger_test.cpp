@@ -1,4 +1,4 @@
-#include "tests/load/ledger.hpp"
+#include "tools/load/ledger.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <boost/json/parse.hpp>
 
 #include "common/client/http_call.hpp"
-#include "tests/load/latency.hpp"
+#include "tools/load/latency.hpp"
 
 namespace im::load {
 

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "common/wire/packet.hpp"
-#include "tests/load/client_socket.hpp"
 #include "tests/load/steady_worker.hpp"
+#include "tools/load/client_socket.hpp"
 
 namespace im::load {
 

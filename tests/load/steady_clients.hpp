@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "tests/load/delivery_judge.hpp"
-#include "tests/load/latency.hpp"
-#include "tests/load/push_reader.hpp"
+#include "tools/load/latency.hpp"
+#include "tools/load/push_reader.hpp"
 
 namespace im::load {
 

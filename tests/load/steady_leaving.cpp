@@ -4,8 +4,8 @@
 #include <sys/socket.h>
 #include <utility>
 
-#include "tests/load/client_socket.hpp"
 #include "tests/load/steady_worker.hpp"
+#include "tools/load/client_socket.hpp"
 
 namespace im::load {
 

@@ -15,7 +15,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include "tests/load/push_reader.hpp"
+#include "tools/load/push_reader.hpp"
 
 namespace im::load {
 

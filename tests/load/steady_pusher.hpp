@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "tests/load/delivery_judge.hpp"
-#include "tests/load/latency.hpp"
-#include "tests/load/push_sender.hpp"
+#include "tools/load/latency.hpp"
+#include "tools/load/push_sender.hpp"
 
 namespace im::load {
 

@@ -3,6 +3,6 @@
 test_imctl() {
   test_cluster_up --kafka dev
   local failed=0 file
-  for file in test_imctl test_imctl_live test_imctl_trace; do python3 "$ROOT/tests/system/cluster/$file.py" || failed=1; done
+  for file in test_imctl test_imctl_live test_imctl_trace test_imctl_bench; do python3 "$ROOT/tests/system/cluster/$file.py" || failed=1; done
   return $failed
 }

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/load/latency.hpp"
-#include "tests/load/ledger.hpp"
+#include "tools/load/latency.hpp"
+#include "tools/load/ledger.hpp"
 
 namespace im::load {
 
@@ -25,7 +25,8 @@ struct SenderConfig {
   double rate = 40;          ///< pushes per second over all streams, open loop: never waits for answers
   std::size_t messages = 0;  ///< per stream
   std::size_t body_size = 0;
-  std::string api_key;  ///< not empty: the same pushes through POST /v1/push
+  std::string api_key;                 ///< not empty: the same pushes through POST /v1/push
+  std::vector<std::uint32_t> order{};  ///< the stream of each push; empty: in turn, `messages` to each
 };
 
 struct SenderReport {
@@ -34,6 +35,7 @@ struct SenderReport {
   std::map<std::string, std::uint64_t> refused;  ///< answer → how often
   Latency answer;                                ///< from due time to the answer
   double seconds = 0;                            ///< from the first push to the last answer
+  std::int64_t first_due = 0;                    ///< when the first push was due (latency.hpp, now_ns)
 };
 
 /// Sends the messages of all streams in turn over one keep-alive connection per API address, pipelined. Blocks until

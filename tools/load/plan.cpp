@@ -1,4 +1,4 @@
-#include "tests/load/plan.hpp"
+#include "tools/load/plan.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "tests/load/push_sender.hpp"
+#include "tools/load/push_sender.hpp"
 
 #include <deque>
 
@@ -15,7 +15,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
-#include "tests/load/push_reader.hpp"
+#include "tools/load/push_reader.hpp"
 
 namespace im::load {
 
@@ -84,7 +84,9 @@ class Sender {
 
   asio::awaitable<void> pace(int answer_timeout_s) {
     const auto begin = std::chrono::steady_clock::now();
-    const std::size_t total = streams_.size() * config_.messages;
+    report_.first_due = begin.time_since_epoch().count();
+    std::vector<std::uint32_t> sent(streams_.size());
+    const std::size_t total = config_.order.empty() ? streams_.size() * config_.messages : config_.order.size();
     for (std::size_t i = 0; i < total; ++i) {
       const auto due =
           begin + std::chrono::nanoseconds(static_cast<std::int64_t>(1e9 * static_cast<double>(i) / config_.rate));
@@ -92,8 +94,9 @@ class Sender {
         pace_.expires_at(due);
         co_await pace_.async_wait(asio::use_awaitable);
       }
-      const auto stream = static_cast<std::uint32_t>(i % streams_.size());
-      post(stream, static_cast<std::uint32_t>(i / streams_.size()), due.time_since_epoch());
+      const std::uint32_t stream =
+          config_.order.empty() ? static_cast<std::uint32_t>(i % streams_.size()) : config_.order[i];
+      post(stream, sent[stream]++, due.time_since_epoch());
     }
     all_sent_ = true;
     end_when_answered();

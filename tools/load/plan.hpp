@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/load/push_sender.hpp"
-#include "tests/load/receiver_pool.hpp"
+#include "tools/load/push_sender.hpp"
+#include "tools/load/receiver_pool.hpp"
 
 namespace im::load {
 
@@ -33,6 +33,7 @@ struct Plan {
   std::vector<Stream> streams;
   std::vector<std::pair<std::size_t, std::uint32_t>> expectations;  ///< receiver, stream
   std::size_t messages_per_stream = 0;
+  std::vector<std::uint32_t> order{};  ///< the stream of each push; empty: in turn
 };
 
 /// The receivers of a run are users first_uid, first_uid + 1, ...

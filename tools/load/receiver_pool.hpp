@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
-#include "tests/load/latency.hpp"
-#include "tests/load/ledger.hpp"
-#include "tests/load/push_reader.hpp"
+#include "tools/load/latency.hpp"
+#include "tools/load/ledger.hpp"
+#include "tools/load/push_reader.hpp"
 
 namespace im::load {
 
@@ -44,7 +44,9 @@ class ReceiverPool {
   std::uint64_t delivered() const;
   std::uint64_t closed() const { return closed_; }  ///< closed by the comet, or spoke nonsense
   void stop();                                      ///< joins; afterwards the ledger may be judged
-  Latency latency() const;                          ///< after stop()
+  std::uint64_t reads() const;                      ///< that brought bytes of a logged-in client; after stop()
+  /// After stop(): how long each copy took, by the second in which its push was due, from `first_due` (ns) on.
+  std::vector<Latency> by_second(std::int64_t first_due) const;
 
  private:
   struct Worker;

@@ -55,6 +55,13 @@ class Latency {
     return 0;
   }
 
+  /// Calls `each(from_ns, to_ns, count)` for every bucket that has values, in their order.
+  template <class Each>
+  void for_each_bucket(Each&& each) const {
+    for (std::size_t i = 0; i < buckets_.size(); ++i)
+      if (buckets_[i] != 0) each(lower(i), lower(i + 1), buckets_[i]);
+  }
+
  private:
   static constexpr unsigned kSubBits = 4;
   static std::size_t index(std::uint64_t value) {

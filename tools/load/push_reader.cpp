@@ -1,4 +1,4 @@
-#include "tests/load/push_reader.hpp"
+#include "tools/load/push_reader.hpp"
 
 #include <charconv>
 #include <limits>

@@ -1,20 +1,23 @@
-#include "tests/load/receiver_pool.hpp"
+#include "tools/load/receiver_pool.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <stdexcept>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/wire/packet.hpp"
-#include "tests/load/client_socket.hpp"
+#include "tools/load/client_socket.hpp"
 
 namespace im::load {
 
 namespace {
 
-constexpr std::size_t kConnecting = 128;  ///< clients under way at a time, per thread
+constexpr std::int64_t kTenth = 100'000'000;  ///< of a second, ns: the run begins at any moment of one
+constexpr std::size_t kConnecting = 128;      ///< clients under way at a time, per thread
 
 }  // namespace
 
@@ -22,6 +25,7 @@ struct ReceiverPool::Client {
   Client(std::size_t index_of, Transport transport) : index(index_of), reader(transport) {}
   std::size_t index;
   int fd = -1;
+  bool ready = false;  ///< logged in
   PushReader reader;
 };
 
@@ -54,7 +58,8 @@ struct ReceiverPool::Worker {
   std::vector<std::unique_ptr<Client>> clients;
   std::size_t opening = 0;
   std::atomic<std::uint64_t> delivered{0};
-  Latency latency;
+  std::uint64_t reads = 0;
+  std::map<std::int64_t, Latency> by_tenth;  ///< by the tenth of a second in which the push was due
   std::string error;
   std::array<char, 256 * 1024> buffer;
   std::thread thread;
@@ -110,6 +115,7 @@ void ReceiverPool::Worker::turn(int timeout_ms) {
 void ReceiverPool::Worker::read(Client& client) {
   const ssize_t size = ::recv(client.fd, buffer.data(), buffer.size(), 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (size > 0 && client.ready) ++reads;
   const PushReader::Handler handler{
       .upgraded = [this, &client] { authenticate(client); },
       .packet = [this, &client](std::int32_t op, std::string_view body) { on_packet(client, op, body); },
@@ -127,6 +133,7 @@ void ReceiverPool::Worker::end(Client& client) {
 void ReceiverPool::Worker::on_packet(Client& client, std::int32_t op, std::string_view body) {
   if (op == wire::kOpAuthReply) {
     --opening;
+    client.ready = true;
     ++pool.open_;
     return;
   }
@@ -134,7 +141,7 @@ void ReceiverPool::Worker::on_packet(Client& client, std::int32_t op, std::strin
   if (!mark || mark->run != pool.config_.run) return;
   pool.ledger_.received(client.index, mark->stream, mark->number);
   const std::int64_t sent = pool.sent_at_.at(mark->stream, mark->number);
-  if (sent != 0) latency.add(now_ns() - sent);
+  if (sent != 0) by_tenth[sent / kTenth].add(now_ns() - sent);
   delivered.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -172,10 +179,22 @@ void ReceiverPool::stop() {
   }
 }
 
-Latency ReceiverPool::latency() const {
-  Latency sum;
-  for (const auto& worker : workers_) sum.add(worker->latency);
-  return sum;
+std::uint64_t ReceiverPool::reads() const {
+  std::uint64_t total = 0;
+  for (const auto& worker : workers_) total += worker->reads;
+  return total;
+}
+
+std::vector<Latency> ReceiverPool::by_second(std::int64_t first_due) const {
+  std::vector<Latency> seconds;
+  for (const auto& worker : workers_) {
+    for (const auto& [tenth, latency] : worker->by_tenth) {
+      const auto second = static_cast<std::size_t>(std::max<std::int64_t>(0, tenth - first_due / kTenth) / 10);
+      if (seconds.size() <= second) seconds.resize(second + 1);
+      seconds[second].add(latency);
+    }
+  }
+  return seconds;
 }
 
 }  // namespace im::load

@@ -1,4 +1,4 @@
-#include "tests/load/client_socket.hpp"
+#include "tools/load/client_socket.hpp"
 
 #include <arpa/inet.h>
 #include <cerrno>
