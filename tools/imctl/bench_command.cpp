@@ -130,6 +130,7 @@ void add_bench(CLI::App& app, Globals& globals) {
   add_bench_connect(*bench, globals);
   add_bench_idle(*bench, globals);
   add_bench_push(*bench, globals);
+  add_bench_storm(*bench, globals);
 }
 
 }  // namespace im::imctl

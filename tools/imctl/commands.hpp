@@ -39,6 +39,7 @@ void add_bench_calls(CLI::App& bench, Globals& globals);
 void add_bench_connect(CLI::App& bench, Globals& globals);
 void add_bench_idle(CLI::App& bench, Globals& globals);
 void add_bench_push(CLI::App& bench, Globals& globals);  ///< fanout, rooms, user, http, e2e
+void add_bench_storm(CLI::App& bench, Globals& globals);
 void add_store(CLI::App& app, Globals& globals);
 void add_people(CLI::App& app, Globals& globals);  ///< user, devices, conv, history, calls
 void add_call_test(CLI::App& app, Globals& globals);

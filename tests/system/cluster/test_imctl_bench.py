@@ -45,6 +45,14 @@ def case_the_api_alone_delivers_nothing():
     assert ledger("http")["delivered"] == 0
 
 
+def case_all_come_back_after_a_cut():
+    done = subprocess.run([IMCTL, "--json", "bench", "storm", "--comet", "127.0.0.1:" + TCP, "--connections", "200"],
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
+    report = json.loads(done.stdout)
+    assert (report["opened"], report["back"], report["failed"]) == (200, 200, 0), report
+
+
 def case_a_page_and_a_comparison():
     with tempfile.TemporaryDirectory() as folder:
         page, old = os.path.join(folder, "report.html"), os.path.join(folder, "old.json")
